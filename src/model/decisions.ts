@@ -1,0 +1,40 @@
+/**
+ * What people and recoveries decided about servers and clusters, apart from what was observed (architecture: one owner a fact).
+ */
+import type { ClusterName, UnixMillis } from './brand.ts';
+import type { InstanceKey } from './instance-key.ts';
+import type { PromotionRule } from './promotion-rule.ts';
+
+/** Downtime mutes: problems are not recovered automatically. `lost-in-recovery` as reason is special (spec/discovery.md 20). */
+export interface Downtime {
+  readonly key: InstanceKey;
+  readonly owner: string;
+  readonly reason: string;
+  readonly begin: UnixMillis;
+  readonly end: UnixMillis;
+}
+
+export const LOST_IN_RECOVERY = 'lost-in-recovery';
+
+/** Maintenance locks: one operation or person at a time on a server. */
+export interface Maintenance {
+  readonly id: number;
+  readonly key: InstanceKey;
+  readonly owner: string;
+  readonly reason: string;
+  readonly begin: UnixMillis;
+  readonly end: UnixMillis;
+}
+
+/** A promotion rule somebody or some query registered; expires unless renewed. */
+export interface CandidateRegistration {
+  readonly key: InstanceKey;
+  readonly rule: PromotionRule;
+  /** Null: written by hand without a time; counts as valid. */
+  readonly lastSuggested: UnixMillis | null;
+}
+
+export interface ClusterAlias {
+  readonly clusterName: ClusterName;
+  readonly alias: string;
+}

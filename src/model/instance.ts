@@ -1,0 +1,154 @@
+/**
+ * The instance record: everything known about one database server, as last observed.
+ *
+ * One flat, immutable value. Its fields answer to the columns of `database_instance` (spec/backend-schema.md 5.1) and to the
+ * JSON of spec/http-api.md 3.3, under today's words. What is decided about a server (downtime, promotion rule) is not here:
+ * one owner a fact. What follows from these fields is in `instance-status.ts`.
+ */
+import type { BinlogCoordinates } from './binlog-coordinates.ts';
+import type { ClusterName, Epoch, ServerUuid, UnixMillis } from './brand.ts';
+import type { InstanceKey } from './instance-key.ts';
+
+/** A replication thread: absent (not a replica), stopped, running, or anything else the server says (`Connecting`). */
+export type ThreadState = 'none' | 'stopped' | 'running' | 'other';
+
+export type BinlogFormat = 'STATEMENT' | 'MIXED' | 'ROW' | (string & {});
+
+/** What a replica is told about TLS towards its source; every CHANGE must state it again (D14). Never stored, only probed. */
+export interface ReplicationTls {
+  readonly caFile: string;
+  readonly caPath: string;
+  readonly certificate: string;
+  readonly cipher: string;
+  readonly crlFile: string;
+  readonly crlPath: string;
+  readonly key: string;
+  readonly verifyServerCertificate: boolean | null;
+  readonly tlsVersion: string;
+  readonly tlsCiphersuites: string;
+  readonly sourcePublicKeyPath: string;
+  readonly getSourcePublicKey: boolean | null;
+}
+
+/** Semi-synchronous replication, both sides. The `modern` flags tell the variable names of the loaded plugins (source/replica). */
+export interface SemiSync {
+  readonly available: boolean;
+  /** 0: asynchronous. Greater: preferred as an acker. */
+  readonly priority: number;
+  readonly sourcePluginModern: boolean;
+  readonly replicaPluginModern: boolean;
+  readonly sourceEnabled: boolean;
+  readonly replicaEnabled: boolean;
+  /** Milliseconds; 64 bit unsigned on the server. */
+  readonly sourceTimeoutMillis: bigint;
+  readonly sourceWaitForReplicaCount: number;
+  readonly sourceStatus: boolean;
+  readonly sourceClients: number;
+  readonly replicaStatus: boolean;
+}
+
+/** Membership in a replication group; name '' when there is none. */
+export interface GroupReplication {
+  readonly name: string;
+  readonly isSinglePrimary: boolean;
+  readonly memberState: string;
+  readonly memberRole: string;
+  readonly members: readonly InstanceKey[];
+  readonly primaryKey: InstanceKey | null;
+}
+
+/**
+ * What a live probe sees of a receiver beyond the contract's fields. `null` on an instance that was read from the backend:
+ * these facts are worth something only fresh.
+ */
+export interface ReceiverEvidence {
+  /** Error number of the receiver's last error, 0 if none. Decide by this, never by the text. */
+  readonly lastErrorNumber: number;
+  readonly lastSqlErrorNumber: number;
+  /** Heartbeats received since the receiver started; only its growth means something. -1: the server does not count. */
+  readonly heartbeatsReceived: number;
+  /** Heartbeat period asked of the source, milliseconds; 0: none. */
+  readonly heartbeatPeriodMillis: number;
+  /** MySQL: GTIDs received into the relay log. MariaDB: position of the receiver (Gtid_IO_Pos). */
+  readonly receivedGtid: string;
+  /** MariaDB: gtid_current_pos; MySQL: ''. */
+  readonly mariadbCurrentPosition: string;
+}
+
+export interface Instance {
+  readonly key: InstanceKey;
+  readonly instanceAlias: string;
+  readonly uptimeSeconds: number;
+  readonly serverId: number;
+  readonly serverUuid: ServerUuid;
+  readonly version: string;
+  readonly versionComment: string;
+  readonly isBinlogServer: boolean;
+  readonly readOnly: boolean;
+  /** False where the family has no such variable (MariaDB). Not stored. */
+  readonly superReadOnly: boolean;
+  readonly binlogFormat: BinlogFormat;
+  readonly binlogRowImage: string;
+  readonly logBinEnabled: boolean;
+  readonly logReplicaUpdatesEnabled: boolean;
+  readonly selfCoordinates: BinlogCoordinates;
+
+  /** As configured on the server: may be detached (`//host`) or the placeholder `_`. Null: no source. */
+  readonly sourceKey: InstanceKey | null;
+  /** As the replica reports it; the text `No` when the family reports none (contract). */
+  readonly sourceUuid: string;
+  readonly ancestryUuid: string;
+  readonly receiverRunning: boolean;
+  readonly applierRunning: boolean;
+  readonly receiverState: ThreadState;
+  readonly applierState: ThreadState;
+  readonly hasReplicationFilters: boolean;
+  readonly hasReplicationCredentials: boolean;
+  readonly replicationCredentialsAvailable: boolean;
+  readonly allowTls: boolean;
+  readonly replicationTls: ReplicationTls;
+  /** What the receiver has fetched, in the source's binary log terms. */
+  readonly readCoordinates: BinlogCoordinates;
+  /** What the applier has applied, in the source's binary log terms. */
+  readonly execCoordinates: BinlogCoordinates;
+  readonly relayLogCoordinates: BinlogCoordinates;
+  readonly lastSqlError: string;
+  readonly lastIoError: string;
+  readonly secondsBehindSource: number | null;
+  readonly replicationLagSeconds: number | null;
+  readonly sqlDelaySeconds: number;
+
+  readonly gtidMode: string;
+  readonly supportsOracleGtid: boolean;
+  readonly usingOracleGtid: boolean;
+  readonly usingMariadbGtid: boolean;
+  readonly usingPseudoGtid: boolean;
+  /** Oracle GTID set; MariaDB: '' (the contract has no place for positions). */
+  readonly executedGtidSet: string;
+  readonly gtidPurged: string;
+  readonly gtidErrant: string;
+
+  readonly replicas: readonly InstanceKey[];
+  readonly clusterName: ClusterName;
+  readonly suggestedClusterAlias: string;
+  readonly dataCenter: string;
+  readonly region: string;
+  readonly physicalEnvironment: string;
+  readonly replicationDepth: number;
+  readonly isCoPrimary: boolean;
+
+  readonly semiSync: SemiSync;
+  readonly group: GroupReplication;
+  readonly evidence: ReceiverEvidence | null;
+
+  /** When the last check ended, well or badly. Null: never. */
+  readonly lastChecked: UnixMillis | null;
+  /** Later than lastChecked: a check hangs. */
+  readonly lastAttemptedCheck: UnixMillis | null;
+  /** When the last good check ended. */
+  readonly lastSeen: UnixMillis | null;
+  readonly lastCheckPartialSuccess: boolean;
+  readonly lastDiscoveryLatencyNanos: number;
+  /** Which epoch of commands the observation belongs to; 0 for stored ones. */
+  readonly epoch: Epoch;
+}
