@@ -1,0 +1,173 @@
+/**
+ * The backend as the keeper of decisions. Written through, before they take effect; each call is one transaction.
+ * In raft mode the same calls are commands of the log; here they go to the node's own backend.
+ */
+import type { UnixMillis } from '../model/brand.ts';
+import type { CandidateRegistration, Downtime, Maintenance } from '../model/decisions.ts';
+import type { InstanceKey } from '../model/instance-key.ts';
+import type {
+  AnalysisDigest,
+  BlockedRecovery,
+  FailureDetection,
+  NodeIdentity,
+  RecoveryOutcome,
+  RecoveryRecord,
+  RecoveryStep,
+  RecoveryUid,
+} from '../model/recovery-record.ts';
+
+export interface DowntimeStore {
+  /** One row a server; a later one overrides. */
+  beginDowntime(downtime: Downtime): Promise<void>;
+  /** False when there was none. */
+  endDowntime(key: InstanceKey): Promise<boolean>;
+  /** All rows, ended ones too; callers compare `end` with now. */
+  loadDowntimes(): Promise<readonly Downtime[]>;
+  deleteEndedDowntimes(now: UnixMillis): Promise<number>;
+}
+
+export interface MaintenanceStore {
+  /** Null: somebody else holds the lock. `bounded`: asked for by a person, survives the process. */
+  beginMaintenance(
+    lock: Omit<Maintenance, 'id'>,
+    options: { readonly node: NodeIdentity; readonly bounded: boolean },
+  ): Promise<Maintenance | null>;
+  endMaintenance(key: InstanceKey, now: UnixMillis): Promise<boolean>;
+  endMaintenanceById(id: number, now: UnixMillis): Promise<boolean>;
+  loadMaintenance(now: UnixMillis): Promise<readonly Maintenance[]>;
+  /** Ends what is past its end and implicit locks whose process is not among `living` (spec/topology-operations.md 1.9). */
+  expireMaintenance(now: UnixMillis, living: readonly NodeIdentity[]): Promise<number>;
+}
+
+export interface CandidateStore {
+  registerCandidate(registration: CandidateRegistration): Promise<void>;
+  loadCandidates(): Promise<readonly CandidateRegistration[]>;
+  deleteCandidatesOlderThan(oldest: UnixMillis): Promise<number>;
+}
+
+export interface RecoveryQuery {
+  readonly page?: number;
+  readonly id?: number;
+  readonly uid?: string;
+  readonly clusterName?: string;
+  readonly clusterAlias?: string;
+  readonly unacknowledgedOnly?: boolean;
+}
+
+export type RegisterRecoveryResult =
+  | { readonly kind: 'registered'; readonly record: RecoveryRecord }
+  /** A recovery of this server is in its active period (the unique key; spec/recovery.md 1.6 step 4). */
+  | { readonly kind: 'already-registered' };
+
+/** Which recoveries an acknowledgement means (spec/recovery.md 1.6 table). */
+export type AcknowledgeSelection =
+  | { readonly kind: 'id'; readonly id: number }
+  | { readonly kind: 'uid'; readonly uid: string }
+  | { readonly kind: 'failed-instance'; readonly key: InstanceKey; readonly completedOnly?: boolean }
+  | { readonly kind: 'cluster-name'; readonly clusterName: string }
+  | { readonly kind: 'cluster-alias'; readonly clusterAlias: string }
+  | { readonly kind: 'all' };
+
+export interface RecoveryStore {
+  /** True when newly registered: the first detector runs the hooks. */
+  registerDetection(digest: AnalysisDigest, isActionable: boolean, node: NodeIdentity, at: UnixMillis): Promise<boolean>;
+  clearDetections(selection: { readonly key?: InstanceKey; readonly clusterName?: string; readonly startedBefore?: UnixMillis }, now: UnixMillis): Promise<number>;
+  detections(query: RecoveryQuery): Promise<readonly FailureDetection[]>;
+
+  registerRecovery(uid: RecoveryUid, digest: AnalysisDigest, node: NodeIdentity, at: UnixMillis): Promise<RegisterRecoveryResult>;
+  resolveRecovery(uid: RecoveryUid, outcome: RecoveryOutcome, at: UnixMillis): Promise<void>;
+  acknowledge(selection: AcknowledgeSelection, by: string, comment: string, at: UnixMillis): Promise<number>;
+  /** Ends the active period of those that started before; the anti-flapping runs out. */
+  endActivePeriods(startedBefore: UnixMillis, now: UnixMillis): Promise<number>;
+  recoveries(query: RecoveryQuery): Promise<readonly RecoveryRecord[]>;
+  /** In their active period, whatever page. */
+  activeRecoveries(): Promise<readonly RecoveryRecord[]>;
+  /** Begun and not ended: what a death in the middle leaves behind. */
+  unfinishedRecoveries(): Promise<readonly RecoveryRecord[]>;
+
+  addStep(uid: RecoveryUid, message: string, at: UnixMillis): Promise<RecoveryStep>;
+  steps(uid: string): Promise<readonly RecoveryStep[]>;
+
+  recordBlocked(blocked: BlockedRecovery): Promise<void>;
+  expireBlocked(notRefreshedSince: UnixMillis): Promise<void>;
+  blockedRecoveries(clusterName?: string): Promise<readonly BlockedRecovery[]>;
+
+  recoveriesDisabled(): Promise<boolean>;
+  setRecoveriesDisabled(disabled: boolean): Promise<void>;
+}
+
+export type JournalPhase = 'intended' | 'done' | 'failed' | 'undone' | 'skipped';
+
+/** One line of the journal of a recovery: written before and after each step, so that a successor can tell what was under way. */
+export interface JournalEntry {
+  readonly uid: RecoveryUid;
+  /** Order of writing within the recovery, from 1. */
+  readonly sequence: number;
+  readonly stepId: string;
+  readonly phase: JournalPhase;
+  readonly at: UnixMillis;
+  /** The step, or its result, as JSON. */
+  readonly detail: string;
+}
+
+export interface JournalStore {
+  append(entry: JournalEntry): Promise<void>;
+  journal(uid: string): Promise<readonly JournalEntry[]>;
+}
+
+export interface AuditRecord {
+  readonly id: number;
+  readonly at: UnixMillis;
+  readonly type: string;
+  readonly key: InstanceKey | null;
+  readonly clusterName: string;
+  readonly message: string;
+}
+
+export interface AuditStore {
+  appendAudit(record: Omit<AuditRecord, 'id'>): Promise<void>;
+  audit(query: { readonly page: number; readonly key?: InstanceKey }): Promise<readonly AuditRecord[]>;
+}
+
+export interface NodeRow {
+  readonly identity: NodeIdentity;
+  readonly firstSeenActive: UnixMillis;
+  readonly lastSeenActive: UnixMillis;
+  readonly extraInfo: string;
+  readonly command: string;
+  readonly appVersion: string;
+  readonly dbBackend: string;
+}
+
+export interface NodeStore {
+  /** Registers or renews this process in `node_health`. Rejects when the backend cannot be written: the node is then unhealthy. */
+  registerNode(row: Omit<NodeRow, 'firstSeenActive'>): Promise<void>;
+  availableNodes(seenSince: UnixMillis): Promise<readonly NodeRow[]>;
+  deleteNodesUnseenSince(unseenSince: UnixMillis): Promise<void>;
+  removeNode(identity: NodeIdentity): Promise<void>;
+  /** Insert, take over when `expiredBefore`, or renew (spec/high-availability.md 4). True: this node is the active one. */
+  attemptElection(identity: NodeIdentity, now: UnixMillis, expiredBefore: UnixMillis): Promise<boolean>;
+  grabElection(identity: NodeIdentity, now: UnixMillis): Promise<void>;
+  activeNode(): Promise<NodeRow | null>;
+}
+
+export interface PurgeLimits {
+  readonly auditOlderThan: UnixMillis;
+  readonly recoveriesOlderThan: UnixMillis;
+  readonly changelogOlderThan: UnixMillis;
+}
+
+export interface Backend
+  extends DowntimeStore,
+    MaintenanceStore,
+    CandidateStore,
+    RecoveryStore,
+    JournalStore,
+    AuditStore,
+    NodeStore {
+  /** What people see as the name of the backend: the SQLite file, or `host:port`. */
+  readonly name: string;
+  purge(limits: PurgeLimits): Promise<void>;
+  close(): Promise<void>;
+}
+

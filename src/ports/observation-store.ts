@@ -1,0 +1,33 @@
+/**
+ * The backend as the memory of observations: rows of `database_instance` and its like. Written behind, in batches;
+ * the picture in memory is the truth while the node runs (architecture section 5).
+ */
+import type { ClusterName, UnixMillis } from '../model/brand.ts';
+import type { Instance } from '../model/instance.ts';
+import type { InstanceKey } from '../model/instance-key.ts';
+
+/** What of an instance changed since its last write: a poll that changed nothing writes its timestamps only. */
+export type ObservationChange = 'facts' | 'timestamps';
+
+export interface ObservationStore {
+  loadInstances(): Promise<readonly Instance[]>;
+  /** Queued; a later observation of the same server replaces a queued one. Cannot fail here: write errors surface through `flush` and `healthy`. */
+  queue(instance: Instance, change: ObservationChange): void;
+  /** A seed: written only where no row exists (schema trap 3.2.2: must never clobber a good row). */
+  seed(key: InstanceKey): Promise<void>;
+  /** Writes what is queued, in one transaction. */
+  flush(): Promise<void>;
+  /** Deletes the row and what hangs on it; false when there was none. */
+  forget(key: InstanceKey): Promise<boolean>;
+
+  loadHostnameResolves(): Promise<ReadonlyMap<string, string>>;
+  saveHostnameResolve(hostname: string, resolved: string, at: UnixMillis): Promise<void>;
+
+  /** Replace semantics on both unique keys: an alias belongs to one cluster (schema trap 3.2.1). */
+  saveClusterAlias(clusterName: ClusterName, alias: string, at: UnixMillis): Promise<void>;
+  loadClusterAliases(): Promise<ReadonlyMap<ClusterName, string>>;
+  loadClusterAliasOverrides(): Promise<ReadonlyMap<ClusterName, string>>;
+
+  /** Last analysis per server; returns true when it changed and a changelog line was written (spec/failure-detection.md 11.3). */
+  recordAnalysis(key: InstanceKey, code: string, at: UnixMillis): Promise<boolean>;
+}
