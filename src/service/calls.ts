@@ -1,0 +1,181 @@
+/**
+ * The calls of a running node: what the doors (http, cli, pages) may ask for. One interface a subject; `OrchestratorCalls` is their sum.
+ *
+ * The doors import these types only. A refusal is a value with a stable code and the text that clients of the contract match on.
+ */
+import type { AnalysisEntry } from '../analysis/entry.ts';
+import type { Settings } from '../config/settings.ts';
+import type { ClusterName, Seconds, UnixMillis } from '../model/brand.ts';
+import type { CandidateRegistration, Downtime, Maintenance } from '../model/decisions.ts';
+import type { Instance } from '../model/instance.ts';
+import type { InstanceKey } from '../model/instance-key.ts';
+import type { BlockedRecovery, FailureDetection, NodeIdentity, RecoveryRecord, RecoveryStep } from '../model/recovery-record.ts';
+import type { AuditRecord, NodeRow, RecoveryQuery } from '../ports/decision-store.ts';
+import type { NodeEvent } from './events.ts';
+
+/** Why something was not done. `code` is stable and ours; `message` is the contract's text where it has one. */
+export interface Refusal {
+  readonly code: string;
+  readonly message: string;
+}
+
+export type Outcome<Value> =
+  | { readonly kind: 'ok'; readonly value: Value }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+export const ok = <Value>(value: Value): { readonly kind: 'ok'; readonly value: Value } => ({ kind: 'ok', value });
+export const refused = (code: string, message: string): { readonly kind: 'refused'; readonly refusal: Refusal } => ({
+  kind: 'refused',
+  refusal: { code, message },
+});
+
+/** An instance with what was decided about it. */
+export interface InstanceView {
+  readonly instance: Instance;
+  /** Only while it lasts. */
+  readonly downtime: Downtime | null;
+  readonly candidate: CandidateRegistration | null;
+}
+
+/** Summary of a cluster (spec/http-api.md 3.4). */
+export interface ClusterInfo {
+  readonly clusterName: ClusterName;
+  readonly clusterAlias: string;
+  readonly clusterDomain: string;
+  readonly countInstances: number;
+  readonly hasAutomatedPrimaryRecovery: boolean;
+  readonly hasAutomatedIntermediatePrimaryRecovery: boolean;
+}
+
+export interface NamingCalls {
+  /** Host and port as texts of a request → key: parsed, resolved, completed when exactly one known server matches (spec/http-api.md 1.5). */
+  resolveKey(host: string, port: string): Outcome<InstanceKey>;
+  /** As `resolveKey` for one text `host[:port]` (spec/cli.md 1.4). */
+  resolveKeyText(text: string): Outcome<InstanceKey>;
+  /** As given: parsed, not resolved, not completed (`forget`). */
+  rawKey(host: string, port: string): Outcome<InstanceKey>;
+  /** Cluster hint → name (spec/http-api.md 1.5): name, alias, instance, completed instance. */
+  clusterByHint(hint: string): Outcome<ClusterName>;
+  /** Alias table only: alias or name → name; null when unknown. */
+  clusterByAlias(alias: string): ClusterName | null;
+}
+
+/** What is known, without contacting any server. */
+export interface TopologyCalls {
+  now(): UnixMillis;
+  instance(key: InstanceKey): InstanceView | null;
+  /** Order: depth, most replicas, cluster, host, port. */
+  allInstances(): readonly InstanceView[];
+  /** By host, port. */
+  cluster(name: ClusterName): readonly InstanceView[];
+  search(text: string): readonly InstanceView[];
+  replicasOf(key: InstanceKey): readonly InstanceView[];
+  /** Depth 0 or co-primary; writable first, then by depth. */
+  primaryOf(name: ClusterName): InstanceView | null;
+  /** One writable primary a cluster, by cluster name. */
+  writablePrimaries(): readonly InstanceView[];
+  /** By host, port; without downtimed and ignored ones. `clusterName`: exact. */
+  problems(clusterName?: string): readonly InstanceView[];
+  /** By cluster, depth. */
+  downtimed(clusterName?: ClusterName): readonly InstanceView[];
+  clusters(): readonly ClusterInfo[];
+  clusterInfo(name: ClusterName): ClusterInfo | null;
+  /** Tree as text; lines joined by LF, no final LF. */
+  topologyText(name: ClusterName, form: 'plain' | 'tabulated' | 'tags'): Promise<string>;
+  /** Present problems and structure warnings, in the contract's order (spec/failure-detection.md 6, 10). */
+  replicationAnalysis(options: { readonly clusterName?: string; readonly key?: InstanceKey; readonly includeDowntimed: boolean }): readonly AnalysisEntry[];
+}
+
+export interface DiscoveryCalls {
+  /** Live read now, stored at once; neighbours are crawled afterwards. Null: excluded by a filter. */
+  discover(key: InstanceKey): Promise<Outcome<Instance | null>>;
+  discoverInBackground(key: InstanceKey): void;
+  /** Live read now. */
+  refresh(key: InstanceKey): Promise<Outcome<Instance>>;
+  forget(key: InstanceKey): Promise<Outcome<InstanceKey>>;
+  forgetCluster(name: ClusterName): Promise<Outcome<ClusterName>>;
+}
+
+/** Everything that changes a server, beside recoveries. The value is the instance as read again at the end. */
+export interface OperationCalls {
+  relocate(key: InstanceKey, below: InstanceKey): Promise<Outcome<Instance>>;
+  startReplication(key: InstanceKey): Promise<Outcome<Instance>>;
+  stopReplication(key: InstanceKey): Promise<Outcome<Instance>>;
+  setReadOnly(key: InstanceKey, readOnly: boolean): Promise<Outcome<Instance>>;
+}
+
+export interface DecisionCalls {
+  beginDowntime(key: InstanceKey, owner: string, reason: string, duration: Seconds): Promise<Outcome<Downtime>>;
+  endDowntime(key: InstanceKey): Promise<Outcome<boolean>>;
+  beginMaintenance(key: InstanceKey, owner: string, reason: string, duration: Seconds): Promise<Outcome<Maintenance>>;
+  endMaintenance(key: InstanceKey): Promise<Outcome<boolean>>;
+  maintenance(): Promise<readonly Maintenance[]>;
+  registerCandidate(key: InstanceKey, rule: string): Promise<Outcome<InstanceKey>>;
+}
+
+/** A recovery just executed, with the full analysis that a stored record does not keep (spec/http-api.md 3.6). */
+export interface ExecutedRecovery {
+  readonly record: RecoveryRecord;
+  readonly entry: AnalysisEntry;
+  /** `file:pos` of the promoted server at promotion. */
+  readonly successorCoordinates: Instance['selfCoordinates'] | null;
+}
+
+export interface TakeoverRequest {
+  readonly clusterName: ClusterName;
+  readonly designated: InstanceKey | null;
+  /** Choose a successor by itself and start replication on the demoted primary. */
+  readonly auto: boolean;
+}
+
+export interface RecoveryCalls {
+  gracefulTakeover(request: TakeoverRequest): Promise<Outcome<ExecutedRecovery>>;
+  recover(key: InstanceKey, options: { readonly candidate: InstanceKey | null; readonly skipProcesses: boolean }): Promise<Outcome<InstanceKey>>;
+  recoveries(query: RecoveryQuery): Promise<readonly RecoveryRecord[]>;
+  activeRecoveries(clusterName?: string): Promise<readonly RecoveryRecord[]>;
+  recoverySteps(uid: string): Promise<readonly RecoveryStep[]>;
+  detections(query: RecoveryQuery): Promise<readonly FailureDetection[]>;
+  blockedRecoveries(clusterName?: string): Promise<readonly BlockedRecovery[]>;
+  acknowledge(
+    what:
+      | { readonly kind: 'cluster'; readonly clusterName: ClusterName }
+      | { readonly kind: 'instance'; readonly key: InstanceKey }
+      | { readonly kind: 'id'; readonly id: number }
+      | { readonly kind: 'uid'; readonly uid: string }
+      | { readonly kind: 'all' },
+    by: string,
+    comment: string,
+  ): Promise<Outcome<number>>;
+  recoveriesDisabled(): Promise<boolean>;
+  setRecoveriesDisabled(disabled: boolean): Promise<Outcome<boolean>>;
+}
+
+export interface HealthReport {
+  readonly healthy: boolean;
+  readonly identity: NodeIdentity;
+  readonly isActiveNode: boolean;
+  readonly activeNode: NodeRow | null;
+  readonly availableNodes: readonly NodeRow[];
+  /** One line; null when healthy. */
+  readonly error: string | null;
+}
+
+export interface NodeCalls {
+  readonly identity: NodeIdentity;
+  readonly version: string;
+  settings(): Settings;
+  health(): Promise<HealthReport>;
+  isLeader(): boolean;
+  audit(query: { readonly page: number; readonly key?: InstanceKey }): Promise<readonly AuditRecord[]>;
+  /** What happens, as it happens; the returned function ends the subscription. */
+  subscribe(listener: (event: NodeEvent) => void): () => void;
+}
+
+export interface OrchestratorCalls
+  extends NamingCalls,
+    TopologyCalls,
+    DiscoveryCalls,
+    OperationCalls,
+    DecisionCalls,
+    RecoveryCalls,
+    NodeCalls {}
