@@ -1,0 +1,199 @@
+// Fetches a database server from Debian into the cache folder, without touching the system: apt with lists and a status
+// file of its own, every library included, `dpkg -x`. Needs no root.
+
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { cacheFolder } from './cache-folder.ts';
+import { withFileLock } from './file-lock.ts';
+import {
+  askVersion,
+  describeUnpacked,
+  type FetchedMarker,
+  fetchedFolder,
+  findFetched,
+  findOnPath,
+  markerFile,
+  type ServerBinaries,
+  type ServerFamily,
+} from './server-binaries.ts';
+
+/** Which package of which Debian suite brings a family. MySQL is only in unstable; MariaDB 10.11 is bookworm's. */
+const sources: Record<ServerFamily, { suite: string; package: string }> = {
+  mysql: { suite: 'unstable', package: 'mysql-server-core' },
+  mariadb: { suite: 'bookworm', package: 'mariadb-server-core' },
+};
+
+const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
+const defaultMirror = 'http://deb.debian.org/debian';
+
+/** Says one line of progress. */
+export type Say = (line: string) => void;
+
+/** A server cannot be had on this machine; the message is one line for people. */
+export class ServerUnavailable extends Error {}
+
+/**
+ * The family's server: the fetched one, else fetched now, else the system's own. Safe to call from several processes.
+ * Throws `ServerUnavailable` when there is no way to get one.
+ */
+export async function ensureServer(family: ServerFamily, say: Say = () => {}): Promise<ServerBinaries> {
+  const there = findFetched(family);
+  if (there !== null) return there;
+  return withFileLock(join(cacheFolder(), 'servers', `${family}.lock`), async () => {
+    const fetchedMeanwhile = findFetched(family);
+    if (fetchedMeanwhile !== null) return fetchedMeanwhile;
+    try {
+      return await fetchServer(family, say);
+    } catch (error) {
+      if (!(error instanceof ServerUnavailable)) throw error;
+      const systems = findOnPath(family);
+      if (systems === null) throw error;
+      say(`${family}: ${error.message}; using this system's own ${systems.version}`);
+      return systems;
+    }
+  });
+}
+
+async function fetchServer(family: ServerFamily, say: Say): Promise<ServerBinaries> {
+  refuseUnfitMachine(family);
+  const { suite, package: wanted } = sources[family];
+  const mirror = process.env['ORCHESTRATOR_DEBIAN_MIRROR'] ?? defaultMirror;
+  const staging = `${fetchedFolder(family)}.partial`;
+  rmSync(staging, { recursive: true, force: true });
+  const apt = prepareApt(join(staging, 'apt'), mirror, suite);
+
+  say(`${family}: reading Debian ${suite}'s package lists`);
+  await runApt(apt, ['update'], `cannot read Debian's package lists from ${mirror}`);
+  say(`${family}: downloading ${wanted} and its libraries`);
+  const install = ['install', '--yes', '--no-install-recommends', '--download-only', wanted];
+  await runApt(apt, install, `cannot download ${wanted} from ${mirror}`);
+
+  const packages = readdirSync(join(apt.folder, 'archives')).filter((name) => name.endsWith('.deb'));
+  say(`${family}: unpacking ${packages.length} packages`);
+  const root = join(staging, 'root');
+  for (const name of packages) await unpack(join(apt.folder, 'archives', name), root);
+  // Besides saving space this keeps proxy passwords of apt's configuration out of the cache.
+  rmSync(apt.folder, { recursive: true, force: true });
+  for (const ballast of ['doc', 'man', 'locale', 'lintian']) {
+    rmSync(join(root, 'usr/share', ballast), { recursive: true, force: true });
+  }
+
+  const version = askVersion(describeUnpacked(family, 'unknown', root).command);
+  if (version === null) throw new ServerUnavailable(`the fetched ${family} server does not start on this machine`);
+  const marker: FetchedMarker = {
+    family,
+    version: version.number,
+    packages: packages.map((name) => decodeURIComponent(basename(name).replace(/_[^_]+\.deb$/, ''))).sort(),
+  };
+  writeFileSync(join(staging, markerFile), `${JSON.stringify(marker, null, 2)}\n`);
+  rmSync(fetchedFolder(family), { recursive: true, force: true });
+  renameSync(staging, fetchedFolder(family));
+  say(`${family}: ${version.number} is ready`);
+  return describeUnpacked(family, version.number, join(fetchedFolder(family), 'root'));
+}
+
+/** Throws when this machine can never fetch: better one line now than a screen of apt's later. */
+function refuseUnfitMachine(family: ServerFamily): void {
+  const cannot = (why: string) => new ServerUnavailable(`cannot fetch a ${family} server: ${why}`);
+  if (process.platform !== 'linux') throw cannot('it needs Debian or a system like it');
+  if (process.arch !== 'x64') throw cannot(`only amd64 is supported, this machine is ${process.arch}`);
+  for (const program of ['apt-get', 'dpkg']) {
+    if (spawnSync(program, ['--version'], { stdio: 'ignore' }).status !== 0) throw cannot(`there is no ${program} here`);
+  }
+  if (!existsSync(keyring)) throw cannot(`${keyring} is missing (package debian-archive-keyring)`);
+}
+
+/** A private apt: where it works and the configuration file that keeps it there. */
+interface PrivateApt {
+  folder: string;
+  configuration: string;
+}
+
+function prepareApt(folder: string, mirror: string, suite: string): PrivateApt {
+  for (const part of ['lists/partial', 'archives/partial', 'sources']) {
+    mkdirSync(join(folder, part), { recursive: true, mode: 0o700 });
+  }
+  const source = ['Types: deb', `URIs: ${mirror}`, `Suites: ${suite}`, 'Components: main', `Signed-By: ${keyring}`];
+  writeFileSync(join(folder, 'sources/debian.sources'), `${source.join('\n')}\n`);
+  // An otherwise empty status file makes apt fetch every library. Perl is only for helper scripts that we never run.
+  writeFileSync(join(folder, 'status'), `${pretendInstalled('perl')}\n`);
+  const configuration = join(folder, 'apt.conf');
+  writeFileSync(configuration, `${aptConfiguration(folder).join('\n')}\n`, { mode: 0o600 });
+  return { folder, configuration };
+}
+
+function pretendInstalled(name: string): string {
+  return [
+    `Package: ${name}`,
+    'Status: install ok installed',
+    'Maintainer: nobody <nobody@localhost>',
+    'Architecture: amd64',
+    'Multi-Arch: allowed',
+    'Version: 99:0',
+    'Description: stands in',
+    '',
+  ].join('\n');
+}
+
+function aptConfiguration(folder: string): string[] {
+  // The system's Acquire settings are how its owner lets apt reach the network: proxies, time-outs, certificates.
+  const dump = spawnSync('apt-config', ['dump'], { encoding: 'utf8' }).stdout ?? '';
+  const systems = dump.split('\n').filter((line) => /^Acquire::(?!IndexTargets)/.test(line));
+  const ours: Record<string, string> = {
+    // The system's hooks (after update, before install) are not for us: some need root, some delete archives.
+    'Dir::Etc::parts': '/dev/null',
+    'Dir::Etc::main': '/dev/null',
+    'Dir::Etc::sourcelist': '/dev/null',
+    'Dir::Etc::sourceparts': join(folder, 'sources'),
+    'Dir::Etc::preferences': '/dev/null',
+    'Dir::Etc::preferencesparts': '/dev/null',
+    'Dir::State': folder,
+    'Dir::State::lists': join(folder, 'lists'),
+    'Dir::State::status': join(folder, 'status'),
+    'Dir::Cache': folder,
+    'Dir::Cache::archives': join(folder, 'archives'),
+    'Dir::Cache::pkgcache': '',
+    'Dir::Cache::srcpkgcache': '',
+    'Dir::Log': folder,
+    'APT::Architecture': 'amd64',
+    // Run by root, apt would drop to a user who may not enter root's cache folder.
+    'APT::Sandbox::User': 'root',
+    // Without it apt calls an update that reached nobody a success.
+    'APT::Update::Error-Mode': 'any',
+    'Acquire::Languages': 'none',
+    'Acquire::Retries': '3',
+  };
+  return [...systems, 'APT::Architectures { "amd64"; };', ...Object.entries(ours).map(([key, value]) => `${key} "${value}";`)];
+}
+
+/** Runs the private apt-get; throws `ServerUnavailable` with `failure` and apt's own first complaint. */
+async function runApt(apt: PrivateApt, parameters: readonly string[], failure: string): Promise<void> {
+  const { code, output } = await run('apt-get', ['-q', ...parameters], { APT_CONFIG: apt.configuration, LC_ALL: 'C' });
+  if (code === 0) return;
+  const complaint = output.split('\n').find((line) => /^(E|Err|W):/.test(line)) ?? `apt-get ended with code ${code}`;
+  throw new ServerUnavailable(`${failure}: ${complaint.replace(/^\w+:\s*/, '').trim()}`);
+}
+
+async function unpack(archive: string, into: string): Promise<void> {
+  const { code, output } = await run('dpkg', ['-x', archive, into], { LC_ALL: 'C' });
+  if (code !== 0) throw new ServerUnavailable(`cannot unpack ${basename(archive)}: ${output.trim().split('\n').at(-1)}`);
+}
+
+function run(
+  program: string,
+  parameters: readonly string[],
+  environment: Record<string, string>,
+): Promise<{ code: number | null; output: string }> {
+  return new Promise((done, failed) => {
+    const child = spawn(program, parameters, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...environment },
+    });
+    let output = '';
+    child.stdout.on('data', (chunk) => (output += chunk));
+    child.stderr.on('data', (chunk) => (output += chunk));
+    child.once('error', failed);
+    child.once('close', (code) => done({ code, output }));
+  });
+}

@@ -1,0 +1,105 @@
+// Where the programs of a database server are and how to start them; the facts every other file here builds on.
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { cacheFolder } from './cache-folder.ts';
+
+export type ServerFamily = 'mysql' | 'mariadb';
+
+export const serverFamilies: readonly ServerFamily[] = ['mysql', 'mariadb'];
+
+/** How to start one family's server. `[...command, ...fixedArguments, ...yours]` is the whole command line. */
+export interface ServerBinaries {
+  family: ServerFamily;
+  /** As the server prints it, e.g. `9.7.4` or `10.11.18`. */
+  version: string;
+  origin: 'fetched' | 'path';
+  /** The folder that holds everything of it (`/` for a server of the system). */
+  root: string;
+  /** Program and the arguments that must come first (the dynamic loader and its library path for a fetched server). */
+  command: readonly [string, ...string[]];
+  /** Options that tell an unpacked server where its own files are. */
+  fixedArguments: readonly string[];
+  /** Folder of the SQL scripts and message files. */
+  shareDir: string;
+}
+
+/** The file written last into a fetched server's folder; a folder without it is an interrupted fetch. */
+export const markerFile = 'fetched.json';
+
+/** What the marker says. */
+export interface FetchedMarker {
+  family: ServerFamily;
+  version: string;
+  /** Debian packages unpacked there, as `name_version`. */
+  packages: readonly string[];
+}
+
+/** Folder of a fetched server; it may not exist. */
+export function fetchedFolder(family: ServerFamily): string {
+  return join(cacheFolder(), 'servers', family);
+}
+
+/** The server fetched into the cache folder, or null when there is none or the fetch was cut. */
+export function findFetched(family: ServerFamily): ServerBinaries | null {
+  const folder = fetchedFolder(family);
+  const marker = join(folder, markerFile);
+  if (!existsSync(marker)) return null;
+  const { version } = JSON.parse(readFileSync(marker, 'utf8')) as FetchedMarker;
+  return describeUnpacked(family, version, join(folder, 'root'));
+}
+
+/** The server that the system itself has on PATH, or null. A MariaDB that calls itself `mysqld` is no MySQL. */
+export function findOnPath(family: ServerFamily): ServerBinaries | null {
+  const folders = [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/usr/local/sbin'];
+  const name = family === 'mysql' ? 'mysqld' : 'mariadbd';
+  const program = folders.map((folder) => join(folder, name)).find((file) => existsSync(file));
+  if (program === undefined) return null;
+  const version = askVersion([program]);
+  if (version === null || version.isMariadb !== (family === 'mariadb')) return null;
+  const shareDir = join(dirname(dirname(program)), 'share', 'mysql');
+  return {
+    family,
+    version: version.number,
+    origin: 'path',
+    root: '/',
+    command: [program],
+    fixedArguments: [],
+    shareDir,
+  };
+}
+
+/** Describes a server unpacked under `root`. Throws when the dynamic loader is not there: the unpacking is broken. */
+export function describeUnpacked(family: ServerFamily, version: string, root: string): ServerBinaries {
+  const loader = ['usr/lib64', 'lib64', 'usr/lib/x86_64-linux-gnu', 'lib/x86_64-linux-gnu']
+    .map((folder) => join(root, folder, 'ld-linux-x86-64.so.2'))
+    .find((file) => existsSync(file));
+  if (loader === undefined) throw new Error(`no dynamic loader under ${root}`);
+  const libraries = ['usr/lib/x86_64-linux-gnu', 'lib/x86_64-linux-gnu'].map((folder) => join(root, folder)).join(':');
+  const shareDir = join(root, 'usr/share/mysql');
+  const program = join(root, 'usr/sbin', family === 'mysql' ? 'mysqld' : 'mariadbd');
+  return {
+    family,
+    version,
+    origin: 'fetched',
+    root,
+    // Its own loader and libraries: the machine's libc may be years older than the one the server was built for.
+    command: [loader, '--library-path', libraries, program],
+    fixedArguments: [
+      `--basedir=${join(root, 'usr')}`,
+      `--lc-messages-dir=${shareDir}`,
+      `--character-sets-dir=${join(shareDir, 'charsets')}`,
+      `--plugin-dir=${join(root, 'usr/lib/mysql/plugin')}`,
+    ],
+    shareDir,
+  };
+}
+
+/** Asks a server program for its version; null when it cannot even be started. */
+export function askVersion(command: readonly [string, ...string[]]): { number: string; isMariadb: boolean } | null {
+  const [program, ...rest] = command;
+  const answer = spawnSync(program, [...rest, '--no-defaults', '--version'], { encoding: 'utf8' });
+  const number = /Ver (\d+\.\d+\.\d+)/.exec(answer.stdout ?? '')?.[1];
+  return number === undefined ? null : { number, isMariadb: answer.stdout.includes('MariaDB') };
+}
