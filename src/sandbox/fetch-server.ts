@@ -171,8 +171,8 @@ function aptConfiguration(folder: string): string[] {
 async function runApt(apt: PrivateApt, parameters: readonly string[], failure: string): Promise<void> {
   const { code, output } = await run('apt-get', ['-q', ...parameters], { APT_CONFIG: apt.configuration, LC_ALL: 'C' });
   if (code === 0) return;
-  const complaint = output.split('\n').find((line) => /^(E|Err|W):/.test(line)) ?? `apt-get ended with code ${code}`;
-  throw new ServerUnavailable(`${failure}: ${complaint.replace(/^\w+:\s*/, '').trim()}`);
+  const complaint = output.split('\n').find((line) => line.startsWith('E: ')) ?? `E: apt-get ended with code ${code}`;
+  throw new ServerUnavailable(`${failure}: ${complaint.slice(3).trim()}`);
 }
 
 async function unpack(archive: string, into: string): Promise<void> {

@@ -1,0 +1,111 @@
+// One primary and its replicas, replicating by GTID: the smallest topology worth watching.
+
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Say } from './fetch-server.ts';
+import { ensureServer } from './fetch-server.ts';
+import { freePorts } from './free-ports.ts';
+import { type RunningServer, startServer } from './server.ts';
+import type { ServerFamily } from './server-binaries.ts';
+import { type SemiSync, setupOf } from './server-setup.ts';
+
+/** How long replicas may take to connect to their source. */
+const replicationDeadlineMillis = 30_000;
+
+const replicationPollMillis = 30;
+
+/** What a source with semi-sync waits before it answers without a replica's word, unless the caller says otherwise. */
+const semiSyncTimeoutMillisDefault = 10_000;
+
+export interface FleetOptions {
+  family: ServerFamily;
+  /** How many replicas. Default: 3. */
+  replicas?: number;
+  /** Ports of the primary and then of the replicas. Default: free ones. */
+  ports?: readonly number[];
+  /** Semi-synchronous replication: the source waits for one replica. Default: false. */
+  semiSync?: boolean;
+  /** Default: 10 s, as the servers have it. */
+  semiSyncTimeoutMillis?: number;
+  /** Flush at every commit, as production servers do. Default: false, for speed. */
+  durable?: boolean;
+  /** Options of the server program for all of them. */
+  extraOptions?: readonly string[];
+  /** Hears what is going on, one line a step. */
+  say?: Say;
+}
+
+export interface Fleet {
+  readonly family: ServerFamily;
+  /** The server that was the primary at the start. */
+  readonly primary: RunningServer;
+  readonly replicas: readonly RunningServer[];
+  /** The primary, then the replicas. */
+  readonly servers: readonly RunningServer[];
+  /** Stops all of them and removes their folders. May be called twice. */
+  stop(): Promise<void>;
+}
+
+/** Starts a fleet; when it returns, every replica's receiver is connected and its applier runs. */
+export async function startFleet(options: FleetOptions): Promise<Fleet> {
+  const { family, say = () => {} } = options;
+  const replicaCount = options.replicas ?? 3;
+  const ports = options.ports ?? (await freePorts(1 + replicaCount));
+  if (ports.length !== 1 + replicaCount) throw new Error(`${1 + replicaCount} ports are needed, got ${ports.length}`);
+  const binaries = await ensureServer(family, say);
+  say(`starting 1 primary and ${replicaCount} replicas (${family} ${binaries.version})`);
+
+  const starts = await Promise.allSettled(
+    ports.map((port, index) =>
+      startServer({
+        family,
+        port,
+        readOnly: index > 0,
+        semiSync: semiSyncOf(options, index > 0 ? 'replica' : 'source'),
+        durable: options.durable ?? false,
+        extraOptions: options.extraOptions ?? [],
+      }),
+    ),
+  );
+  const servers = starts.filter((start) => start.status === 'fulfilled').map((start) => start.value);
+  const stop = async () => {
+    await Promise.all(servers.map((server) => server.stop()));
+  };
+  try {
+    const failed = starts.find((start) => start.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+    const [primary, ...replicas] = servers;
+    if (primary === undefined) throw new Error('a fleet has a primary');
+    await Promise.all(replicas.map((replica) => replicate(replica, primary)));
+    return { family, primary, replicas, servers, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Makes a server with no history of its own a replica of `source`, and waits until it replicates. */
+export async function replicate(replica: RunningServer, source: RunningServer): Promise<void> {
+  for (const statement of setupOf(replica.family).replicateFrom(source)) await replica.query(statement);
+  const giveUpAt = performance.now() + replicationDeadlineMillis;
+  for (;;) {
+    const [status] = await replica.query(replica.family === 'mysql' ? 'SHOW REPLICA STATUS' : 'SHOW SLAVE STATUS');
+    const receiver = status?.['Replica_IO_Running'] ?? status?.['Slave_IO_Running'];
+    const applier = status?.['Replica_SQL_Running'] ?? status?.['Slave_SQL_Running'];
+    if (receiver === 'Yes' && applier === 'Yes') return;
+    if (performance.now() > giveUpAt) {
+      const why = status?.['Last_IO_Error'] || status?.['Last_SQL_Error'] || 'no error given';
+      throw new Error(`replica on port ${replica.port} does not replicate from ${source.port}: ${why}`);
+    }
+    await pause(replicationPollMillis);
+  }
+}
+
+function semiSyncOf(options: FleetOptions, role: 'source' | 'replica'): SemiSync {
+  if (options.semiSync !== true) return { kind: 'off' };
+  if (role === 'replica') return { kind: 'replica' };
+  return {
+    kind: 'source',
+    waitForReplicas: 1,
+    timeoutMillis: options.semiSyncTimeoutMillis ?? semiSyncTimeoutMillisDefault,
+  };
+}
