@@ -88,7 +88,10 @@ function describeExit({ code, signal }: ServerExit): string {
   return signal === null ? `code ${code}` : `signal ${signal}`;
 }
 
+/** The last errors of the log, or its last lines when it calls nothing an error. */
 function lastLines(file: string): string {
   if (!existsSync(file)) return `(there is no ${file})`;
-  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-logLinesShown).join('\n');
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+  const errors = lines.filter((line) => line.includes('[ERROR]'));
+  return (errors.length > 0 ? errors : lines).slice(-logLinesShown).join('\n');
 }

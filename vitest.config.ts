@@ -1,0 +1,23 @@
+// Three levels of tests; `script/test` runs them in this order. What each is for: docs and architecture of the project.
+
+import { defineConfig } from 'vitest/config';
+
+/** A real server takes seconds to start, more on a busy machine. */
+const serverTestMillis = 120_000;
+
+const realThings = {
+  // One file at a time: each starts servers of its own, and timing matters to many.
+  fileParallelism: false,
+  testTimeout: serverTestMillis,
+  hookTimeout: serverTestMillis,
+};
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['src/**/*.test.ts', 'script/**/*.test.ts'] } },
+      { test: { name: 'servers', include: ['test/servers/**/*.test.ts'], ...realThings } },
+      { test: { name: 'people', include: ['test/people/**/*.test.ts'], ...realThings } },
+    ],
+  },
+});
