@@ -61,8 +61,16 @@ export interface NamingCalls {
 }
 
 /** What is known, without contacting any server. */
+/** Whether a cluster matches the filters of automated recovery. */
+export interface AutomatedRecovery {
+  readonly hasAutomatedPrimaryRecovery: boolean;
+  readonly hasAutomatedIntermediatePrimaryRecovery: boolean;
+}
+
 export interface TopologyCalls {
   now(): UnixMillis;
+  /** By the filters of the configuration; the cluster need not exist any more (records of the past ask, spec/http-api.md 3.6). */
+  automatedRecovery(cluster: { readonly clusterName: ClusterName; readonly clusterAlias: string }): AutomatedRecovery;
   instance(key: InstanceKey): InstanceView | null;
   /** Order: depth, most replicas, cluster, host, port. */
   allInstances(): readonly InstanceView[];

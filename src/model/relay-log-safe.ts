@@ -1,0 +1,47 @@
+/**
+ * The witness without which no command that throws a relay log away can be made.
+ *
+ * First law (D4): `CHANGE SOURCE`, `RESET REPLICA ALL` and a MariaDB receiver restart discard transactions that were received and not
+ * applied. Such a transaction may have been acknowledged to a client and exist nowhere else. So a repoint or reset carries a value
+ * of this type, and only the checks below make one.
+ */
+declare const witness: unique symbol;
+
+export interface RelayLogSafe {
+  readonly [witness]: true;
+  readonly because: 'drained' | 'held-by-new-source' | 'nothing-received' | 'loss-accepted';
+  /** For the journal: what was compared. */
+  readonly detail: string;
+}
+
+const make = (because: RelayLogSafe['because'], detail: string): RelayLogSafe =>
+  ({ because, detail }) as RelayLogSafe;
+
+/** What a check needs to know of sets or positions of either family. */
+export interface GtidContainment {
+  /** Does the first hold all of the second? Null when one of the two cannot be read as GTIDs. */
+  contains(outer: string, inner: string): boolean | null;
+}
+
+/** All that was received is applied here. Null when it is not, or cannot be told. */
+export function relayLogDrained(gtid: GtidContainment, received: string, executed: string): RelayLogSafe | null {
+  if (received === '') return make('nothing-received', 'the relay log is empty');
+  return gtid.contains(executed, received) === true ? make('drained', `received ${received} within executed`) : null;
+}
+
+/** All that was received is applied on the server that becomes the source, which will send it again. Null when not. */
+export function heldByNewSource(
+  gtid: GtidContainment,
+  received: string,
+  newSourceExecuted: string,
+): RelayLogSafe | null {
+  if (received === '') return make('nothing-received', 'the relay log is empty');
+  return gtid.contains(newSourceExecuted, received) === true
+    ? make('held-by-new-source', `received ${received} within the new source's executed`)
+    : null;
+}
+
+/** An operator or a stated policy accepts the loss; `lost` names it and goes into the record. */
+export function lossAccepted(by: string, lost: string): RelayLogSafe {
+  return make('loss-accepted', `${by} accepts the loss of ${lost}`);
+}

@@ -1,0 +1,65 @@
+/**
+ * What a server family must provide. One folder a dialect, with the same file names in each:
+ * `statements.ts` (every statement we may send, listed), `read-probe.ts` (rows to facts), `commands.ts` (commands to statements).
+ */
+import type { Instance } from '../model/instance.ts';
+import type { InstanceKey } from '../model/instance-key.ts';
+import type { ServerCommand } from '../model/server-command.ts';
+import type { Rows } from './server-connection.ts';
+
+/** A statement as the documentation and the list of grants see it (architecture rule 8). */
+export interface StatementFact {
+  readonly name: string;
+  readonly sql: string;
+  readonly purpose: string;
+  /** Least privilege that allows it. */
+  readonly privilege: string;
+  readonly changes: boolean;
+}
+
+/** A replica as its source sees it. `port` null: a connection tells no port (spec/discovery.md 9.8). */
+export interface SeenReplica {
+  readonly host: string;
+  readonly port: number | null;
+  readonly user: string;
+}
+
+export interface ProbeFacts {
+  /** Cluster attributes and check times are blank: they are not the server's to tell. */
+  readonly instance: Instance;
+  readonly hostname: string;
+  readonly reportHost: string;
+  readonly reportPort: number;
+  readonly registeredReplicas: readonly SeenReplica[];
+  readonly dumpingReplicas: readonly SeenReplica[];
+  /** Names of channels beyond the first; shown, not followed yet. */
+  readonly otherChannels: readonly string[];
+  /** Which sources this server's user names replicate with; for filters. */
+  readonly replicationUser: string;
+}
+
+/** One statement of the probe packet. A section that a server refuses is left out on that connection, and costs only its own facts. */
+export interface ProbeSection {
+  readonly name: string;
+  readonly sql: string;
+  /** Without it there is no answer at all. */
+  readonly essential: boolean;
+}
+
+/** System variables that the server has, lower case. Asked once a connection: a missing one must not fail the packet. */
+export type Capabilities = ReadonlySet<string>;
+
+export type SectionRows = ReadonlyMap<string, Rows>;
+
+export interface Dialect {
+  readonly name: 'mysql-84' | 'mariadb';
+  readonly family: 'mysql' | 'mariadb';
+  /** Variables worth asking for; those the server has end up in the capabilities. */
+  readonly wantedVariables: readonly string[];
+  probeSections(capabilities: Capabilities): readonly ProbeSection[];
+  readProbe(key: InstanceKey, rows: SectionRows): ProbeFacts;
+  /** One or several statements, in order. */
+  render(command: ServerCommand): readonly string[];
+  /** The statement whose first column of the first row is a set or position to drain to, after a command. */
+  readonly statements: readonly StatementFact[];
+}

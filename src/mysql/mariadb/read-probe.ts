@@ -1,0 +1,117 @@
+/**
+ * Rows of the probe to facts, MariaDB (spec/discovery.md 9.4, columns of dialect A; knowledge base "SHOW REPLICA STATUS").
+ */
+import { blankInstance } from '../../model/blank-instance.ts';
+import type { Instance, ReceiverEvidence, SemiSync } from '../../model/instance.ts';
+import type { InstanceKey } from '../../model/instance-key.ts';
+import type { ProbeFacts, SectionRows } from '../dialect.ts';
+import { coordinates, hasFilters, quotedError, threadState, tlsSettings } from '../replication-row.ts';
+import { bigintOf, flagOf, nullableNumberOf, numberOf, textOf } from '../row-values.ts';
+import { dumpingReplicas, registeredReplicas } from '../seen-replicas.ts';
+import type { Row } from '../server-connection.ts';
+import { type StatusValues, statusOf, statusValues } from '../status-section.ts';
+
+const MILLIS_PER_SECOND = 1000;
+
+/** What the contract shows where a family reports no source UUID. */
+const NO_SOURCE_UUID = 'No';
+
+/** MariaDB always waits for one acker. */
+const WAIT_COUNT = 1;
+
+export function readProbe(key: InstanceKey, rows: SectionRows): ProbeFacts {
+  const variables = rows.get('variables')?.[0];
+  const connections = rows.get('replication') ?? [];
+  // The unnamed connection is the one that classic statements speak to.
+  const connection = connections.find((row) => textOf(row, 'Connection_name') === '') ?? connections[0];
+  const status = statusValues(rows.get('status'));
+  const observed: Instance = {
+    ...blankInstance(key),
+    uptimeSeconds: Number(statusOf(status, 'uptime') || 0),
+    serverId: numberOf(variables, 'server_id'),
+    version: textOf(variables, 'version'),
+    versionComment: textOf(variables, 'version_comment'),
+    readOnly: flagOf(variables, 'read_only'),
+    binlogFormat: textOf(variables, 'binlog_format'),
+    binlogRowImage: textOf(variables, 'binlog_row_image'),
+    logBinEnabled: flagOf(variables, 'log_bin'),
+    logReplicaUpdatesEnabled: flagOf(variables, 'log_slave_updates'),
+    selfCoordinates: coordinates(rows.get('binlog')?.[0] ?? {}, 'File', 'Position', 'binary'),
+    semiSync: semiSync(variables, status),
+    evidence: { ...NO_EVIDENCE, mariadbCurrentPosition: textOf(variables, 'gtid_current_pos') },
+  };
+  return {
+    instance: connection === undefined ? observed : { ...observed, ...replicationOf(connection, variables) },
+    hostname: textOf(variables, 'hostname'),
+    reportHost: textOf(variables, 'report_host'),
+    reportPort: numberOf(variables, 'report_port'),
+    registeredReplicas: registeredReplicas(rows.get('registered')),
+    dumpingReplicas: dumpingReplicas(rows.get('dumping')),
+    otherChannels: connections.filter((row) => row !== connection).map((row) => textOf(row, 'Connection_name')),
+    replicationUser: textOf(connection, 'Master_User'),
+  };
+}
+
+const NO_EVIDENCE: ReceiverEvidence = {
+  lastErrorNumber: 0,
+  lastSqlErrorNumber: 0,
+  heartbeatsReceived: -1,
+  heartbeatPeriodMillis: 0,
+  receivedGtid: '',
+  mariadbCurrentPosition: '',
+};
+
+function replicationOf(row: Row, variables: Row | undefined): Partial<Instance> {
+  const receiverState = threadState(textOf(row, 'Slave_IO_Running'));
+  const applierState = threadState(textOf(row, 'Slave_SQL_Running'));
+  const secondsBehindSource = nullableNumberOf(row, 'Seconds_Behind_Master');
+  const lag = secondsBehindSource === null ? null : Math.max(0, secondsBehindSource);
+  const host = textOf(row, 'Master_Host');
+  const usingGtid = textOf(row, 'Using_Gtid');
+  return {
+    sourceKey: host === '' ? null : { hostname: host, port: numberOf(row, 'Master_Port') },
+    sourceUuid: NO_SOURCE_UUID,
+    receiverState,
+    applierState,
+    receiverRunning: receiverState === 'running',
+    applierRunning: applierState === 'running',
+    hasReplicationFilters: hasFilters(row),
+    hasReplicationCredentials: textOf(row, 'Master_User') !== '',
+    allowTls: textOf(row, 'Master_SSL_Allowed') === 'Yes',
+    replicationTls: tlsSettings(row, 'Master_'),
+    readCoordinates: coordinates(row, 'Master_Log_File', 'Read_Master_Log_Pos', 'binary'),
+    execCoordinates: coordinates(row, 'Relay_Master_Log_File', 'Exec_Master_Log_Pos', 'binary'),
+    relayLogCoordinates: coordinates(row, 'Relay_Log_File', 'Relay_Log_Pos', 'relay'),
+    lastSqlError: quotedError(textOf(row, 'Last_SQL_Error')),
+    lastIoError: quotedError(textOf(row, 'Last_IO_Error')),
+    secondsBehindSource: lag,
+    replicationLagSeconds: lag,
+    sqlDelaySeconds: numberOf(row, 'SQL_Delay'),
+    usingMariadbGtid: usingGtid !== '' && usingGtid !== 'No',
+    evidence: {
+      lastErrorNumber: numberOf(row, 'Last_IO_Errno'),
+      lastSqlErrorNumber: numberOf(row, 'Last_SQL_Errno'),
+      heartbeatsReceived: nullableNumberOf(row, 'Slave_received_heartbeats') ?? -1,
+      heartbeatPeriodMillis: numberOf(row, 'Slave_heartbeat_period') * MILLIS_PER_SECOND,
+      receivedGtid: textOf(row, 'Gtid_IO_Pos'),
+      mariadbCurrentPosition: textOf(variables, 'gtid_current_pos'),
+    },
+  };
+}
+
+function semiSync(variables: Row | undefined, status: StatusValues): SemiSync {
+  const loaded = variables !== undefined && 'rpl_semi_sync_master_enabled' in variables;
+  return {
+    available: loaded,
+    priority: 0,
+    sourcePluginModern: false,
+    replicaPluginModern: false,
+    sourceEnabled: flagOf(variables, 'rpl_semi_sync_master_enabled'),
+    replicaEnabled: flagOf(variables, 'rpl_semi_sync_slave_enabled'),
+    sourceTimeoutMillis: bigintOf(variables, 'rpl_semi_sync_master_timeout'),
+    sourceWaitForReplicaCount: loaded ? WAIT_COUNT : 0,
+    sourceStatus: statusOf(status, 'rpl_semi_sync_master_status') === 'ON',
+    sourceClients: Number(statusOf(status, 'rpl_semi_sync_master_clients') || 0),
+    replicaStatus: statusOf(status, 'rpl_semi_sync_slave_status') === 'ON',
+  };
+}

@@ -1,0 +1,149 @@
+/**
+ * MariaDB 10.5 and later: every statement we may send, with why and with which privilege (MariaDB knowledge base, "Replication Commands").
+ */
+import type { Capabilities, ProbeSection, StatementFact } from '../dialect.ts';
+
+export const WANTED_VARIABLES = [
+  'hostname',
+  'report_host',
+  'report_port',
+  'port',
+  'server_id',
+  'version',
+  'version_comment',
+  'read_only',
+  'binlog_format',
+  'binlog_row_image',
+  'log_bin',
+  'log_slave_updates',
+  'gtid_domain_id',
+  'gtid_binlog_pos',
+  'gtid_slave_pos',
+  'gtid_current_pos',
+  'rpl_semi_sync_master_enabled',
+  'rpl_semi_sync_master_timeout',
+  'rpl_semi_sync_slave_enabled',
+] as const;
+
+const STATUS_SQL = `SELECT VARIABLE_NAME AS name, VARIABLE_VALUE AS value FROM information_schema.global_status WHERE VARIABLE_NAME IN ('UPTIME', 'RPL_SEMI_SYNC_MASTER_STATUS', 'RPL_SEMI_SYNC_MASTER_CLIENTS', 'RPL_SEMI_SYNC_SLAVE_STATUS')`;
+
+const DUMPING_SQL = `SELECT USER AS user, HOST AS host FROM information_schema.processlist WHERE COMMAND = 'Binlog Dump'`;
+
+/** The probe: one packet, one round trip. */
+export function probeSections(capabilities: Capabilities): readonly ProbeSection[] {
+  const variables = WANTED_VARIABLES.filter((name) => capabilities.has(name)).map(
+    (name) => `@@global.${name} AS ${name}`,
+  );
+  return [
+    { name: 'variables', sql: `SELECT ${variables.join(', ')}`, essential: true },
+    // SHOW ALL SLAVES STATUS, unlike SHOW SLAVE STATUS, has the heartbeat counter and names the connection.
+    { name: 'replication', sql: 'SHOW ALL SLAVES STATUS', essential: true },
+    { name: 'binlog', sql: 'SHOW MASTER STATUS', essential: false },
+    { name: 'status', sql: STATUS_SQL, essential: false },
+    { name: 'registered', sql: 'SHOW SLAVE HOSTS', essential: false },
+    { name: 'dumping', sql: DUMPING_SQL, essential: false },
+  ];
+}
+
+export const STATEMENTS: readonly StatementFact[] = [
+  {
+    name: 'variables',
+    sql: 'SELECT @@global.<name>, …',
+    purpose: 'identity, version, read-only, binary log and GTID positions',
+    privilege: 'none',
+    changes: false,
+  },
+  {
+    name: 'replication',
+    sql: 'SHOW ALL SLAVES STATUS',
+    purpose: 'source, receiver, applier and heartbeats of each connection',
+    privilege: 'SLAVE MONITOR',
+    changes: false,
+  },
+  {
+    name: 'binlog',
+    sql: 'SHOW MASTER STATUS',
+    purpose: 'own binary log position',
+    privilege: 'BINLOG MONITOR',
+    changes: false,
+  },
+  { name: 'status', sql: STATUS_SQL, purpose: 'uptime and semi-sync state', privilege: 'none', changes: false },
+  {
+    name: 'registered',
+    sql: 'SHOW SLAVE HOSTS',
+    purpose: 'replicas that registered with report_host',
+    privilege: 'REPLICATION MASTER ADMIN',
+    changes: false,
+  },
+  { name: 'dumping', sql: DUMPING_SQL, purpose: 'replicas by their connections', privilege: 'PROCESS', changes: false },
+  {
+    name: 'stop-receiver',
+    sql: 'STOP SLAVE IO_THREAD',
+    purpose: 'freeze what was received before a successor is chosen',
+    privilege: 'REPLICATION SLAVE ADMIN',
+    changes: true,
+  },
+  {
+    name: 'start-receiver',
+    sql: 'START SLAVE IO_THREAD',
+    purpose: 'undo of the former',
+    privilege: 'REPLICATION SLAVE ADMIN',
+    changes: true,
+  },
+  {
+    name: 'start-applier',
+    sql: 'START SLAVE SQL_THREAD',
+    purpose: 'let a relay log be applied',
+    privilege: 'REPLICATION SLAVE ADMIN',
+    changes: true,
+  },
+  {
+    name: 'stop-replication',
+    sql: 'STOP SLAVE',
+    purpose: 'stop both threads',
+    privilege: 'REPLICATION SLAVE ADMIN',
+    changes: true,
+  },
+  {
+    name: 'start-replication',
+    sql: 'START SLAVE',
+    purpose: 'start both threads',
+    privilege: 'REPLICATION SLAVE ADMIN',
+    changes: true,
+  },
+  {
+    name: 'forget-source',
+    sql: 'RESET SLAVE ALL',
+    purpose: 'a promoted server must never follow its old source again (E5)',
+    privilege: 'RELOAD',
+    changes: true,
+  },
+  {
+    name: 'follow',
+    sql: 'CHANGE MASTER TO MASTER_HOST = …, MASTER_PORT = …, …',
+    purpose: 'point a replica at its source',
+    privilege: 'REPLICATION SLAVE ADMIN',
+    changes: true,
+  },
+  {
+    name: 'read-only',
+    sql: 'SET GLOBAL read_only = …',
+    purpose: 'one writer at a time',
+    privilege: 'READ_ONLY ADMIN',
+    changes: true,
+  },
+  {
+    name: 'wait-for-gtid',
+    sql: 'SELECT MASTER_GTID_WAIT(<position>, <seconds>)',
+    purpose: 'wait until what was received is applied',
+    privilege: 'none',
+    changes: false,
+  },
+  {
+    name: 'credentials',
+    sql: 'the configured ReplicationCredentialsQuery',
+    purpose: 'replication account for a demoted primary; no statement of MariaDB shows it',
+    privilege: 'SELECT on the table it names',
+    changes: false,
+  },
+];

@@ -1,0 +1,15 @@
+/** The dialect of MySQL 8.4 and 9.x. */
+import type { Dialect } from '../dialect.ts';
+import { render } from './commands.ts';
+import { readProbe } from './read-probe.ts';
+import { probeSections, STATEMENTS, WANTED_VARIABLES } from './statements.ts';
+
+export const mysql84: Dialect = {
+  name: 'mysql-84',
+  family: 'mysql',
+  wantedVariables: WANTED_VARIABLES,
+  probeSections,
+  readProbe,
+  render,
+  statements: STATEMENTS,
+};

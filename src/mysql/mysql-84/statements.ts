@@ -1,0 +1,192 @@
+/**
+ * MySQL 8.4 and 9.x (also Percona Server of these): every statement we may send, with why and with which privilege.
+ * MySQL 8.4 reference manual, chapters 15.4 (replication statements) and 29.12 (performance schema).
+ */
+import type { Capabilities, ProbeSection, StatementFact } from '../dialect.ts';
+
+export const WANTED_VARIABLES = [
+  'hostname',
+  'report_host',
+  'report_port',
+  'port',
+  'server_id',
+  'server_uuid',
+  'version',
+  'version_comment',
+  'read_only',
+  'super_read_only',
+  'binlog_format',
+  'binlog_row_image',
+  'log_bin',
+  'log_replica_updates',
+  'gtid_mode',
+  'gtid_executed',
+  'gtid_purged',
+  'rpl_semi_sync_source_enabled',
+  'rpl_semi_sync_source_timeout',
+  'rpl_semi_sync_source_wait_for_replica_count',
+  'rpl_semi_sync_replica_enabled',
+  'rpl_semi_sync_master_enabled',
+  'rpl_semi_sync_master_timeout',
+  'rpl_semi_sync_master_wait_for_slave_count',
+  'rpl_semi_sync_slave_enabled',
+  'group_replication_group_name',
+  'group_replication_single_primary_mode',
+] as const;
+
+const STATUS_SQL = `SELECT VARIABLE_NAME AS name, VARIABLE_VALUE AS value FROM performance_schema.global_status WHERE VARIABLE_NAME IN ('Uptime', 'Rpl_semi_sync_source_status', 'Rpl_semi_sync_source_clients', 'Rpl_semi_sync_replica_status', 'Rpl_semi_sync_master_status', 'Rpl_semi_sync_master_clients', 'Rpl_semi_sync_slave_status')`;
+
+const RECEIVERS_SQL = `SELECT s.CHANNEL_NAME AS channel, s.COUNT_RECEIVED_HEARTBEATS AS heartbeats, s.LAST_ERROR_NUMBER AS error, c.HEARTBEAT_INTERVAL AS period FROM performance_schema.replication_connection_status s JOIN performance_schema.replication_connection_configuration c USING (CHANNEL_NAME)`;
+
+const DUMPING_SQL = `SELECT PROCESSLIST_USER AS user, PROCESSLIST_HOST AS host FROM performance_schema.threads WHERE PROCESSLIST_COMMAND IN ('Binlog Dump', 'Binlog Dump GTID')`;
+
+const GROUP_SQL = `SELECT MEMBER_ID AS id, MEMBER_HOST AS host, MEMBER_PORT AS port, MEMBER_STATE AS state, MEMBER_ROLE AS role FROM performance_schema.replication_group_members WHERE MEMBER_STATE <> 'OFFLINE'`;
+
+/** The probe: one packet, one round trip. */
+export function probeSections(capabilities: Capabilities): readonly ProbeSection[] {
+  const variables = WANTED_VARIABLES.filter((name) => capabilities.has(name)).map(
+    (name) => `@@global.${name} AS ${name}`,
+  );
+  const sections: ProbeSection[] = [
+    { name: 'variables', sql: `SELECT ${variables.join(', ')}`, essential: true },
+    { name: 'replication', sql: 'SHOW REPLICA STATUS', essential: true },
+    { name: 'binlog', sql: 'SHOW BINARY LOG STATUS', essential: false },
+    { name: 'status', sql: STATUS_SQL, essential: false },
+    { name: 'registered', sql: 'SHOW REPLICAS', essential: false },
+    { name: 'dumping', sql: DUMPING_SQL, essential: false },
+    { name: 'receivers', sql: RECEIVERS_SQL, essential: false },
+  ];
+  if (capabilities.has('group_replication_group_name')) {
+    sections.push({ name: 'group', sql: GROUP_SQL, essential: false });
+  }
+  return sections;
+}
+
+export const STATEMENTS: readonly StatementFact[] = [
+  {
+    name: 'variables',
+    sql: 'SELECT @@global.<name>, …',
+    purpose: 'identity, version, read-only, binary log and GTID state',
+    privilege: 'none',
+    changes: false,
+  },
+  {
+    name: 'replication',
+    sql: 'SHOW REPLICA STATUS',
+    purpose: 'source, receiver and applier of each channel',
+    privilege: 'REPLICATION CLIENT',
+    changes: false,
+  },
+  {
+    name: 'binlog',
+    sql: 'SHOW BINARY LOG STATUS',
+    purpose: 'own binary log position',
+    privilege: 'REPLICATION CLIENT',
+    changes: false,
+  },
+  {
+    name: 'status',
+    sql: STATUS_SQL,
+    purpose: 'uptime and semi-sync state',
+    privilege: 'SELECT on performance_schema.global_status',
+    changes: false,
+  },
+  {
+    name: 'registered',
+    sql: 'SHOW REPLICAS',
+    purpose: 'replicas that registered with report_host',
+    privilege: 'REPLICATION SLAVE',
+    changes: false,
+  },
+  {
+    name: 'dumping',
+    sql: DUMPING_SQL,
+    purpose: 'replicas by their connections',
+    privilege: 'SELECT on performance_schema.threads',
+    changes: false,
+  },
+  {
+    name: 'receivers',
+    sql: RECEIVERS_SQL,
+    purpose: 'heartbeats: the proof that a source lives',
+    privilege: 'SELECT on performance_schema.replication_connection_status, replication_connection_configuration',
+    changes: false,
+  },
+  {
+    name: 'group',
+    sql: GROUP_SQL,
+    purpose: 'group replication members',
+    privilege: 'SELECT on performance_schema.replication_group_members',
+    changes: false,
+  },
+  {
+    name: 'stop-receiver',
+    sql: 'STOP REPLICA IO_THREAD',
+    purpose: 'freeze what was received before a successor is chosen',
+    privilege: 'REPLICATION_SLAVE_ADMIN',
+    changes: true,
+  },
+  {
+    name: 'start-receiver',
+    sql: 'START REPLICA IO_THREAD',
+    purpose: 'undo of the former',
+    privilege: 'REPLICATION_SLAVE_ADMIN',
+    changes: true,
+  },
+  {
+    name: 'start-applier',
+    sql: 'START REPLICA SQL_THREAD',
+    purpose: 'let a relay log be applied',
+    privilege: 'REPLICATION_SLAVE_ADMIN',
+    changes: true,
+  },
+  {
+    name: 'stop-replication',
+    sql: 'STOP REPLICA',
+    purpose: 'stop both threads',
+    privilege: 'REPLICATION_SLAVE_ADMIN',
+    changes: true,
+  },
+  {
+    name: 'start-replication',
+    sql: 'START REPLICA',
+    purpose: 'start both threads',
+    privilege: 'REPLICATION_SLAVE_ADMIN',
+    changes: true,
+  },
+  {
+    name: 'forget-source',
+    sql: 'RESET REPLICA ALL',
+    purpose: 'a promoted server must never follow its old source again (E5)',
+    privilege: 'RELOAD',
+    changes: true,
+  },
+  {
+    name: 'follow',
+    sql: 'CHANGE REPLICATION SOURCE TO SOURCE_HOST = …, SOURCE_PORT = …, …',
+    purpose: 'point a replica at its source',
+    privilege: 'REPLICATION_SLAVE_ADMIN',
+    changes: true,
+  },
+  {
+    name: 'read-only',
+    sql: 'SET GLOBAL read_only = …, GLOBAL super_read_only = …',
+    purpose: 'one writer at a time',
+    privilege: 'SYSTEM_VARIABLES_ADMIN, CONNECTION_ADMIN',
+    changes: true,
+  },
+  {
+    name: 'wait-for-gtid',
+    sql: 'SELECT WAIT_FOR_EXECUTED_GTID_SET(<set>, <seconds>)',
+    purpose: 'wait until what was received is applied',
+    privilege: 'none',
+    changes: false,
+  },
+  {
+    name: 'credentials',
+    sql: 'SELECT User_name, User_password FROM mysql.slave_master_info',
+    purpose: 'replication account for a demoted primary',
+    privilege: 'SELECT on mysql.slave_master_info',
+    changes: false,
+  },
+];

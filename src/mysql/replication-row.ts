@@ -1,0 +1,60 @@
+/**
+ * What both families' replication status rows have in common; they differ in the words of the columns only (spec/discovery.md 9.4).
+ */
+import type { BinlogCoordinates, LogType } from '../model/binlog-coordinates.ts';
+import type { ReplicationTls, ThreadState } from '../model/instance.ts';
+import { numberOf, textOf, triStateOf } from './row-values.ts';
+import type { Row } from './server-connection.ts';
+
+/** Unknown words are `other` (`Connecting`, `Preparing`): neither running nor stopped. */
+export function threadState(text: string): ThreadState {
+  if (text === 'Yes') return 'running';
+  return text === 'No' ? 'stopped' : 'other';
+}
+
+const FILTER_COLUMNS = [
+  'Replicate_Do_DB',
+  'Replicate_Ignore_DB',
+  'Replicate_Do_Table',
+  'Replicate_Ignore_Table',
+  'Replicate_Wild_Do_Table',
+  'Replicate_Wild_Ignore_Table',
+] as const;
+
+export function hasFilters(row: Row): boolean {
+  return FILTER_COLUMNS.some((column) => textOf(row, column) !== '');
+}
+
+export function coordinates(row: Row, fileColumn: string, positionColumn: string, type: LogType): BinlogCoordinates {
+  return { file: textOf(row, fileColumn), pos: numberOf(row, positionColumn), type };
+}
+
+/** The contract keeps errors as quoted ASCII literals (spec/discovery.md 9.4); no error is the empty text. */
+export function quotedError(text: string): string {
+  if (text === '') return '';
+  return JSON.stringify(text).replace(
+    /[\u007f-\uffff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** Settings of the connection to the source, by the family's prefix (`Source_` or `Master_`). */
+export function tlsSettings(row: Row, prefix: string): ReplicationTls {
+  const publicKeyPath = textOf(row, `${prefix}public_key_path`);
+  const getKey = triStateOf(row, prefix === 'Source_' ? 'Get_Source_public_key' : 'Get_master_public_key');
+  return {
+    caFile: textOf(row, `${prefix}SSL_CA_File`),
+    caPath: textOf(row, `${prefix}SSL_CA_Path`),
+    certificate: textOf(row, `${prefix}SSL_Cert`),
+    cipher: textOf(row, `${prefix}SSL_Cipher`),
+    crlFile: textOf(row, `${prefix}SSL_Crl`),
+    crlPath: textOf(row, `${prefix}SSL_Crlpath`),
+    key: textOf(row, `${prefix}SSL_Key`),
+    verifyServerCertificate: triStateOf(row, `${prefix}SSL_Verify_Server_Cert`),
+    tlsVersion: textOf(row, `${prefix}TLS_Version`),
+    tlsCiphersuites: textOf(row, `${prefix}TLS_Ciphersuites`),
+    sourcePublicKeyPath: publicKeyPath,
+    // A known key path says that the key is not asked for (spec/topology-operations.md 3.3).
+    getSourcePublicKey: getKey ?? (publicKeyPath === '' ? null : false),
+  };
+}

@@ -1,0 +1,18 @@
+/** Status variables as a map of lower-case names: families and plugin generations spell them differently. */
+import { textOf } from './row-values.ts';
+import type { Rows } from './server-connection.ts';
+
+export type StatusValues = ReadonlyMap<string, string>;
+
+export function statusValues(rows: Rows | undefined): StatusValues {
+  return new Map((rows ?? []).map((row) => [textOf(row, 'name').toLowerCase(), textOf(row, 'value')]));
+}
+
+/** The first of these names that the server knows. */
+export function statusOf(values: StatusValues, ...names: readonly string[]): string {
+  for (const name of names) {
+    const value = values.get(name);
+    if (value !== undefined) return value;
+  }
+  return '';
+}

@@ -1,0 +1,226 @@
+/**
+ * Who may be promoted, and who is best: constraints filter before ranking; the most received wins among the allowed
+ * (spec/recovery.md 2.3 with 12.2 #4; scenarios C1 to C9, C14, C16, C18).
+ */
+import type { Instance } from '../model/instance.ts';
+import { compareKeys, type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
+import { isReplica, usesGtid } from '../model/instance-status.ts';
+import { comparePromotionRules } from '../model/promotion-rule.ts';
+import { isSmallerMajor, majorVersionText, parseServerVersion } from '../model/server-version.ts';
+import { isSmallerFormat } from './can-replicate.ts';
+import { compareReceived, type GtidProgress, gtidProgress, isDrained, receivedAmount } from './gtid-progress.ts';
+import type { PromotionPolicy } from './promotion-policy.ts';
+
+export type CandidateRefusalKind =
+  | 'unreachable'
+  | 'no-binary-log'
+  | 'no-log-replica-updates'
+  | 'binlog-server'
+  | 'must-not-be-promoted'
+  | 'ignored-by-configuration'
+  | 'no-gtid'
+  | 'minority-version'
+  | 'minority-binlog-format'
+  | 'crosses-data-center'
+  | 'crosses-region'
+  | 'lags'
+  | 'applier-broken'
+  | 'not-drained'
+  | 'delayed'
+  | 'excluded';
+
+/** Why a server may not be promoted now. */
+export interface CandidateRefusal {
+  readonly kind: CandidateRefusalKind;
+  readonly text: string;
+}
+
+export interface RefusedCandidate {
+  readonly key: InstanceKey;
+  readonly refusal: CandidateRefusal;
+}
+
+/** A replica that answered after its receiver was stopped: what it shows does not grow any more. */
+export interface FrozenReplica {
+  readonly instance: Instance;
+  readonly progress: GtidProgress;
+}
+
+export interface Choice {
+  readonly chosen: FrozenReplica;
+  /** Allowed, and not chosen; best first. */
+  readonly others: readonly FrozenReplica[];
+  readonly refused: readonly RefusedCandidate[];
+}
+
+export type ChoiceResult =
+  | { readonly kind: 'chosen'; readonly choice: Choice }
+  | { readonly kind: 'none'; readonly refused: readonly RefusedCandidate[] };
+
+export interface ChoiceRequest {
+  readonly failed: Instance;
+  /** Reachable direct replicas with readable GTID state. */
+  readonly replicas: readonly FrozenReplica[];
+  /** Honoured or refused with its reason, never replaced silently (C12). */
+  readonly designated: InstanceKey | null;
+  /** Tried already in this recovery and failed (C15). */
+  readonly excluded: readonly InstanceKey[];
+}
+
+export function chooseCandidate(request: ChoiceRequest, policy: PromotionPolicy): ChoiceResult {
+  const majority = majorityOf(request.replicas);
+  const refused: RefusedCandidate[] = [];
+  const allowed: FrozenReplica[] = [];
+  for (const replica of request.replicas) {
+    const refusal = candidateRefusal(replica, request, majority, policy);
+    if (refusal === null) allowed.push(replica);
+    else refused.push({ key: replica.instance.key, refusal });
+  }
+  const designated = request.designated;
+  const eligible =
+    designated === null ? allowed : allowed.filter((replica) => sameKey(replica.instance.key, designated));
+  const ranked = [...eligible].sort((one, other) => compareCandidates(one, other, request.failed, policy));
+  const [chosen] = ranked;
+  if (chosen === undefined) return { kind: 'none', refused };
+  const others = allowed.filter((replica) => replica !== chosen);
+  return { kind: 'chosen', choice: { chosen, others, refused } };
+}
+
+interface Majority {
+  readonly version: string;
+  readonly format: string;
+}
+
+/** C2, C3, C4: with the majority of versions and formats, not with the newest; a tie goes to the smaller. */
+function majorityOf(replicas: readonly FrozenReplica[]): Majority {
+  const versions = replicas.map((replica) => versionOf(replica.instance)).sort(bySmallerMajor);
+  const formats = replicas
+    .map((replica) => replica.instance.binlogFormat)
+    .sort((one, other) => (isSmallerFormat(one, other) ? -1 : isSmallerFormat(other, one) ? 1 : 0));
+  return { version: mostFrequent(versions.map(majorVersionText)), format: mostFrequent(formats) };
+}
+
+const versionOf = (instance: Instance) => parseServerVersion(instance.version, instance.versionComment);
+
+type Version = ReturnType<typeof versionOf>;
+
+const bySmallerMajor = (one: Version, other: Version): number =>
+  isSmallerMajor(one, other) ? -1 : isSmallerMajor(other, one) ? 1 : 0;
+
+/** The first of the most frequent ones; '' for an empty list. */
+function mostFrequent(values: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  let best = '';
+  for (const [value, count] of counts) if (count > (counts.get(best) ?? 0)) best = value;
+  return best;
+}
+
+/** Why this replica may not be promoted in place of the failed primary, or null. Pure: facts in, verdict out. */
+function candidateRefusal(
+  { instance, progress }: FrozenReplica,
+  request: ChoiceRequest,
+  majority: Majority,
+  policy: PromotionPolicy,
+): CandidateRefusal | null {
+  const refuse = (kind: CandidateRefusalKind, text: string): CandidateRefusal => ({ kind, text });
+  const { failed } = request;
+  const key = instanceKeyText(instance.key);
+  if (request.excluded.some((excluded) => sameKey(excluded, instance.key))) {
+    return refuse('excluded', `${key} failed earlier in this recovery`);
+  }
+  if (instance.isBinlogServer) return refuse('binlog-server', `${key} is a binlog server`);
+  if (!instance.logBinEnabled) return refuse('no-binary-log', `${key} has no binary log`);
+  if (!instance.logReplicaUpdatesEnabled) {
+    return refuse('no-log-replica-updates', `${key} does not log what it replicates`);
+  }
+  if (policy.promotionRule(instance.key) === 'must_not') {
+    return refuse('must-not-be-promoted', `${key} has the promotion rule must_not`);
+  }
+  if (policy.isIgnored(instance.key)) {
+    return refuse('ignored-by-configuration', `${key} matches PromotionIgnoreHostnameFilters`);
+  }
+  if (majorVersionText(versionOf(instance)) !== majority.version && isNewerThan(instance, majority.version)) {
+    return refuse('minority-version', `${key} is newer (${instance.version}) than most replicas (${majority.version})`);
+  }
+  if (isSmallerFormat(majority.format, instance.binlogFormat)) {
+    return refuse('minority-binlog-format', `${key} logs ${instance.binlogFormat}, most replicas ${majority.format}`);
+  }
+  if (policy.preventCrossDataCenter && instance.dataCenter !== failed.dataCenter) {
+    const text = `PreventCrossDataCenterMasterFailover: will not promote server in ${instance.dataCenter} when failed server in ${failed.dataCenter}`;
+    return refuse('crosses-data-center', text);
+  }
+  if (policy.preventCrossRegion && instance.region !== failed.region) {
+    const text = `PreventCrossRegionMasterFailover: will not promote server in ${instance.region} when failed server in ${failed.region}`;
+    return refuse('crosses-region', text);
+  }
+  const lagLimitSeconds = policy.failOnLagMinutes * 60;
+  if (lagLimitSeconds > 0 && (instance.replicationLagSeconds ?? 0) >= lagLimitSeconds) {
+    const text = `FailMasterPromotionOnLagMinutes: ${key} lags ${instance.replicationLagSeconds} seconds`;
+    return refuse('lags', text);
+  }
+  return drainRefusal(instance, progress, policy);
+}
+
+/** C18: a received transaction is no use on a server that cannot apply it. */
+function drainRefusal(
+  instance: Instance,
+  progress: GtidProgress,
+  policy: PromotionPolicy,
+): CandidateRefusal | null {
+  if (isDrained(progress)) return null;
+  const key = instanceKeyText(instance.key);
+  if (policy.failIfNotDrained) {
+    return { kind: 'not-drained', text: `FailMasterPromotionIfSQLThreadNotUpToDate: ${key} has unapplied relay log` };
+  }
+  if ((instance.evidence?.lastSqlErrorNumber ?? 0) !== 0) {
+    return { kind: 'applier-broken', text: `${key} cannot apply what it received: ${instance.lastSqlError}` };
+  }
+  if (instance.sqlDelaySeconds > policy.drainSeconds) {
+    return { kind: 'delayed', text: `${key} is delayed by ${instance.sqlDelaySeconds} seconds` };
+  }
+  return null;
+}
+
+function isNewerThan(instance: Instance, majorVersion: string): boolean {
+  return isSmallerMajor(parseServerVersion(majorVersion), versionOf(instance));
+}
+
+/** Better first. Received decides; then what serves the topology; the key settles ties, so that the choice is the same every time (C16). */
+function compareCandidates(one: FrozenReplica, other: FrozenReplica, failed: Instance, policy: PromotionPolicy): number {
+  return (
+    compareByReceived(one, other) ||
+    compareByPlace(one.instance, other.instance, failed) ||
+    Number(one.instance.gtidErrant !== '') - Number(other.instance.gtidErrant !== '') ||
+    comparePromotionRules(policy.promotionRule(one.instance.key), policy.promotionRule(other.instance.key)) ||
+    bySmallerMajor(versionOf(one.instance), versionOf(other.instance)) ||
+    compareKeys(one.instance.key, other.instance.key)
+  );
+}
+
+function compareByReceived(one: FrozenReplica, other: FrozenReplica): number {
+  switch (compareReceived(one.progress, other.progress)) {
+    case 'ahead':
+      return -1;
+    case 'behind':
+      return 1;
+    case 'equal':
+      return 0;
+    case 'diverged':
+      // Neither holds all of the other's: whoever has more loses less; what is lost is named in the plan.
+      return receivedAmount(other.progress) - receivedAmount(one.progress);
+  }
+}
+
+function compareByPlace(one: Instance, other: Instance, failed: Instance): number {
+  if (failed.dataCenter === '') return 0;
+  return Number(other.dataCenter === failed.dataCenter) - Number(one.dataCenter === failed.dataCenter);
+}
+
+/** Freezes what was observed; null when the server replicates without GTID or shows no readable GTID state. */
+export function frozenReplica(instance: Instance): FrozenReplica | null {
+  if (!isReplica(instance) || !usesGtid(instance)) return null;
+  const progress = gtidProgress(instance);
+  return progress === null ? null : { instance, progress };
+}
+

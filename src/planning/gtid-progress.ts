@@ -1,0 +1,110 @@
+/**
+ * How far a server has come, by GTID, for both families alike: what it has applied, and what it has received (architecture rule 1).
+ *
+ * Oracle: sets; received is Retrieved ∪ Executed. MariaDB: one position a domain; received is the further of Gtid_IO_Pos and the current
+ * position. Only complete transactions count in either (D15).
+ */
+import { type GtidSet, contains, count, equals, isEmpty, subtract, union } from '../model/gtid-set.ts';
+import { gtidSetText, parseGtidSet } from '../model/gtid-set-text.ts';
+import type { Instance } from '../model/instance.ts';
+import {
+  comparePositions,
+  containsPosition,
+  furthestPosition,
+  type MariadbPosition,
+  mariadbPositionText,
+  parseMariadbPosition,
+} from '../model/mariadb-gtid.ts';
+import type { GtidContainment } from '../model/relay-log-safe.ts';
+import { isMariaDb, parseServerVersion } from '../model/server-version.ts';
+
+export type GtidProgress =
+  | { readonly family: 'oracle'; readonly executed: GtidSet; readonly received: GtidSet }
+  | { readonly family: 'mariadb'; readonly executed: MariadbPosition; readonly received: MariadbPosition };
+
+export type ProgressOrder = 'equal' | 'ahead' | 'behind' | 'diverged';
+
+/** Null when the server shows no readable GTID state. */
+export function gtidProgress(instance: Instance): GtidProgress | null {
+  const evidence = instance.evidence;
+  if (isMariaDb(parseServerVersion(instance.version, instance.versionComment))) {
+    const executed = parseMariadbPosition(evidence?.mariadbCurrentPosition ?? '');
+    const inRelayLog = parseMariadbPosition(evidence?.receivedGtid ?? '');
+    if (executed.kind === 'refused' || inRelayLog.kind === 'refused') return null;
+    return {
+      family: 'mariadb',
+      executed: executed.position,
+      received: furthestPosition(executed.position, inRelayLog.position),
+    };
+  }
+  const executed = parseGtidSet(instance.executedGtidSet);
+  const inRelayLog = parseGtidSet(evidence?.receivedGtid ?? '');
+  if (executed.kind === 'refused' || inRelayLog.kind === 'refused') return null;
+  return { family: 'oracle', executed: executed.set, received: union(executed.set, inRelayLog.set) };
+}
+
+/** How the first's received stands to the second's. Different families are diverged. */
+export function compareReceived(one: GtidProgress, other: GtidProgress): ProgressOrder {
+  if (one.family === 'mariadb' && other.family === 'mariadb') return comparePositions(one.received, other.received);
+  if (one.family !== 'oracle' || other.family !== 'oracle') return 'diverged';
+  if (equals(one.received, other.received)) return 'equal';
+  if (contains(one.received, other.received)) return 'ahead';
+  return contains(other.received, one.received) ? 'behind' : 'diverged';
+}
+
+/** Has the server whose progress is `outer` received all that `inner` has? */
+export function receivedContains(outer: GtidProgress, inner: GtidProgress): boolean {
+  const order = compareReceived(outer, inner);
+  return order === 'equal' || order === 'ahead';
+}
+
+/** As the server itself writes it; what a drain waits for. */
+export function receivedText(progress: GtidProgress): string {
+  return progress.family === 'oracle' ? gtidSetText(progress.received) : mariadbPositionText(progress.received);
+}
+
+export function executedText(progress: GtidProgress): string {
+  return progress.family === 'oracle' ? gtidSetText(progress.executed) : mariadbPositionText(progress.executed);
+}
+
+/** All that was received is applied. */
+export function isDrained(progress: GtidProgress): boolean {
+  return progress.family === 'oracle'
+    ? contains(progress.executed, progress.received)
+    : containsPosition(progress.executed, progress.received);
+}
+
+/** What `has` received and `lacks` did not, as text for records; '' if nothing. MariaDB: the position of the one that is ahead. */
+export function missingFrom(has: GtidProgress, lacks: GtidProgress): string {
+  if (has.family === 'oracle' && lacks.family === 'oracle') return gtidSetText(subtract(has.received, lacks.received));
+  return receivedContains(lacks, has) ? '' : receivedText(has);
+}
+
+/** A number to tell further from less far where neither contains the other. Transactions, or sequence numbers summed over domains. */
+export function receivedAmount(progress: GtidProgress): number {
+  if (progress.family === 'oracle') return count(progress.received);
+  return progress.received.gtids.reduce((sum, gtid) => sum + gtid.sequence, 0);
+}
+
+/** Transactions that the would-be source has already purged and this replica never received: it could not be fed (spec/topology-operations.md 3.7). */
+export function purgedAndMissing(source: Instance, replica: Instance): string {
+  const purged = parseGtidSet(source.gtidPurged);
+  const progress = gtidProgress(replica);
+  if (purged.kind === 'refused' || progress?.family !== 'oracle') return '';
+  const missing = subtract(purged.set, progress.executed);
+  return isEmpty(missing) ? '' : gtidSetText(missing);
+}
+
+/** For the witnesses of `relay-log-safe.ts`: works on the texts of either family. */
+export const gtidContainment: GtidContainment = {
+  contains(outer, inner) {
+    const sets = [parseGtidSet(outer), parseGtidSet(inner)] as const;
+    if (sets[0].kind === 'ok' && sets[1].kind === 'ok') return contains(sets[0].set, sets[1].set);
+    const positions = [parseMariadbPosition(outer), parseMariadbPosition(inner)] as const;
+    if (positions[0].kind === 'ok' && positions[1].kind === 'ok') {
+      return containsPosition(positions[0].position, positions[1].position);
+    }
+    return null;
+  },
+};
+

@@ -1,0 +1,29 @@
+/**
+ * The managed servers as planning's executors see them: read one, tell one to do something. Real ones are behind `src/mysql`,
+ * pretended ones in the simulated world.
+ */
+import type { Instance } from '../model/instance.ts';
+import type { InstanceKey } from '../model/instance-key.ts';
+import type { ReplicationCredentials, ServerCommand } from '../model/server-command.ts';
+import type { ServerFailure } from '../model/server-failure.ts';
+
+export type ObserveResult =
+  | { readonly kind: 'observed'; readonly instance: Instance }
+  | { readonly kind: 'failed'; readonly failure: ServerFailure };
+
+export type CommandResult =
+  | { readonly kind: 'done'; readonly instance: Instance | null }
+  /** `completed`: how many of the commands are known to have taken effect. On a timeout or a lost connection the next one may have, too (D12). */
+  | { readonly kind: 'failed'; readonly failure: ServerFailure; readonly completed: number };
+
+export interface TopologyServers {
+  /** Live read within the deadline; what it sees becomes the picture. */
+  observe(key: InstanceKey, deadlineMillis: number): Promise<ObserveResult>;
+  /**
+   * Sends the commands in order, one packet a command, and reads the server again afterwards. Observations that began before are void from
+   * now on (architecture rule 4).
+   */
+  execute(key: InstanceKey, commands: readonly ServerCommand[], deadlineMillis: number): Promise<CommandResult>;
+  /** The account a replica uses towards its source, as far as it can be read; null when it cannot. Never logged. */
+  replicationCredentials(key: InstanceKey): Promise<ReplicationCredentials | null>;
+}
