@@ -15,7 +15,7 @@ const realThings = {
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['src/**/*.test.ts', 'script/**/*.test.ts'] } },
+      { test: { name: 'unit', include: ['src/**/*.test.ts', 'web/**/*.test.ts', 'script/**/*.test.ts'] } },
       { test: { name: 'servers', include: ['test/servers/**/*.test.ts'], ...realThings } },
       { test: { name: 'people', include: ['test/people/**/*.test.ts'], ...realThings } },
     ],

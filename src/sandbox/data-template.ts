@@ -5,10 +5,10 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { accountStatements } from './accounts.ts';
 import { cacheFolder } from './cache-folder.ts';
+import { setupOf } from './family-setups.ts';
 import { withFileLock } from './file-lock.ts';
 import { runToEnd } from './run-to-end.ts';
 import type { ServerBinaries } from './server-binaries.ts';
-import { setupOf } from './server-setup.ts';
 
 /** Raise it when `initialise` of a family changes in a way that the accounts do not show. */
 const templateRevision = 1;

@@ -99,7 +99,8 @@ function refuseUnfitMachine(family: ServerFamily): void {
   if (process.platform !== 'linux') throw cannot('it needs Debian or a system like it');
   if (process.arch !== 'x64') throw cannot(`only amd64 is supported, this machine is ${process.arch}`);
   for (const program of ['apt-get', 'dpkg']) {
-    if (spawnSync(program, ['--version'], { stdio: 'ignore' }).status !== 0) throw cannot(`there is no ${program} here`);
+    if (spawnSync(program, ['--version'], { stdio: 'ignore' }).status !== 0)
+      throw cannot(`there is no ${program} here`);
   }
   if (!existsSync(keyring)) throw cannot(`${keyring} is missing (package debian-archive-keyring)`);
 }
@@ -164,7 +165,11 @@ function aptConfiguration(folder: string): string[] {
     'Acquire::Languages': 'none',
     'Acquire::Retries': '3',
   };
-  return [...systems, 'APT::Architectures { "amd64"; };', ...Object.entries(ours).map(([key, value]) => `${key} "${value}";`)];
+  return [
+    ...systems,
+    'APT::Architectures { "amd64"; };',
+    ...Object.entries(ours).map(([key, value]) => `${key} "${value}";`),
+  ];
 }
 
 /** Runs the private apt-get; throws `ServerUnavailable` with `failure` and apt's own first complaint. */
@@ -177,7 +182,8 @@ async function runApt(apt: PrivateApt, parameters: readonly string[], failure: s
 
 async function unpack(archive: string, into: string): Promise<void> {
   const { code, output } = await run('dpkg', ['-x', archive, into], { LC_ALL: 'C' });
-  if (code !== 0) throw new ServerUnavailable(`cannot unpack ${basename(archive)}: ${output.trim().split('\n').at(-1)}`);
+  if (code !== 0)
+    throw new ServerUnavailable(`cannot unpack ${basename(archive)}: ${output.trim().split('\n').at(-1)}`);
 }
 
 function run(

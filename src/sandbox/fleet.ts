@@ -1,12 +1,13 @@
 // One primary and its replicas, replicating by GTID: the smallest topology worth watching.
 
 import { setTimeout as pause } from 'node:timers/promises';
+import { setupOf } from './family-setups.ts';
 import type { Say } from './fetch-server.ts';
 import { ensureServer } from './fetch-server.ts';
 import { freePorts } from './free-ports.ts';
 import { type RunningServer, startServer } from './server.ts';
 import type { ServerFamily } from './server-binaries.ts';
-import { type SemiSync, setupOf } from './server-setup.ts';
+import type { SemiSync } from './server-setup.ts';
 
 /** How long replicas may take to connect to their source. */
 const replicationDeadlineMillis = 30_000;

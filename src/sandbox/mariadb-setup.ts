@@ -47,7 +47,10 @@ export const mariadbSetup: FamilySetup = {
       ...accountStatements('mariadb'),
     ];
     // Bootstrap takes one statement a line of a name such as @current_hostname; we use no name resolution.
-    const input = statements.join('\n').split('\n').filter((line) => !line.includes('@current_hostname'));
+    const input = statements
+      .join('\n')
+      .split('\n')
+      .filter((line) => !line.includes('@current_hostname'));
     await runToEnd(
       [
         ...binaries.command,

@@ -20,7 +20,9 @@ export async function runToEnd(command: readonly [string, ...string[]], input = 
     child.once('close', done);
   });
   if (code === 0) return;
-  throw new Error(`${program} ended with code ${code}:\n${printed.trim().split('\n').slice(-lastLinesShown).join('\n')}`);
+  throw new Error(
+    `${program} ended with code ${code}:\n${printed.trim().split('\n').slice(-lastLinesShown).join('\n')}`,
+  );
 }
 
 /** The option that a server run by root needs, for it refuses to run as root unasked. */

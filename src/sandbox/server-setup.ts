@@ -1,8 +1,6 @@
 // What a sandbox server is told at its start, and the interface through which the two families differ.
 
-import { mariadbSetup } from './mariadb-setup.ts';
-import { mysqlSetup } from './mysql-setup.ts';
-import type { ServerBinaries, ServerFamily } from './server-binaries.ts';
+import type { ServerBinaries } from './server-binaries.ts';
 
 /** Seconds without a word from the source after which a replica's receiver gives the connection up. */
 export const replicaNetTimeoutSeconds = 4;
@@ -52,13 +50,6 @@ export interface FamilySetup {
   replicateFrom(source: SourceAddress): string[];
   /** Files of a data directory that must not be shared by two servers, because they carry the server's identity. */
   identityFiles: readonly string[];
-}
-
-const setups: Record<ServerFamily, FamilySetup> = { mysql: mysqlSetup, mariadb: mariadbSetup };
-
-/** The setup of a family. */
-export function setupOf(family: ServerFamily): FamilySetup {
-  return setups[family];
 }
 
 /** Options that both families understand. Small buffers: eight servers fit on a laptop. */

@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { type Account, orchestratorAccount } from './accounts.ts';
 import { freshDataDir } from './data-template.ts';
+import { setupOf } from './family-setups.ts';
 import { ensureServer, type Say } from './fetch-server.ts';
 import { freePort } from './free-ports.ts';
 import { userOptions } from './run-to-end.ts';
 import type { ServerFamily } from './server-binaries.ts';
 import { type ServerExit, type ServerProcess, startProcess, waitUntilReady } from './server-process.ts';
-import { type SemiSync, type ServerTraits, setupOf } from './server-setup.ts';
+import type { SemiSync, ServerTraits } from './server-setup.ts';
 import { claimFolder, makeWorkFolder, removeWorkFolder } from './work-folder.ts';
 
 /** How long a connection attempt may take. */

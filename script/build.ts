@@ -1,0 +1,68 @@
+// The command `script/build [server] [web]`: bundles the program to dist/orchestrator.js and the pages to dist/web.
+
+import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'vite';
+
+const root = join(import.meta.dirname, '..');
+const entry = join(root, 'src/cli/main.ts');
+const webConfig = join(root, 'web/vite.config.ts');
+const webPage = join(root, 'dist/web/index.html');
+
+type Say = (line: string) => void;
+
+/** Bundles our own sources; dependencies stay packages that npm installs beside us. */
+async function buildServer(say: Say): Promise<void> {
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'warn',
+    build: {
+      ssr: entry,
+      target: 'node24',
+      outDir: 'dist',
+      // dist/web is built on its own.
+      emptyOutDir: false,
+      minify: false,
+      rolldownOptions: {
+        output: { entryFileNames: 'orchestrator.js', chunkFileNames: 'orchestrator-[name]-[hash].js' },
+        external: new RegExp(`^(node:|(${dependencies().join('|')})(/|$))`),
+      },
+    },
+  });
+  say('built dist/orchestrator.js');
+}
+
+function dependencies(): string[] {
+  const parsed: unknown = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  if (typeof parsed !== 'object' || parsed === null || !('dependencies' in parsed)) return [];
+  return Object.keys(parsed.dependencies ?? {});
+}
+
+async function buildWeb(say: Say): Promise<void> {
+  await build({ configFile: webConfig, root: join(root, 'web'), logLevel: 'warn' });
+  say('built dist/web');
+}
+
+/** Builds the pages unless they are newer than everything they are made of. */
+export async function buildWebIfStale(say: Say): Promise<void> {
+  if (!existsSync(webConfig)) return;
+  const sources = [...globSync('web/**/*.*', { cwd: root }), 'package-lock.json'].map((file) => join(root, file));
+  const builtAt = existsSync(webPage) ? statSync(webPage).mtimeMs : 0;
+  if (sources.some((file) => statSync(file).mtimeMs > builtAt)) await buildWeb(say);
+}
+
+async function main(words: readonly string[]): Promise<number> {
+  const known = ['server', 'web', '--if-stale'];
+  if (words.some((word) => !known.includes(word))) {
+    console.error('usage: script/build [server] [web [--if-stale]]');
+    return 2;
+  }
+  const all = !words.includes('server') && !words.includes('web');
+  if ((all || words.includes('server')) && existsSync(entry)) await buildServer(console.log);
+  if (words.includes('--if-stale')) await buildWebIfStale(console.log);
+  else if ((all || words.includes('web')) && existsSync(webConfig)) await buildWeb(console.log);
+  return 0;
+}
+
+if (import.meta.main) process.exitCode = await main(process.argv.slice(2));
