@@ -1,0 +1,18 @@
+/** Keys of noticing failures (spec 2.11). */
+import { accepted, implemented } from '../key-declaration.ts';
+
+export const failureDetectionKeys = {
+  ReduceReplicationAnalysisCount: accepted('bool', true, {
+    reload: 'dynamic',
+    meaning: 'Analyse only servers that have replicas or show a problem.',
+  }),
+  FailureDetectionPeriodBlockMinutes: implemented('int', 60, {
+    unit: 'minutes',
+    reload: 'dynamic',
+    meaning: 'How long a detection on a server keeps detections of the same kind from being registered again.',
+  }),
+  ExpectFailureAnalysisConcensus: accepted('bool', true, {
+    reload: 'unused',
+    meaning: 'Meant to demand agreement of a quorum on an analysis; never used.',
+  }),
+};
