@@ -16,8 +16,8 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: 'unit', include: ['src/**/*.test.ts', 'web/**/*.test.ts', 'script/**/*.test.ts'] } },
-      { test: { name: 'servers', include: ['test/servers/**/*.test.ts'], ...realThings } },
-      { test: { name: 'people', include: ['test/people/**/*.test.ts'], ...realThings } },
+      { test: { name: 'servers', include: ['test/servers/**/*.test.ts'], sequence: { groupOrder: 1 }, ...realThings } },
+      { test: { name: 'people', include: ['test/people/**/*.test.ts'], sequence: { groupOrder: 2 }, ...realThings } },
     ],
   },
 });

@@ -65,4 +65,12 @@ async function main(words: readonly string[]): Promise<number> {
   return 0;
 }
 
-if (import.meta.main) process.exitCode = await main(process.argv.slice(2));
+if (import.meta.main) {
+  try {
+    process.exitCode = await main(process.argv.slice(2));
+  } catch (error) {
+    // The bundler's message names file and line; its own stack says nothing more.
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-/** There is no browser and none can be installed; the message goes after "this machine". */
+/** There is no browser and none can be installed; the message is one line for people. */
 export class ChromiumUnavailable extends Error {}
 
 /** The browser's program: `$ORCHESTRATOR_CHROMIUM`, else Debian's. Null when there is none. */
@@ -19,7 +19,7 @@ export function ensureChromium(say: (line: string) => void): string {
   const isRoot = process.getuid?.() === 0;
   const sudo = isRoot ? [] : ['sudo', '--non-interactive'];
   if (!isRoot && spawnSync('sudo', ['--non-interactive', 'true'], { stdio: 'ignore' }).status !== 0) {
-    throw new ChromiumUnavailable('has no Chromium and we may not install it: apt-get install chromium');
+    throw new ChromiumUnavailable('there is no Chromium here and we may not install it (apt-get install chromium)');
   }
   say('chromium: installing it with apt-get');
   // Without fonts a page has no letters, and Chromium only recommends them.
@@ -37,10 +37,10 @@ export function ensureChromium(say: (line: string) => void): string {
     ];
     const run = spawnSync(program, rest, { encoding: 'utf8' });
     const complaint = run.stderr?.split('\n').find((line) => line.startsWith('E: ')) ?? 'apt-get failed';
-    if (run.status !== 0) throw new ChromiumUnavailable(`has no Chromium and cannot install it: ${complaint.slice(3)}`);
+    if (run.status !== 0) throw new ChromiumUnavailable(`cannot install Chromium: ${complaint.slice(3)}`);
   }
   const installed = findChromium();
-  if (installed === null) throw new ChromiumUnavailable('has a package chromium without its program');
+  if (installed === null) throw new ChromiumUnavailable('the package chromium has no program');
   say('chromium: ready');
   return installed;
 }

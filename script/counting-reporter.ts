@@ -13,6 +13,13 @@ export function countsLine({ passed, failed, skipped }: TestCounts): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }
 
+/** Adds `more` to `total`. */
+export function addCounts(total: TestCounts, more: TestCounts): void {
+  total.passed += more.passed;
+  total.failed += more.failed;
+  total.skipped += more.skipped;
+}
+
 /** A vitest reporter that prints nothing; `counts` is right once the run has ended. */
 export class CountingReporter implements Reporter {
   readonly counts: TestCounts = { passed: 0, failed: 0, skipped: 0 };
@@ -29,15 +36,14 @@ export class CountingReporter implements Reporter {
   }
 
   private countModule(module: TestModule): void {
-    let failed = 0;
     for (const test of module.children.allTests()) {
       const { state } = test.result();
       if (state === 'passed') this.counts.passed++;
-      else if (state === 'failed') failed++;
+      else if (state === 'failed') this.counts.failed++;
       else this.counts.skipped++;
     }
-    // A file that cannot be loaded, or whose beforeAll fails, has tests that never ran: that is a failure too.
-    if (failed === 0 && module.state() === 'failed') failed = 1;
-    this.counts.failed += failed;
+    // A file that cannot be loaded, or a beforeAll that fails, has tests that never ran: that is a failure, not a skip.
+    if (module.errors().length > 0) this.counts.failed++;
+    for (const suite of module.children.allSuites()) if (suite.errors().length > 0) this.counts.failed++;
   }
 }

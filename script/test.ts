@@ -6,7 +6,7 @@ import { ensureServer, ServerUnavailable } from '../src/sandbox/fetch-server.ts'
 import { serverFamilies } from '../src/sandbox/server-binaries.ts';
 import { buildWebIfStale } from './build.ts';
 import { ChromiumUnavailable, ensureChromium } from './chromium.ts';
-import { CountingReporter, countsLine, type TestCounts } from './counting-reporter.ts';
+import { addCounts, CountingReporter, countsLine, type TestCounts } from './counting-reporter.ts';
 
 const levels = ['unit', 'servers', 'people'] as const;
 type Level = (typeof levels)[number];
@@ -18,8 +18,14 @@ A filter is a part of a test file's path, e.g. script/test unit src/model`;
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
-/** Why this machine cannot run a level, or null after everything it needs is there. */
-async function obstacle(level: Level): Promise<string | null> {
+/** Why a level cannot run: this machine has no way to offer what it needs, or the project itself is broken. */
+interface Obstacle {
+  kind: 'machine' | 'project';
+  reason: string;
+}
+
+/** Brings what a level needs; null when everything is there. */
+async function obstacle(level: Level): Promise<Obstacle | null> {
   try {
     if (level !== 'unit') for (const family of serverFamilies) await ensureServer(family, say);
     if (level === 'people') {
@@ -28,8 +34,8 @@ async function obstacle(level: Level): Promise<string | null> {
     }
     return null;
   } catch (error) {
-    if (error instanceof ServerUnavailable || error instanceof ChromiumUnavailable) return error.message;
-    throw error;
+    const isMachine = error instanceof ServerUnavailable || error instanceof ChromiumUnavailable;
+    return { kind: isMachine ? 'machine' : 'project', reason: error instanceof Error ? error.message : String(error) };
   }
 }
 
@@ -43,22 +49,26 @@ async function main(words: readonly string[]): Promise<number> {
   const wanted = named.length > 0 ? named : [...levels];
 
   const runnable: Level[] = [];
-  const skipped: string[] = [];
-  let skippedFiles = 0;
+  const notices: string[] = [];
+  const total: TestCounts = { passed: 0, failed: 0, skipped: 0 };
   for (const level of wanted) {
-    const reason = await obstacle(level);
-    if (reason === null) runnable.push(level);
-    else {
-      skippedFiles += globSync(`test/${level}/**/*.test.ts`).length;
-      skipped.push(`SKIPPED: all tests of level "${level}", because this machine ${reason}`);
+    const found = await obstacle(level);
+    if (found === null) {
+      runnable.push(level);
+    } else if (found.kind === 'machine') {
+      total.skipped += globSync(`test/${level}/**/*.test.ts`).length;
+      notices.push(`SKIPPED: all tests of level "${level}": ${found.reason}`);
+    } else {
+      total.failed++;
+      notices.push(`FAILED: level "${level}" could not start: ${found.reason}`);
     }
   }
-  const counts = runnable.length > 0 ? await runLevels(runnable, filters) : { passed: 0, failed: 0, skipped: 0 };
-  // Repeated at the end: at the beginning of a long run nobody would see them.
-  for (const line of skipped) say(line);
-  console.log(countsLine({ ...counts, skipped: counts.skipped + skippedFiles }));
+  if (runnable.length > 0) addCounts(total, await runLevels(runnable, filters));
+  // After the tests: at the beginning of a long run nobody would see them.
+  for (const line of notices) say(line);
+  console.log(countsLine(total));
   // A run in which nothing was tested must not look like a success.
-  return counts.failed === 0 && counts.passed > 0 ? 0 : 1;
+  return total.failed === 0 && total.passed > 0 ? 0 : 1;
 }
 
 async function runLevels(project: Level[], filters: string[]): Promise<TestCounts> {
