@@ -1,0 +1,59 @@
+/**
+ * The backend as the other stages see it, made of its repositories on one engine.
+ */
+import type { Backend } from '../ports/decision-store.ts';
+import type { ObservationStore } from '../ports/observation-store.ts';
+import type { Engine } from './engine.ts';
+import { acknowledgementStore } from './repositories/acknowledgements.ts';
+import { aliasStore } from './repositories/aliases.ts';
+import { analysisLog } from './repositories/analysis-log.ts';
+import { auditStore } from './repositories/audit.ts';
+import { blockedRecoveryStore } from './repositories/blocked-recoveries.ts';
+import { candidateStore } from './repositories/candidates.ts';
+import { detectionStore } from './repositories/detections.ts';
+import { downtimeStore } from './repositories/downtimes.ts';
+import { electionStore } from './repositories/election.ts';
+import { globalSwitchStore } from './repositories/global-switch.ts';
+import { hostnameResolveStore } from './repositories/hostname-resolves.ts';
+import { journalStore } from './repositories/journal.ts';
+import { maintenanceStore } from './repositories/maintenance.ts';
+import { nodeStore } from './repositories/nodes.ts';
+import { instanceStore } from './repositories/observations.ts';
+import { purging } from './repositories/purge.ts';
+import { recoveryRecordStore } from './repositories/recoveries.ts';
+import { recoveryStepStore } from './repositories/recovery-steps.ts';
+
+export type StoreBackend = Backend & ObservationStore;
+
+export function backendOn(engine: Engine): StoreBackend {
+  const instances = instanceStore(engine);
+  return {
+    name: engine.name,
+    ...instances,
+    ...hostnameResolveStore(engine),
+    ...aliasStore(engine),
+    ...analysisLog(engine),
+    ...downtimeStore(engine),
+    ...maintenanceStore(engine),
+    ...candidateStore(engine),
+    ...detectionStore(engine),
+    ...recoveryRecordStore(engine),
+    ...acknowledgementStore(engine),
+    ...recoveryStepStore(engine),
+    ...blockedRecoveryStore(engine),
+    ...globalSwitchStore(engine),
+    ...journalStore(engine),
+    ...auditStore(engine),
+    ...nodeStore(engine),
+    ...electionStore(engine),
+    ...purging(engine),
+    /** Writes what is still queued; closes in any case. Rejects when that could not be written. */
+    async close() {
+      try {
+        await instances.flush();
+      } finally {
+        await engine.close();
+      }
+    },
+  };
+}

@@ -1,0 +1,152 @@
+/**
+ * Observed instances (`database_instance`): queued, written behind in batches, one transaction a flush (architecture section 5).
+ */
+import { blankInstance } from '../../model/blank-instance.ts';
+import { LOST_IN_RECOVERY } from '../../model/decisions.ts';
+import type { Instance } from '../../model/instance.ts';
+import { type InstanceKey, type KeyId, keyId } from '../../model/instance-key.ts';
+import type { ObservationChange, ObservationStore } from '../../ports/observation-store.ts';
+import type { BatchRow, BatchStatement, Engine, Executor, SqlValue } from '../engine.ts';
+import {
+  INSTANCE_COLUMNS,
+  type InstanceRow,
+  instanceOfRow,
+  instanceToRow,
+  TIMESTAMP_COLUMNS,
+  timestampsToRow,
+} from '../instance-row.ts';
+
+const TABLE = 'database_instance';
+
+/** Version of a server nobody has asked yet (spec/backend-schema.md 5.1). */
+const UNSEEN_VERSION = 'Unknown';
+
+interface Queued {
+  readonly instance: Instance;
+  readonly change: ObservationChange;
+}
+
+/** The newer observation; its facts are due if either's were. */
+const merged = (older: Queued | undefined, newer: Queued): Queued =>
+  older?.change === 'facts' ? { instance: newer.instance, change: 'facts' } : newer;
+
+const factsParameters = (instance: Instance): readonly SqlValue[] => {
+  const row: InstanceRow = instanceToRow(instance);
+  return INSTANCE_COLUMNS.map((column) => row[column] ?? null);
+};
+
+function timestampsParameters(instance: Instance): readonly SqlValue[] {
+  const row = timestampsToRow(instance);
+  return [...TIMESTAMP_COLUMNS.map((column) => row[column] ?? null), instance.key.hostname, instance.key.port];
+}
+
+const TIMESTAMPS_SQL =
+  `update ${TABLE} set ${TIMESTAMP_COLUMNS.map((column) => `${column} = ?`).join(', ')} ` +
+  'where hostname = ? and port = ?';
+
+/** Facts as upserts, times as updates; where the row of an update is gone, the whole row is written. */
+function batchOf(queued: Iterable<Queued>, factsSql: string): BatchStatement[] {
+  const facts: BatchRow[] = [];
+  const timestamps: BatchRow[] = [];
+  for (const { instance, change } of queued) {
+    if (change === 'facts') {
+      facts.push({ parameters: factsParameters(instance) });
+    } else {
+      timestamps.push({
+        parameters: timestampsParameters(instance),
+        otherwise: { sql: factsSql, parameters: () => factsParameters(instance) },
+      });
+    }
+  }
+  return [
+    { sql: factsSql, rows: facts },
+    { sql: TIMESTAMPS_SQL, rows: timestamps },
+  ];
+}
+
+/**
+ * What was derived from observing the server goes with it. What people decided stays, in case it is discovered again, and runs out
+ * by its own rules; `lost-in-recovery` is no person's decision and would be prolonged for ever.
+ */
+async function deleteWithDerived(executor: Executor, key: InstanceKey): Promise<boolean> {
+  const derived = [
+    'database_instance_stale_binlog_coordinates',
+    'database_instance_last_analysis',
+    'database_instance_coordinates_history',
+    'database_instance_tls',
+  ] as const;
+  for (const table of derived) {
+    await executor.deleteFrom(table).where('hostname', '=', key.hostname).where('port', '=', key.port).execute();
+  }
+  await executor
+    .deleteFrom('database_instance_downtime')
+    .where('hostname', '=', key.hostname)
+    .where('port', '=', key.port)
+    .where('reason', '=', LOST_IN_RECOVERY)
+    .execute();
+  const result = await executor
+    .deleteFrom(TABLE)
+    .where('hostname', '=', key.hostname)
+    .where('port', '=', key.port)
+    .executeTakeFirst();
+  return result.numDeletedRows > 0n;
+}
+
+type InstanceStore = Pick<ObservationStore, 'loadInstances' | 'queue' | 'seed' | 'flush' | 'forget'>;
+
+export function instanceStore(engine: Engine): InstanceStore {
+  const { db } = engine;
+  const factsSql = engine.upsertSql(TABLE, INSTANCE_COLUMNS);
+  /** One entry a server: the queue cannot grow beyond the fleet. */
+  let waiting = new Map<KeyId, Queued>();
+  let flushing: Promise<void> = Promise.resolve();
+
+  const enqueue = (queued: Queued): void => {
+    const id = keyId(queued.instance.key);
+    waiting.set(id, merged(waiting.get(id), queued));
+  };
+
+  async function writeWaiting(): Promise<void> {
+    if (waiting.size === 0) return;
+    const taken = waiting;
+    waiting = new Map();
+    try {
+      await engine.runBatch(batchOf(taken.values(), factsSql));
+    } catch (error) {
+      const newer = waiting;
+      waiting = taken;
+      for (const queued of newer.values()) enqueue(queued);
+      throw error;
+    }
+  }
+
+  function flush(): Promise<void> {
+    const written = flushing.then(writeWaiting);
+    // One failure must not fail the flushes after it.
+    flushing = written.catch(() => {});
+    return written;
+  }
+
+  return {
+    async loadInstances() {
+      const rows = await db.selectFrom(TABLE).select(INSTANCE_COLUMNS).orderBy('hostname').orderBy('port').execute();
+      return rows.map(instanceOfRow);
+    },
+
+    queue: (instance, change) => enqueue({ instance, change }),
+
+    async seed(key) {
+      const row = instanceToRow({ ...blankInstance(key), version: UNSEEN_VERSION });
+      await engine.insertIfAbsent(db, TABLE, row);
+    },
+
+    flush,
+
+    async forget(key) {
+      // A batch under way could bring the row back after the delete.
+      await flushing;
+      waiting.delete(keyId(key));
+      return db.transaction().execute((transaction) => deleteWithDerived(transaction, key));
+    },
+  };
+}
