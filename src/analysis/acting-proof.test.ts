@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest';
+import { unixMillis } from '../model/brand.ts';
+import type { ReceiverEvidence } from '../model/instance.ts';
+import { actingProof } from './acting-proof.ts';
+import {
+  aPrimaryWith,
+  applierStopped,
+  at,
+  coPrimariesWith,
+  down,
+  failingToConnect,
+  NOW,
+  neverSeen,
+  partlyAnswering,
+  receiverStopped,
+  secondsBefore,
+  specFixture,
+  type World,
+} from './testing.ts';
+
+const REPLICAS = [22294, 22295, 22296];
+const unreachable = aPrimaryWith(3).with(22293, down);
+const prove = (world: World, port = 22293) => actingProof(world.entryOf(port), world.instances, NOW);
+
+const heartbeats = (heartbeatsReceived: number): { evidence: ReceiverEvidence } => ({
+  evidence: {
+    lastErrorNumber: 0,
+    lastSqlErrorNumber: 0,
+    heartbeatsReceived,
+    heartbeatPeriodMillis: 1000,
+    receivedGtid: '',
+    mariadbCurrentPosition: '',
+  },
+});
+
+describe('acting needs proof', () => {
+  it('A1: proven when every receiver lost the primary, with who said what and since when', () => {
+    const dead = unreachable
+      .withEach([22295, 22296], receiverStopped)
+      .with(22294, failingToConnect('source'), { lastSeen: secondsBefore(NOW, 2), lastChecked: secondsBefore(NOW, 2) });
+    expect(prove(dead)).toEqual({
+      kind: 'proven',
+      evidence: [
+        {
+          kind: 'server-unreachable',
+          key: at(22293),
+          observedAt: secondsBefore(NOW, 60),
+          age: 60_000,
+          isPartlyAnswering: false,
+        },
+        {
+          kind: 'receiver-not-connected',
+          key: at(22294),
+          observedAt: secondsBefore(NOW, 2),
+          age: 2000,
+          receiverState: 'other',
+          errorNumber: null,
+          errorText: dead.at(22294).lastIoError,
+        },
+        expect.objectContaining({ kind: 'receiver-not-connected', key: at(22295), receiverState: 'stopped', age: 0 }),
+        expect.objectContaining({ kind: 'receiver-not-connected', key: at(22296) }),
+      ],
+    });
+  });
+
+  it('A8: a stopped applier is no sign of a dead source', () => {
+    const world = unreachable.withEach([22294, 22295], receiverStopped).with(22296, applierStopped);
+    expect(world.entryOf(22293).code).toBe('DeadMaster');
+    const proof = prove(world);
+    expect(proof.kind).toBe('contradicted');
+    expect(proof).toMatchObject({
+      by: [{ key: at(22296), reason: 'receiver-connected', isApplierRunning: false, heartbeatsReceived: null, age: 0 }],
+      evidence: [{ key: at(22293) }, { key: at(22294) }, { key: at(22295) }],
+    });
+  });
+
+  it('A8: all appliers stopped, all receivers connected: everybody contradicts', () => {
+    expect(prove(unreachable.withEach(REPLICAS, applierStopped))).toMatchObject({
+      kind: 'contradicted',
+      by: REPLICAS.map((port) => ({ key: at(port) })),
+    });
+  });
+
+  it('heartbeats are told where they are counted', () => {
+    const counted = unreachable
+      .withEach(REPLICAS, applierStopped)
+      .with(22294, heartbeats(7))
+      .with(22295, heartbeats(-1));
+    expect(prove(counted)).toMatchObject({
+      by: [{ heartbeatsReceived: 7 }, { heartbeatsReceived: null }, { heartbeatsReceived: null }],
+    });
+  });
+
+  it('A3: what an unreachable replica last said is history, not a contradiction', () => {
+    const world = unreachable.withEach([22294, 22295], receiverStopped).with(22296, applierStopped, down);
+    expect(world.entryOf(22293).code).toBe('DeadMasterAndSomeReplicas');
+    expect(prove(world)).toMatchObject({
+      kind: 'proven',
+      evidence: [{}, {}, {}, { kind: 'replica-unreachable', key: at(22296), age: 60_000 }],
+    });
+  });
+
+  it('a receiver that still tries to connect does not contradict', () => {
+    expect(prove(unreachable.withEach(REPLICAS, { receiverRunning: false, receiverState: 'other' })).kind).toBe(
+      'proven',
+    );
+  });
+
+  it('A14: applies to intermediate primaries and co-primaries alike', () => {
+    const intermediate = specFixture()
+      .with(22294, down)
+      .withEach([22295, 22296], { sourceKey: at(22294) }, applierStopped);
+    expect(intermediate.entryOf(22294).code).toBe('DeadIntermediateMaster');
+    expect(prove(intermediate, 22294)).toMatchObject({
+      kind: 'contradicted',
+      by: [{ key: at(22295) }, { key: at(22296) }],
+    });
+
+    const pair = coPrimariesWith(1).with(22293, down).withEach([22294, 22295], applierStopped);
+    expect(pair.entryOf(22293).code).toBe('DeadCoMaster');
+    expect(prove(pair).kind).toBe('contradicted');
+  });
+
+  it('replicas of somebody else do not testify', () => {
+    const world = specFixture().with(22293, down).withEach([22294, 22296, 22297], receiverStopped);
+    expect(prove(world)).toMatchObject({ kind: 'proven', evidence: [{}, {}, {}, {}] });
+  });
+
+  it('A4: nobody reachable is no proof', () => {
+    const world = unreachable.withEach(REPLICAS, down, applierStopped);
+    expect(world.entryOf(22293).code).toBe('DeadMasterAndReplicas');
+    expect(prove(world)).toMatchObject({
+      kind: 'unwitnessed',
+      evidence: [
+        { kind: 'server-unreachable' },
+        ...REPLICAS.map((port) => ({ kind: 'replica-unreachable', key: at(port) })),
+      ],
+    });
+  });
+
+  it('replicas that are not shown to it do not testify', () => {
+    const world = unreachable.withEach(REPLICAS, receiverStopped);
+    expect(actingProof(world.entryOf(22293), [world.at(22293)], NOW).kind).toBe('unwitnessed');
+  });
+
+  it('codes that claim no death have nothing to contradict', () => {
+    const world = aPrimaryWith(3).withEach(REPLICAS, applierStopped);
+    expect(prove(world)).toEqual({ kind: 'proven', evidence: [] });
+  });
+
+  it('A10: says so when the server answers in part, and knows no age of one never seen', () => {
+    const world = unreachable.with(22293, partlyAnswering, neverSeen).withEach(REPLICAS, receiverStopped);
+    expect(prove(world)).toMatchObject({
+      evidence: [{ isPartlyAnswering: true, observedAt: null, age: null }, {}, {}, {}],
+    });
+  });
+
+  it('ages are not negative when the clock stepped back', () => {
+    const world = unreachable.withEach(REPLICAS, receiverStopped);
+    const earlier = unixMillis(NOW - 120_000);
+    expect(actingProof(world.entryOf(22293), world.instances, earlier).evidence[0]).toMatchObject({ age: 0 });
+  });
+});

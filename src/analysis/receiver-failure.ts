@@ -1,0 +1,51 @@
+/**
+ * Whether a replica's receiver fails to connect to its source (`ioFail` of spec/failure-detection.md section 4).
+ */
+import type { Instance } from '../model/instance.ts';
+
+/**
+ * Numbers a receiver reports when it cannot reach or enter its source: the client library's own errors (2000-2999: refused,
+ * reset, timed out, handshake and TLS failures) and what a server answers at the door.
+ */
+const SERVER_REFUSES_CONNECTION: ReadonlySet<number> = new Set([
+  1040, // too many connections
+  1042,
+  1043, // host name or handshake
+  1044,
+  1045,
+  1698, // access denied
+  1053, // shutdown in progress
+  1129,
+  1130, // host blocked, host not allowed
+  1158,
+  1159,
+  1160,
+  1161, // network packets
+  1203,
+  1226, // the user's own limits
+  1251, // protocol too old
+  1862,
+  3118, // password expired, account locked
+]);
+
+/** `error `, anything, then either family's wording. "reconnecting" matches too, on purpose (contract). */
+const CONNECT_ERROR_TEXT = /error .*connecting to (?:master|source)/is;
+
+/**
+ * The receiver is stopped or still connecting, the applier runs, and the receiver's last error is one of connecting.
+ *
+ * A live probe brings the error's number, which decides; stored rows have only the text, for which the contract has a rule.
+ * Numbers we do not know fall back to the text. That the applier must run is the contract's: a replica stopped by hand is not
+ * one that fails to connect.
+ */
+export function failsToConnect(replica: Instance): boolean {
+  if (replica.receiverRunning || !replica.applierRunning) return false;
+  const errorNumber = replica.evidence?.lastErrorNumber ?? null;
+  if (errorNumber === 0) return false;
+  if (errorNumber !== null && isConnectErrorNumber(errorNumber)) return true;
+  return CONNECT_ERROR_TEXT.test(replica.lastIoError);
+}
+
+function isConnectErrorNumber(errorNumber: number): boolean {
+  return (errorNumber >= 2000 && errorNumber <= 2999) || SERVER_REFUSES_CONNECTION.has(errorNumber);
+}
