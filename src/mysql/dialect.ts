@@ -34,9 +34,18 @@ export interface ProbeFacts {
   readonly dumpingReplicas: readonly SeenReplica[];
   /** Names of channels beyond the first; shown, not followed yet. */
   readonly otherChannels: readonly string[];
-  /** Which sources this server's user names replicate with; for filters. */
+  /** The account it replicates with; for filters. '' for a server that does not. */
   readonly replicationUser: string;
 }
+
+/** A query of the configuration that the probe asks along (`DetectClusterAliasQuery` and its like), by its key. */
+export interface ConfiguredQuery {
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** First column of the first row of each configured query; null where that is NULL, absent where the query failed or gave no row. */
+export type ConfiguredAnswers = ReadonlyMap<string, string | null>;
 
 /** One statement of the probe packet. A section that a server refuses is left out on that connection, and costs only its own facts. */
 export interface ProbeSection {

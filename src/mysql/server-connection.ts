@@ -4,12 +4,13 @@
  * A packet of several statements is one round trip. When one of them fails, what came before it is kept: an answer in part is
  * its own state (A10). Statements are always interpolated on the client (text protocol): MariaDB mishandles prepared CHANGE MASTER.
  */
-import mysql from 'mysql2';
+
 import type { Connection } from 'mysql2';
+import mysql from 'mysql2';
 import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
 import type { ServerFailure } from '../model/server-failure.ts';
-import type { Credentials } from './credentials.ts';
 import { classifyFailure, lostFailure, timeoutFailure } from './classify-failure.ts';
+import type { Credentials } from './credentials.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 /** The rows of one statement; empty for one that returns none. */

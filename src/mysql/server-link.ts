@@ -8,7 +8,7 @@ import type { ServerCommand } from '../model/server-command.ts';
 import type { ServerFailure } from '../model/server-failure.ts';
 import { parseServerVersion } from '../model/server-version.ts';
 import type { Credentials } from './credentials.ts';
-import type { Dialect, ProbeFacts, ProbeSection } from './dialect.ts';
+import type { ConfiguredAnswers, ConfiguredQuery, Dialect, ProbeFacts, ProbeSection } from './dialect.ts';
 import { dialectForVersion, wantedVariables } from './dialect-for-version.ts';
 import { textOf } from './row-values.ts';
 import { type Rows, ServerConnection } from './server-connection.ts';
@@ -22,10 +22,18 @@ export interface LinkTimeouts {
 export interface LinkOptions {
   readonly credentials: () => Credentials;
   readonly onBroken: (key: InstanceKey, failure: ServerFailure) => void;
+  /** Asked along with each probe, in the same packet. */
+  readonly configuredQueries: () => readonly ConfiguredQuery[];
 }
 
 export type ProbeResult =
-  | { readonly kind: 'answered'; readonly facts: ProbeFacts; readonly refusedSections: readonly string[] }
+  | {
+      readonly kind: 'answered';
+      readonly facts: ProbeFacts;
+      readonly configured: ConfiguredAnswers;
+      /** Sections and queries that the server would not answer, with its words; each is left out on this connection for a while. */
+      readonly refused: readonly { readonly name: string; readonly failure: ServerFailure }[];
+    }
   /** `partial`: the server talked to us, yet gave no whole answer (A10). */
   | { readonly kind: 'failed'; readonly failure: ServerFailure; readonly partial: boolean };
 
@@ -113,7 +121,10 @@ export class ServerLink {
         failure: { kind: 'network', phase: 'answer', code: 'UNSUPPORTED_VERSION', text },
       };
     }
-    const sections = dialect.probeSections(new Set(values.keys()));
+    const sections = [
+      ...dialect.probeSections(new Set(values.keys())),
+      ...configuredSections(this.#options.configuredQueries()),
+    ];
     const greeting = {
       dialect,
       sections,
@@ -125,7 +136,7 @@ export class ServerLink {
   }
 
   async #ask(connection: ServerConnection, greeting: Greeting, timeouts: LinkTimeouts): Promise<ProbeResult> {
-    const refused: string[] = [];
+    const refused: { name: string; failure: ServerFailure }[] = [];
     let sections = greeting.sections;
     let packet = greeting.packet;
     // Each turn leaves out the section that the server refused: one missing privilege costs its own facts, not the rest.
@@ -134,13 +145,14 @@ export class ServerLink {
       if (answer.kind === 'complete') {
         const rows = new Map(sections.map((section, index) => [section.name, answer.results[index] ?? []]));
         if (refused.length > 0) this.#greeting = { ...greeting, sections, packet };
-        return { kind: 'answered', facts: greeting.dialect.readProbe(this.key, rows), refusedSections: refused };
+        const facts = greeting.dialect.readProbe(this.key, rows);
+        return { kind: 'answered', facts, configured: configuredAnswers(rows), refused };
       }
       const culprit = sections[answer.results.length];
       if (answer.failure.kind !== 'server-error' || culprit === undefined || culprit.essential) {
         return { kind: 'failed', failure: answer.failure, partial: true };
       }
-      refused.push(culprit.name);
+      refused.push({ name: culprit.name.replace(CONFIGURED_PREFIX, ''), failure: answer.failure });
       sections = sections.filter((section) => section !== culprit);
       packet = sections.map((section) => section.sql).join('; ');
     }
@@ -209,3 +221,23 @@ export class ServerLink {
 const GREETING_SQL = `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${wantedVariables()
   .map((name) => `'${name}'`)
   .join(', ')})`;
+
+const CONFIGURED_PREFIX = 'configured:';
+
+/** A query that holds a semicolon would shift every answer after it by one; it is left out. */
+function configuredSections(queries: readonly ConfiguredQuery[]): readonly ProbeSection[] {
+  return queries
+    .map(({ name, sql }) => ({ name: CONFIGURED_PREFIX + name, sql: sql.trim().replace(/;+$/, ''), essential: false }))
+    .filter(({ sql }) => sql !== '' && !sql.includes(';'));
+}
+
+function configuredAnswers(rows: ReadonlyMap<string, Rows>): ConfiguredAnswers {
+  const answers = new Map<string, string | null>();
+  for (const [name, [first]] of rows) {
+    if (!name.startsWith(CONFIGURED_PREFIX) || first === undefined) continue;
+    const [value] = Object.values(first);
+    const text = value === null || value === undefined ? null : String(value);
+    answers.set(name.slice(CONFIGURED_PREFIX.length), text);
+  }
+  return answers;
+}

@@ -163,11 +163,7 @@ function candidateRefusal(
 }
 
 /** C18: a received transaction is no use on a server that cannot apply it. */
-function drainRefusal(
-  instance: Instance,
-  progress: GtidProgress,
-  policy: PromotionPolicy,
-): CandidateRefusal | null {
+function drainRefusal(instance: Instance, progress: GtidProgress, policy: PromotionPolicy): CandidateRefusal | null {
   if (isDrained(progress)) return null;
   const key = instanceKeyText(instance.key);
   if (policy.failIfNotDrained) {
@@ -187,7 +183,12 @@ function isNewerThan(instance: Instance, majorVersion: string): boolean {
 }
 
 /** Better first. Received decides; then what serves the topology; the key settles ties, so that the choice is the same every time (C16). */
-function compareCandidates(one: FrozenReplica, other: FrozenReplica, failed: Instance, policy: PromotionPolicy): number {
+function compareCandidates(
+  one: FrozenReplica,
+  other: FrozenReplica,
+  failed: Instance,
+  policy: PromotionPolicy,
+): number {
   return (
     compareByReceived(one, other) ||
     compareByPlace(one.instance, other.instance, failed) ||
@@ -223,4 +224,3 @@ export function frozenReplica(instance: Instance): FrozenReplica | null {
   const progress = gtidProgress(instance);
   return progress === null ? null : { instance, progress };
 }
-

@@ -4,7 +4,7 @@
  * Oracle: sets; received is Retrieved ∪ Executed. MariaDB: one position a domain; received is the further of Gtid_IO_Pos and the current
  * position. Only complete transactions count in either (D15).
  */
-import { type GtidSet, contains, count, equals, isEmpty, subtract, union } from '../model/gtid-set.ts';
+import { contains, count, equals, type GtidSet, isEmpty, subtract, union } from '../model/gtid-set.ts';
 import { gtidSetText, parseGtidSet } from '../model/gtid-set-text.ts';
 import type { Instance } from '../model/instance.ts';
 import {
@@ -108,3 +108,19 @@ export const gtidContainment: GtidContainment = {
   },
 };
 
+/** All that any of them has received, as one text to wait for; '' for none. Families are not mixed: the first one's counts. */
+export function mergedReceivedText(progresses: readonly GtidProgress[]): string {
+  const [first] = progresses;
+  if (first === undefined) return '';
+  return receivedText(progresses.slice(1).reduce(mergeReceived, first));
+}
+
+function mergeReceived(one: GtidProgress, other: GtidProgress): GtidProgress {
+  if (one.family === 'oracle' && other.family === 'oracle') {
+    return { ...one, received: union(one.received, other.received) };
+  }
+  if (one.family === 'mariadb' && other.family === 'mariadb') {
+    return { ...one, received: furthestPosition(one.received, other.received) };
+  }
+  return one;
+}

@@ -21,8 +21,8 @@ export function render(command: ServerCommand): readonly string[] {
     case 'follow':
       return ['STOP REPLICA', changeSource(followOptions(command.options))];
     case 'detach-source':
-      // Changing the receiver's options alone keeps the relay log while the applier is not stopped (manual 15.4.2.2).
-      return ['STOP REPLICA', changeSource(['SOURCE_HOST', literal(detached(command.source.hostname))])];
+      // Changing the receiver's options alone keeps the relay log while the applier runs (manual 15.4.2.2).
+      return ['STOP REPLICA IO_THREAD', changeSource(['SOURCE_HOST', literal(detached(command.source.hostname))])];
     case 'set-read-only':
       return [readOnlyStatement(command.readOnly, command.superReadOnly)];
     case 'wait-for-gtid':
@@ -55,25 +55,28 @@ function followOptions(options: FollowOptions): readonly string[] {
   if (credentials !== null) {
     list.push('SOURCE_USER', literal(credentials.user), 'SOURCE_PASSWORD', literal(credentials.password));
   }
-  if (options.allowTls) {
-    list.push('SOURCE_SSL', '1');
-    const files: readonly (readonly [string, string])[] = [
-      ['SOURCE_SSL_CA', tls.caFile],
-      ['SOURCE_SSL_CAPATH', tls.caPath],
-      ['SOURCE_SSL_CERT', tls.certificate],
-      ['SOURCE_SSL_CIPHER', tls.cipher],
-      ['SOURCE_SSL_CRL', tls.crlFile],
-      ['SOURCE_SSL_CRLPATH', tls.crlPath],
-      ['SOURCE_SSL_KEY', tls.key],
-    ];
-    for (const [name, value] of files) if (value !== '') list.push(name, literal(value));
-    if (tls.verifyServerCertificate !== null) {
-      list.push('SOURCE_SSL_VERIFY_SERVER_CERT', tls.verifyServerCertificate ? '1' : '0');
-    }
-    if (tls.tlsVersion !== '') list.push('SOURCE_TLS_VERSION', literal(tls.tlsVersion));
-    if (tls.tlsCiphersuites !== '') list.push('SOURCE_TLS_CIPHERSUITES', literal(tls.tlsCiphersuites));
-  }
+  if (options.allowTls) list.push(...tlsOptions(tls));
   if (tls.sourcePublicKeyPath !== '') list.push('SOURCE_PUBLIC_KEY_PATH', literal(tls.sourcePublicKeyPath));
   if (tls.getSourcePublicKey !== null) list.push('GET_SOURCE_PUBLIC_KEY', tls.getSourcePublicKey ? '1' : '0');
+  return list;
+}
+
+function tlsOptions(tls: FollowOptions['tls']): readonly string[] {
+  const list = ['SOURCE_SSL', '1'];
+  const texts: readonly (readonly [string, string])[] = [
+    ['SOURCE_SSL_CA', tls.caFile],
+    ['SOURCE_SSL_CAPATH', tls.caPath],
+    ['SOURCE_SSL_CERT', tls.certificate],
+    ['SOURCE_SSL_CIPHER', tls.cipher],
+    ['SOURCE_SSL_CRL', tls.crlFile],
+    ['SOURCE_SSL_CRLPATH', tls.crlPath],
+    ['SOURCE_SSL_KEY', tls.key],
+  ];
+  for (const [name, value] of texts) if (value !== '') list.push(name, literal(value));
+  if (tls.verifyServerCertificate !== null) {
+    list.push('SOURCE_SSL_VERIFY_SERVER_CERT', tls.verifyServerCertificate ? '1' : '0');
+  }
+  if (tls.tlsVersion !== '') list.push('SOURCE_TLS_VERSION', literal(tls.tlsVersion));
+  if (tls.tlsCiphersuites !== '') list.push('SOURCE_TLS_CIPHERSUITES', literal(tls.tlsCiphersuites));
   return list;
 }

@@ -1,0 +1,213 @@
+/**
+ * Keeping the picture fresh: every known server is read in its own steady rhythm, what it leads to is read too, and when a wire
+ * breaks the server and its replicas are read at once, again and again until it is clear what happened (architecture section 6).
+ */
+import { millis } from '../model/brand.ts';
+import type { Instance } from '../model/instance.ts';
+import { type InstanceKey, instanceKeyText, type KeyId, keyId } from '../model/instance-key.ts';
+import type { ServerFailure } from '../model/server-failure.ts';
+import type { ServerLink } from '../mysql/server-link.ts';
+import type { Clock, Timer } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { ObservationStore } from '../ports/observation-store.ts';
+import type { DiscoveryPolicy } from './discovery-policy.ts';
+import type { HostnameResolver } from './hostname-resolver.ts';
+import { Lane } from './lane.ts';
+import type { Neighbours } from './neighbours.ts';
+import type { Picture } from './picture.ts';
+import { type LiveRead, Prober } from './prober.ts';
+import { UrgentLooks } from './urgent-looks.ts';
+
+export interface DiscoveryOptions {
+  readonly picture: Picture;
+  readonly links: {
+    get(key: InstanceKey): ServerLink;
+    close(key: InstanceKey): void;
+  };
+  readonly resolver: HostnameResolver;
+  readonly store: ObservationStore;
+  readonly policy: () => DiscoveryPolicy;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Between 0 and 1: where in its period a server's rhythm begins. */
+  readonly random: () => number;
+  readonly onWireBroken: (key: InstanceKey, failure: ServerFailure) => void;
+}
+
+/** Lines about one server and one cause are logged at most this often. */
+const REPEATED_LOG_MILLIS = 60_000;
+
+/** A forgotten server is not found again through its neighbours for so many polls (spec/discovery.md 20). */
+const FORGOTTEN_POLLS = 3;
+
+export class Discovery {
+  readonly #options: DiscoveryOptions;
+  readonly #prober: Prober;
+  readonly #lane: Lane;
+  readonly #urgent: UrgentLooks;
+  readonly #rhythms = new Map<KeyId, Timer>();
+  readonly #forgottenUntil = new Map<KeyId, number>();
+  /** When a neighbour that is not known yet was last tried. */
+  readonly #triedAt = new Map<KeyId, number>();
+  readonly #loggedAt = new Map<string, number>();
+  #running = false;
+
+  constructor(options: DiscoveryOptions) {
+    this.#options = options;
+    this.#lane = new Lane(() => options.policy().maxConcurrency);
+    this.#prober = new Prober({
+      picture: options.picture,
+      link: (key) => options.links.get(key),
+      resolver: options.resolver,
+      policy: options.policy,
+      clock: options.clock,
+      onRefusedSection: (key, section, failure) =>
+        this.#logSeldom(`${instanceKeyText(key)} does not answer ${section}: ${failure.text}`),
+    });
+    this.#urgent = new UrgentLooks({
+      topology: options.picture.topology,
+      clock: options.clock,
+      read: (key) => this.#prober.readAfresh(key),
+    });
+  }
+
+  /** Begins the rhythm of every server in the picture, spread evenly, and of the seeds. */
+  async start(seeds: readonly InstanceKey[]): Promise<void> {
+    this.#running = true;
+    for (const instance of this.#options.picture.topology.all()) this.#beginRhythm(instance.key);
+    for (const seed of seeds) {
+      const key = this.#options.resolver.knownKey(seed);
+      if (this.#options.picture.topology.has(key)) continue;
+      await this.#options.store.seed(key);
+      this.#discoverQuietly(key);
+    }
+  }
+
+  stop(): void {
+    this.#running = false;
+    this.#urgent.stop();
+    for (const timer of this.#rhythms.values()) timer.cancel();
+    this.#rhythms.clear();
+  }
+
+  /** Live read now; what it leads to is looked at afterwards. A forgotten server is welcome again. */
+  async discover(key: InstanceKey): Promise<LiveRead> {
+    this.#forgottenUntil.delete(keyId(key));
+    const read = await this.#prober.readAfresh(key);
+    this.#after(key, read);
+    return read;
+  }
+
+  discoverInBackground(key: InstanceKey): void {
+    this.#forgottenUntil.delete(keyId(key));
+    this.#discoverQuietly(key);
+  }
+
+  /** Live read that began now, whatever else is under way. */
+  readAfresh(key: InstanceKey): Promise<LiveRead> {
+    return this.#prober.readAfresh(key);
+  }
+
+  /** Stops looking at the server; it is not found again through its neighbours for a while. */
+  forget(key: InstanceKey): void {
+    const { policy, clock, picture, links } = this.#options;
+    this.#forgottenUntil.set(keyId(key), clock.monotonic() + FORGOTTEN_POLLS * policy().pollMillis);
+    this.#rhythms.get(keyId(key))?.cancel();
+    this.#rhythms.delete(keyId(key));
+    this.#prober.forget(key);
+    links.close(key);
+    picture.forget(key);
+  }
+
+  /** A wire broke or a check failed: look at the server and its witnesses until it is clear what happened. */
+  lookUrgently(key: InstanceKey): void {
+    if (this.#running) this.#urgent.begin(key);
+  }
+
+  /** Called for a connection that ended although nobody closed it. */
+  wireBroken(key: InstanceKey, failure: ServerFailure): void {
+    const known = this.#options.resolver.knownKey(key);
+    this.#options.onWireBroken(known, failure);
+    this.lookUrgently(known);
+  }
+
+  #beginRhythm(key: InstanceKey): void {
+    const id = keyId(key);
+    if (!this.#running || this.#rhythms.has(id)) return;
+    this.#schedule(key, this.#options.random() * this.#options.policy().pollMillis);
+  }
+
+  #schedule(key: InstanceKey, delayMillis: number): void {
+    this.#rhythms.set(
+      keyId(key),
+      this.#options.clock.after(millis(delayMillis), () => void this.#poll(key)),
+    );
+  }
+
+  async #poll(key: InstanceKey): Promise<void> {
+    const { clock, policy, picture } = this.#options;
+    const due = clock.monotonic();
+    const wasValid = picture.topology.get(key);
+    const read = await this.#lane.run(() => this.#prober.read(key));
+    if (!this.#running || !this.#rhythms.has(keyId(key))) return;
+    // The phase stays: the next poll counts from when this one was due, not from when it ended.
+    const next = due + policy().pollMillis - clock.monotonic();
+    this.#schedule(key, Math.max(0, next));
+    this.#after(key, read);
+    if (read.kind === 'failed' && wasValid !== undefined) this.lookUrgently(picture.topology.get(key)?.key ?? key);
+  }
+
+  #after(key: InstanceKey, read: LiveRead): void {
+    if (read.kind === 'failed') {
+      this.#logSeldom(`cannot read ${instanceKeyText(key)}: ${read.failure.text}`);
+      return;
+    }
+    this.#triedAt.delete(keyId(key));
+    this.#beginRhythm(read.instance.key);
+    if (keyId(read.instance.key) !== keyId(key)) this.#retireName(key);
+    this.#crawl(read.neighbours);
+  }
+
+  /** The server is known under another name now; its old one is neither polled nor connected any more. */
+  #retireName(key: InstanceKey): void {
+    this.#rhythms.get(keyId(key))?.cancel();
+    this.#rhythms.delete(keyId(key));
+    this.#options.links.close(key);
+    if (this.#options.picture.topology.has(key)) this.#options.picture.forget(key);
+  }
+
+  #crawl({ source, replicas, members }: Neighbours): void {
+    if (!this.#running) return;
+    for (const key of [...members, ...replicas, ...(source === null ? [] : [source])]) {
+      if (!this.#options.picture.topology.has(key) && this.#mayTry(key)) this.#discoverQuietly(key);
+    }
+  }
+
+  /** A neighbour that does not answer is tried once a poll, not at every mention. */
+  #mayTry(key: InstanceKey): boolean {
+    const now = this.#options.clock.monotonic();
+    const id = keyId(key);
+    if ((this.#forgottenUntil.get(id) ?? 0) > now) return false;
+    const triedAt = this.#triedAt.get(id);
+    if (triedAt !== undefined && now - triedAt < this.#options.policy().pollMillis) return false;
+    this.#triedAt.set(id, now);
+    return true;
+  }
+
+  #discoverQuietly(key: InstanceKey): void {
+    void this.#lane.run(() => this.#prober.read(key)).then((read) => this.#after(key, read));
+  }
+
+  #logSeldom(line: string): void {
+    const now = this.#options.clock.monotonic();
+    const last = this.#loggedAt.get(line);
+    if (last !== undefined && now - last < REPEATED_LOG_MILLIS) return;
+    this.#loggedAt.set(line, now);
+    this.#options.log.warning(line);
+  }
+
+  /** The instance as it is in the picture. */
+  known(key: InstanceKey): Instance | undefined {
+    return this.#options.picture.topology.get(key);
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * Whom a probed server leads to: its source above, its replicas below, the members of its group (spec/discovery.md 5, 9.8). Pure.
+ */
+import { type InstanceKey, isValidKey, type KeyId, keyId, sameKey } from '../model/instance-key.ts';
+import type { ProbeFacts, SeenReplica } from '../mysql/dialect.ts';
+import type { DiscoveryPolicy } from './discovery-policy.ts';
+
+export interface Neighbours {
+  readonly source: InstanceKey | null;
+  readonly replicas: readonly InstanceKey[];
+  readonly members: readonly InstanceKey[];
+}
+
+/** `resolve`: the name under which a host is known. Ignored servers are left out. */
+export function neighboursOf(
+  self: InstanceKey,
+  facts: ProbeFacts,
+  policy: DiscoveryPolicy,
+  resolve: (key: InstanceKey) => InstanceKey,
+): Neighbours {
+  const follow = (key: InstanceKey): boolean => isValidKey(key) && !sameKey(key, self) && !policy.ignores(key);
+  const source = facts.instance.sourceKey === null ? null : resolve(facts.instance.sourceKey);
+  const replicas = unique(replicaKeys(self, facts, policy).map(resolve));
+  return {
+    source: source !== null && follow(source) && !policy.ignoresSource(source) ? source : null,
+    replicas: replicas.filter((key) => follow(key) && !policy.ignoresReplica(key)),
+    members: unique(facts.instance.group.members.map(resolve)).filter(follow),
+  };
+}
+
+function replicaKeys(self: InstanceKey, facts: ProbeFacts, policy: DiscoveryPolicy): readonly InstanceKey[] {
+  const registered = facts.registeredReplicas.flatMap((replica) => keyOf(replica, replica.port));
+  if (policy.byRegisteredReplicas && registered.length > 0) return registered;
+  // A connection tells no port. Where a replica on that host has registered one, that is it; else replicas are taken to listen where
+  // their source does.
+  return facts.dumpingReplicas.flatMap((replica) => {
+    const ofThatHost = registered.filter((key) => key.hostname === replica.host);
+    return ofThatHost.length > 0 ? ofThatHost : keyOf(replica, self.port);
+  });
+}
+
+function keyOf(replica: SeenReplica, port: number | null): readonly InstanceKey[] {
+  return port === null ? [] : [{ hostname: replica.host, port }];
+}
+
+function unique(keys: readonly InstanceKey[]): readonly InstanceKey[] {
+  const byId = new Map<KeyId, InstanceKey>(keys.map((key) => [keyId(key), key]));
+  return [...byId.values()];
+}

@@ -1,0 +1,98 @@
+/**
+ * The picture as discovery keeps it: the topology in memory, what goes to the backend behind it, and the epochs that keep an observation
+ * from overwriting what came after it.
+ */
+import { type Epoch, epoch, type UnixMillis, unixMillis } from '../model/brand.ts';
+import type { Instance } from '../model/instance.ts';
+import { type InstanceKey, type KeyId, keyId } from '../model/instance-key.ts';
+import { Topology } from '../model/topology.ts';
+import type { TopologyChange } from '../model/topology-change.ts';
+import type { ObservationStore } from '../ports/observation-store.ts';
+
+export type PictureListener = (change: TopologyChange) => void;
+
+export class Picture {
+  readonly topology = new Topology();
+  readonly #store: ObservationStore;
+  readonly #listeners = new Set<PictureListener>();
+  readonly #epochs = new Map<KeyId, Epoch>();
+  /** Observed by this process, as opposed to read from the backend. */
+  readonly #observedHere = new Set<KeyId>();
+  readonly #seenHere = new Set<KeyId>();
+
+  constructor(store: ObservationStore) {
+    this.#store = store;
+  }
+
+  onChange(listener: PictureListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** What a former process knew. Nobody is told: it is history until it is observed again. */
+  async load(): Promise<void> {
+    this.topology.putAll(await this.#store.loadInstances());
+  }
+
+  epochOf(key: InstanceKey): Epoch {
+    return this.#epochs.get(keyId(key)) ?? epoch(0);
+  }
+
+  /** A command is about to change the server, or has: whatever was asked before is void (architecture rule 4). */
+  advanceEpoch(key: InstanceKey): Epoch {
+    const next = epoch(this.epochOf(key) + 1);
+    this.#epochs.set(keyId(key), next);
+    return next;
+  }
+
+  /** A good observation. Dropped when a command has changed the server since it began. */
+  observed(instance: Instance): boolean {
+    if (instance.epoch < this.epochOf(instance.key)) return false;
+    this.#observedHere.add(keyId(instance.key));
+    this.#seenHere.add(keyId(instance.key));
+    this.#put(instance);
+    return true;
+  }
+
+  /** A failed check: facts stay as they were last seen, and are no longer valid. Unknown servers stay unknown. */
+  checkFailed(key: InstanceKey, partial: boolean, began: Epoch, now: UnixMillis): void {
+    const known = this.topology.get(key);
+    if (known === undefined || began < this.epochOf(key)) return;
+    this.#observedHere.add(keyId(key));
+    // A check that fails within the millisecond of the last good one must still be later than it, or it would count as valid.
+    const lastChecked = unixMillis(Math.max(now, (known.lastSeen ?? 0) + 1));
+    this.#put({ ...known, lastChecked, lastAttemptedCheck: lastChecked, lastCheckPartialSuccess: partial });
+  }
+
+  /** Has this process looked at the server yet? What the backend says is no ground for acting. */
+  wasObservedHere(key: InstanceKey): boolean {
+    return this.#observedHere.has(keyId(key));
+  }
+
+  /** Has this process seen the server alive? */
+  wasSeenHere(key: InstanceKey): boolean {
+    return this.#seenHere.has(keyId(key));
+  }
+
+  forget(key: InstanceKey): void {
+    this.#observedHere.delete(keyId(key));
+    this.#seenHere.delete(keyId(key));
+    this.#tell(this.topology.remove(key));
+  }
+
+  #put(instance: Instance): void {
+    const change = this.topology.put(instance);
+    const current = this.topology.get(instance.key) ?? instance;
+    const isNews = change.changed.some((changed) => keyId(changed.key) === keyId(instance.key));
+    this.#store.queue(current, isNews ? 'facts' : 'timestamps');
+    for (const changed of change.changed) {
+      if (keyId(changed.key) !== keyId(instance.key)) this.#store.queue(changed, 'facts');
+    }
+    this.#tell(change);
+  }
+
+  #tell(change: TopologyChange): void {
+    if (change.clusters.length === 0) return;
+    for (const listener of this.#listeners) listener(change);
+  }
+}

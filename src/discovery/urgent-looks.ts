@@ -1,0 +1,91 @@
+/**
+ * Looking at once: the suspected server and all its direct replicas are read in parallel, round after round, until the server answers again
+ * or time is up. Every read goes into the picture, and whoever analyses it hears of each change; here nothing is concluded.
+ *
+ * The replicas are the witnesses: in the first round after a crash their receivers may not have noticed yet, some milliseconds later they
+ * have (A1). A replica without replicas of its own is read once: it is nobody's source.
+ */
+import { millis } from '../model/brand.ts';
+import { type InstanceKey, type KeyId, keyId } from '../model/instance-key.ts';
+import { isLastCheckValid } from '../model/instance-status.ts';
+import type { Topology } from '../model/topology.ts';
+import type { Clock, Timer } from '../ports/clock.ts';
+import type { LiveRead } from './prober.ts';
+
+export interface UrgentLooksOptions {
+  readonly topology: Topology;
+  readonly clock: Clock;
+  /** A read that begins now. */
+  readonly read: (key: InstanceKey) => Promise<LiveRead>;
+}
+
+/** Pause between rounds at the beginning; it doubles up to the longest. */
+const FIRST_PAUSE_MILLIS = 10;
+const LONGEST_PAUSE_MILLIS = 200;
+
+/** After this the ordinary rhythm goes on alone; a poll that fails begins anew. */
+const URGENT_MILLIS = 10_000;
+
+/** This many good answers in a row, and the server is back. */
+const GOOD_ANSWERS = 2;
+
+interface Look {
+  timer: Timer | null;
+  ended: boolean;
+}
+
+export class UrgentLooks {
+  readonly #options: UrgentLooksOptions;
+  readonly #looks = new Map<KeyId, Look>();
+
+  constructor(options: UrgentLooksOptions) {
+    this.#options = options;
+  }
+
+  /** One look a server at a time: a second cause finds it under way. */
+  begin(key: InstanceKey): void {
+    const id = keyId(key);
+    if (this.#looks.has(id)) return;
+    const look: Look = { timer: null, ended: false };
+    this.#looks.set(id, look);
+    void this.#run(key, look).finally(() => this.#looks.delete(id));
+  }
+
+  stop(): void {
+    for (const look of this.#looks.values()) {
+      look.ended = true;
+      look.timer?.cancel();
+    }
+  }
+
+  async #run(key: InstanceKey, look: Look): Promise<void> {
+    const { clock, topology, read } = this.#options;
+    const endAt = clock.monotonic() + URGENT_MILLIS;
+    let pause = FIRST_PAUSE_MILLIS;
+    let good = 0;
+    while (!look.ended && clock.monotonic() < endAt) {
+      const witnesses = topology.replicasOf(key);
+      // A witness that hangs must not hold up the round: what the others say counts at once, it is heard when it answers.
+      void Promise.all(witnesses.map((replica) => read(replica.key)));
+      const answer = await read(key);
+      good = answer.kind === 'observed' ? good + 1 : 0;
+      if (good >= GOOD_ANSWERS || witnesses.length === 0) return;
+      await this.#pause(look, pause);
+      pause = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
+      if (this.#isOutOfUse(key)) return;
+    }
+  }
+
+  /** Its replicas have gone elsewhere: nobody depends on the server any more. */
+  #isOutOfUse(key: InstanceKey): boolean {
+    const instance = this.#options.topology.get(key);
+    if (instance === undefined) return true;
+    return !isLastCheckValid(instance) && this.#options.topology.replicasOf(key).length === 0;
+  }
+
+  #pause(look: Look, pauseMillis: number): Promise<void> {
+    return new Promise((resolve) => {
+      look.timer = this.#options.clock.after(millis(pauseMillis), resolve);
+    });
+  }
+}

@@ -1,0 +1,22 @@
+/** How long steps may take. Milliseconds unless the name says otherwise. */
+
+/** Stopping a receiver waits for nothing but its network read. */
+export const STOP_RECEIVER_MILLIS = 5_000;
+
+/** Forgetting a source and becoming writable; `SET GLOBAL read_only` waits for running statements. */
+export const PROMOTE_MILLIS = 10_000;
+
+/** Stop, CHANGE, start of one replica. Stopping the applier waits for the transaction it is in. */
+export const FOLLOW_MILLIS = 60_000;
+
+/** Making a primary read-only in a switchover: past this the switchover is given up and the primary stays writable. */
+export const DEMOTE_MILLIS = 5_000;
+
+/** The old primary of a failover is most likely dead: not worth a wait. */
+export const DEMOTE_FAILED_MILLIS = 2_000;
+
+/** On top of the server's own wait, for the answer to come back. */
+export const WAIT_MARGIN_MILLIS = 2_000;
+
+/** A lost replica applies what it alone received before it is detached; in the background, nobody waits for it. Seconds. */
+export const LOST_APPLY_SECONDS = 60;

@@ -1,0 +1,246 @@
+/**
+ * Second part of a failover: from frozen facts to who is promoted, who follows, and what is lost (spec/recovery.md 3.1 and 12.4).
+ *
+ * The chosen one applies all it received; then, at the same time, it becomes writable and the others follow it. A replica may be pointed at
+ * it as soon as it holds all that the replica received: what the replica's relay log drops is sent to it again (D4).
+ */
+import { type ClusterName, clusterName } from '../model/brand.ts';
+import type { Instance } from '../model/instance.ts';
+import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
+import { heldByNewSource, type RelayLogSafe, relayLogDrained } from '../model/relay-log-safe.ts';
+import type { ServerCommand } from '../model/server-command.ts';
+import { replicationRefusal } from './can-replicate.ts';
+import {
+  type Choice,
+  type ChoiceRequest,
+  chooseCandidate,
+  type FrozenReplica,
+  type RefusedCandidate,
+} from './candidates.ts';
+import { FOLLOW_MILLIS, LOST_APPLY_SECONDS, PROMOTE_MILLIS, WAIT_MARGIN_MILLIS } from './deadlines.ts';
+import { followCommand } from './follow.ts';
+import {
+  gtidContainment,
+  isDrained,
+  missingFrom,
+  purgedAndMissing,
+  receivedContains,
+  receivedText,
+} from './gtid-progress.ts';
+import { type LostServer, type Plan, type PlanStep, type StepId, stepId } from './plan.ts';
+import type { PromotionPolicy } from './promotion-policy.ts';
+
+export interface FailoverRequest extends ChoiceRequest {
+  readonly clusterName: ClusterName;
+  /** Direct replicas that did not answer. */
+  readonly unreachable: readonly InstanceKey[];
+  /** Reachable direct replicas that cannot be moved by GTID. */
+  readonly withoutGtid: readonly Instance[];
+}
+
+export type FailoverPlanResult =
+  | { readonly kind: 'planned'; readonly plan: Plan; readonly choice: Choice }
+  | {
+      readonly kind: 'refused';
+      readonly reason: 'no-replicas' | 'no-candidate' | 'designated-refused';
+      readonly text: string;
+      readonly refusedCandidates: readonly RefusedCandidate[];
+    };
+
+export function planFailover(request: FailoverRequest, policy: PromotionPolicy): FailoverPlanResult {
+  const failed = instanceKeyText(request.failed.key);
+  if (request.replicas.length === 0) {
+    const text = `No replicas found for ${failed}`;
+    return { kind: 'refused', reason: 'no-replicas', text, refusedCandidates: [] };
+  }
+  const chosen = chooseCandidate(request, policy);
+  if (chosen.kind === 'none') return refuseChoice(request, chosen.refused);
+  const { choice } = chosen;
+  const lost = lostServers(request, choice, policy);
+  const followers = followersOf(request, choice, policy);
+  const successor = choice.chosen.instance.key;
+  const drain = drainStep(choice.chosen, policy);
+  const steps: PlanStep[] = [drain];
+  if (policy.applyPromotion) steps.push(promoteStep(choice.chosen, drain.id, policy));
+  for (const follower of followers) steps.push(followStep(follower, choice.chosen, drain.id));
+  if (policy.detachLost) {
+    const dependsOn = steps.slice(1, 2).map((step) => step.id);
+    for (const server of lost) steps.push(...detachSteps(server, request, dependsOn));
+  }
+  return {
+    kind: 'planned',
+    choice,
+    plan: {
+      intent: { kind: 'replace-primary', failed: request.failed.key, successor },
+      clusterName: clusterName(request.clusterName),
+      steps,
+      prediction: {
+        promoted: successor,
+        lost,
+        pending: request.unreachable,
+        refusedCandidates: choice.refused,
+        transactionsAtRisk: lost
+          .map((server) => server.transactionsAtRisk)
+          .filter((gtid) => gtid !== '')
+          .join(','),
+      },
+    },
+  };
+}
+
+function refuseChoice(request: FailoverRequest, refusedCandidates: readonly RefusedCandidate[]): FailoverPlanResult {
+  const reasons = refusedCandidates.map(({ refusal }) => refusal.text).join('; ');
+  const { designated } = request;
+  if (designated === null) {
+    const text = `chooseCandidateReplica: no candidate replica found: ${reasons}`;
+    return { kind: 'refused', reason: 'no-candidate', text, refusedCandidates };
+  }
+  const text = `${instanceKeyText(designated)} cannot be promoted: ${reasons}`;
+  return { kind: 'refused', reason: 'designated-refused', text, refusedCandidates };
+}
+
+/** Why a replica cannot go below the successor, or null. */
+function followRefusal(replica: FrozenReplica, chosen: FrozenReplica, policy: PromotionPolicy): string | null {
+  if (replica.progress.family !== chosen.progress.family) return 'it uses the GTIDs of another family';
+  const refusal = replicationRefusal(replica.instance, asPrimary(chosen.instance), policy);
+  if (refusal !== null) return refusal.text;
+  const purged = purgedAndMissing(chosen.instance, replica.instance);
+  if (purged !== '') {
+    const [source, key] = [instanceKeyText(chosen.instance.key), instanceKeyText(replica.instance.key)];
+    return `Instance ${source} has purged GTID entries not found on ${key}`;
+  }
+  if (!receivedContains(chosen.progress, replica.progress)) return 'it has received more than the promoted server';
+  return null;
+}
+
+/** Promoted, it is no replica any more; the rule about logging replica updates was applied when it was chosen. */
+const asPrimary = (instance: Instance): Instance => ({ ...instance, sourceKey: null });
+
+function siblings(request: FailoverRequest, choice: Choice): readonly FrozenReplica[] {
+  return request.replicas.filter((replica) => replica !== choice.chosen);
+}
+
+function followersOf(request: FailoverRequest, choice: Choice, policy: PromotionPolicy): readonly FrozenReplica[] {
+  return siblings(request, choice).filter((replica) => followRefusal(replica, choice.chosen, policy) === null);
+}
+
+function lostServers(request: FailoverRequest, choice: Choice, policy: PromotionPolicy): readonly LostServer[] {
+  const lost: LostServer[] = [];
+  for (const replica of siblings(request, choice)) {
+    const reason = followRefusal(replica, choice.chosen, policy);
+    if (reason === null) continue;
+    const transactionsAtRisk = missingFrom(replica.progress, choice.chosen.progress);
+    lost.push({ key: replica.instance.key, reason, transactionsAtRisk });
+  }
+  for (const instance of request.withoutGtid) {
+    lost.push({ key: instance.key, reason: 'it does not replicate by GTID', transactionsAtRisk: '' });
+  }
+  return lost;
+}
+
+function drainStep(chosen: FrozenReplica, policy: PromotionPolicy): PlanStep {
+  const { instance, progress } = chosen;
+  const gtid = receivedText(progress);
+  const wait: readonly ServerCommand[] = [
+    ...(instance.applierRunning ? [] : [{ kind: 'start-applier' } as const]),
+    { kind: 'wait-for-gtid', gtid, timeoutSeconds: policy.drainSeconds },
+  ];
+  return {
+    id: stepId(`drain ${instanceKeyText(instance.key)}`),
+    server: instance.key,
+    commands: isDrained(progress) ? [] : wait,
+    dependsOn: [],
+    precondition: { kind: 'none' },
+    postcondition: isDrained(progress) ? { kind: 'none' } : { kind: 'executed', gtid },
+    deadlineMillis: policy.drainSeconds * 1000 + WAIT_MARGIN_MILLIS,
+    undo: [],
+    onFailure: 'abort',
+    effect: 'all it has received is applied',
+  };
+}
+
+function promoteStep(chosen: FrozenReplica, drained: StepId, policy: PromotionPolicy): PlanStep {
+  const { instance, progress } = chosen;
+  return {
+    id: stepId(`promote ${instanceKeyText(instance.key)}`),
+    server: instance.key,
+    commands: [
+      { kind: 'forget-source', relayLog: drainedWitness(progress) },
+      { kind: 'set-read-only', readOnly: false, superReadOnly: policy.useSuperReadOnly },
+    ],
+    dependsOn: [drained],
+    precondition: { kind: 'none' },
+    postcondition: { kind: 'is-writable-primary' },
+    deadlineMillis: PROMOTE_MILLIS,
+    undo: [],
+    onFailure: 'abort',
+    effect: 'it takes writes and will never follow the old primary again',
+  };
+}
+
+/** Holds because the step depends on the drain, whose postcondition is exactly this containment. */
+function drainedWitness(progress: FrozenReplica['progress']): RelayLogSafe {
+  const received = receivedText(progress);
+  const witness = relayLogDrained(gtidContainment, received, received);
+  if (witness === null) throw new Error(`GTIDs that contain themselves: ${received}`);
+  return witness;
+}
+
+function followStep(replica: FrozenReplica, chosen: FrozenReplica, drained: StepId): PlanStep {
+  const source = chosen.instance.key;
+  const received = receivedText(replica.progress);
+  // D4: the chosen one has applied all it received when this begins, and that contains all this one received.
+  const witness = heldByNewSource(gtidContainment, received, receivedText(chosen.progress));
+  if (witness === null) throw new Error(`a follower ahead of its source: ${instanceKeyText(replica.instance.key)}`);
+  return {
+    id: stepId(`point ${instanceKeyText(replica.instance.key)} at ${instanceKeyText(source)}`),
+    server: replica.instance.key,
+    commands: [followCommand(replica.instance, source, witness), { kind: 'start-replication' }],
+    dependsOn: [drained],
+    precondition: { kind: 'none' },
+    postcondition: { kind: 'replicates-from', source, running: false },
+    deadlineMillis: FOLLOW_MILLIS,
+    undo: [],
+    onFailure: 'lose-server',
+    effect: `it replicates from ${instanceKeyText(source)}`,
+  };
+}
+
+/**
+ * D7: a lost replica is detached, so that nobody reads stale data from it believing it replicates. What it received is applied first: it may
+ * be the only copy (D4). Where that does not succeed its receiver stays stopped and its relay log untouched.
+ */
+function detachSteps(server: LostServer, request: FailoverRequest, dependsOn: readonly StepId[]): readonly PlanStep[] {
+  const replica = request.replicas.find(({ instance }) => instance.key === server.key);
+  if (replica === undefined) return [];
+  const key = instanceKeyText(server.key);
+  const received = receivedText(replica.progress);
+  const apply: PlanStep = {
+    id: stepId(`apply what ${key} received`),
+    server: server.key,
+    commands: [
+      ...(replica.instance.applierRunning ? [] : [{ kind: 'start-applier' } as const]),
+      { kind: 'wait-for-gtid', gtid: received, timeoutSeconds: LOST_APPLY_SECONDS },
+    ],
+    dependsOn,
+    precondition: { kind: 'replicates-from', source: request.failed.key },
+    postcondition: { kind: 'executed', gtid: received },
+    deadlineMillis: LOST_APPLY_SECONDS * 1000 + WAIT_MARGIN_MILLIS,
+    undo: [],
+    onFailure: 'note',
+    effect: 'nothing it alone received is dropped',
+  };
+  const detach: PlanStep = {
+    id: stepId(`detach ${key}`),
+    server: server.key,
+    commands: [{ kind: 'detach-source', source: request.failed.key, relayLog: drainedWitness(replica.progress) }],
+    dependsOn: [apply.id],
+    precondition: { kind: 'replicates-from', source: request.failed.key },
+    postcondition: { kind: 'none' },
+    deadlineMillis: FOLLOW_MILLIS,
+    undo: [],
+    onFailure: 'note',
+    effect: `lost: ${server.reason}`,
+  };
+  return [apply, detach];
+}

@@ -1,0 +1,30 @@
+/**
+ * First part of a failover: stop the receiver of every replica that can be reached, so that the picture stops moving and the old
+ * primary, should it live, gets no more acknowledgements (D11). The appliers go on: what was received is to be applied.
+ */
+import type { ClusterName } from '../model/brand.ts';
+import type { Instance } from '../model/instance.ts';
+import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
+import { STOP_RECEIVER_MILLIS } from './deadlines.ts';
+import { NOTHING_PREDICTED, type Plan, stepId } from './plan.ts';
+
+export function freezePlan(clusterName: ClusterName, failed: InstanceKey, replicas: readonly Instance[]): Plan {
+  return {
+    intent: { kind: 'freeze-replicas', failed },
+    clusterName,
+    steps: replicas.map((replica) => ({
+      id: stepId(`stop receiver of ${instanceKeyText(replica.key)}`),
+      server: replica.key,
+      commands: [{ kind: 'stop-receiver' }],
+      dependsOn: [],
+      precondition: { kind: 'replicates-from', source: failed },
+      postcondition: { kind: 'receiver-stopped' },
+      deadlineMillis: STOP_RECEIVER_MILLIS,
+      // When nobody can be promoted, things are left as they were found (C14).
+      undo: [{ kind: 'start-receiver' }],
+      onFailure: 'lose-server',
+      effect: 'what it has received does not grow any more',
+    })),
+    prediction: NOTHING_PREDICTED,
+  };
+}

@@ -1,0 +1,92 @@
+/**
+ * A plan: what will be done to which server, in which order, and what is expected of it. Data only: shown as it is for a dry run, and
+ * executed exactly by the runner (architecture section 7).
+ */
+import type { Brand, ClusterName } from '../model/brand.ts';
+import type { InstanceKey } from '../model/instance-key.ts';
+import type { ServerCommand } from '../model/server-command.ts';
+import type { RefusedCandidate } from './candidates.ts';
+
+/** Unique within its plan, readable: `promote 10.0.0.2:3306`. */
+export type StepId = Brand<string, 'StepId'>;
+
+export const stepId = (text: string): StepId => text as StepId;
+
+/** What must still hold when the step begins; checked against what was last seen of the server. */
+export type Precondition =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'replicates-from'; readonly source: InstanceKey }
+  | { readonly kind: 'read-only'; readonly readOnly: boolean };
+
+/** What must be seen of the server after the commands for the step to count as done. */
+export type Postcondition =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'receiver-stopped' }
+  /** Writable and without a source (spec/recovery.md 12.2 #20: success is verified, not assumed). */
+  | { readonly kind: 'is-writable-primary' }
+  | { readonly kind: 'has-no-source' }
+  | { readonly kind: 'replicates-from'; readonly source: InstanceKey; readonly running: boolean }
+  | { readonly kind: 'read-only'; readonly readOnly: boolean }
+  | { readonly kind: 'executed'; readonly gtid: string };
+
+/** What a step's failure means for the plan. */
+export type OnFailure =
+  /** The plan has failed; steps that depend on it are not begun. */
+  | 'abort'
+  /** This server is lost to the new topology; the others go on. */
+  | 'lose-server'
+  /** Noted, nothing more. */
+  | 'note';
+
+export interface PlanStep {
+  readonly id: StepId;
+  readonly server: InstanceKey;
+  readonly commands: readonly ServerCommand[];
+  readonly dependsOn: readonly StepId[];
+  readonly precondition: Precondition;
+  readonly postcondition: Postcondition;
+  readonly deadlineMillis: number;
+  /** Sent when the plan is given up after this step was done. Empty: there is nothing to undo, or no way back. */
+  readonly undo: readonly ServerCommand[];
+  readonly onFailure: OnFailure;
+  /** One clause: what it is for. */
+  readonly effect: string;
+}
+
+export interface LostServer {
+  readonly key: InstanceKey;
+  readonly reason: string;
+  /** Transactions it has received and the new primary has not; '' if none. */
+  readonly transactionsAtRisk: string;
+}
+
+export interface Prediction {
+  readonly promoted: InstanceKey | null;
+  readonly lost: readonly LostServer[];
+  /** Replicas that did not answer: neither moved nor lost, expected back. */
+  readonly pending: readonly InstanceKey[];
+  readonly refusedCandidates: readonly RefusedCandidate[];
+  /** GTIDs that no server of the new topology will hold; '' if none. */
+  readonly transactionsAtRisk: string;
+}
+
+export type PlanIntent =
+  | { readonly kind: 'freeze-replicas'; readonly failed: InstanceKey }
+  | { readonly kind: 'replace-primary'; readonly failed: InstanceKey; readonly successor: InstanceKey }
+  | { readonly kind: 'switchover'; readonly from: InstanceKey; readonly to: InstanceKey }
+  | { readonly kind: 'relocate'; readonly below: InstanceKey };
+
+export interface Plan {
+  readonly intent: PlanIntent;
+  readonly clusterName: ClusterName;
+  readonly steps: readonly PlanStep[];
+  readonly prediction: Prediction;
+}
+
+export const NOTHING_PREDICTED: Prediction = {
+  promoted: null,
+  lost: [],
+  pending: [],
+  refusedCandidates: [],
+  transactionsAtRisk: '',
+};

@@ -1,0 +1,171 @@
+/**
+ * A planned switchover in three plans, each made from what is seen when the former is done (spec/recovery.md 5, I1 to I6):
+ * the siblings go below the successor while everything still runs; the primary becomes read-only; the successor catches up to exactly that
+ * point, takes over, and the old primary follows it.
+ */
+import type { ClusterName } from '../model/brand.ts';
+import type { Instance } from '../model/instance.ts';
+import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
+import { heldByNewSource, relayLogDrained } from '../model/relay-log-safe.ts';
+import type { ReplicationCredentials } from '../model/server-command.ts';
+import type { FrozenReplica } from './candidates.ts';
+import { DEMOTE_MILLIS, FOLLOW_MILLIS, PROMOTE_MILLIS, WAIT_MARGIN_MILLIS } from './deadlines.ts';
+import { followCommand } from './follow.ts';
+import { gtidContainment, mergedReceivedText, receivedText } from './gtid-progress.ts';
+import { NOTHING_PREDICTED, type Plan, type PlanStep, stepId } from './plan.ts';
+
+/** How long a moved replica's new source may take to apply what the replica already has, seconds. */
+export const ALIGN_SECONDS = 20;
+
+/**
+ * Points replicas, whose receivers are stopped, at another server: first that one applies all they have received, so that none of them is
+ * ahead of it and none loses its relay log (D4, D5). Used for siblings of a switchover, for relocation, and to put siblings back.
+ */
+export function planFollow(
+  clusterName: ClusterName,
+  source: Instance,
+  replicas: readonly FrozenReplica[],
+  intent: Plan['intent'],
+): Plan {
+  const sourceText = instanceKeyText(source.key);
+  const gtid = mergedReceivedText(replicas.map((replica) => replica.progress));
+  const align: PlanStep = {
+    id: stepId(`align ${sourceText}`),
+    server: source.key,
+    commands: gtid === '' ? [] : [{ kind: 'wait-for-gtid', gtid, timeoutSeconds: ALIGN_SECONDS }],
+    dependsOn: [],
+    precondition: { kind: 'none' },
+    postcondition: gtid === '' ? { kind: 'none' } : { kind: 'executed', gtid },
+    deadlineMillis: ALIGN_SECONDS * 1000 + WAIT_MARGIN_MILLIS,
+    undo: [],
+    onFailure: 'abort',
+    effect: 'it has all that its new replicas have received',
+  };
+  const follow = replicas.map((replica): PlanStep => {
+    const witness = heldByNewSource(gtidContainment, receivedText(replica.progress), gtid);
+    if (witness === null) throw new Error(`not contained in the merged set: ${receivedText(replica.progress)}`);
+    return {
+      id: stepId(`point ${instanceKeyText(replica.instance.key)} at ${sourceText}`),
+      server: replica.instance.key,
+      commands: [followCommand(replica.instance, source.key, witness), { kind: 'start-replication' }],
+      dependsOn: [align.id],
+      precondition: { kind: 'none' },
+      postcondition: { kind: 'replicates-from', source: source.key, running: true },
+      deadlineMillis: FOLLOW_MILLIS,
+      undo: [],
+      onFailure: 'abort',
+      effect: `it replicates from ${sourceText}`,
+    };
+  });
+  return { intent, clusterName, steps: [align, ...follow], prediction: NOTHING_PREDICTED };
+}
+
+export function planDemotion(clusterName: ClusterName, primary: Instance, successor: InstanceKey): Plan {
+  const step: PlanStep = {
+    id: stepId(`make ${instanceKeyText(primary.key)} read-only`),
+    server: primary.key,
+    // Privileged accounts write past read_only; a switchover that lets them loses their writes (spec/recovery.md 12.2 #13).
+    commands: [{ kind: 'set-read-only', readOnly: true, superReadOnly: true }],
+    dependsOn: [],
+    precondition: { kind: 'read-only', readOnly: false },
+    postcondition: { kind: 'read-only', readOnly: true },
+    deadlineMillis: DEMOTE_MILLIS,
+    undo: [{ kind: 'set-read-only', readOnly: false, superReadOnly: false }],
+    onFailure: 'abort',
+    effect: 'its GTID set stands still',
+  };
+  return {
+    intent: { kind: 'switchover', from: primary.key, to: successor },
+    clusterName,
+    steps: [step],
+    prediction: { ...NOTHING_PREDICTED, promoted: successor },
+  };
+}
+
+export interface TakeoverFacts {
+  readonly clusterName: ClusterName;
+  /** As seen after it became read-only. */
+  readonly demoted: Instance;
+  readonly successor: Instance;
+  /** What the demoted primary has executed, as its family writes it. */
+  readonly demotedGtid: string;
+  readonly catchUpSeconds: number;
+  readonly useSuperReadOnly: boolean;
+}
+
+/** The successor applies all that the demoted primary has, then becomes the primary. */
+export function planTakeover(facts: TakeoverFacts): Plan {
+  const { demoted, successor, demotedGtid } = facts;
+  const key = instanceKeyText(successor.key);
+  const relayLog = relayLogDrained(gtidContainment, demotedGtid, demotedGtid);
+  if (relayLog === null) throw new Error(`GTIDs that contain themselves: ${demotedGtid}`);
+  const catchUp: PlanStep = {
+    id: stepId(`drain ${key}`),
+    server: successor.key,
+    commands: [{ kind: 'wait-for-gtid', gtid: demotedGtid, timeoutSeconds: facts.catchUpSeconds }],
+    dependsOn: [],
+    precondition: { kind: 'replicates-from', source: demoted.key },
+    postcondition: { kind: 'executed', gtid: demotedGtid },
+    deadlineMillis: facts.catchUpSeconds * 1000 + WAIT_MARGIN_MILLIS,
+    undo: [],
+    onFailure: 'abort',
+    effect: `it has all that ${instanceKeyText(demoted.key)} has`,
+  };
+  const promote: PlanStep = {
+    id: stepId(`promote ${key}`),
+    server: successor.key,
+    commands: [
+      // The source is read-only and all of it is applied: nothing can be in the relay log that is not executed.
+      { kind: 'forget-source', relayLog },
+      { kind: 'set-read-only', readOnly: false, superReadOnly: facts.useSuperReadOnly },
+    ],
+    dependsOn: [catchUp.id],
+    precondition: { kind: 'none' },
+    postcondition: { kind: 'is-writable-primary' },
+    deadlineMillis: PROMOTE_MILLIS,
+    undo: [],
+    onFailure: 'abort',
+    effect: 'it takes writes',
+  };
+  return {
+    intent: { kind: 'switchover', from: demoted.key, to: successor.key },
+    clusterName: facts.clusterName,
+    steps: [catchUp, promote],
+    prediction: { ...NOTHING_PREDICTED, promoted: successor.key },
+  };
+}
+
+/** The old primary becomes a replica of the new one (I4). */
+export function planOldPrimaryFollows(
+  clusterName: ClusterName,
+  demoted: Instance,
+  successor: Instance,
+  credentials: ReplicationCredentials | null,
+  start: boolean,
+): Plan {
+  const witness = heldByNewSource(gtidContainment, '', '');
+  if (witness === null) throw new Error('an empty relay log is safe');
+  // How the successor reached its source is how its source shall reach it (TLS, public key).
+  const options = { ...demoted, allowTls: successor.allowTls, replicationTls: successor.replicationTls };
+  const step: PlanStep = {
+    id: stepId(`point ${instanceKeyText(demoted.key)} at ${instanceKeyText(successor.key)}`),
+    server: demoted.key,
+    commands: [
+      followCommand(options, successor.key, witness, credentials),
+      ...(start ? [{ kind: 'start-replication' } as const] : []),
+    ],
+    dependsOn: [],
+    precondition: { kind: 'read-only', readOnly: true },
+    postcondition: { kind: 'replicates-from', source: successor.key, running: start },
+    deadlineMillis: FOLLOW_MILLIS,
+    undo: [],
+    onFailure: 'abort',
+    effect: `it replicates from ${instanceKeyText(successor.key)}`,
+  };
+  return {
+    intent: { kind: 'switchover', from: demoted.key, to: successor.key },
+    clusterName,
+    steps: [step],
+    prediction: NOTHING_PREDICTED,
+  };
+}
