@@ -114,6 +114,11 @@ describe('what to look at again at once', () => {
     expect(operations(failing, 'FirstTierReplicaFailingToConnectToMaster', 22294)).toEqual(reReads(22293));
   });
 
+  it('A14: nothing for a reachable intermediate primary whose replica is broken by itself', () => {
+    const broken = specFixture().with(22295, applierStopped);
+    expect(operations(broken, 'AllIntermediateMasterReplicasNotReplicating', 22294)).toEqual([]);
+  });
+
   it('A14: a reachable intermediate primary nobody can connect to, which is acted on', () => {
     const below = specFixture().withEach([22295, 22296], { sourceKey: at(22294) }, failingToConnect('source'));
     expect(operations(below, 'AllIntermediateMasterReplicasFailingToConnectOrDead', 22294)).toEqual(
