@@ -1,0 +1,36 @@
+/**
+ * Errant transactions: executed on a replica and not on its source. Promote such a replica and they spread, or, once purged, stop
+ * every other replica. spec/topology-operations.md 1.3 "Errant GTID", computed here instead of on the server (discovery.md 25.6).
+ */
+import { type ServerUuid, serverUuid } from './brand.ts';
+import { isEmpty, subtract, withoutServers } from './gtid-set.ts';
+import { gtidSetText, parseGtidSet } from './gtid-set-text.ts';
+import type { Instance } from './instance.ts';
+
+/**
+ * The errant GTID set as text; '' when there is none or it cannot be told (no source, no sets, unreadable sets).
+ *
+ * `source` is the server it hangs under: the group's primary for a group secondary. Transactions of servers above are left out
+ * by their UUIDs in `ancestryUuid`, since the source's set may be older than the replica's; so `instance` must carry the ancestry that
+ * the topology computed. For co-primaries the own ones are left out too: the partner may simply not have applied them yet.
+ *
+ * Unlike the reference, transactions of the source's own are not taken out of the source's set first: that could only call
+ * errant what the source has executed as well.
+ */
+export function errantGtidSet(instance: Instance, source: Instance | undefined): string {
+  if (source === undefined || instance.executedGtidSet === '' || source.executedGtidSet === '') return '';
+  const own = parseGtidSet(instance.executedGtidSet);
+  if (own.kind === 'refused') return '';
+  const suspect = withoutServers(own.set, ...trustedServers(instance));
+  if (isEmpty(suspect)) return '';
+  const known = parseGtidSet(source.executedGtidSet);
+  return known.kind === 'refused' ? '' : gtidSetText(subtract(suspect, known.set));
+}
+
+/** Whose transactions are never errant here. The ancestry's last server is the instance itself, whose own transactions are suspect. */
+function trustedServers(instance: Instance): ServerUuid[] {
+  const ancestry = instance.ancestryUuid.split(',').map(serverUuid);
+  return instance.isCoPrimary
+    ? [...ancestry, instance.serverUuid]
+    : ancestry.filter((uuid) => uuid !== instance.serverUuid);
+}
