@@ -1,0 +1,254 @@
+/**
+ * A node that does nothing: answers from the demo world and notes what it was asked to do. Only the boundary of the calls is pretended.
+ */
+import { declarationOf, type Settings, settingsFrom } from '../../config/settings.ts';
+import type { Downtime, Maintenance } from '../../model/decisions.ts';
+import type { Instance } from '../../model/instance.ts';
+import {
+  type InstanceKey,
+  instanceKeyFrom,
+  instanceKeyText,
+  parseInstanceKey,
+  sameKey,
+} from '../../model/instance-key.ts';
+import { parsePromotionRule } from '../../model/promotion-rule.ts';
+import type { InstanceView, OrchestratorCalls, Outcome } from '../../service/calls.ts';
+import { ok, refused } from '../../service/calls.ts';
+import type { NodeEvent } from '../../service/events.ts';
+import { executedTakeover, NODE } from './demo-records.ts';
+import { DEMO, DEMO_INFO, DEMO_TEXT, demoViews, HOST, key, NOW, primary, replica } from './demo-world.ts';
+
+export interface FakeCalls extends OrchestratorCalls {
+  /** What was asked for, in order, as `verb argument …`. */
+  readonly asked: string[];
+  readonly listeners: Set<(event: NodeEvent) => void>;
+  emit(event: NodeEvent): void;
+}
+
+/** The defaults of the configuration, but for what a test says. */
+export function settingsWith(some: Partial<Settings> = {}): Settings {
+  return { ...settingsFrom((name) => declarationOf(name).default), ...some };
+}
+
+/** `overrides` replace single calls: that is how a test makes something refuse. */
+export function fakeCalls(overrides: Partial<OrchestratorCalls> = {}): FakeCalls {
+  const asked: string[] = [];
+  const note = (...words: readonly string[]): void => {
+    asked.push(words.join(' '));
+  };
+  return {
+    ...naming,
+    ...topology,
+    ...operations(note),
+    ...decisions(note),
+    ...recoveries(note),
+    ...node(),
+    asked,
+    ...overrides,
+  };
+}
+
+const find = (wanted: InstanceKey): InstanceView | null =>
+  demoViews().find((view) => sameKey(view.instance.key, wanted)) ?? null;
+
+function keyOutcome(parsed: ReturnType<typeof instanceKeyFrom>): Outcome<InstanceKey> {
+  return parsed.kind === 'ok' ? ok(parsed.key) : refused('invalid-key', parsed.reason);
+}
+
+const naming = {
+  resolveKey: (host, port) => keyOutcome(instanceKeyFrom(host, port)),
+  resolveKeyText: (text) => keyOutcome(parseInstanceKey(text, 3306)),
+  rawKey: (host, port) => keyOutcome(instanceKeyFrom(host, port)),
+  clusterByHint: (hint) => {
+    if (['demo', ...demoViews().map((view) => instanceKeyText(view.instance.key))].includes(hint)) return ok(DEMO);
+    return refused(
+      'unknown-cluster',
+      hint === ''
+        ? 'Unable to determine cluster name by empty hint'
+        : `Unable to determine cluster name. clusterHint=${hint}`,
+    );
+  },
+  clusterByAlias: (alias) => (alias === 'demo' || alias === DEMO ? DEMO : null),
+} satisfies Partial<OrchestratorCalls>;
+
+const topology = {
+  now: () => NOW,
+  automatedRecovery: () => ({ hasAutomatedPrimaryRecovery: true, hasAutomatedIntermediatePrimaryRecovery: true }),
+  instance: find,
+  allInstances: demoViews,
+  cluster: (name) => (name === DEMO ? demoViews() : []),
+  search: (text) => demoViews().filter((view) => instanceKeyText(view.instance.key).includes(text)),
+  replicasOf: (source) => demoViews().filter((view) => sameKey(view.instance.sourceKey, source)),
+  primaryOf: () => find(key(10111)),
+  writablePrimaries: () => demoViews().filter((view) => !view.instance.readOnly),
+  problems: () => [],
+  downtimed: () => demoViews().filter((view) => view.downtime !== null),
+  clusters: () => [DEMO_INFO],
+  clusterInfo: (name) => (name === DEMO ? DEMO_INFO : null),
+  topologyText: async (_name, form) => DEMO_TEXT[form],
+  replicationAnalysis: () => [],
+} satisfies Partial<OrchestratorCalls>;
+
+type Note = (...words: readonly string[]) => void;
+
+function read(wanted: InstanceKey): Outcome<Instance> {
+  return find(wanted) === null
+    ? refused('connection', `dial tcp ${instanceKeyText(wanted)}: connect: connection refused`)
+    : ok(wanted.port === 10111 ? primary() : replica(wanted.port));
+}
+
+function operations(note: Note) {
+  const operation = (verb: string) => async (wanted: InstanceKey) => {
+    note(verb, instanceKeyText(wanted));
+    return read(wanted);
+  };
+  return {
+    discover: operation('discover'),
+    discoverInBackground: (wanted) => note('discover-in-background', instanceKeyText(wanted)),
+    refresh: operation('refresh'),
+    forget: async (wanted) => {
+      note('forget', instanceKeyText(wanted));
+      return find(wanted) === null
+        ? refused('unknown-instance', `ForgetInstance(): instance ${instanceKeyText(wanted)} not found`)
+        : ok(wanted);
+    },
+    forgetCluster: async (name) => {
+      note('forget-cluster', name);
+      return ok(name);
+    },
+    relocate: async (wanted, below) => {
+      note('relocate', instanceKeyText(wanted), instanceKeyText(below));
+      return read(wanted);
+    },
+    startReplication: operation('start'),
+    stopReplication: async (wanted) => {
+      note('stop', instanceKeyText(wanted));
+      return wanted.port === 10111
+        ? refused('not-a-replica', `instance is not a replica: ${HOST}:10111`)
+        : read(wanted);
+    },
+    setReadOnly: async (wanted, readOnly) => {
+      note('read-only', instanceKeyText(wanted), String(readOnly));
+      return read(wanted);
+    },
+  } satisfies Partial<OrchestratorCalls>;
+}
+
+function decisions(note: Note) {
+  const locks: Maintenance[] = [];
+  return {
+    beginDowntime: async (wanted, owner, reason, duration) => {
+      note('begin-downtime', instanceKeyText(wanted), owner, reason, String(duration));
+      const downtime: Downtime = { key: wanted, owner, reason, begin: NOW, end: NOW };
+      return ok(downtime);
+    },
+    endDowntime: async (wanted) => {
+      note('end-downtime', instanceKeyText(wanted));
+      return ok(true);
+    },
+    beginMaintenance: async (wanted, owner, reason, duration) => {
+      note('begin-maintenance', instanceKeyText(wanted), owner, reason, String(duration));
+      if (locks.some((lock) => sameKey(lock.key, wanted))) {
+        return refused(
+          'locked',
+          `Cannot begin maintenance for instance: ${instanceKeyText(wanted)}; maintenance reason: ${reason}`,
+        );
+      }
+      const lock: Maintenance = { id: locks.length + 1, key: wanted, owner, reason, begin: NOW, end: NOW };
+      locks.push(lock);
+      return ok(lock);
+    },
+    endMaintenance: async (wanted) => {
+      note('end-maintenance', instanceKeyText(wanted));
+      return ok(true);
+    },
+    maintenance: async () => locks,
+    registerCandidate: async (wanted, rule) => {
+      note('register-candidate', instanceKeyText(wanted), rule);
+      const parsed = parsePromotionRule(rule);
+      return parsed.kind === 'ok' ? ok(wanted) : refused('promotion-rule', parsed.reason);
+    },
+  } satisfies Partial<OrchestratorCalls>;
+}
+
+function recoveries(note: Note) {
+  return {
+    gracefulTakeover: async ({ clusterName, designated, auto }) => {
+      note(
+        'takeover',
+        clusterName,
+        designated === null ? 'nobody' : instanceKeyText(designated),
+        auto ? 'auto' : 'manual',
+      );
+      return ok(executedTakeover);
+    },
+    recover: async (wanted, { candidate, skipProcesses }) => {
+      note(
+        'recover',
+        instanceKeyText(wanted),
+        candidate === null ? 'nobody' : instanceKeyText(candidate),
+        skipProcesses ? 'lite' : 'full',
+      );
+      return refused('nothing-to-recover', 'Recovery not attempted');
+    },
+    recoveries: async (query) => {
+      note('recoveries', JSON.stringify(query));
+      return [];
+    },
+    activeRecoveries: async () => [],
+    recoverySteps: async () => [],
+    detections: async (query) => {
+      note('detections', JSON.stringify(query));
+      return [];
+    },
+    blockedRecoveries: async () => [],
+    acknowledge: async (what, by, comment) => {
+      note('acknowledge', JSON.stringify(what), by, comment);
+      return ok(1);
+    },
+    recoveriesDisabled: async () => false,
+    setRecoveriesDisabled: async (disabled) => {
+      note('recoveries-disabled', String(disabled));
+      return ok(true);
+    },
+  } satisfies Partial<OrchestratorCalls>;
+}
+
+function node() {
+  const listeners = new Set<(event: NodeEvent) => void>();
+  const settings = settingsWith({ RecoverMasterClusterFilters: ['*'], RecoverIntermediateMasterClusterFilters: ['*'] });
+  const row = {
+    identity: NODE,
+    firstSeenActive: NOW,
+    lastSeenActive: NOW,
+    extraInfo: '',
+    command: '',
+    appVersion: '0.1.0',
+    dbBackend: '/var/lib/orchestrator/orchestrator.db',
+  };
+  return {
+    identity: NODE,
+    version: '0.1.0',
+    settings: () => settings,
+    health: async () => ({
+      healthy: true,
+      identity: NODE,
+      isActiveNode: true,
+      activeNode: row,
+      availableNodes: [row],
+      error: null,
+    }),
+    isLeader: () => true,
+    audit: async () => [],
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+    listeners,
+    emit: (event: NodeEvent) => {
+      for (const listener of listeners) listener(event);
+    },
+  } satisfies Partial<FakeCalls>;
+}

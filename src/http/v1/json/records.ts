@@ -1,0 +1,42 @@
+/**
+ * Small records: the audit log, maintenance locks, the filters of automated recovery (spec/http-api.md 3.6, 3.7).
+ */
+import type { Settings } from '../../../config/settings.ts';
+import type { UnixMillis } from '../../../model/brand.ts';
+import type { Maintenance } from '../../../model/decisions.ts';
+import type { AuditRecord } from '../../../ports/decision-store.ts';
+import type { JsonObject } from './json.ts';
+import { keyJson, timestampJson } from './scalars.ts';
+
+const MILLIS_PER_SECOND = 1000;
+
+export function auditJson(record: AuditRecord): JsonObject {
+  return {
+    AuditId: record.id,
+    AuditTimestamp: timestampJson(record.at),
+    AuditType: record.type,
+    AuditInstanceKey: keyJson(record.key),
+    Message: record.message,
+  };
+}
+
+/** An active lock; ended ones are not listed. */
+export function maintenanceJson(maintenance: Maintenance, now: UnixMillis): JsonObject {
+  return {
+    MaintenanceId: maintenance.id,
+    Key: keyJson(maintenance.key),
+    BeginTimestamp: timestampJson(maintenance.begin),
+    SecondsElapsed: Math.max(0, Math.floor((now - maintenance.begin) / MILLIS_PER_SECOND)),
+    IsActive: true,
+    Owner: maintenance.owner,
+    Reason: maintenance.reason,
+  };
+}
+
+export function recoveryFiltersJson(settings: Settings): JsonObject {
+  return {
+    RecoverIntermediateMasterClusterFilters: settings.RecoverIntermediateMasterClusterFilters,
+    RecoverMasterClusterFilters: settings.RecoverMasterClusterFilters,
+    RecoveryIgnoreHostnameFilters: settings.RecoveryIgnoreHostnameFilters,
+  };
+}

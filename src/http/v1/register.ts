@@ -1,0 +1,56 @@
+/**
+ * Puts the catalogue of routes onto the web framework: prefix, synonyms, authorisation, decoding (spec/http-api.md 1.3, 1.4, 1.6).
+ */
+import { hostname } from 'node:os';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Settings } from '../../config/settings.ts';
+import type { OrchestratorCalls } from '../../service/calls.ts';
+import { authorisedForAction, userOf } from '../access.ts';
+import { type Answer, sendAnswer, UNAUTHORIZED } from '../answer.ts';
+import { messagePrefix } from './message-prefix.ts';
+import { statusRoute } from './meta.ts';
+import type { ApiRequest, Route } from './request.ts';
+import { ROUTES } from './routes.ts';
+
+export const DEFAULT_STATUS_ENDPOINT = '/api/status';
+
+export function registerV1(app: FastifyInstance, calls: OrchestratorCalls, settings: Settings): void {
+  const prefix = messagePrefix(settings, hostname());
+  const register = (path: string, route: Route): void => {
+    app.get(path, async (request, reply) => {
+      const answer = await answerOf(route, request, calls);
+      return sendAnswer(reply, answer, prefix);
+    });
+  };
+  const api = `${settings.URLPrefix}/api/`;
+  for (const route of ROUTES) {
+    for (const path of [route.path, ...(route.synonyms ?? [])]) register(api + path, route);
+  }
+  // A configured place is taken literally, without prefix; the usual one then does not exist (1.10).
+  const isDefault = settings.StatusEndpoint === DEFAULT_STATUS_ENDPOINT;
+  register(isDefault ? settings.URLPrefix + DEFAULT_STATUS_ENDPOINT : settings.StatusEndpoint, statusRoute);
+}
+
+function answerOf(route: Route, request: FastifyRequest, calls: OrchestratorCalls): Answer | Promise<Answer> {
+  const parameters = new Map(Object.entries(request.params as Readonly<Record<string, string>>));
+  // Decoding comes before matching in the contract: a segment that is empty or holds one of these is no parameter.
+  for (const value of parameters.values()) if (value === '' || /[/#?]/.test(value)) return { kind: 'not-found' };
+
+  const settings = calls.settings();
+  if (route.auth === 'action' && !authorisedForAction(request.access, settings)) return UNAUTHORIZED;
+  return route.handle(apiRequest(request, parameters, userOf(request.access, settings)), calls);
+}
+
+function apiRequest(request: FastifyRequest, parameters: ReadonlyMap<string, string>, user: string): ApiRequest {
+  const query = request.query as Readonly<Record<string, string | readonly string[] | undefined>>;
+  return {
+    param: (name) => (parameters.get(name) ?? '').trim(),
+    query: (name) => first(query[name]).trim(),
+    user,
+    rawHeaders: request.raw.rawHeaders,
+  };
+}
+
+function first(value: string | readonly string[] | undefined): string {
+  return typeof value === 'string' ? value : (value?.[0] ?? '');
+}

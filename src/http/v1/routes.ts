@@ -1,0 +1,142 @@
+/**
+ * The catalogue: every route of API v1 that this version serves, in the order of spec/http-api.md section 2. `status` has its own place (meta.ts).
+ */
+import * as decisions from './decisions.ts';
+import * as meta from './meta.ts';
+import * as operations from './operations.ts';
+import * as reads from './reads.ts';
+import * as recovery from './recovery.ts';
+import type { Handler, Route } from './request.ts';
+
+const read = (path: string, handle: Handler, ...synonyms: string[]): Route => ({
+  path,
+  synonyms,
+  auth: 'none',
+  handle,
+});
+const action = (path: string, handle: Handler, ...synonyms: string[]): Route => ({
+  path,
+  synonyms,
+  auth: 'action',
+  handle,
+});
+
+const INSTANCE = ':host/:port';
+const BELOW = ':belowHost/:belowPort';
+const CANDIDATE = ':candidateHost/:candidatePort';
+const DESIGNATED = ':designatedHost/:designatedPort';
+
+export const ROUTES: readonly Route[] = [
+  // 2.1 Smart relocation
+  action(`relocate/${INSTANCE}/${BELOW}`, operations.relocate),
+  action(`relocate-below/${INSTANCE}/${BELOW}`, operations.relocate),
+
+  // 2.4 Replication control
+  action(`start-slave/${INSTANCE}`, operations.startReplica, `start-replica/${INSTANCE}`),
+  action(`stop-slave/${INSTANCE}`, operations.stopReplica, `stop-replica/${INSTANCE}`),
+
+  // 2.5 Single-instance settings
+  action(`set-read-only/${INSTANCE}`, operations.setReadOnly),
+  action(`set-writeable/${INSTANCE}`, operations.setWriteable),
+
+  // 2.7 Reading topologies
+  read('search/:searchString', reads.search),
+  read('search', reads.search),
+  read('cluster/:clusterHint', reads.cluster),
+  read('cluster/alias/:clusterAlias', reads.clusterByAlias),
+  read(`cluster/instance/${INSTANCE}`, reads.clusterOfInstance),
+  read('cluster-info/:clusterHint', reads.clusterInfo),
+  read('cluster-info/alias/:clusterAlias', reads.clusterInfoByAlias),
+  read('clusters', reads.clusters),
+  read('clusters-info', reads.clustersInfo),
+  read('masters', reads.masters),
+  read('master/:clusterHint', reads.master),
+  read(`instance-replicas/${INSTANCE}`, reads.instanceReplicas),
+  read('all-instances', reads.allInstances),
+  read('downtimed', reads.downtimed),
+  read('downtimed/:clusterHint', reads.downtimedOfCluster),
+  read('topology/:clusterHint', reads.topology('plain')),
+  read(`topology/${INSTANCE}`, reads.topology('plain')),
+  read('topology-tabulated/:clusterHint', reads.topology('tabulated')),
+  read(`topology-tabulated/${INSTANCE}`, reads.topology('tabulated')),
+  read('topology-tags/:clusterHint', reads.topology('tags')),
+  read(`topology-tags/${INSTANCE}`, reads.topology('tags')),
+
+  // 2.10 Instance lifecycle, maintenance, downtime
+  read(`instance/${INSTANCE}`, reads.instance),
+  action(`discover/${INSTANCE}`, operations.discover),
+  action(`async-discover/${INSTANCE}`, operations.discoverInBackground),
+  action(`refresh/${INSTANCE}`, operations.refresh),
+  action(`forget/${INSTANCE}`, operations.forget),
+  action('forget-cluster/:clusterHint', operations.forgetCluster),
+  action(`begin-maintenance/${INSTANCE}/:owner/:reason`, decisions.beginMaintenance),
+  action(`end-maintenance/${INSTANCE}`, decisions.endMaintenance),
+  read(`in-maintenance/${INSTANCE}`, decisions.inMaintenance),
+  action('end-maintenance/:maintenanceKey', decisions.endMaintenanceById),
+  read('maintenance', decisions.maintenance),
+  action(`begin-downtime/${INSTANCE}/:owner/:reason`, decisions.beginDowntime),
+  action(`begin-downtime/${INSTANCE}/:owner/:reason/:duration`, decisions.beginDowntime),
+  action(`end-downtime/${INSTANCE}`, decisions.endDowntime),
+
+  // 2.11 Analysis and recovery
+  read('replication-analysis', reads.replicationAnalysis),
+  read('replication-analysis/:clusterName', reads.replicationAnalysis),
+  read(`replication-analysis/instance/${INSTANCE}`, reads.replicationAnalysisOfInstance),
+  action(`recover/${INSTANCE}`, recovery.recover('full')),
+  action(`recover/${INSTANCE}/${CANDIDATE}`, recovery.recover('full')),
+  action(`recover-lite/${INSTANCE}`, recovery.recover('lite')),
+  action(`recover-lite/${INSTANCE}/${CANDIDATE}`, recovery.recover('lite')),
+  action(`graceful-master-takeover/${INSTANCE}`, recovery.gracefulTakeover(false)),
+  action(`graceful-master-takeover/${INSTANCE}/${DESIGNATED}`, recovery.gracefulTakeover(false)),
+  action('graceful-master-takeover/:clusterHint', recovery.gracefulTakeover(false)),
+  action(`graceful-master-takeover/:clusterHint/${DESIGNATED}`, recovery.gracefulTakeover(false)),
+  action(`graceful-master-takeover-auto/${INSTANCE}`, recovery.gracefulTakeover(true)),
+  action(`graceful-master-takeover-auto/${INSTANCE}/${DESIGNATED}`, recovery.gracefulTakeover(true)),
+  action('graceful-master-takeover-auto/:clusterHint', recovery.gracefulTakeover(true)),
+  action(`graceful-master-takeover-auto/:clusterHint/${DESIGNATED}`, recovery.gracefulTakeover(true)),
+  action(`register-candidate/${INSTANCE}/:promotionRule`, decisions.registerCandidate),
+  read('automated-recovery-filters', recovery.automatedRecoveryFilters),
+  read('audit-failure-detection', recovery.auditFailureDetection),
+  read('audit-failure-detection/:page', recovery.auditFailureDetection),
+  read('audit-failure-detection/id/:id', recovery.auditFailureDetection),
+  read('audit-failure-detection/alias/:clusterAlias', recovery.auditFailureDetection),
+  read('audit-failure-detection/alias/:clusterAlias/:page', recovery.auditFailureDetection),
+  read('audit-recovery', recovery.auditRecovery),
+  read('audit-recovery/:page', recovery.auditRecovery),
+  read('audit-recovery/id/:id', recovery.auditRecovery),
+  read('audit-recovery/uid/:uid', recovery.auditRecovery),
+  read('audit-recovery/cluster/:clusterName', recovery.auditRecovery),
+  read('audit-recovery/cluster/:clusterName/:page', recovery.auditRecovery),
+  read('audit-recovery/alias/:clusterAlias', recovery.auditRecovery),
+  read('audit-recovery/alias/:clusterAlias/:page', recovery.auditRecovery),
+  read('audit-recovery-steps/:uid', recovery.auditRecoverySteps),
+  read('active-cluster-recovery/:clusterName', recovery.activeClusterRecovery),
+  action('ack-recovery/cluster/:clusterHint', recovery.ackCluster),
+  action('ack-recovery/cluster/alias/:clusterAlias', recovery.ackClusterByAlias),
+  action(`ack-recovery/instance/${INSTANCE}`, recovery.ackInstance),
+  action('ack-recovery/:recoveryId', recovery.ackById),
+  action('ack-recovery/uid/:uid', recovery.ackByUid),
+  action('ack-all-recoveries', recovery.ackAll),
+  read('blocked-recoveries', recovery.blockedRecoveries),
+  read('blocked-recoveries/cluster/:clusterName', recovery.blockedRecoveries),
+  action('disable-global-recoveries', recovery.setGlobalRecoveries('disabled')),
+  action('enable-global-recoveries', recovery.setGlobalRecoveries('enabled')),
+  read('check-global-recoveries', recovery.checkGlobalRecoveries),
+
+  // 2.12 General
+  read('problems', reads.problems),
+  read('problems/:clusterName', reads.problems),
+  read('audit', reads.audit),
+  read('audit/:page', reads.audit),
+  read(`audit/instance/${INSTANCE}`, reads.audit),
+  read(`audit/instance/${INSTANCE}/:page`, reads.audit),
+
+  // 2.13 Meta
+  read('headers', meta.headers),
+  read('health', meta.health),
+  read('lb-check', meta.constantOk),
+  read('_ping', meta.constantOk),
+  read('leader-check', meta.leaderCheck),
+  read('leader-check/:errorStatusCode', meta.leaderCheck),
+  read('routed-leader-check', meta.leaderCheck),
+];
