@@ -1,0 +1,115 @@
+/**
+ * Runs one list of hooks, one after another (spec/configuration.md 3.2 and 3.4, recovery.md 6). Each start and end is a step of the
+ * recovery. A failure is a value; whether it stops the list depends on the list.
+ */
+import type { Log } from '../ports/log.ts';
+import { type HookContext, hookEnvironment, substitutePlaceholders } from './hook-context.ts';
+import { durationText } from './hook-duration.ts';
+import { type HookEnd, type HookShell, startHookScript } from './hook-script.ts';
+
+/** Lists of the recovery convention, as the configuration calls them. */
+export type HookList =
+  | 'OnFailureDetectionProcesses'
+  | 'PreGracefulTakeoverProcesses'
+  | 'PreFailoverProcesses'
+  | 'PostMasterFailoverProcesses'
+  | 'PostIntermediateMasterFailoverProcesses'
+  | 'PostFailoverProcesses'
+  | 'PostUnsuccessfulFailoverProcesses'
+  | 'PostGracefulTakeoverProcesses';
+
+export type HookMode = 'stop-at-first-failure' | 'continue';
+
+/** What comes before the change may veto it; what comes after must not keep the next from being told. */
+export const HOOK_MODES: Readonly<Record<HookList, HookMode>> = {
+  OnFailureDetectionProcesses: 'stop-at-first-failure',
+  PreGracefulTakeoverProcesses: 'stop-at-first-failure',
+  PreFailoverProcesses: 'stop-at-first-failure',
+  PostMasterFailoverProcesses: 'continue',
+  PostIntermediateMasterFailoverProcesses: 'continue',
+  PostFailoverProcesses: 'continue',
+  PostUnsuccessfulFailoverProcesses: 'continue',
+  PostGracefulTakeoverProcesses: 'continue',
+};
+
+export interface HookRun extends HookShell {
+  readonly list: HookList;
+  readonly commands: readonly string[];
+  readonly context: HookContext;
+  /** Usually `HOOK_MODES[list]`. */
+  readonly mode: HookMode;
+  /** Called in order and not waited for: a slow backend must not delay a failover. A failure of it is logged. */
+  readonly onStep: (message: string) => void | Promise<void>;
+  readonly log: Log;
+}
+
+export type HookResult =
+  | { readonly kind: 'ok' }
+  /** The first failure of a command that was waited for; all are in the steps. `commandIndex` from 0. */
+  | { readonly kind: 'failed'; readonly commandIndex: number; readonly reason: string };
+
+/** How much of a failed hook's output its step quotes; the log has all that was kept. */
+const STEP_OUTPUT_CHARACTERS = 2_000;
+
+/**
+ * Runs the list; never rejects. In mode `continue` all commands run, whatever happens, and `failed` is for the record only. Asynchronous
+ * commands (trailing `&`) are started in their turn, not waited for, and cannot make the list fail.
+ */
+export async function runHooks(run: HookRun): Promise<HookResult> {
+  const { list, commands, mode } = run;
+  if (commands.length === 0) {
+    tell(run, `No ${list} hooks to run`);
+    return { kind: 'ok' };
+  }
+  tell(run, `Running ${commands.length} ${list} hooks`);
+  let firstFailure: HookResult | null = null;
+  for (const [index, command] of commands.entries()) {
+    const failure = await runHook(run, command, `${list} hook ${index + 1} of ${commands.length}`);
+    if (failure === null) continue;
+    firstFailure ??= { kind: 'failed', commandIndex: index, reason: failure };
+    if (mode === 'continue') continue;
+    const remaining = commands.length - index - 1;
+    if (remaining > 0) tell(run, `Not running the remaining ${remaining} ${list} hooks`);
+    return firstFailure;
+  }
+  tell(run, `done running ${list} hooks`);
+  return firstFailure ?? { kind: 'ok' };
+}
+
+/** Null: succeeded, or not waited for. */
+async function runHook(run: HookRun, command: string, name: string): Promise<string | null> {
+  const { text, isAsynchronous } = splitAsynchronous(command);
+  const script = substitutePlaceholders(text, run.context);
+  tell(run, `Running ${name}${isAsynchronous ? ' (async)' : ''}: ${script}`);
+  const { ended } = await startHookScript(script, [], hookEnvironment(run.context), run);
+  if (!isAsynchronous) return reportEnd(run, name, await ended);
+  void ended.then((end) => reportEnd(run, name, end));
+  return null;
+}
+
+/** Before the placeholders are replaced: a value that ends with `&` must not make a command asynchronous. */
+function splitAsynchronous(command: string): { readonly text: string; readonly isAsynchronous: boolean } {
+  const trimmed = command.trim();
+  const text = trimmed.replace(/&+$/, '');
+  return { text, isAsynchronous: text !== trimmed };
+}
+
+/** Tells how it ended and gives back the failure. */
+function reportEnd(run: HookRun, name: string, { failure, output, duration }: HookEnd): string | null {
+  if (output !== '') run.log.info(`Output of ${name}`, { output });
+  if (failure === null) {
+    tell(run, `Completed ${name} in ${durationText(duration)}`);
+    return null;
+  }
+  const quoted = output.trim().slice(-STEP_OUTPUT_CHARACTERS);
+  const said = quoted === '' ? 'no output' : `output: ${quoted}`;
+  tell(run, `Failed ${name} after ${durationText(duration)}: ${failure}; ${said}`, 'error');
+  return failure;
+}
+
+function tell(run: HookRun, message: string, level: 'info' | 'error' = 'info'): void {
+  run.log[level](message);
+  const write = async () => run.onStep(message);
+  // Asynchronous hooks end at any time, even when the backend is closed already: that must not end the process.
+  write().catch((failure: unknown) => run.log.error('Cannot write a step of the recovery', { step: message, failure }));
+}
