@@ -35,7 +35,10 @@ export interface MaintenanceStore {
   endMaintenance(key: InstanceKey, now: UnixMillis): Promise<boolean>;
   endMaintenanceById(id: number, now: UnixMillis): Promise<boolean>;
   loadMaintenance(now: UnixMillis): Promise<readonly Maintenance[]>;
-  /** Ends what is past its end and implicit locks whose process is not among `living` (spec/topology-operations.md 1.9). */
+  /**
+   * Deletes what is past its end, implicit locks whose process is not among `living`, and what ended a week ago; tells how many
+   * (spec/topology-operations.md 1.9).
+   */
   expireMaintenance(now: UnixMillis, living: readonly NodeIdentity[]): Promise<number>;
 }
 
@@ -45,6 +48,7 @@ export interface CandidateStore {
   deleteCandidatesOlderThan(oldest: UnixMillis): Promise<number>;
 }
 
+/** Newest first, 20 a page (spec/recovery.md 9.3); without `page` the first one. */
 export interface RecoveryQuery {
   readonly page?: number;
   readonly id?: number;
@@ -70,12 +74,26 @@ export type AcknowledgeSelection =
 
 export interface RecoveryStore {
   /** True when newly registered: the first detector runs the hooks. */
-  registerDetection(digest: AnalysisDigest, isActionable: boolean, node: NodeIdentity, at: UnixMillis): Promise<boolean>;
-  clearDetections(selection: { readonly key?: InstanceKey; readonly clusterName?: string; readonly startedBefore?: UnixMillis }, now: UnixMillis): Promise<number>;
+  registerDetection(
+    digest: AnalysisDigest,
+    isActionable: boolean,
+    node: NodeIdentity,
+    at: UnixMillis,
+  ): Promise<boolean>;
+  clearDetections(
+    selection: { readonly key?: InstanceKey; readonly clusterName?: string; readonly startedBefore?: UnixMillis },
+    now: UnixMillis,
+  ): Promise<number>;
   detections(query: RecoveryQuery): Promise<readonly FailureDetection[]>;
 
-  registerRecovery(uid: RecoveryUid, digest: AnalysisDigest, node: NodeIdentity, at: UnixMillis): Promise<RegisterRecoveryResult>;
+  registerRecovery(
+    uid: RecoveryUid,
+    digest: AnalysisDigest,
+    node: NodeIdentity,
+    at: UnixMillis,
+  ): Promise<RegisterRecoveryResult>;
   resolveRecovery(uid: RecoveryUid, outcome: RecoveryOutcome, at: UnixMillis): Promise<void>;
+  /** Tells how many. By failed instance (unless `completedOnly`), cluster name or alias it also clears their detections. */
   acknowledge(selection: AcknowledgeSelection, by: string, comment: string, at: UnixMillis): Promise<number>;
   /** Ends the active period of those that started before; the anti-flapping runs out. */
   endActivePeriods(startedBefore: UnixMillis, now: UnixMillis): Promise<number>;
@@ -170,4 +188,3 @@ export interface Backend
   purge(limits: PurgeLimits): Promise<void>;
   close(): Promise<void>;
 }
-

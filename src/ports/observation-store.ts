@@ -11,13 +11,13 @@ export type ObservationChange = 'facts' | 'timestamps';
 
 export interface ObservationStore {
   loadInstances(): Promise<readonly Instance[]>;
-  /** Queued; a later observation of the same server replaces a queued one. Cannot fail here: write errors surface through `flush` and `healthy`. */
+  /** Queued; a later observation of the same server replaces a queued one. Cannot fail here: write errors reject `flush`, and nothing leaves the queue. */
   queue(instance: Instance, change: ObservationChange): void;
   /** A seed: written only where no row exists (schema trap 3.2.2: must never clobber a good row). */
   seed(key: InstanceKey): Promise<void>;
   /** Writes what is queued, in one transaction. */
   flush(): Promise<void>;
-  /** Deletes the row and what hangs on it; false when there was none. */
+  /** Deletes the row and what was derived from observing; what people decided (tags, rules, downtime) stays. False when there was none. */
   forget(key: InstanceKey): Promise<boolean>;
 
   loadHostnameResolves(): Promise<ReadonlyMap<string, string>>;

@@ -30,14 +30,18 @@ interface Queued {
 const merged = (older: Queued | undefined, newer: Queued): Queued =>
   older?.change === 'facts' ? { instance: newer.instance, change: 'facts' } : newer;
 
+/** SQLite stores "not a number" as null; where null is refused, one odd value would keep the whole fleet from being written. */
+const storable = (value: SqlValue | undefined): SqlValue =>
+  typeof value === 'number' && !Number.isFinite(value) ? 0 : (value ?? null);
+
 const factsParameters = (instance: Instance): readonly SqlValue[] => {
   const row: InstanceRow = instanceToRow(instance);
-  return INSTANCE_COLUMNS.map((column) => row[column] ?? null);
+  return INSTANCE_COLUMNS.map((column) => storable(row[column]));
 };
 
 function timestampsParameters(instance: Instance): readonly SqlValue[] {
   const row = timestampsToRow(instance);
-  return [...TIMESTAMP_COLUMNS.map((column) => row[column] ?? null), instance.key.hostname, instance.key.port];
+  return [...TIMESTAMP_COLUMNS.map((column) => storable(row[column])), instance.key.hostname, instance.key.port];
 }
 
 const TIMESTAMPS_SQL =

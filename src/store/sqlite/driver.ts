@@ -14,6 +14,7 @@ import {
   SqliteQueryCompiler,
 } from 'kysely';
 import type { BatchStatement, SqlValue } from '../engine.ts';
+import { whileBusy } from './busy.ts';
 
 /** The code has a few hundred statements; queries with optional conditions make some more. */
 const STATEMENT_CACHE_LIMIT = 500;
@@ -23,12 +24,32 @@ interface PreparedStatement {
   readonly returnsRows: boolean;
 }
 
-/** Plain numbers where exact, bigints beyond: node:sqlite refuses to read a larger integer as a number at all. */
 function plainNumbers(row: Record<string, SQLOutputValue>): Record<string, SQLOutputValue> {
   for (const [name, value] of Object.entries(row)) {
     if (typeof value === 'bigint' && BigInt.asIntN(54, value) === value) row[name] = Number(value);
   }
   return row;
+}
+
+const isOutOfRange = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ERR_OUT_OF_RANGE';
+
+/**
+ * Plain numbers where exact, bigints beyond 2^53: node:sqlite refuses to read a larger integer as a number at all, and one such
+ * value in one row would make the whole table unreadable.
+ */
+function readRows(statement: StatementSync, parameters: readonly SqlValue[]): Record<string, SQLOutputValue>[] {
+  try {
+    return statement.all(...parameters);
+  } catch (error) {
+    if (!isOutOfRange(error)) throw error;
+  }
+  statement.setReadBigInts(true);
+  try {
+    return statement.all(...parameters).map(plainNumbers);
+  } finally {
+    statement.setReadBigInts(false);
+  }
 }
 
 const isSqlValue = (value: unknown): value is SqlValue =>
@@ -58,16 +79,20 @@ export class SqliteConnection implements DatabaseConnection {
     if (known !== undefined) return known;
     if (this.#statements.size >= STATEMENT_CACHE_LIMIT) this.#statements.clear();
     const statement = this.#database.prepare(sql);
-    statement.setReadBigInts(true);
     const prepared = { statement, returnsRows: statement.columns().length > 0 };
     this.#statements.set(sql, prepared);
     return prepared;
   }
 
   async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+    // Within a transaction the write lock is held already; a statement that waited there would wait for itself.
+    return this.isInTransaction ? this.#run(query) : whileBusy(() => this.#run<Row>(query));
+  }
+
+  #run<Row>(query: CompiledQuery): QueryResult<Row> {
     const { statement, returnsRows } = this.prepare(query.sql);
     const parameters = sqlValues(query.parameters);
-    if (returnsRows) return { rows: statement.all(...parameters).map(plainNumbers) as Row[] };
+    if (returnsRows) return { rows: readRows(statement, parameters) as Row[] };
     const { changes, lastInsertRowid } = statement.run(...parameters);
     return { numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid), rows: [] };
   }
@@ -149,7 +174,7 @@ export class SqliteDriver implements Driver {
   async runBatch(statements: readonly BatchStatement[]): Promise<void> {
     const connection = await this.acquireConnection();
     try {
-      connection.runBatch(statements);
+      await whileBusy(() => connection.runBatch(statements));
     } finally {
       await this.releaseConnection();
     }

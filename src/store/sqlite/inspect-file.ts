@@ -4,6 +4,7 @@
 import { open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { whileBusy } from './busy.ts';
 import { describeSqliteCode, SQLITE, sqliteCode } from './errors.ts';
 import { columnNames, tableNames } from './introspect.ts';
 import { openConnection } from './pragmas.ts';
@@ -103,9 +104,9 @@ export async function inspectFile(file: string): Promise<FileInspection> {
     return refused(`backend file ${file} cannot be read (${errnoOf(error)})`);
   }
   try {
-    return inspectDatabase(file, bytes, true);
+    return await whileBusy(() => inspectDatabase(file, bytes, true));
   } catch (error) {
-    if (needsWriting(error)) return inspectDatabase(file, bytes, false);
+    if (needsWriting(error)) return whileBusy(() => inspectDatabase(file, bytes, false));
     const reason = describeSqliteCode(sqliteCode(error) ?? -1, file);
     if (reason === null) throw error;
     return refused(reason);

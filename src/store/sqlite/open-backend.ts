@@ -4,6 +4,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { type UnixMillis, unixMillis } from '../../model/brand.ts';
 import { backendOn, type StoreBackend } from '../backend.ts';
+import { whileBusy } from './busy.ts';
 import { type DeploymentOptions, type DeploymentResult, deploySchema } from './deploy.ts';
 import { sqliteEngine } from './engine.ts';
 import { describeSqliteCode, sqliteCode } from './errors.ts';
@@ -68,7 +69,7 @@ export async function openSqliteBackend(options: OpenSqliteOptions): Promise<Ope
   try {
     const inspection = await inspectFile(options.file);
     if (inspection.kind === 'refused') return inspection;
-    return openOurs(options);
+    return await whileBusy(() => openOurs(options));
   } catch (error) {
     const reason = describeSqliteCode(sqliteCode(error) ?? -1, options.file);
     if (reason === null) throw error;

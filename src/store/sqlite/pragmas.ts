@@ -3,14 +3,14 @@
  */
 import { DatabaseSync } from 'node:sqlite';
 
-/** How long a statement waits for another process (a command of the CLI beside the service) to finish writing. */
-export const BUSY_TIMEOUT_MILLIS = 5_000;
+/** SQLite itself does not wait: `whileBusy` does. */
+const NO_BLOCKING_WAIT = 0;
 
 /** Opens without reading the file: SQLite looks at it with the first statement. */
 export function openConnection(file: string, options: { readonly readOnly: boolean }): DatabaseSync {
   return new DatabaseSync(file, {
     readOnly: options.readOnly,
-    timeout: BUSY_TIMEOUT_MILLIS,
+    timeout: NO_BLOCKING_WAIT,
     enableForeignKeyConstraints: false,
   });
 }

@@ -1,0 +1,208 @@
+import { describe, expect, it } from 'vitest';
+import { blankInstance } from '../../model/blank-instance.ts';
+import type { Instance } from '../../model/instance.ts';
+import { backendAt, key, newBackend, noon } from '../temporary-backend.ts';
+
+const instance = (hostname: string, change: Partial<Instance> = {}): Instance => ({
+  ...blankInstance(key(hostname)),
+  version: '8.4.3',
+  lastChecked: noon(),
+  lastAttemptedCheck: noon(),
+  lastSeen: noon(),
+  ...change,
+});
+
+const stored = async (backend: { loadInstances(): Promise<readonly Instance[]> }, hostname: string) =>
+  (await backend.loadInstances()).find((found) => found.key.hostname === hostname);
+
+/** Another program holds the write lock; made of the test's own connection. */
+const REFUSING = 'create trigger refuse before insert on database_instance begin select raise(abort, "no"); end';
+
+describe('observations', () => {
+  it('are written by a flush, not before', async () => {
+    const { backend } = await newBackend();
+    backend.queue(instance('a'), 'facts');
+    expect(await backend.loadInstances()).toEqual([]);
+    await backend.flush();
+    expect(await stored(backend, 'a')).toMatchObject({ version: '8.4.3', lastSeen: noon(-0.5) });
+  });
+
+  it('of the same server replace each other in the queue, and facts that are due stay due', async () => {
+    const { backend } = await newBackend();
+    backend.queue(instance('a', { uptimeSeconds: 1 }), 'facts');
+    await backend.flush();
+    backend.queue(instance('a', { uptimeSeconds: 2 }), 'facts');
+    backend.queue(instance('a', { uptimeSeconds: 2, lastSeen: noon(5) }), 'timestamps');
+    await backend.flush();
+    expect(await stored(backend, 'a')).toMatchObject({ uptimeSeconds: 2, lastSeen: noon(4.5) });
+  });
+
+  it('of which only the times changed leave the other columns to whoever wrote them', async () => {
+    const { backend, byHand } = await newBackend();
+    backend.queue(instance('a'), 'facts');
+    await backend.flush();
+    byHand.exec("update database_instance set suggested_cluster_alias = 'by hand', last_seen = null");
+    const later = instance('a', { lastChecked: noon(5), lastSeen: noon(5), lastDiscoveryLatencyNanos: 123.9 });
+    backend.queue({ ...later, lastCheckPartialSuccess: true, version: 'ignored' }, 'timestamps');
+    await backend.flush();
+    expect(await stored(backend, 'a')).toMatchObject({
+      suggestedClusterAlias: 'by hand',
+      version: '8.4.3',
+      lastChecked: noon(4.5),
+      lastSeen: noon(4.5),
+      lastCheckPartialSuccess: true,
+      lastDiscoveryLatencyNanos: 123,
+    });
+  });
+
+  it('of which only the times changed are written whole where the row is gone', async () => {
+    const { backend, byHand } = await newBackend();
+    backend.queue(instance('a'), 'facts');
+    await backend.flush();
+    byHand.exec('delete from database_instance');
+    backend.queue(instance('a'), 'timestamps');
+    await backend.flush();
+    expect(await stored(backend, 'a')).toMatchObject({ version: '8.4.3' });
+  });
+
+  it('stay queued when they cannot be written, and the newer one wins afterwards', async () => {
+    const { backend, byHand } = await newBackend();
+    byHand.exec(REFUSING.replaceAll('"', "'"));
+    backend.queue(instance('a', { uptimeSeconds: 1 }), 'facts');
+    backend.queue(instance('b'), 'facts');
+    await expect(backend.flush()).rejects.toMatchObject({ code: 'ERR_SQLITE_ERROR' });
+    backend.queue(instance('a', { uptimeSeconds: 2 }), 'timestamps');
+    byHand.exec('drop trigger refuse');
+    await backend.flush();
+    expect((await backend.loadInstances()).map((found) => [found.key.hostname, found.uptimeSeconds])).toEqual([
+      ['a', 2],
+      ['b', 0],
+    ]);
+  });
+
+  it('queued while a flush fails are not overwritten by the older ones', async () => {
+    const { backend, byHand } = await newBackend();
+    byHand.exec(REFUSING.replaceAll('"', "'"));
+    backend.queue(instance('a', { uptimeSeconds: 1 }), 'facts');
+    const failing = backend.flush();
+    backend.queue(instance('a', { uptimeSeconds: 2 }), 'timestamps');
+    await expect(failing).rejects.toThrow();
+    byHand.exec('drop trigger refuse');
+    await backend.flush();
+    expect(await stored(backend, 'a')).toMatchObject({ uptimeSeconds: 2 });
+  });
+
+  it('with a number that is none do not keep the others from being written', async () => {
+    const { backend } = await newBackend();
+    backend.queue(instance('a', { uptimeSeconds: Number.NaN, serverId: Number.POSITIVE_INFINITY }), 'facts');
+    backend.queue(instance('b'), 'facts');
+    await backend.flush();
+    expect(await backend.loadInstances()).toHaveLength(2);
+  });
+
+  it('are written when the backend closes', async () => {
+    const { backend, file } = await newBackend();
+    backend.queue(instance('a'), 'facts');
+    await backend.close();
+    expect(await (await backendAt(file)).loadInstances()).toHaveLength(1);
+  });
+});
+
+describe('a seed', () => {
+  it('makes a row that was never seen', async () => {
+    const { backend } = await newBackend();
+    await backend.seed(key('a'));
+    expect(await stored(backend, 'a')).toMatchObject({ version: 'Unknown', clusterName: 'a:3306', lastSeen: null });
+  });
+
+  it('leaves a known server alone', async () => {
+    const { backend } = await newBackend();
+    backend.queue(instance('a'), 'facts');
+    await backend.flush();
+    await backend.seed(key('a'));
+    expect(await stored(backend, 'a')).toMatchObject({ version: '8.4.3' });
+  });
+});
+
+describe('forgetting a server', () => {
+  it('deletes its row, its queued observation and what was derived; keeps what people decided', async () => {
+    const { backend, byHand } = await newBackend();
+    for (const hostname of ['a', 'b']) {
+      backend.queue(instance(hostname), 'facts');
+      await backend.recordAnalysis(key(hostname), 'DeadMaster', noon());
+      await backend.registerCandidate({ key: key(hostname), rule: 'must_not', lastSuggested: noon() });
+    }
+    await backend.flush();
+    backend.queue(instance('a'), 'facts');
+    expect(await backend.forget(key('a'))).toBe(true);
+    await backend.flush();
+    expect((await backend.loadInstances()).map((found) => found.key.hostname)).toEqual(['b']);
+    expect(byHand.prepare('select hostname from database_instance_last_analysis').all()).toEqual([{ hostname: 'b' }]);
+    expect(await backend.loadCandidates()).toHaveLength(2);
+  });
+
+  it('ends a downtime that a recovery began, not one that a person began', async () => {
+    const { backend } = await newBackend();
+    const downtime = { owner: 'o', begin: noon(), end: noon(60) };
+    await backend.beginDowntime({ ...downtime, key: key('a'), reason: 'lost-in-recovery' });
+    await backend.beginDowntime({ ...downtime, key: key('b'), reason: 'new disk' });
+    await backend.forget(key('a'));
+    await backend.forget(key('b'));
+    expect((await backend.loadDowntimes()).map((found) => found.key.hostname)).toEqual(['b']);
+  });
+
+  it('says when there was nothing', async () => {
+    const { backend } = await newBackend();
+    expect(await backend.forget(key('a'))).toBe(false);
+  });
+
+  it('holds against a flush that is under way', async () => {
+    const { backend } = await newBackend();
+    backend.queue(instance('a'), 'facts');
+    const flushed = backend.flush();
+    expect(await backend.forget(key('a'))).toBe(true);
+    await flushed;
+    expect(await backend.loadInstances()).toEqual([]);
+  });
+});
+
+describe('rows written by hand, as the integration tests write them', () => {
+  const insert = (columns: string, values: string) =>
+    `insert into database_instance (hostname, port, server_id, version, binlog_format, log_bin, log_slave_updates, binary_log_file,
+      binary_log_pos, master_host, master_port, slave_sql_running, slave_io_running, master_log_file, read_master_log_pos,
+      relay_master_log_file, exec_master_log_pos, num_slave_hosts, slave_hosts, cluster_name, replication_group_members, ${columns})
+    values ('testhost', 22294, 2, '5.6.28', 'STATEMENT', 1, 1, 'bin.1', 4, 'testhost', 22293, 1, 1, 'bin.1', 4, 'bin.1', 4, 1,
+      '[{"Hostname":"testhost","Port":22295}]', 'testhost:22293', '[]', ${values})`;
+
+  it('are read with defaults for what is not named', async () => {
+    const { backend, byHand } = await newBackend();
+    byHand.exec(insert('last_checked, last_seen, last_io_error', `current_timestamp, current_timestamp, '""'`));
+    const [loaded] = await backend.loadInstances();
+    expect(loaded).toMatchObject({
+      replicas: [{ hostname: 'testhost', port: 22295 }],
+      sourceKey: { hostname: 'testhost', port: 22293 },
+      lastIoError: '""',
+      receiverState: 'stopped',
+      lastAttemptedCheck: null,
+      secondsBehindSource: null,
+      group: { isSinglePrimary: true, members: [] },
+      semiSync: { sourceTimeoutMillis: 0n, priority: 0 },
+    });
+    expect(loaded?.lastSeen).toBe(loaded?.lastChecked);
+  });
+
+  it('whose last_seen is null were never seen', async () => {
+    const { backend, byHand } = await newBackend();
+    byHand.exec(insert('last_checked, last_seen', `'2017-02-02 08:29:57', datetime('last_checked', '-1 minute')`));
+    const [loaded] = await backend.loadInstances();
+    expect(loaded).toMatchObject({ lastChecked: Date.UTC(2017, 1, 2, 8, 29, 57), lastSeen: null });
+  });
+
+  it('are seen at once, without any caching', async () => {
+    const { backend, byHand } = await newBackend();
+    byHand.exec(insert('last_seen', 'null'));
+    expect(await backend.loadInstances()).toHaveLength(1);
+    byHand.exec('delete from database_instance');
+    expect(await backend.loadInstances()).toEqual([]);
+  });
+});
