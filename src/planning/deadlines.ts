@@ -12,9 +12,6 @@ export const FOLLOW_MILLIS = 60_000;
 /** Making a primary read-only in a switchover: past this the switchover is given up and the primary stays writable. */
 export const DEMOTE_MILLIS = 5_000;
 
-/** The old primary of a failover is most likely dead: not worth a wait. */
-export const DEMOTE_FAILED_MILLIS = 2_000;
-
 /** On top of the server's own wait, for the answer to come back. */
 export const WAIT_MARGIN_MILLIS = 2_000;
 

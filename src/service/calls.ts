@@ -9,7 +9,13 @@ import type { ClusterName, Seconds, UnixMillis } from '../model/brand.ts';
 import type { CandidateRegistration, Downtime, Maintenance } from '../model/decisions.ts';
 import type { Instance } from '../model/instance.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
-import type { BlockedRecovery, FailureDetection, NodeIdentity, RecoveryRecord, RecoveryStep } from '../model/recovery-record.ts';
+import type {
+  BlockedRecovery,
+  FailureDetection,
+  NodeIdentity,
+  RecoveryRecord,
+  RecoveryStep,
+} from '../model/recovery-record.ts';
 import type { AuditRecord, NodeRow, RecoveryQuery } from '../ports/decision-store.ts';
 import type { NodeEvent } from './events.ts';
 
@@ -28,6 +34,9 @@ export const refused = (code: string, message: string): { readonly kind: 'refuse
   kind: 'refused',
   refusal: { code, message },
 });
+
+/** Code of `recover` when there is nothing to recover: no failure for the command line, an ERROR answer for the API. */
+export const RECOVERY_NOT_ATTEMPTED = 'recovery-not-attempted';
 
 /** An instance with what was decided about it. */
 export interface InstanceView {
@@ -91,7 +100,11 @@ export interface TopologyCalls {
   /** Tree as text; lines joined by LF, no final LF. */
   topologyText(name: ClusterName, form: 'plain' | 'tabulated' | 'tags'): Promise<string>;
   /** Present problems and structure warnings, in the contract's order (spec/failure-detection.md 6, 10). */
-  replicationAnalysis(options: { readonly clusterName?: string; readonly key?: InstanceKey; readonly includeDowntimed: boolean }): readonly AnalysisEntry[];
+  replicationAnalysis(options: {
+    readonly clusterName?: string;
+    readonly key?: InstanceKey;
+    readonly includeDowntimed: boolean;
+  }): readonly AnalysisEntry[];
 }
 
 export interface DiscoveryCalls {
@@ -138,7 +151,10 @@ export interface TakeoverRequest {
 
 export interface RecoveryCalls {
   gracefulTakeover(request: TakeoverRequest): Promise<Outcome<ExecutedRecovery>>;
-  recover(key: InstanceKey, options: { readonly candidate: InstanceKey | null; readonly skipProcesses: boolean }): Promise<Outcome<InstanceKey>>;
+  recover(
+    key: InstanceKey,
+    options: { readonly candidate: InstanceKey | null; readonly skipProcesses: boolean },
+  ): Promise<Outcome<InstanceKey>>;
   recoveries(query: RecoveryQuery): Promise<readonly RecoveryRecord[]>;
   activeRecoveries(clusterName?: string): Promise<readonly RecoveryRecord[]>;
   recoverySteps(uid: string): Promise<readonly RecoveryStep[]>;

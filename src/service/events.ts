@@ -24,7 +24,13 @@ export type NodeEvent =
       readonly key: InstanceKey;
       readonly code: string;
     }
-  | { readonly kind: 'recovery-step'; readonly at: UnixMillis; readonly clusterName: ClusterName; readonly uid: string; readonly message: string }
+  | {
+      readonly kind: 'recovery-step';
+      readonly at: UnixMillis;
+      readonly clusterName: ClusterName;
+      readonly uid: string;
+      readonly message: string;
+    }
   | {
       readonly kind: 'recovery-ended';
       readonly at: UnixMillis;

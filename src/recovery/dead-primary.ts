@@ -1,0 +1,154 @@
+/**
+ * Recovery of a dead primary, from its registration to the last hook (spec/recovery.md 3.1; targets: writable again in a third of a second).
+ */
+import { clusterName } from '../model/brand.ts';
+import type { Instance } from '../model/instance.ts';
+import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
+import type { RecoveryOutcome } from '../model/recovery-record.ts';
+import type { HookSuccessor } from './hook-context.ts';
+import { downtimeLost } from './lost-servers.ts';
+import { type Promoted, promoteSuccessor } from './promote.ts';
+import { type Incident, NOTHING_DONE_YET, runIncidentHooks } from './recovery-hooks.ts';
+import { errorText, type RecoveryRun } from './recovery-run.ts';
+
+export interface DeadPrimaryRequest {
+  readonly designated: InstanceKey | null;
+  readonly skipHooks: boolean;
+  /** Whether the failed primary, should it answer now, is replaced all the same. */
+  readonly evenIfAlive: boolean;
+}
+
+export interface RecoveryEnd {
+  readonly successor: Instance | null;
+  readonly reason: string;
+  readonly outcome: Omit<RecoveryOutcome, 'errors'>;
+}
+
+/** A last look at the primary before anything is done; refused connections answer in a millisecond. */
+const LAST_LOOK_MILLIS = 250;
+
+export async function recoverDeadPrimary(run: RecoveryRun, request: DeadPrimaryRequest): Promise<RecoveryEnd> {
+  const { ports, entry } = run;
+  const incident: Incident = {
+    entry,
+    uid: run.uid,
+    skipHooks: request.skipHooks,
+    say: (message) => run.say(message),
+  };
+  const key = instanceKeyText(entry.key);
+  ports.tell({
+    kind: 'started',
+    clusterName: entry.cluster.clusterName,
+    uid: run.uid,
+    key: entry.key,
+    code: entry.code,
+  });
+  run.say(`will handle ${entry.code} event on ${key}`);
+  const end = await attempt(run, request, incident).catch((error: unknown): RecoveryEnd => {
+    run.fail(`recovery of ${key} failed: ${errorText(error)}`);
+    return nobody(errorText(error));
+  });
+  await run.resolve(end.outcome);
+  if (end.successor === null) {
+    await runIncidentHooks('PostUnsuccessfulFailoverProcesses', incident, NOTHING_DONE_YET, ports);
+  }
+  run.end(end.successor?.key ?? null);
+  return end;
+}
+
+async function attempt(run: RecoveryRun, request: DeadPrimaryRequest, incident: Incident): Promise<RecoveryEnd> {
+  const { ports, entry } = run;
+  const veto = await runIncidentHooks('PreFailoverProcesses', incident, NOTHING_DONE_YET, ports);
+  if (veto.kind === 'failed') {
+    run.fail(`PreFailoverProcesses failed: ${veto.reason}`);
+    return nobody(`PreFailoverProcesses failed: ${veto.reason}`);
+  }
+  const failed = ports.known.get(entry.key);
+  if (failed === undefined) return nobody(`Instance not found: ${instanceKeyText(entry.key)}`);
+  if (!request.evenIfAlive && (await isBack(run, failed))) {
+    run.fail(`${instanceKeyText(entry.key)} answers again; nothing is done`);
+    return nobody(`${instanceKeyText(entry.key)} answers again`);
+  }
+  run.say(`RecoverDeadMaster: will recover ${instanceKeyText(entry.key)}`);
+  const result = await promoteSuccessor(run, failed, request.designated);
+  if (result.kind === 'nobody') {
+    run.say('Failure: no replica promoted.');
+    return nobody(result.reason);
+  }
+  return afterPromotion(run, failed, result, incident);
+}
+
+/** The analysis was made before the hooks: a primary that came back meanwhile is not replaced (spec/recovery.md 12.2 #7). */
+async function isBack(run: RecoveryRun, failed: Instance): Promise<boolean> {
+  const seen = await run.ports.servers.observe(failed.key, LAST_LOOK_MILLIS);
+  return seen.kind === 'observed';
+}
+
+async function afterPromotion(
+  run: RecoveryRun,
+  failed: Instance,
+  promoted: Promoted,
+  incident: Incident,
+): Promise<RecoveryEnd> {
+  const { ports, entry } = run;
+  const { successor } = promoted;
+  const successorKey = instanceKeyText(successor.key);
+  run.say(`promoted replica: ${successorKey}`);
+  const hookSuccessor: HookSuccessor = {
+    key: successor.key,
+    alias: successor.instanceAlias,
+    coordinates: successor.selfCoordinates,
+  };
+  const lostKeys = promoted.lost.map((lost) => lost.key);
+  const outcome = {
+    successorKey: successor.key,
+    successorAlias: successor.instanceAlias,
+    successorCoordinates: successor.selfCoordinates,
+    lostReplicas: lostKeys,
+    participants: [],
+  };
+  await run.resolve(outcome);
+  demoteFailed(run, failed);
+  await downtimeLost([failed.key, ...lostKeys], ports);
+  await ports.store.clearDetections({ key: failed.key }, ports.clock.now());
+  await ports.moveAlias(entry.cluster.clusterName, clusterName(successorKey), entry.cluster.clusterAlias);
+  run.say(`RecoverDeadMaster: successfully promoted ${successorKey}`);
+  const state = { successor: hookSuccessor, lostReplicas: lostKeys };
+  await runIncidentHooks('PostMasterFailoverProcesses', incident, state, ports);
+  if (await ports.downtimes.endDowntime(successor.key)) run.say(`ended the downtime of ${successorKey}`);
+  await runIncidentHooks('PostFailoverProcesses', incident, state, ports);
+
+  const lost = (await promoted.settled).map((server) => server.key);
+  await downtimeLost(lost.slice(lostKeys.length), ports);
+  return { successor, reason: '', outcome: { ...outcome, lostReplicas: lost } };
+}
+
+/** Should it live, it must not take writes any more. Not waited for: it is most likely dead. */
+function demoteFailed(run: RecoveryRun, failed: Instance): void {
+  const { servers, policy } = run.ports;
+  const superReadOnly = policy().promotion.useSuperReadOnly;
+  void servers
+    .execute(failed.key, [{ kind: 'set-read-only', readOnly: true, superReadOnly }], DEMOTE_FAILED_MILLIS)
+    .then((result) =>
+      run.say(
+        `- RecoverDeadMaster: applying read-only=1 on demoted master: success=${result.kind === 'done' ? 'true' : 'false'}`,
+      ),
+    );
+}
+
+/** One attempt on a server that is most likely dead. */
+const DEMOTE_FAILED_MILLIS = 2_000;
+
+export function nobody(reason: string): RecoveryEnd {
+  return {
+    successor: null,
+    reason,
+    outcome: {
+      successorKey: null,
+      successorAlias: '',
+      successorCoordinates: null,
+      lostReplicas: [],
+      participants: [],
+    },
+  };
+}

@@ -1,0 +1,21 @@
+/**
+ * Servers that a recovery leaves behind: downtimed with a reason of its own, so that nobody is alarmed twice and everybody can see it (D7).
+ */
+import { unixMillis } from '../model/brand.ts';
+import { LOST_IN_RECOVERY } from '../model/decisions.ts';
+import type { InstanceKey } from '../model/instance-key.ts';
+import type { RecoveryPorts } from './recovery-ports.ts';
+
+/** One year; renewed while it lasts, ended when the server is healthy again (spec/recovery.md 3.1 step 8). Seconds. */
+const LOST_DOWNTIME_SECONDS = 365 * 24 * 3600;
+
+/** `MaintenanceOwner` of the contract: what orchestrator does on its own account. */
+export const OWNER = 'orchestrator';
+
+export async function downtimeLost(keys: readonly InstanceKey[], ports: RecoveryPorts): Promise<void> {
+  const begin = ports.clock.now();
+  const end = unixMillis(begin + LOST_DOWNTIME_SECONDS * 1000);
+  for (const key of keys) {
+    await ports.downtimes.beginDowntime({ key, owner: OWNER, reason: LOST_IN_RECOVERY, begin, end });
+  }
+}

@@ -1,0 +1,160 @@
+/**
+ * Executes a plan: steps as early as their dependencies allow, each checked before and verified after, each written to the journal before it
+ * begins and when it has ended. What has been done is undone when the plan is given up.
+ */
+import { millis } from '../model/brand.ts';
+import type { Instance } from '../model/instance.ts';
+import { commandText } from '../model/server-command.ts';
+import type { Plan, PlanStep, StepId } from '../planning/plan.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { JournalPhase } from '../ports/decision-store.ts';
+import type { CommandResult, TopologyServers } from '../ports/topology-servers.ts';
+import { postconditionFailure, preconditionFailure } from './step-conditions.ts';
+
+export interface PlanRunnerOptions {
+  readonly servers: TopologyServers;
+  readonly clock: Clock;
+  /** Rejects when it cannot be written: then nothing is done to the server. */
+  readonly journal: (step: PlanStep, phase: JournalPhase, detail: string) => Promise<void>;
+  /** False: leadership is lost or the node stops; no further step begins. */
+  readonly mayGoOn: () => boolean;
+}
+
+export type StepResult =
+  | { readonly kind: 'done'; readonly instance: Instance | null }
+  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'skipped'; readonly reason: string };
+
+export interface RunningPlan {
+  /** Never rejects. */
+  step(id: StepId): Promise<StepResult>;
+  /** When every step has ended. */
+  readonly ended: Promise<PlanEnd>;
+}
+
+export interface PlanEnd {
+  readonly results: ReadonlyMap<StepId, StepResult>;
+  /** The first step whose failure gives the plan up; null: the plan went through. */
+  readonly abortedBy: { readonly step: PlanStep; readonly reason: string } | null;
+}
+
+/** How long a started replica may take to connect before the step counts as failed. */
+const CONNECT_PATIENCE_MILLIS = 5_000;
+const CONNECT_LOOK_MILLIS = 20;
+
+/** For reading a server again after its step. */
+const VERIFY_MILLIS = 2_000;
+
+export function runPlan(plan: Plan, options: PlanRunnerOptions): RunningPlan {
+  return new PlanRun(plan, options);
+}
+
+class PlanRun implements RunningPlan {
+  readonly ended: Promise<PlanEnd>;
+  readonly #options: PlanRunnerOptions;
+  readonly #steps = new Map<StepId, Promise<StepResult>>();
+  #abortedBy: PlanEnd['abortedBy'] = null;
+
+  constructor(plan: Plan, options: PlanRunnerOptions) {
+    this.#options = options;
+    for (const step of plan.steps) this.#steps.set(step.id, this.#begin(step));
+    this.ended = this.#end();
+  }
+
+  step(id: StepId): Promise<StepResult> {
+    return this.#steps.get(id) ?? Promise.resolve({ kind: 'skipped', reason: `no step ${id}` });
+  }
+
+  async #begin(step: PlanStep): Promise<StepResult> {
+    for (const id of step.dependsOn) {
+      const before = this.#steps.get(id);
+      if (before === undefined) throw new Error(`step ${step.id} depends on ${id}, which does not come before it`);
+      const result = await before;
+      if (result.kind !== 'done') return { kind: 'skipped', reason: `${id}: ${result.reason}` };
+    }
+    const result = await this.#attempt(step);
+    if (result.kind === 'failed' && step.onFailure === 'abort') {
+      this.#abortedBy ??= { step, reason: result.reason };
+    }
+    return result;
+  }
+
+  async #attempt(step: PlanStep): Promise<StepResult> {
+    try {
+      if (!this.#options.mayGoOn()) return { kind: 'skipped', reason: 'this node may not act any more' };
+      const refusal = await this.#checkPrecondition(step);
+      if (refusal !== null) return await this.#note(step, { kind: 'failed', reason: refusal });
+      await this.#options.journal(step, 'intended', step.commands.map(commandText).join(', '));
+      return await this.#note(step, await this.#execute(step));
+    } catch (error) {
+      // The journal could not be written. Whatever happens now would be forgotten by a successor, so nothing more happens.
+      return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  async #note(step: PlanStep, result: StepResult): Promise<StepResult> {
+    const detail = result.kind === 'done' ? step.effect : result.reason;
+    await this.#options.journal(step, result.kind, detail);
+    return result;
+  }
+
+  async #checkPrecondition(step: PlanStep): Promise<string | null> {
+    if (step.precondition.kind === 'none') return null;
+    const seen = await this.#options.servers.observe(step.server, VERIFY_MILLIS);
+    if (seen.kind === 'failed') return seen.failure.text;
+    return preconditionFailure(step.precondition, seen.instance);
+  }
+
+  async #execute(step: PlanStep): Promise<StepResult> {
+    const result: CommandResult =
+      step.commands.length === 0
+        ? { kind: 'done', instance: null }
+        : await this.#options.servers.execute(step.server, step.commands, step.deadlineMillis);
+    // D12: a command whose answer was lost may have taken effect. What counts is what is seen of the server.
+    const failure = result.kind === 'failed' ? result.failure.text : null;
+    if (step.postcondition.kind === 'none') {
+      return failure === null ? { kind: 'done', instance: null } : { kind: 'failed', reason: failure };
+    }
+    const verdict = await this.#verify(step, result.kind === 'done' ? result.instance : null);
+    if (verdict.kind === 'done' || failure === null) return verdict;
+    return { kind: 'failed', reason: failure };
+  }
+
+  /** Looks until the postcondition holds, cannot hold any more, or patience ends. */
+  async #verify(step: PlanStep, seenAlready: Instance | null): Promise<StepResult> {
+    const { servers, clock } = this.#options;
+    const patienceEnds = clock.monotonic() + CONNECT_PATIENCE_MILLIS;
+    let instance = seenAlready;
+    for (;;) {
+      if (instance === null) {
+        const seen = await servers.observe(step.server, VERIFY_MILLIS);
+        if (seen.kind === 'failed') return { kind: 'failed', reason: seen.failure.text };
+        instance = seen.instance;
+      }
+      const failure = postconditionFailure(step.postcondition, instance);
+      if (failure === null) return { kind: 'done', instance };
+      if (failure.final || clock.monotonic() > patienceEnds) return { kind: 'failed', reason: failure.text };
+      await clock.sleep(millis(CONNECT_LOOK_MILLIS));
+      instance = null;
+    }
+  }
+
+  async #end(): Promise<PlanEnd> {
+    const results = new Map<StepId, StepResult>();
+    for (const [id, result] of this.#steps) results.set(id, await result);
+    return { results, abortedBy: this.#abortedBy };
+  }
+}
+
+/** Sends the undo of every step that was done, the last first. Returns what could not be undone, as one line a step. */
+export async function undoPlan(plan: Plan, end: PlanEnd, options: PlanRunnerOptions): Promise<readonly string[]> {
+  const failures: string[] = [];
+  for (const step of [...plan.steps].reverse()) {
+    if (end.results.get(step.id)?.kind !== 'done' || step.undo.length === 0) continue;
+    const result = await options.servers.execute(step.server, step.undo, step.deadlineMillis);
+    const text = result.kind === 'done' ? step.undo.map(commandText).join(', ') : result.failure.text;
+    if (result.kind === 'failed') failures.push(`${step.id}: ${text}`);
+    await options.journal(step, result.kind === 'done' ? 'undone' : 'failed', text);
+  }
+  return failures;
+}

@@ -1,0 +1,141 @@
+/**
+ * Freeze, choose, drain, promote, follow: from a dead primary's replicas to a new primary with replicas (spec/recovery.md 3.1; C15).
+ */
+import type { Instance } from '../model/instance.ts';
+import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
+import { isReplica } from '../model/instance-status.ts';
+import { type FrozenReplica, frozenReplica } from '../planning/candidates.ts';
+import { type FailoverPlanResult, planFailover } from '../planning/failover-plan.ts';
+import { freezePlan } from '../planning/freeze-plan.ts';
+import { type LostServer, type Plan, stepId } from '../planning/plan.ts';
+import type { PlanEnd } from './plan-runner.ts';
+import type { RecoveryRun } from './recovery-run.ts';
+
+export interface Promoted {
+  readonly kind: 'promoted';
+  readonly successor: Instance;
+  /** Known when the plan was made; more may be lost when moves fail. */
+  readonly lost: readonly LostServer[];
+  /** When every replica has been moved, or given up. */
+  readonly settled: Promise<readonly LostServer[]>;
+}
+
+export type PromotionResult = Promoted | { readonly kind: 'nobody'; readonly reason: string };
+
+/** A candidate that fails during its promotion is passed over for the next, at most so often (C15). */
+const MAX_CANDIDATES = 3;
+
+export async function promoteSuccessor(
+  run: RecoveryRun,
+  failed: Instance,
+  designated: InstanceKey | null,
+): Promise<PromotionResult> {
+  const { ports } = run;
+  const { clusterName } = run.record.digest;
+  const replicas = ports.known.replicasOf(failed.key).filter(isReplica);
+  const freeze = freezePlan(clusterName, failed.key, replicas);
+  const frozenEnd = await (await run.run(freeze)).ended;
+  const frozen = frozenFrom(freeze, frozenEnd);
+  for (const key of frozen.unreachable) run.fail(`${instanceKeyText(key)} did not answer; left as it is`);
+
+  const excluded: InstanceKey[] = [];
+  let reason = '';
+  for (let attempt = 0; attempt < MAX_CANDIDATES; attempt++) {
+    const request = { clusterName, failed, designated, excluded, ...frozen };
+    const planned = planFailover(request, ports.policy().promotion);
+    if (planned.kind === 'refused') {
+      reason = planned.text;
+      run.fail(planned.text);
+      break;
+    }
+    sayChoice(run, planned);
+    const result = await execute(run, planned.plan);
+    if (result.kind === 'promoted') return result;
+    reason = result.reason;
+    if (result.pointOfNoReturn) break;
+    excluded.push(planned.choice.chosen.instance.key);
+  }
+  // C14: nobody was promoted. The receivers run again, and everything is as it was found.
+  await run.undo(freeze, frozenEnd);
+  return { kind: 'nobody', reason };
+}
+
+interface Frozen {
+  readonly replicas: readonly FrozenReplica[];
+  readonly unreachable: readonly InstanceKey[];
+  readonly withoutGtid: readonly Instance[];
+}
+
+function frozenFrom(plan: Plan, end: PlanEnd): Frozen {
+  const replicas: FrozenReplica[] = [];
+  const unreachable: InstanceKey[] = [];
+  const withoutGtid: Instance[] = [];
+  for (const step of plan.steps) {
+    const result = end.results.get(step.id);
+    if (result?.kind !== 'done' || result.instance === null) {
+      unreachable.push(step.server);
+      continue;
+    }
+    const replica = frozenReplica(result.instance);
+    if (replica === null) withoutGtid.push(result.instance);
+    else replicas.push(replica);
+  }
+  return { replicas, unreachable, withoutGtid };
+}
+
+function sayChoice(run: RecoveryRun, planned: Extract<FailoverPlanResult, { kind: 'planned' }>): void {
+  const { choice, plan } = planned;
+  for (const { refusal } of choice.refused) run.say(`not a candidate: ${refusal.text}`);
+  const others = choice.others.map(({ instance }) => instanceKeyText(instance.key)).join(', ');
+  run.say(
+    `chose ${instanceKeyText(choice.chosen.instance.key)}, which has received the most${others === '' ? '' : `; also allowed: ${others}`}`,
+  );
+  for (const lost of plan.prediction.lost) {
+    run.say(`lost replica: ${instanceKeyText(lost.key)}: ${lost.reason}`);
+    if (lost.transactionsAtRisk !== '') {
+      run.fail(`transactions that only ${instanceKeyText(lost.key)} has: ${lost.transactionsAtRisk}`);
+    }
+  }
+}
+
+async function execute(
+  run: RecoveryRun,
+  plan: Plan,
+): Promise<Promoted | { readonly kind: 'failed'; readonly reason: string; readonly pointOfNoReturn: boolean }> {
+  const { intent, prediction } = plan;
+  if (intent.kind !== 'replace-primary') throw new Error(`not a failover plan: ${intent.kind}`);
+  const running = await run.run(plan);
+  const key = instanceKeyText(intent.successor);
+  const drained = await running.step(stepId(`drain ${key}`));
+  if (drained.kind !== 'done') {
+    await running.ended;
+    return { kind: 'failed', reason: `${key}: ${drained.reason}`, pointOfNoReturn: false };
+  }
+  const hasPromotion = plan.steps.some((step) => step.id === stepId(`promote ${key}`));
+  const promoted = hasPromotion ? await running.step(stepId(`promote ${key}`)) : drained;
+  if (promoted.kind !== 'done') {
+    // Replicas may follow it already, and it may be half promoted: choosing another now could make two primaries.
+    await running.ended;
+    return { kind: 'failed', reason: `${key}: ${promoted.reason}`, pointOfNoReturn: true };
+  }
+  const successor = promoted.instance ?? run.ports.known.get(intent.successor);
+  if (successor === undefined) throw new Error(`a promoted server that nobody knows: ${key}`);
+  return {
+    kind: 'promoted',
+    successor,
+    lost: prediction.lost,
+    settled: running.ended.then((end) => [...prediction.lost, ...lostOnTheWay(plan, end)]),
+  };
+}
+
+/** Replicas that were to follow and did not. */
+function lostOnTheWay(plan: Plan, end: PlanEnd): readonly LostServer[] {
+  const lost: LostServer[] = [];
+  for (const step of plan.steps) {
+    const result = end.results.get(step.id);
+    if (step.onFailure !== 'lose-server' || result === undefined || result.kind === 'done') continue;
+    if (plan.prediction.lost.some((known) => sameKey(known.key, step.server))) continue;
+    lost.push({ key: step.server, reason: result.reason, transactionsAtRisk: '' });
+  }
+  return lost;
+}

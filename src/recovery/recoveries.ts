@@ -1,0 +1,215 @@
+/**
+ * From an analysis entry to a recovery: the gates in their order (spec/recovery.md 1.3), one recovery a cluster at a time, clusters beside each
+ * other (B6).
+ */
+import { actingProof } from '../analysis/acting-proof.ts';
+import { actionability, recoveryRoutine } from '../analysis/codes.ts';
+import type { AnalysisEntry, CommandHint } from '../analysis/entry.ts';
+import type { ClusterName } from '../model/brand.ts';
+import type { Instance } from '../model/instance.ts';
+import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
+import { type RecoveryEnd, recoverDeadPrimary } from './dead-primary.ts';
+import { NOTHING_DONE_YET, runIncidentHooks } from './recovery-hooks.ts';
+import type { RecoveryPorts } from './recovery-ports.ts';
+import { newRecoveryUid, type RecoveryRun } from './recovery-run.ts';
+import { registerDetection, registerRecovery } from './registration.ts';
+import { chooseSuccessor, LIVE_READ_MILLIS, type SwitchoverChoice } from './switchover.ts';
+import { runTakeover } from './takeover-run.ts';
+
+export interface HandleOptions {
+  /** A person asked for it: downtime, the global switch, cluster filters and anti-flapping do not hold it back. */
+  readonly forced: boolean;
+  readonly designated: InstanceKey | null;
+  readonly skipHooks: boolean;
+}
+
+export type HandleResult =
+  | { readonly kind: 'not-attempted'; readonly reason: string }
+  | { readonly kind: 'attempted'; readonly run: RecoveryRun; readonly end: RecoveryEnd };
+
+export interface TakeoverAsk {
+  readonly entry: AnalysisEntry;
+  readonly primary: Instance;
+  readonly designated: InstanceKey | null;
+  readonly auto: boolean;
+  readonly isDowntimed: (key: InstanceKey) => boolean;
+}
+
+export type TakeoverResult =
+  | { readonly kind: 'refused'; readonly code: string; readonly text: string }
+  | { readonly kind: 'ended'; readonly run: RecoveryRun; readonly end: RecoveryEnd };
+
+const AUTOMATED: HandleOptions = { forced: false, designated: null, skipHooks: false };
+
+export class Recoveries {
+  readonly #ports: RecoveryPorts;
+  readonly #busy = new Map<ClusterName, string>();
+  readonly #running = new Set<Promise<unknown>>();
+
+  constructor(ports: RecoveryPorts) {
+    this.#ports = ports;
+  }
+
+  /** Clusters in which a recovery or switchover is under way: nobody else may change them, and analysis of them leads to nothing. */
+  isBusy(clusterName: ClusterName): boolean {
+    return this.#busy.has(clusterName);
+  }
+
+  /** Resolves when what is under way has ended. */
+  async settled(): Promise<void> {
+    await Promise.allSettled([...this.#running]);
+  }
+
+  handle(
+    entry: AnalysisEntry,
+    instances: readonly Instance[],
+    options: HandleOptions = AUTOMATED,
+  ): Promise<HandleResult> {
+    return this.#track(this.#handle(entry, instances, options));
+  }
+
+  takeOver(ask: TakeoverAsk): Promise<TakeoverResult> {
+    return this.#track(this.#takeOver(ask));
+  }
+
+  /** Runs work that changes a cluster, alone in it. Null: something else is under way. */
+  async alone<Result>(clusterName: ClusterName, what: string, work: () => Promise<Result>): Promise<Result | null> {
+    if (this.#busy.has(clusterName)) return null;
+    this.#busy.set(clusterName, what);
+    try {
+      return await this.#track(work());
+    } finally {
+      this.#busy.delete(clusterName);
+    }
+  }
+
+  busyWith(clusterName: ClusterName): string {
+    return this.#busy.get(clusterName) ?? '';
+  }
+
+  async #handle(entry: AnalysisEntry, instances: readonly Instance[], options: HandleOptions): Promise<HandleResult> {
+    const ports = this.#ports;
+    const doNot = (reason: string): HandleResult => ({ kind: 'not-attempted', reason });
+    const kind = actionability(entry.code);
+    if (kind === 'none') return doNot(`no action plan for ${entry.code}`);
+    if (!ports.mayAct()) return doNot('this node does not lead');
+    if (entry.isSkippableDueToDowntime && !options.forced) return doNot('downtimed');
+    const { clusterName } = entry.cluster;
+    if (this.#busy.has(clusterName)) return doNot(`busy with ${this.busyWith(clusterName)}`);
+    const handled = await this.alone(clusterName, `recovery of ${instanceKeyText(entry.key)}`, async () => {
+      const isActionable = kind === 'actionable';
+      const withAction = { ...entry, isActionableRecovery: isActionable };
+      const refusal = await this.#detect(withAction, isActionable, options);
+      if (refusal !== null) return doNot(refusal);
+      if (!isActionable || recoveryRoutine(entry.code) !== 'dead-primary') return doNot(`no recovery for ${entry.code}`);
+      const held = await this.#heldBack(withAction, instances, options);
+      if (held !== null) return doNot(held);
+      return this.#recover(withAction, options);
+    });
+    return handled ?? doNot('busy');
+  }
+
+  /** A19: detection is registered, and its hooks run, also where recovery is off or blocked. */
+  async #detect(entry: AnalysisEntry, isActionable: boolean, options: HandleOptions): Promise<string | null> {
+    const ports = this.#ports;
+    const isNew = await registerDetection(entry, isActionable, ports);
+    if (!isNew) return null;
+    ports.log.warning(`detected ${entry.code} on ${instanceKeyText(entry.key)} (cluster ${entry.cluster.clusterName})`);
+    const uid = newRecoveryUid(ports.clock.now(), ports.randomHex);
+    const incident = { entry, uid, skipHooks: options.skipHooks, say: (line: string) => ports.log.info(line) };
+    const hooks = await runIncidentHooks('OnFailureDetectionProcesses', incident, NOTHING_DONE_YET, ports);
+    return hooks.kind === 'failed' ? `OnFailureDetectionProcesses failed: ${hooks.reason}` : null;
+  }
+
+  async #heldBack(
+    entry: AnalysisEntry,
+    instances: readonly Instance[],
+    options: HandleOptions,
+  ): Promise<string | null> {
+    if (options.forced) return null;
+    if (await this.#ports.store.recoveriesDisabled()) return 'recoveries are disabled globally';
+    if (!entry.cluster.hasAutomatedMasterRecovery) return 'the cluster is not in RecoverMasterClusterFilters';
+    // A8: acting needs proof. The code follows the contract; a connected receiver says that the source lives.
+    const proof = actingProof(entry, instances, this.#ports.clock.now());
+    return proof.kind === 'proven' ? null : `not proven dead: ${proof.kind}`;
+  }
+
+  async #recover(entry: AnalysisEntry, options: HandleOptions): Promise<HandleResult> {
+    const registered = await registerRecovery(entry, options, this.#ports);
+    if (registered.kind === 'blocked') return { kind: 'not-attempted', reason: registered.text };
+    if (registered.kind === 'already-registered') {
+      return { kind: 'not-attempted', reason: `found an active or recent recovery on ${instanceKeyText(entry.key)}` };
+    }
+    const { run } = registered;
+    const request = { designated: options.designated, skipHooks: options.skipHooks, evenIfAlive: false };
+    return { kind: 'attempted', run, end: await recoverDeadPrimary(run, request) };
+  }
+
+  async #takeOver(ask: TakeoverAsk): Promise<TakeoverResult> {
+    const { clusterName } = ask.entry.cluster;
+    const what = `switchover of ${clusterName}`;
+    const refused = (code: string, text: string): TakeoverResult => ({ kind: 'refused', code, text });
+    const result = await this.alone(clusterName, what, async (): Promise<TakeoverResult> => {
+      const looked = await this.#lookBeforeTakeover(ask);
+      if (looked.kind === 'refused') return looked;
+      const hint: CommandHint = 'graceful-master-takeover';
+      // The contract calls it DeadMaster, with the command that tells it apart (spec/recovery.md 5 step 2).
+      const entry = {
+        ...ask.entry,
+        code: 'DeadMaster' as const,
+        description: '',
+        commandHint: hint,
+        isActionableRecovery: true,
+      };
+      await registerDetection(entry, true, this.#ports);
+      const registered = await registerRecovery(entry, { forced: true }, this.#ports);
+      if (registered.kind !== 'registered') {
+        return refused(
+          'recovery-active',
+          'GracefulMasterTakeover: unexpected error: recovery not attempted. This should not happen',
+        );
+      }
+      const { run } = registered;
+      const options = { primary: looked.primary, choice: looked.choice, startDemoted: ask.auto };
+      const end = await runTakeover(run, options);
+      await this.#ports.store.clearDetections({ key: entry.key }, this.#ports.clock.now());
+      return { kind: 'ended', run, end };
+    });
+    return result ?? refused('busy', `GracefulMasterTakeover: busy with ${this.busyWith(clusterName)}`);
+  }
+
+  /** Everything is read anew before it is judged: polled facts are of different moments. */
+  async #lookBeforeTakeover(
+    ask: TakeoverAsk,
+  ): Promise<
+    | { readonly kind: 'looked'; readonly primary: Instance; readonly choice: SwitchoverChoice }
+    | Extract<TakeoverResult, { kind: 'refused' }>
+  > {
+    const { servers, known } = this.#ports;
+    const keys = known.replicasOf(ask.primary.key).map((replica) => replica.key);
+    const [seen, ...reads] = await Promise.all(
+      [ask.primary.key, ...keys].map((key) => servers.observe(key, LIVE_READ_MILLIS)),
+    );
+    if (seen === undefined || seen.kind === 'failed') {
+      const text = seen?.kind === 'failed' ? seen.failure.text : '';
+      return {
+        kind: 'refused',
+        code: 'primary-unreachable',
+        text: `GracefulMasterTakeover: cannot read the master: ${text}`,
+      };
+    }
+    const replicas = reads.flatMap((read) => (read.kind === 'observed' ? [read.instance] : []));
+    const unreachable = keys.filter((_, index) => reads[index]?.kind === 'failed');
+    const choice = chooseSuccessor({ ...ask, primary: seen.instance, replicas, unreachable }, this.#ports);
+    return choice.kind === 'refused' ? choice : { kind: 'looked', primary: seen.instance, choice: choice.choice };
+  }
+
+  #track<Result>(work: Promise<Result>): Promise<Result> {
+    this.#running.add(work);
+    const done = (): void => {
+      this.#running.delete(work);
+    };
+    work.then(done, done);
+    return work;
+  }
+}

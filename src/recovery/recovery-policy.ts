@@ -1,0 +1,16 @@
+/** The settings that recovery obeys, already read and checked; asked at each use, so that a reload takes effect. */
+import type { Seconds } from '../model/brand.ts';
+import type { PromotionPolicy } from '../planning/promotion-policy.ts';
+import type { HookList } from './run-hooks.ts';
+
+export type HookLists = Readonly<Record<HookList, readonly string[]>>;
+
+export interface RecoveryPolicy {
+  readonly promotion: PromotionPolicy;
+  readonly hooks: HookLists;
+  readonly recoveryBlockSeconds: Seconds;
+  readonly detectionBlockSeconds: Seconds;
+  readonly reasonableMaintenanceReplicationLagSeconds: Seconds;
+  /** Process-wide dry run: hooks are skipped, commands that change a server refused. */
+  readonly noop: boolean;
+}

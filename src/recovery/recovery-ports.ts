@@ -1,0 +1,63 @@
+/**
+ * What recoveries need of the world around them. Made once, in `src/service`.
+ */
+import type { ClusterName } from '../model/brand.ts';
+import type { Instance } from '../model/instance.ts';
+import type { InstanceKey } from '../model/instance-key.ts';
+import type { NodeIdentity } from '../model/recovery-record.ts';
+import type { Clock } from '../ports/clock.ts';
+import type {
+  AuditStore,
+  DowntimeStore,
+  JournalStore,
+  MaintenanceStore,
+  RecoveryStore,
+} from '../ports/decision-store.ts';
+import type { Log } from '../ports/log.ts';
+import type { TopologyServers } from '../ports/topology-servers.ts';
+import type { HookShell } from './hook-script.ts';
+import type { RecoveryPolicy } from './recovery-policy.ts';
+
+export type RecoveryEvent =
+  | {
+      readonly kind: 'started';
+      readonly clusterName: ClusterName;
+      readonly uid: string;
+      readonly key: InstanceKey;
+      readonly code: string;
+    }
+  | { readonly kind: 'step'; readonly clusterName: ClusterName; readonly uid: string; readonly message: string }
+  | {
+      readonly kind: 'ended';
+      readonly clusterName: ClusterName;
+      readonly uid: string;
+      readonly isSuccessful: boolean;
+      readonly successor: InstanceKey | null;
+    };
+
+/** The picture, as far as recoveries read it. */
+export interface KnownServers {
+  get(key: InstanceKey): Instance | undefined;
+  replicasOf(key: InstanceKey): readonly Instance[];
+  cluster(name: ClusterName): readonly Instance[];
+}
+
+export interface RecoveryPorts {
+  readonly servers: TopologyServers;
+  readonly known: KnownServers;
+  readonly store: RecoveryStore & JournalStore & AuditStore & MaintenanceStore;
+  /** Written through, and in the picture at once. */
+  readonly downtimes: Pick<DowntimeStore, 'beginDowntime' | 'endDowntime'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly identity: NodeIdentity;
+  readonly policy: () => RecoveryPolicy;
+  readonly hookShell: () => HookShell;
+  /** Random hex digits for recovery ids. */
+  readonly randomHex: (bytes: number) => string;
+  readonly tell: (event: RecoveryEvent) => void;
+  /** The alias of a cluster follows its primary (spec/recovery.md 7). */
+  readonly moveAlias: (from: ClusterName, to: ClusterName, alias: string) => Promise<void>;
+  /** This node leads and is not stopping. */
+  readonly mayAct: () => boolean;
+}

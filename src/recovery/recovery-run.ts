@@ -1,0 +1,125 @@
+/**
+ * One recovery under way: its record, its steps as people read them, its journal, and how it ends. Every exit resolves the record
+ * (spec/recovery.md 12.2 #10: an unresolved one blocks its cluster).
+ */
+import type { AnalysisEntry } from '../analysis/entry.ts';
+import { unixMillis } from '../model/brand.ts';
+import type { InstanceKey } from '../model/instance-key.ts';
+import type { AnalysisDigest, RecoveryOutcome, RecoveryRecord, RecoveryUid } from '../model/recovery-record.ts';
+import type { Plan, PlanStep } from '../planning/plan.ts';
+import type { JournalPhase } from '../ports/decision-store.ts';
+import { type PlanEnd, type PlanRunnerOptions, type RunningPlan, runPlan, undoPlan } from './plan-runner.ts';
+import type { RecoveryPorts } from './recovery-ports.ts';
+
+/** Journal lines that are not of a step: the plan itself, as JSON. */
+export const PLAN_ENTRY = 'plan';
+
+export class RecoveryRun {
+  readonly record: RecoveryRecord;
+  readonly entry: AnalysisEntry;
+  readonly ports: RecoveryPorts;
+  readonly errors: string[] = [];
+  #sequence = 0;
+  /** Steps are written in the order they were said, without holding up the recovery. */
+  #writing: Promise<unknown> = Promise.resolve();
+
+  constructor(record: RecoveryRecord, entry: AnalysisEntry, ports: RecoveryPorts) {
+    this.record = record;
+    this.entry = entry;
+    this.ports = ports;
+  }
+
+  get uid(): RecoveryUid {
+    return this.record.uid;
+  }
+
+  /** One line for people: the audit of the recovery, the page and the log. */
+  say(message: string): void {
+    const { store, clock, log, tell } = this.ports;
+    const at = clock.now();
+    log.info(`recovery of ${this.record.digest.clusterName}: ${message}`);
+    tell({ kind: 'step', clusterName: this.record.digest.clusterName, uid: this.uid, message });
+    this.#writing = this.#writing
+      .then(() => store.addStep(this.uid, message, at))
+      .catch((error: unknown) => log.error(`cannot write a recovery step: ${errorText(error)}`));
+  }
+
+  fail(message: string): void {
+    this.errors.push(message);
+    this.say(message);
+  }
+
+  async run(plan: Plan): Promise<RunningPlan> {
+    await this.#append(PLAN_ENTRY, 'intended', JSON.stringify(plan, withoutSecrets));
+    return runPlan(plan, this.#runnerOptions());
+  }
+
+  /** Puts back what an aborted plan had done. */
+  async undo(plan: Plan, end: PlanEnd): Promise<void> {
+    for (const failure of await undoPlan(plan, end, this.#runnerOptions())) this.fail(`could not undo ${failure}`);
+  }
+
+  #runnerOptions(): PlanRunnerOptions {
+    const { servers, clock, mayAct } = this.ports;
+    return {
+      servers,
+      clock,
+      mayGoOn: mayAct,
+      journal: (step, phase, detail) => this.#journalStep(step, phase, detail),
+    };
+  }
+
+  async #journalStep(step: PlanStep, phase: JournalPhase, detail: string): Promise<void> {
+    await this.#append(step.id, phase, detail);
+    if (phase === 'failed') this.fail(`${step.id}: ${detail}`);
+    else if (phase !== 'intended') this.say(`${step.id}: ${detail}`);
+  }
+
+  async #append(id: string, phase: JournalPhase, detail: string): Promise<void> {
+    const { store, clock } = this.ports;
+    this.#sequence += 1;
+    await store.append({ uid: this.uid, sequence: this.#sequence, stepId: id, phase, at: clock.now(), detail });
+  }
+
+  /** May be called again with a fuller outcome, such as replicas lost after the promotion. */
+  async resolve(outcome: Omit<RecoveryOutcome, 'errors'>): Promise<void> {
+    const { store, clock } = this.ports;
+    await this.#writing;
+    await store.resolveRecovery(this.uid, { ...outcome, errors: this.errors }, clock.now());
+  }
+
+  end(successor: InstanceKey | null): void {
+    this.ports.tell({
+      kind: 'ended',
+      clusterName: this.record.digest.clusterName,
+      uid: this.uid,
+      isSuccessful: successor !== null,
+      successor,
+    });
+  }
+}
+
+/** Commands in a journaled plan never show a password. */
+function withoutSecrets(name: string, value: unknown): unknown {
+  return name === 'credentials' && value !== null ? { user: 'hidden', password: 'hidden' } : value;
+}
+
+export function errorText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+export function digestOf(entry: AnalysisEntry): AnalysisDigest {
+  return {
+    key: entry.key,
+    code: entry.code,
+    clusterName: entry.cluster.clusterName,
+    clusterAlias: entry.cluster.clusterAlias,
+    countReplicas: entry.countReplicas,
+    replicas: entry.replicas,
+  };
+}
+
+/** `<unix nanoseconds>:<64 hex>`: the start time can be read from it, the rest makes it unique (spec/http-api.md 3.6). */
+export function newRecoveryUid(nowMillis: number, randomHex: (bytes: number) => string): RecoveryUid {
+  return `${BigInt(unixMillis(nowMillis)) * 1_000_000n}:${randomHex(32)}` as RecoveryUid;
+}

@@ -1,0 +1,83 @@
+/**
+ * Who may begin a recovery: detection once an incident, anti-flapping, and one recovery a server (spec/recovery.md 1.5, 1.6; B4, B5).
+ */
+import type { AnalysisEntry } from '../analysis/entry.ts';
+import { unixMillis } from '../model/brand.ts';
+import { instanceKeyText, sameKey } from '../model/instance-key.ts';
+import type { RecoveryRecord } from '../model/recovery-record.ts';
+import type { RecoveryPorts } from './recovery-ports.ts';
+import { digestOf, newRecoveryUid, RecoveryRun } from './recovery-run.ts';
+
+export type RegistrationResult =
+  | { readonly kind: 'registered'; readonly run: RecoveryRun }
+  | { readonly kind: 'blocked'; readonly by: RecoveryRecord; readonly text: string }
+  | { readonly kind: 'already-registered' };
+
+const ACKNOWLEDGED_BY_US = 'orchestrator';
+
+export async function registerRecovery(
+  entry: AnalysisEntry,
+  options: { readonly forced: boolean },
+  ports: RecoveryPorts,
+): Promise<RegistrationResult> {
+  const { store, clock, identity } = ports;
+  const now = clock.now();
+  if (options.forced) {
+    // A running one is left alone, so that two people cannot recover one server at the same time.
+    const selection = { kind: 'failed-instance', key: entry.key, completedOnly: true } as const;
+    const comment = 'implicit acknowledge due to user invocation of recovery on same instance';
+    await store.acknowledge(selection, ACKNOWLEDGED_BY_US, comment, now);
+  } else {
+    const blocking = await blockingRecovery(entry, ports);
+    if (blocking !== null) {
+      await store.recordBlocked({
+        key: entry.key,
+        clusterName: entry.cluster.clusterName,
+        code: entry.code,
+        lastBlocked: now,
+        blockingRecoveryId: blocking.by.id,
+      });
+      return { kind: 'blocked', ...blocking };
+    }
+  }
+  const uid = newRecoveryUid(now, ports.randomHex);
+  const registered = await store.registerRecovery(uid, digestOf(entry), identity, now);
+  if (registered.kind === 'already-registered') return registered;
+  return { kind: 'registered', run: new RecoveryRun(registered.record, entry, ports) };
+}
+
+async function blockingRecovery(
+  entry: AnalysisEntry,
+  ports: RecoveryPorts,
+): Promise<{ readonly by: RecoveryRecord; readonly text: string } | null> {
+  const active = await ports.store.activeRecoveries();
+  const key = instanceKeyText(entry.key);
+  const promoted = active.find((record) => sameKey(record.successorKey, entry.key));
+  if (promoted !== undefined) {
+    const text = `AttemptRecoveryRegistration: instance ${key} has recently been promoted (by failover of ${instanceKeyText(promoted.digest.key)}) and is in active period. It will not be failed over. You may acknowledge the failure on ${instanceKeyText(promoted.digest.key)} (-c ack-instance-recoveries) to remove this blockage`;
+    return { by: promoted, text };
+  }
+  const { clusterName } = entry.cluster;
+  const inCluster = active.find((record) => record.digest.clusterName === clusterName);
+  if (inCluster === undefined) return null;
+  const text = `AttemptRecoveryRegistration: cluster ${clusterName} has recently experienced a failover (of ${instanceKeyText(inCluster.digest.key)}) and is in active period. It will not be failed over again. You may acknowledge the failure on this cluster (-c ack-cluster-recoveries) or on ${instanceKeyText(inCluster.digest.key)} (-c ack-instance-recoveries) to remove this blockage`;
+  return { by: inCluster, text };
+}
+
+/** True: newly registered, so the detection hooks run. */
+export function registerDetection(entry: AnalysisEntry, isActionable: boolean, ports: RecoveryPorts): Promise<boolean> {
+  return ports.store.registerDetection(digestOf(entry), isActionable, ports.identity, ports.clock.now());
+}
+
+/** What time has released: detections may fire again, recoveries block no longer. Runs every second. */
+export async function expireRegistrations(ports: RecoveryPorts): Promise<void> {
+  const policy = ports.policy();
+  const now = ports.clock.now();
+  const before = (seconds: number) => unixMillis(now - seconds * 1000);
+  await ports.store.clearDetections({ startedBefore: before(policy.detectionBlockSeconds) }, now);
+  await ports.store.endActivePeriods(before(policy.recoveryBlockSeconds), now);
+  await ports.store.expireBlocked(before(BLOCKED_SHOWN_SECONDS));
+}
+
+/** A blocked recovery is shown while it is being refused, and this long after. */
+const BLOCKED_SHOWN_SECONDS = 2;

@@ -1,0 +1,192 @@
+/**
+ * Planned switchover (spec/recovery.md 5; I1 to I6): everything that can be refused is refused before anything is touched; once the
+ * primary is read-only only the shortest way is left, and every way out makes it writable again.
+ */
+import { millis } from '../model/brand.ts';
+import type { Instance } from '../model/instance.ts';
+import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
+import { hasReasonableMaintenanceLag, isReplica, usesGtid } from '../model/instance-status.ts';
+import { replicationRefusal } from '../planning/can-replicate.ts';
+import { chooseCandidate, type FrozenReplica, frozenReplica } from '../planning/candidates.ts';
+import { executedText, gtidProgress, purgedAndMissing } from '../planning/gtid-progress.ts';
+import type { RecoveryPorts } from './recovery-ports.ts';
+
+export interface SwitchoverRequest {
+  /** Direct replicas, as read just now; those that do not answer are missing. */
+  readonly replicas: readonly Instance[];
+  readonly unreachable: readonly InstanceKey[];
+  readonly primary: Instance;
+  readonly designated: InstanceKey | null;
+  readonly auto: boolean;
+  readonly isDowntimed: (key: InstanceKey) => boolean;
+}
+
+export interface SwitchoverChoice {
+  readonly successor: Instance;
+  readonly siblings: readonly Instance[];
+}
+
+export type SwitchoverChoiceResult =
+  | { readonly kind: 'chosen'; readonly choice: SwitchoverChoice }
+  | { readonly kind: 'refused'; readonly code: string; readonly text: string };
+
+const refuse = (code: string, text: string): SwitchoverChoiceResult => ({ kind: 'refused', code, text });
+
+/** Who takes over, or why nobody may; texts of spec/recovery.md 5. Nothing has been touched yet. */
+export function chooseSuccessor(request: SwitchoverRequest, ports: RecoveryPorts): SwitchoverChoiceResult {
+  const { primary, designated } = request;
+  const primaryText = instanceKeyText(primary.key);
+  const all = [...request.replicas.map((replica) => replica.key), ...request.unreachable];
+  if (all.length === 0) return refuse('no-replicas', `Master ${primaryText} doesn't seem to have replicas`);
+  const wanted = designated ?? (all.length === 1 ? (all[0] ?? null) : null);
+  if (wanted === null && !request.auto) {
+    const text = `GracefulMasterTakeover: target instance not indicated, auto=false, and master ${primaryText} has ${all.length} replicas. orchestrator cannot choose where to failover to. Aborting`;
+    return refuse('target-not-indicated', text);
+  }
+  if (wanted !== null && !all.some((key) => sameKey(key, wanted))) {
+    const text = `GracefulMasterTakeover: indicated designated instance ${instanceKeyText(wanted)} must be directly replicating from the master ${primaryText}`;
+    return refuse('not-a-direct-replica', text);
+  }
+  const successor =
+    wanted === null ? bestReplica(request, ports) : request.replicas.find((one) => sameKey(one.key, wanted));
+  if (successor === null) {
+    const text = `GracefulMasterTakeover: no target instance indicated, failed to auto-detect candidate replica for master ${primaryText}. Aborting`;
+    return refuse('no-candidate', text);
+  }
+  if (successor === undefined) {
+    return refuse(
+      'unreachable',
+      `GracefulMasterTakeover: cannot read ${wanted === null ? '' : instanceKeyText(wanted)}`,
+    );
+  }
+  const siblings = request.replicas.filter((replica) => replica !== successor);
+  return (
+    successorRefusal(successor, request, ports) ??
+    siblingRefusal(successor, siblings, request, ports) ?? { kind: 'chosen', choice: { successor, siblings } }
+  );
+}
+
+function bestReplica(request: SwitchoverRequest, ports: RecoveryPorts): Instance | null {
+  const { promotion, reasonableMaintenanceReplicationLagSeconds } = ports.policy();
+  const frozen = request.replicas
+    .filter((replica) =>
+      hasReasonableMaintenanceLag(replica, statusSettings(reasonableMaintenanceReplicationLagSeconds)),
+    )
+    .filter((replica) => replica.receiverState === 'running' && replica.applierState === 'running')
+    .map(frozenReplica)
+    .filter((replica): replica is FrozenReplica => replica !== null)
+    // The primary writes on: what each has received depends on when it was asked. Within reasonable lag they count as equal.
+    .map((replica) => ({ ...replica, progress: frozenProgressOf(request.primary) ?? replica.progress }));
+  const choice = chooseCandidate(
+    { failed: request.primary, replicas: frozen, designated: null, excluded: [] },
+    promotion,
+  );
+  if (choice.kind === 'none') return null;
+  const { key } = choice.choice.chosen.instance;
+  return request.replicas.find((replica) => sameKey(replica.key, key)) ?? null;
+}
+
+const frozenProgressOf = (primary: Instance): FrozenReplica['progress'] | null => gtidProgress(primary);
+
+function statusSettings(reasonableMaintenanceReplicationLagSeconds: number) {
+  return { instancePollSeconds: 0, reasonableReplicationLagSeconds: 0, reasonableMaintenanceReplicationLagSeconds };
+}
+
+function successorRefusal(
+  successor: Instance,
+  request: SwitchoverRequest,
+  ports: RecoveryPorts,
+): SwitchoverChoiceResult | null {
+  const policy = ports.policy();
+  const key = instanceKeyText(successor.key);
+  const { promotion } = policy;
+  if (promotion.promotionRule(successor.key) === 'must_not' || promotion.isIgnored(successor.key)) {
+    const text = `GracefulMasterTakeover: designated instance ${key} cannot be promoted due to promotion rule or it is explicitly ignored in PromotionIgnoreHostnameFilters configuration`;
+    return refuse('must-not-be-promoted', text);
+  }
+  if (!sameKey(successor.sourceKey, request.primary.key)) {
+    const source = successor.sourceKey === null ? 'nobody' : instanceKeyText(successor.sourceKey);
+    const text = `Sanity check failure. It seems like the designated instance ${key} does not replicate from the master ${instanceKeyText(request.primary.key)} (designated instance's master key is ${source}). This error is strange. Panicking`;
+    return refuse('not-a-direct-replica', text);
+  }
+  const lagLimit = policy.reasonableMaintenanceReplicationLagSeconds;
+  const running = successor.receiverState === 'running' && successor.applierState === 'running';
+  if (!running || successor.secondsBehindSource === null) {
+    return refuse('not-replicating', `GracefulMasterTakeover: designated instance ${key} is not replicating. Aborting`);
+  }
+  if (!hasReasonableMaintenanceLag(successor, statusSettings(lagLimit))) {
+    const text = `Desginated instance ${key} seems to be lagging too much for this operation. Aborting.`;
+    return refuse('lags', text);
+  }
+  if (!usesGtid(successor)) {
+    return refuse('no-gtid', `GracefulMasterTakeover: designated instance ${key} does not replicate by GTID`);
+  }
+  // What the promotion itself would be refused for is found out now, not while nobody can write (I2, I6).
+  const frozen = frozenReplica(successor);
+  const choice =
+    frozen === null
+      ? null
+      : chooseCandidate(
+          { failed: request.primary, replicas: [frozen], designated: successor.key, excluded: [] },
+          { ...promotion, failIfNotDrained: false },
+        );
+  if (choice?.kind === 'none') {
+    const reason = choice.refused[0]?.refusal.text ?? 'it shows no GTID state';
+    return refuse('cannot-be-promoted', `RecoverDeadMaster: failed ${key} promotion; ${reason}`);
+  }
+  return oldPrimaryRefusal(successor, request.primary, ports);
+}
+
+/** The old primary is to follow the new one. */
+function oldPrimaryRefusal(
+  successor: Instance,
+  primary: Instance,
+  ports: RecoveryPorts,
+): SwitchoverChoiceResult | null {
+  const asPrimary = { ...successor, sourceKey: null };
+  const refusal = replicationRefusal(primary, asPrimary, ports.policy().promotion);
+  if (refusal === null) return null;
+  return refuse(
+    'cannot-follow',
+    `${instanceKeyText(primary.key)} cannot replicate from its successor: ${refusal.text}`,
+  );
+}
+
+/** All siblings must be able to move; one that is downtimed may stay behind. */
+function siblingRefusal(
+  successor: Instance,
+  siblings: readonly Instance[],
+  request: SwitchoverRequest,
+  ports: RecoveryPorts,
+): SwitchoverChoiceResult | null {
+  const key = instanceKeyText(successor.key);
+  const takeOver = (reason: string) =>
+    refuse('cannot-take-siblings', `Desginated instance ${key} cannot take over all of its siblings. Error: ${reason}`);
+  for (const unreachable of request.unreachable) {
+    if (!request.isDowntimed(unreachable)) return takeOver(`${instanceKeyText(unreachable)} cannot be read`);
+  }
+  for (const sibling of siblings) {
+    if (request.isDowntimed(sibling.key)) continue;
+    const refusal = replicationRefusal(sibling, successor, ports.policy().promotion);
+    if (refusal !== null) return takeOver(refusal.text);
+    if (!usesGtid(sibling)) return takeOver(`${instanceKeyText(sibling.key)} does not replicate by GTID`);
+    const purged = purgedAndMissing(successor, sibling);
+    if (purged !== '') {
+      return takeOver(`Instance ${key} has purged GTID entries not found on ${instanceKeyText(sibling.key)}`);
+    }
+  }
+  return null;
+}
+
+/** Siblings that are to be moved: those that replicate. */
+export function movableSiblings(choice: SwitchoverChoice): readonly Instance[] {
+  return choice.siblings.filter((sibling) => isReplica(sibling) && usesGtid(sibling));
+}
+
+/** As the primary's own family writes what it has executed. */
+export function executedOf(instance: Instance): string | null {
+  const progress = gtidProgress(instance);
+  return progress === null ? null : executedText(progress);
+}
+
+export const LIVE_READ_MILLIS = millis(3_000);

@@ -1,0 +1,250 @@
+/**
+ * The doing of a planned switchover: siblings, demotion, takeover, the old primary; and the way back from each point.
+ */
+import { clusterName } from '../model/brand.ts';
+import type { Instance } from '../model/instance.ts';
+import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
+import { type FrozenReplica, frozenReplica } from '../planning/candidates.ts';
+import { freezePlan } from '../planning/freeze-plan.ts';
+import type { Plan } from '../planning/plan.ts';
+import { planDemotion, planFollow, planOldPrimaryFollows, planTakeover } from '../planning/switchover-plan.ts';
+import { nobody, type RecoveryEnd } from './dead-primary.ts';
+import type { PlanEnd } from './plan-runner.ts';
+import { type Incident, NOTHING_DONE_YET, runIncidentHooks } from './recovery-hooks.ts';
+import { errorText, type RecoveryRun } from './recovery-run.ts';
+import { executedOf, movableSiblings, type SwitchoverChoice } from './switchover.ts';
+
+export interface TakeoverOptions {
+  readonly primary: Instance;
+  readonly choice: SwitchoverChoice;
+  /** Start replication on the demoted primary. */
+  readonly startDemoted: boolean;
+}
+
+type Stage = { readonly kind: 'ok' } | { readonly kind: 'aborted'; readonly reason: string };
+
+/** Everything after the checks. The primary is writable again whenever this ends without a successor. */
+export async function runTakeover(run: RecoveryRun, options: TakeoverOptions): Promise<RecoveryEnd> {
+  const { ports, entry } = run;
+  const { primary, choice } = options;
+  const incident: Incident = { entry, uid: run.uid, skipHooks: false, say: (message) => run.say(message) };
+  const started = { clusterName: entry.cluster.clusterName, uid: run.uid, key: entry.key, code: entry.code };
+  ports.tell({ kind: 'started', ...started });
+  run.say(`will take over from ${instanceKeyText(primary.key)} to ${instanceKeyText(choice.successor.key)}`);
+  const end = await attempt(run, options, incident).catch((error: unknown): RecoveryEnd => {
+    run.fail(`takeover failed: ${errorText(error)}`);
+    return nobody(errorText(error));
+  });
+  await run.resolve(end.outcome);
+  if (end.successor === null) {
+    await runIncidentHooks('PostUnsuccessfulFailoverProcesses', incident, NOTHING_DONE_YET, ports);
+  }
+  run.end(end.successor?.key ?? null);
+  return end;
+}
+
+async function attempt(run: RecoveryRun, options: TakeoverOptions, incident: Incident): Promise<RecoveryEnd> {
+  const { ports } = run;
+  const { primary, choice } = options;
+  const siblings = movableSiblings(choice);
+  const moved = await moveSiblings(run, choice.successor, primary.key, siblings);
+  if (moved.kind === 'aborted') {
+    const { key } = choice.successor;
+    const text = `Desginated instance ${instanceKeyText(key)} cannot take over all of its siblings. Error: ${moved.reason}`;
+    await moveBack(run, primary, siblings);
+    return nobody(text);
+  }
+  const vetoed = await hooksBefore(run, incident, choice.successor);
+  if (vetoed.kind === 'aborted') {
+    await moveBack(run, primary, siblings);
+    return nobody(vetoed.reason);
+  }
+  const promoted = await switchPrimary(run, primary, choice.successor);
+  if (promoted.kind === 'aborted') {
+    await moveBack(run, primary, siblings);
+    return nobody(promoted.reason);
+  }
+  const successor = ports.known.get(choice.successor.key) ?? choice.successor;
+  return finish(run, options, successor, incident);
+}
+
+/** Before nobody can write: hooks take what time they take (spec/recovery.md 12.4 #8). Their order is the contract's. */
+async function hooksBefore(run: RecoveryRun, incident: Incident, successor: Instance): Promise<Stage> {
+  const { ports } = run;
+  const known = { successor: { key: successor.key, alias: '', coordinates: null }, lostReplicas: [] };
+  const graceful = await runIncidentHooks('PreGracefulTakeoverProcesses', { ...incident, uid: '' }, known, ports);
+  if (graceful.kind === 'failed')
+    return { kind: 'aborted', reason: `Failed running PreGracefulTakeoverProcesses: ${graceful.reason}` };
+  const detection = await runIncidentHooks('OnFailureDetectionProcesses', incident, NOTHING_DONE_YET, ports);
+  if (detection.kind === 'failed')
+    return { kind: 'aborted', reason: `OnFailureDetectionProcesses failed: ${detection.reason}` };
+  const before = await runIncidentHooks('PreFailoverProcesses', incident, NOTHING_DONE_YET, ports);
+  if (before.kind === 'failed') return { kind: 'aborted', reason: `PreFailoverProcesses failed: ${before.reason}` };
+  return { kind: 'ok' };
+}
+
+async function runToEnd(run: RecoveryRun, plan: Plan): Promise<PlanEnd> {
+  return (await run.run(plan)).ended;
+}
+
+async function moveSiblings(
+  run: RecoveryRun,
+  target: Instance,
+  presentSource: InstanceKey,
+  siblings: readonly Instance[],
+): Promise<Stage> {
+  if (siblings.length === 0) return { kind: 'ok' };
+  const { clusterName: cluster } = run.record.digest;
+  const freeze = freezePlan(cluster, presentSource, siblings);
+  const frozenEnd = await runToEnd(run, freeze);
+  const frozen = frozenOf(freeze, frozenEnd);
+  if (frozen.length < siblings.length) {
+    await run.undo(freeze, frozenEnd);
+    return { kind: 'aborted', reason: 'a replica could not be stopped' };
+  }
+  const plan = planFollow(cluster, target, frozen, { kind: 'relocate', below: target.key });
+  const end = await runToEnd(run, plan);
+  if (end.abortedBy === null) return { kind: 'ok' };
+  await run.undo(freeze, frozenEnd);
+  return { kind: 'aborted', reason: end.abortedBy.reason };
+}
+
+function frozenOf(plan: Plan, end: PlanEnd): readonly FrozenReplica[] {
+  return plan.steps.flatMap((step) => {
+    const result = end.results.get(step.id);
+    const replica = result?.kind === 'done' && result.instance !== null ? frozenReplica(result.instance) : null;
+    return replica === null ? [] : [replica];
+  });
+}
+
+/** D10: siblings that have moved return to the primary, which stays one. */
+async function moveBack(run: RecoveryRun, primary: Instance, siblings: readonly Instance[]): Promise<void> {
+  const away = siblings
+    .map((sibling) => run.ports.known.get(sibling.key) ?? sibling)
+    .filter(
+      (sibling) => sibling.sourceKey !== null && instanceKeyText(sibling.sourceKey) !== instanceKeyText(primary.key),
+    );
+  const [first] = away;
+  if (first === undefined || first.sourceKey === null) return;
+  run.say(`moving ${away.length} replicas back below ${instanceKeyText(primary.key)}`);
+  const back = await moveSiblings(run, primary, first.sourceKey, away);
+  if (back.kind === 'aborted') run.fail(`could not move the replicas back: ${back.reason}`);
+}
+
+/** The outage: read-only, catch up, writable. Nothing else happens in it. */
+async function switchPrimary(run: RecoveryRun, primary: Instance, successor: Instance): Promise<Stage> {
+  const { clusterName: cluster } = run.record.digest;
+  const policy = run.ports.policy();
+  const demotion = planDemotion(cluster, primary, successor.key);
+  const demoted = await runToEnd(run, demotion);
+  const demotedResult = [...demoted.results.values()][0];
+  const restore = async (reason: string): Promise<Stage> => {
+    await restoreWritable(run, demotion, demoted);
+    return { kind: 'aborted', reason };
+  };
+  if (demotedResult?.kind !== 'done' || demotedResult.instance === null) {
+    return restore(`could not make ${instanceKeyText(primary.key)} read-only: ${demoted.abortedBy?.reason ?? ''}`);
+  }
+  const gtid = executedOf(demotedResult.instance);
+  if (gtid === null) return restore(`${instanceKeyText(primary.key)} shows no GTID state`);
+  const takeover = planTakeover({
+    clusterName: cluster,
+    demoted: demotedResult.instance,
+    successor,
+    demotedGtid: gtid,
+    catchUpSeconds: policy.reasonableMaintenanceReplicationLagSeconds,
+    useSuperReadOnly: policy.promotion.useSuperReadOnly,
+  });
+  const end = await runToEnd(run, takeover);
+  if (end.abortedBy === null) return { kind: 'ok' };
+  const [catchUp] = takeover.steps;
+  const promotionBegan = catchUp !== undefined && end.results.get(catchUp.id)?.kind === 'done';
+  if (!promotionBegan) {
+    const text = `WaitForExecBinlogCoordinatesToReach: reached maxWait: ${end.abortedBy.reason}`;
+    return restore(text);
+  }
+  return undecided(run, successor, restore, end.abortedBy.reason);
+}
+
+/** The promotion failed somewhere. If the successor may be writable, the old primary must not be: one writer at most (invariant 2). */
+async function undecided(
+  run: RecoveryRun,
+  successor: Instance,
+  restore: (reason: string) => Promise<Stage>,
+  reason: string,
+): Promise<Stage> {
+  const seen = await run.ports.servers.observe(successor.key, LOOK_MILLIS);
+  if (seen.kind === 'observed' && !seen.instance.readOnly) return { kind: 'ok' };
+  const back = await run.ports.servers.execute(
+    successor.key,
+    [{ kind: 'set-read-only', readOnly: true, superReadOnly: false }],
+    LOOK_MILLIS,
+  );
+  if (back.kind === 'done') return restore(reason);
+  run.fail(`${instanceKeyText(successor.key)} cannot be reached and may be writable; the old primary stays read-only`);
+  return { kind: 'aborted', reason };
+}
+
+const LOOK_MILLIS = 2_000;
+
+async function restoreWritable(run: RecoveryRun, demotion: Plan, end: PlanEnd): Promise<void> {
+  const [step] = demotion.steps;
+  if (step === undefined) return;
+  // Also when the command's answer was lost: it may have taken effect (D12).
+  const forced: PlanEnd = { ...end, results: new Map([[step.id, { kind: 'done', instance: null }]]) };
+  await run.undo(demotion, forced);
+  run.say(`${instanceKeyText(step.server)} is writable again`);
+}
+
+async function finish(
+  run: RecoveryRun,
+  options: TakeoverOptions,
+  successor: Instance,
+  incident: Incident,
+): Promise<RecoveryEnd> {
+  const { ports, entry } = run;
+  const successorText = instanceKeyText(successor.key);
+  run.say(`promoted replica: ${successorText}`);
+  const outcome = {
+    successorKey: successor.key,
+    successorAlias: successor.instanceAlias,
+    successorCoordinates: successor.selfCoordinates,
+    lostReplicas: [],
+    participants: [],
+  };
+  await run.resolve(outcome);
+  await ports.moveAlias(entry.cluster.clusterName, clusterName(successorText), entry.cluster.clusterAlias);
+  const attached = attachDemoted(run, options, successor);
+  const hookSuccessor = { key: successor.key, alias: successor.instanceAlias, coordinates: successor.selfCoordinates };
+  const state = { successor: hookSuccessor, lostReplicas: [] };
+  await runIncidentHooks('PostMasterFailoverProcesses', incident, state, ports);
+  if (await ports.downtimes.endDowntime(successor.key)) run.say(`ended the downtime of ${successorText}`);
+  await runIncidentHooks('PostFailoverProcesses', incident, state, ports);
+  await attached;
+  await runIncidentHooks('PostGracefulTakeoverProcesses', incident, state, ports);
+  return { successor, reason: '', outcome };
+}
+
+/** I4: the old primary below the new one, with credentials where it has none. */
+async function attachDemoted(run: RecoveryRun, options: TakeoverOptions, successor: Instance): Promise<void> {
+  const { ports } = run;
+  const primary = ports.known.get(options.primary.key) ?? options.primary;
+  const credentials = primary.hasReplicationCredentials
+    ? null
+    : await ports.servers.replicationCredentials(options.choice.successor.key);
+  if (credentials === null && !primary.hasReplicationCredentials) {
+    run.fail(
+      `no replication credentials for ${instanceKeyText(primary.key)}: set ReplicationCredentialsQuery; it is read-only and has no source`,
+    );
+    return;
+  }
+  // The successor as it was while it replicated: its way to the source is the demoted primary's way to it.
+  const plan = planOldPrimaryFollows(
+    run.record.digest.clusterName,
+    primary,
+    { ...options.choice.successor, selfCoordinates: successor.selfCoordinates },
+    credentials,
+    options.startDemoted,
+  );
+  await runToEnd(run, plan);
+}
