@@ -1,0 +1,26 @@
+/**
+ * What is recorded about instances (spec/cli.md 2.3, "Instance, meta").
+ */
+import { type CommandGroup, command, echoInstance, notBuilt } from '../command.ts';
+
+export const instanceMeta: CommandGroup = {
+  heading: 'Instance, meta',
+  rows: [
+    command(
+      'register-candidate',
+      'Record how much an instance should be promoted',
+      ['instance?', 'promotion-rule?'],
+      async (context) =>
+        echoInstance(await context.calls.registerCandidate(context.instance, context.flags['promotion-rule']), context),
+    ),
+    notBuilt('register-hostname-unresolve', 'Record a virtual name for the host of an instance', [
+      'instance?',
+      'hostname',
+    ]),
+    notBuilt('deregister-hostname-unresolve', 'Remove the virtual name of the host of an instance', ['instance?']),
+    notBuilt('set-heuristic-domain-instance', 'Store the master of a cluster under its domain name', [
+      'cluster?',
+      'instance?',
+    ]),
+  ],
+};

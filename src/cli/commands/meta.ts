@@ -1,0 +1,47 @@
+/**
+ * Commands about orchestrator itself (spec/cli.md 2.3, "Meta" and the three groups of one command behind it).
+ */
+import { dumpConfiguration } from '../../config/dump.ts';
+import { type CommandGroup, type CommandRow, done, notBuilt } from '../command.ts';
+
+const dumpConfig: CommandRow = {
+  name: 'dump-config',
+  description: 'Print the configuration in force as JSON, secrets included',
+  needs: [],
+  work: { kind: 'offline', run: ({ settings }) => done(dumpConfiguration(settings)) },
+};
+
+export const meta: CommandGroup = {
+  heading: 'Meta',
+  rows: [
+    notBuilt('snapshot-topologies', 'Write the present topologies to the history'),
+    notBuilt('continuous', 'Discover and recover without serving pages'),
+    notBuilt('active-nodes', 'Print the nodes that are alive'),
+    notBuilt('access-token', 'Create an access token', ['owner?']),
+    notBuilt('resolve', 'Print the canonical name of a host', ['instance']),
+    notBuilt('reset-hostname-resolve-cache', 'Forget all resolved names'),
+    dumpConfig,
+    notBuilt('show-resolve-hosts', 'Print all resolved names'),
+    notBuilt('show-unresolve-hosts', 'Print all virtual names'),
+  ],
+};
+
+export const metaInternal: CommandGroup = {
+  heading: 'Meta, internal',
+  rows: [notBuilt('redeploy-internal-db', 'Deploy the backend schema again')],
+};
+
+export const internal: CommandGroup = {
+  heading: 'Internal',
+  rows: [
+    notBuilt('internal-suggest-promoted-replacement', 'Name the server that a failover would put in charge', [
+      'instance',
+      'destination',
+    ]),
+  ],
+};
+
+export const agent: CommandGroup = {
+  heading: 'Agent',
+  rows: [notBuilt('custom-command', 'Run a custom command through the agent of a host', ['hostname', 'pattern'])],
+};
