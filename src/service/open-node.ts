@@ -1,9 +1,37 @@
 /**
  * Opens a node: the only place that knows the concrete classes behind the ports.
  */
-import type { Settings } from '../config/settings.ts';
+import { randomBytes } from 'node:crypto';
+import { hostname, tmpdir } from 'node:os';
+import type { Settings } from '../config/index.ts';
+import { singleNodeLeadership } from '../coordination/single-node.ts';
+import { Discovery } from '../discovery/discovery.ts';
+import { HostnameResolver } from '../discovery/hostname-resolver.ts';
+import { Picture } from '../discovery/picture.ts';
+import { type ClusterName, millis } from '../model/brand.ts';
+import { parseInstanceKey } from '../model/instance-key.ts';
+import type { NodeIdentity } from '../model/recovery-record.ts';
 import type { Log } from '../ports/log.ts';
+import { Recoveries } from '../recovery/recoveries.ts';
+import type { RecoveryEvent, RecoveryPorts } from '../recovery/recovery-ports.ts';
+import { expireRegistrations } from '../recovery/registration.ts';
+import { openSqliteBackend, type StoreBackend } from '../store/index.ts';
+import { Analyst } from './analyst.ts';
 import type { OrchestratorCalls } from './calls.ts';
+import { decisionCalls, discoveryCalls, operationCalls } from './change-calls.ts';
+import { Decisions } from './decisions.ts';
+import { EventStream } from './event-stream.ts';
+import type { NodeEvent } from './events.ts';
+import { Housekeeping } from './housekeeping.ts';
+import { LiveServers } from './live-servers.ts';
+import { aliasOf, namingCalls } from './naming.ts';
+import { nodeCalls } from './node-calls.ts';
+import { discoveryPolicy, recoveryPolicy } from './policies.ts';
+import { recoveryCalls } from './recovery-calls.ts';
+import { ServerLinks } from './server-links.ts';
+import { systemClock } from './system-clock.ts';
+import { topologyCalls } from './topology-calls.ts';
+import { Watch } from './watch.ts';
 
 export interface NodeOptions {
   readonly settings: Settings;
@@ -33,6 +61,193 @@ export type OpenNodeResult =
   /** One clear line. */
   | { readonly kind: 'refused'; readonly message: string };
 
-export async function openNode(_options: NodeOptions): Promise<OpenNodeResult> {
-  return { kind: 'refused', message: 'not built yet' };
+/** A recovery that does not end is left to the next start. Milliseconds. */
+const STOP_PATIENCE_MILLIS = millis(10_000);
+
+const WARM_UP_POLLS = 3;
+
+export async function openNode(options: NodeOptions): Promise<OpenNodeResult> {
+  const { settings } = options;
+  if (!settings.BackendDB.includes('sqlite')) {
+    const message = `BackendDB "${settings.BackendDB}" is not available yet: only sqlite is`;
+    return { kind: 'refused', message };
+  }
+  const opened = await openSqliteBackend({
+    file: settings.SQLite3DataFile,
+    version: options.version,
+    skipUpdate: settings.SkipOrchestratorDatabaseUpdate,
+    refuseDifferentVersion: settings.PanicIfDifferentDatabaseDeploy,
+  });
+  if (opened.kind === 'refused') return { kind: 'refused', message: opened.reason };
+  return { kind: 'ok', node: await composeNode(options, opened.backend) };
+}
+
+async function composeNode(options: NodeOptions, backend: StoreBackend): Promise<OrchestratorNode> {
+  const { log } = options;
+  const settings = (): Settings => options.settings;
+  const clock = systemClock;
+  const identity: NodeIdentity = { hostname: hostname(), token: randomBytes(32).toString('hex') };
+  const events = new EventStream(log);
+  const emit = (event: NodeEvent): void => events.emit(event);
+  const picture = new Picture(backend);
+  const decisions = new Decisions(backend);
+  const logStoreError = (error: unknown): void => log.error(`backend: ${String(error)}`);
+  const resolver = new HostnameResolver({
+    method: () => discoveryPolicy(settings()).hostnameMethod,
+    store: backend,
+    clock,
+    onStoreError: logStoreError,
+  });
+  const links = new ServerLinks({
+    credentials: () => ({ user: settings().MySQLTopologyUser, password: settings().MySQLTopologyPassword }),
+    configuredQueries: () => discoveryPolicy(settings()).configuredQueries,
+    onBroken: (key, failure) => discovery.wireBroken(key, failure),
+  });
+  const discovery = new Discovery({
+    picture,
+    links,
+    resolver,
+    store: backend,
+    policy: () => discoveryPolicy(settings()),
+    clock,
+    log,
+    random: Math.random,
+    onWireBroken: (key, failure) => emit({ kind: 'wire-broken', at: clock.now(), key, reason: failure.text }),
+  });
+  const leadership = singleNodeLeadership({ identity, store: backend, clock, onError: logStoreError });
+  const naming = { topology: picture.topology, resolver, decisions, settings };
+  const aliasOfCluster = (name: ClusterName): string => aliasOf(naming, name);
+  let stopping = false;
+  const ports: RecoveryPorts = {
+    servers: new LiveServers({
+      discovery,
+      picture,
+      links,
+      clock,
+      connectMillis: () => discoveryPolicy(settings()).connectMillis,
+      credentialsQuery: () => settings().ReplicationCredentialsQuery,
+      noop: options.noop,
+    }),
+    known: picture.topology,
+    store: backend,
+    downtimes: decisions,
+    clock,
+    log,
+    identity,
+    policy: () => recoveryPolicy(settings(), (key) => decisions.promotionRuleOf(key), options.noop),
+    hookShell: () => ({
+      shell: settings().ProcessesShellCommand,
+      environment: process.env,
+      tmpDir: tmpdir(),
+      timeoutMillis: null,
+    }),
+    randomHex: (bytes) => randomBytes(bytes).toString('hex'),
+    tell: (event) => emit(asNodeEvent(event, clock.now())),
+    moveAlias: async (from, to, alias) => {
+      if (alias !== from) await decisions.setAlias(to, alias, clock.now());
+    },
+    // A command acts because a person gave it; a service only while it leads.
+    mayAct: () => !stopping && (options.mode === 'command' || leadership.isLeader()),
+  };
+  const analyst = new Analyst({
+    picture,
+    decisions,
+    settings,
+    clock,
+    identity,
+    aliasOf: aliasOfCluster,
+    resolve: (name) => resolver.known(name),
+  });
+  const recoveries = new Recoveries(ports);
+  const watch = new Watch({
+    picture,
+    analyst,
+    discovery,
+    recoveries,
+    store: backend,
+    clock,
+    log,
+    emit,
+    isLeader: () => leadership.isLeader(),
+    warmUpMillis: () => WARM_UP_POLLS * discoveryPolicy(settings()).pollMillis,
+  });
+  const housekeeping = new Housekeeping({
+    backend,
+    leadership,
+    decisions,
+    picture,
+    settings,
+    clock,
+    log,
+    identity,
+    version: options.version,
+    mode: options.mode === 'service' ? 'HttpMode' : 'CLIMode',
+    command: options.command,
+    expireRegistrations: () => expireRegistrations(ports),
+  });
+  const changes = {
+    picture,
+    discovery,
+    decisions,
+    backend,
+    recoveries,
+    ports,
+    identity,
+    emit,
+    alsoSuperReadOnly: () => settings().UseSuperReadOnly,
+    isIgnored: discoveryPolicy(settings()).ignores,
+  };
+  const calls: OrchestratorCalls = {
+    ...namingCalls(naming),
+    ...topologyCalls({ ...naming, analyst, clock }),
+    ...discoveryCalls(changes),
+    ...operationCalls(changes),
+    ...decisionCalls(changes),
+    ...recoveryCalls({ picture, analyst, recoveries, decisions, ports, aliasOf: aliasOfCluster }),
+    ...nodeCalls({ backend, leadership, housekeeping, events, identity, settings, clock, version: options.version }),
+  };
+  await resolver.load();
+  await picture.load();
+  await decisions.load(clock.now());
+  if (options.mode === 'command' && options.command !== '') await housekeeping.register();
+
+  return {
+    calls,
+    async start() {
+      if (options.grabElection) await leadership.grab();
+      await housekeeping.start();
+      if (!options.discovery) return;
+      watch.start();
+      await discovery.start(seedsOf(settings(), log));
+    },
+    async stop() {
+      stopping = true;
+      housekeeping.stop();
+      watch.stop();
+      await Promise.race([recoveries.settled(), clock.sleep(STOP_PATIENCE_MILLIS)]);
+      discovery.stop();
+      links.closeAll();
+      await backend.close();
+    },
+  };
+}
+
+function seedsOf(settings: Settings, log: Log) {
+  return settings.DiscoverySeeds.flatMap((text) => {
+    const parsed = parseInstanceKey(text, settings.DefaultInstancePort);
+    if (parsed.kind === 'ok') return [parsed.key];
+    log.warning(`DiscoverySeeds: ${parsed.reason}`);
+    return [];
+  });
+}
+
+function asNodeEvent(event: RecoveryEvent, at: NodeEvent['at']): NodeEvent {
+  switch (event.kind) {
+    case 'started':
+      return { ...event, kind: 'recovery-started', at };
+    case 'step':
+      return { ...event, kind: 'recovery-step', at };
+    case 'ended':
+      return { ...event, kind: 'recovery-ended', at };
+  }
 }

@@ -1,0 +1,103 @@
+/**
+ * Decisions in memory: downtimes, maintenance locks, promotion rules, aliases. Read from the backend, written through to it before they count.
+ */
+import type { ClusterName, UnixMillis } from '../model/brand.ts';
+import type { CandidateRegistration, Downtime, Maintenance } from '../model/decisions.ts';
+import { type InstanceKey, type KeyId, keyId } from '../model/instance-key.ts';
+import { isDowntimeActive } from '../model/instance-status.ts';
+import type { PromotionRule } from '../model/promotion-rule.ts';
+import type { NodeIdentity } from '../model/recovery-record.ts';
+import type { Backend } from '../ports/decision-store.ts';
+import type { ObservationStore } from '../ports/observation-store.ts';
+
+export class Decisions {
+  readonly #backend: Backend & ObservationStore;
+  #downtimes = new Map<KeyId, Downtime>();
+  #maintenance = new Map<KeyId, Maintenance>();
+  #candidates = new Map<KeyId, CandidateRegistration>();
+  #aliases = new Map<ClusterName, string>();
+
+  constructor(backend: Backend & ObservationStore) {
+    this.#backend = backend;
+  }
+
+  /** Anew from the backend: another process (a command) may have written. */
+  async load(now: UnixMillis): Promise<void> {
+    const [downtimes, maintenance, candidates, aliases] = await Promise.all([
+      this.#backend.loadDowntimes(),
+      this.#backend.loadMaintenance(now),
+      this.#backend.loadCandidates(),
+      this.#backend.loadClusterAliases(),
+    ]);
+    this.#downtimes = byKey(downtimes);
+    this.#maintenance = byKey(maintenance);
+    this.#candidates = byKey(candidates);
+    this.#aliases = new Map(aliases);
+  }
+
+  get downtimes(): ReadonlyMap<KeyId, Downtime> {
+    return this.#downtimes;
+  }
+
+  /** Only while it lasts. */
+  downtimeOf(key: InstanceKey, now: UnixMillis): Downtime | null {
+    const downtime = this.#downtimes.get(keyId(key));
+    return downtime !== undefined && isDowntimeActive(downtime, now) ? downtime : null;
+  }
+
+  async beginDowntime(downtime: Downtime): Promise<void> {
+    await this.#backend.beginDowntime(downtime);
+    this.#downtimes.set(keyId(downtime.key), downtime);
+  }
+
+  async endDowntime(key: InstanceKey): Promise<boolean> {
+    const existed = await this.#backend.endDowntime(key);
+    this.#downtimes.delete(keyId(key));
+    return existed;
+  }
+
+  underMaintenance(now: UnixMillis): ReadonlySet<KeyId> {
+    const keys = [...this.#maintenance.values()].filter((lock) => lock.end > now).map((lock) => keyId(lock.key));
+    return new Set(keys);
+  }
+
+  async beginMaintenance(lock: Omit<Maintenance, 'id'>, node: NodeIdentity): Promise<Maintenance | null> {
+    const taken = await this.#backend.beginMaintenance(lock, { node, bounded: true });
+    if (taken !== null) this.#maintenance.set(keyId(taken.key), taken);
+    return taken;
+  }
+
+  async endMaintenance(key: InstanceKey, now: UnixMillis): Promise<boolean> {
+    this.#maintenance.delete(keyId(key));
+    return this.#backend.endMaintenance(key, now);
+  }
+
+  candidateOf(key: InstanceKey): CandidateRegistration | null {
+    return this.#candidates.get(keyId(key)) ?? null;
+  }
+
+  promotionRuleOf(key: InstanceKey): PromotionRule {
+    return this.candidateOf(key)?.rule ?? 'neutral';
+  }
+
+  async registerCandidate(registration: CandidateRegistration): Promise<void> {
+    await this.#backend.registerCandidate(registration);
+    this.#candidates.set(keyId(registration.key), registration);
+  }
+
+  get aliases(): ReadonlyMap<ClusterName, string> {
+    return this.#aliases;
+  }
+
+  /** An alias belongs to one cluster: whoever had it has it no more. */
+  async setAlias(clusterName: ClusterName, alias: string, now: UnixMillis): Promise<void> {
+    if (this.#aliases.get(clusterName) === alias) return;
+    await this.#backend.saveClusterAlias(clusterName, alias, now);
+    for (const [other, held] of this.#aliases) if (held === alias) this.#aliases.delete(other);
+    this.#aliases.set(clusterName, alias);
+  }
+}
+
+function byKey<Value extends { readonly key: InstanceKey }>(values: readonly Value[]): Map<KeyId, Value> {
+  return new Map(values.map((value) => [keyId(value.key), value]));
+}

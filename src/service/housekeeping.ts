@@ -1,0 +1,190 @@
+/**
+ * What a running node does by the clock: renew its registration and leadership, write observations behind, let decisions expire, keep
+ * aliases, purge old records.
+ */
+import type { Settings } from '../config/index.ts';
+import type { Leadership } from '../coordination/leadership.ts';
+import type { Picture } from '../discovery/picture.ts';
+import { type Millis, millis, type UnixMillis, unixMillis } from '../model/brand.ts';
+import { LOST_IN_RECOVERY } from '../model/decisions.ts';
+import type { Instance } from '../model/instance.ts';
+import { isLastCheckValid, isReplicaRunning } from '../model/instance-status.ts';
+import type { NodeIdentity } from '../model/recovery-record.ts';
+import type { Clock, Timer } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { StoreBackend } from '../store/index.ts';
+import type { Decisions } from './decisions.ts';
+
+export interface HousekeepingOptions {
+  readonly backend: StoreBackend;
+  readonly leadership: Leadership;
+  readonly decisions: Decisions;
+  readonly picture: Picture;
+  readonly settings: () => Settings;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly identity: NodeIdentity;
+  readonly version: string;
+  /** `HttpMode` or `CLIMode`. */
+  readonly mode: string;
+  readonly command: string;
+  /** Detections and anti-flapping that time has released. */
+  readonly expireRegistrations: () => Promise<void>;
+}
+
+const SECOND = millis(1_000);
+const MINUTE = millis(60_000);
+const HOUR_MILLIS = 3_600_000;
+const DAY_MILLIS = 24 * HOUR_MILLIS;
+
+/** A server lost in a recovery stays so for at least this long. */
+const LOST_AT_LEAST_MILLIS = 60_000;
+
+/** A node counts as living for this long after its last registration, and is deleted thereafter. */
+const NODE_LIVES_MILLIS = 5_000;
+
+export class Housekeeping {
+  readonly #options: HousekeepingOptions;
+  readonly #timers = new Set<Timer>();
+  #healthError: string | null = null;
+  #stopped = false;
+
+  constructor(options: HousekeepingOptions) {
+    this.#options = options;
+  }
+
+  /** One line; null: this node could register itself lately. */
+  get healthError(): string | null {
+    return this.#healthError;
+  }
+
+  /** Registration alone: what a command needs. */
+  async register(): Promise<void> {
+    const { backend, identity, clock, mode, command, version } = this.#options;
+    try {
+      const row = {
+        identity,
+        lastSeenActive: clock.now(),
+        extraInfo: mode,
+        command,
+        appVersion: version,
+        dbBackend: backend.name,
+      };
+      await backend.registerNode(row);
+      this.#healthError = null;
+    } catch (error) {
+      this.#healthError = error instanceof Error ? error.message : String(error);
+      this.#options.log.error(`cannot register this node in the backend: ${this.#healthError}`);
+    }
+  }
+
+  async start(): Promise<void> {
+    await this.everySecond();
+    this.#repeat(SECOND, () => this.everySecond());
+    this.#repeat(SECOND, () => this.#options.backend.flush());
+    this.#repeat(millis(this.#pollMillis()), () => this.everyPoll());
+    this.#repeat(MINUTE, () => this.everyMinute());
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const timer of this.#timers) timer.cancel();
+  }
+
+  #pollMillis(): number {
+    return Math.max(1, this.#options.settings().InstancePollSeconds) * SECOND;
+  }
+
+  #repeat(period: Millis, work: () => Promise<void>): void {
+    const timer = this.#options.clock.after(period, () => {
+      this.#timers.delete(timer);
+      work()
+        .catch((error: unknown) =>
+          this.#options.log.error(`housekeeping: ${error instanceof Error ? error.message : String(error)}`),
+        )
+        .finally(() => {
+          if (!this.#stopped) this.#repeat(period, work);
+        });
+    });
+    this.#timers.add(timer);
+  }
+
+  async everySecond(): Promise<void> {
+    await this.register();
+    await this.#options.leadership.renew();
+    await this.#options.expireRegistrations();
+  }
+
+  async everyPoll(): Promise<void> {
+    const { decisions, clock, backend } = this.#options;
+    await decisions.load(clock.now());
+    await this.#endHealedDowntimes(clock.now());
+    await backend.deleteEndedDowntimes(clock.now());
+    await this.#refreshAliases();
+  }
+
+  /** A server lost in a recovery that is well again needs no muting (spec/discovery.md 20). */
+  async #endHealedDowntimes(now: UnixMillis): Promise<void> {
+    const { decisions, picture, log } = this.#options;
+    for (const downtime of decisions.downtimes.values()) {
+      if (downtime.reason !== LOST_IN_RECOVERY || now - downtime.begin < LOST_AT_LEAST_MILLIS) continue;
+      const instance = picture.topology.get(downtime.key);
+      if (instance === undefined || !isLastCheckValid(instance) || !this.#isWellAgain(instance)) continue;
+      await decisions.endDowntime(downtime.key);
+      log.info(`${instance.key.hostname}:${instance.key.port} is well again; its downtime has ended`);
+    }
+  }
+
+  #isWellAgain(instance: Instance): boolean {
+    if (isReplicaRunning(instance)) return true;
+    if (instance.replicationDepth !== 0 || instance.suggestedClusterAlias === '') return false;
+    const claimants = [...this.#options.picture.topology.all()].filter(
+      (other) => other.replicationDepth === 0 && other.suggestedClusterAlias === instance.suggestedClusterAlias,
+    );
+    return claimants.length === 1;
+  }
+
+  /** The best owner of a suggested alias has it: valid before invalid, writable before read-only, more replicas before fewer (spec/discovery.md 15.4). */
+  async #refreshAliases(): Promise<void> {
+    const { picture, decisions, clock } = this.#options;
+    const now = clock.now();
+    const best = new Map<string, Instance>();
+    for (const instance of picture.topology.all()) {
+      const alias = instance.suggestedClusterAlias;
+      if (alias === '' || decisions.downtimeOf(instance.key, now)?.reason === LOST_IN_RECOVERY) continue;
+      const known = best.get(alias);
+      if (known === undefined || ownsBetter(instance, known)) best.set(alias, instance);
+    }
+    for (const [alias, instance] of best) await decisions.setAlias(instance.clusterName, alias, now);
+  }
+
+  async everyMinute(): Promise<void> {
+    const { backend, clock, settings } = this.#options;
+    const now = clock.now();
+    const ago = (age: number): UnixMillis => unixMillis(now - age);
+    const { AuditPurgeDays, UnseenInstanceForgetHours, CandidateInstanceExpireMinutes } = settings();
+    await backend.deleteNodesUnseenSince(ago(NODE_LIVES_MILLIS));
+    const living = (await backend.availableNodes(ago(NODE_LIVES_MILLIS))).map((row) => row.identity);
+    await backend.expireMaintenance(now, living);
+    await backend.deleteCandidatesOlderThan(ago(CandidateInstanceExpireMinutes * MINUTE));
+    await backend.purge({
+      auditOlderThan: ago(AuditPurgeDays * DAY_MILLIS),
+      recoveriesOlderThan: ago(AuditPurgeDays * DAY_MILLIS),
+      changelogOlderThan: ago(UnseenInstanceForgetHours * HOUR_MILLIS),
+    });
+  }
+}
+
+function ownsBetter(one: Instance, other: Instance): boolean {
+  const rank = (instance: Instance): readonly number[] => [
+    Number(isLastCheckValid(instance)),
+    Number(!instance.readOnly),
+    instance.replicas.length,
+  ];
+  const [left, right] = [rank(one), rank(other)];
+  for (const [index, value] of left.entries()) {
+    const difference = value - (right[index] ?? 0);
+    if (difference !== 0) return difference > 0;
+  }
+  return false;
+}

@@ -1,0 +1,105 @@
+/**
+ * The real servers behind the port that plans are executed through: commands and reads go over the same links that discovery polls, and every
+ * read lands in the picture.
+ */
+import type { Discovery } from '../discovery/discovery.ts';
+import type { Picture } from '../discovery/picture.ts';
+import { millis } from '../model/brand.ts';
+import type { InstanceKey } from '../model/instance-key.ts';
+import { instanceKeyText } from '../model/instance-key.ts';
+import type { ReplicationCredentials, ServerCommand } from '../model/server-command.ts';
+import type { ServerFailure } from '../model/server-failure.ts';
+import { textOf } from '../mysql/row-values.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { CommandResult, ObserveResult, TopologyServers } from '../ports/topology-servers.ts';
+import type { ServerLinks } from './server-links.ts';
+
+export interface LiveServersOptions {
+  readonly discovery: Discovery;
+  readonly picture: Picture;
+  readonly links: ServerLinks;
+  readonly clock: Clock;
+  readonly connectMillis: () => number;
+  readonly credentialsQuery: () => string;
+  /** Nothing that changes a server is sent. */
+  readonly noop: boolean;
+}
+
+/** For the read after a command. */
+const READ_AFTER_MILLIS = 3_000;
+
+/** The largest row of the replica's own account of its source; the contract's fallback where no query is configured. */
+const STORED_CREDENTIALS_SQL =
+  "SELECT User_name AS user, User_password AS password FROM mysql.slave_master_info WHERE User_name <> '' ORDER BY User_name DESC LIMIT 1";
+
+export class LiveServers implements TopologyServers {
+  readonly #options: LiveServersOptions;
+
+  constructor(options: LiveServersOptions) {
+    this.#options = options;
+  }
+
+  async observe(key: InstanceKey, deadlineMillis: number): Promise<ObserveResult> {
+    const { discovery, clock } = this.#options;
+    const late = clock
+      .sleep(millis(deadlineMillis))
+      .then((): ObserveResult => ({ kind: 'failed', failure: tooLate(key) }));
+    const read = discovery.readAfresh(key).then((result): ObserveResult => {
+      if (result.kind === 'failed') return { kind: 'failed', failure: result.failure };
+      return { kind: 'observed', instance: result.instance };
+    });
+    return Promise.race([read, late]);
+  }
+
+  async execute(key: InstanceKey, commands: readonly ServerCommand[], deadlineMillis: number): Promise<CommandResult> {
+    const { picture, links, connectMillis, noop } = this.#options;
+    if (noop) return { kind: 'failed', failure: noopFailure(key), completed: 0 };
+    const link = links.get(key);
+    const known = await this.#dialectOf(key);
+    if (known.kind === 'failed') return { ...known, completed: 0 };
+    picture.advanceEpoch(key);
+    const result = await link.execute(commands, known.dialect, { connectMillis: connectMillis(), deadlineMillis });
+    picture.advanceEpoch(key);
+    const seen = await this.observe(key, READ_AFTER_MILLIS);
+    if (result.kind === 'failed') return { kind: 'failed', failure: result.failure, completed: result.completed };
+    return { kind: 'done', instance: seen.kind === 'observed' ? seen.instance : null };
+  }
+
+  /** A server is told nothing before it has said what it is. */
+  async #dialectOf(key: InstanceKey) {
+    const { links } = this.#options;
+    const known = links.get(key).dialect;
+    if (known !== null) return { kind: 'known', dialect: known } as const;
+    const seen = await this.observe(key, READ_AFTER_MILLIS);
+    if (seen.kind === 'failed') return seen;
+    const dialect = links.get(key).dialect;
+    if (dialect !== null) return { kind: 'known', dialect } as const;
+    return { kind: 'failed', failure: tooLate(key) } as const;
+  }
+
+  /** From the configured query, run on the replica; else from what a MySQL replica stores itself. */
+  async replicationCredentials(key: InstanceKey): Promise<ReplicationCredentials | null> {
+    const { links, credentialsQuery } = this.#options;
+    const timeouts = { connectMillis: this.#options.connectMillis(), answerMillis: READ_AFTER_MILLIS };
+    const link = links.get(key);
+    const queries = [credentialsQuery(), link.dialect?.family === 'mysql' ? STORED_CREDENTIALS_SQL : ''];
+    for (const sql of queries) {
+      if (sql === '') continue;
+      const answer = await link.query(sql, timeouts);
+      const [row] = answer.kind === 'rows' ? answer.rows : [];
+      if (row === undefined) continue;
+      const [user, password] = Object.keys(row).map((column) => textOf(row, column));
+      if (user !== undefined && user !== '') return { user, password: password ?? '' };
+    }
+    return null;
+  }
+}
+
+function tooLate(key: InstanceKey): ServerFailure {
+  return { kind: 'timeout', phase: 'answer', text: `read tcp ${instanceKeyText(key)}: i/o timeout` };
+}
+
+function noopFailure(key: InstanceKey): ServerFailure {
+  const text = `noop: aborting operation on ${instanceKeyText(key)}; signalling error but nothing went wrong.`;
+  return { kind: 'network', phase: 'connect', code: 'NOOP', text };
+}

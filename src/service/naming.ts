@@ -1,0 +1,86 @@
+/**
+ * Finding what a request means: servers by host and port, clusters by hint (spec/http-api.md 1.5, cli.md 1.4).
+ */
+import type { Settings } from '../config/index.ts';
+import type { HostnameResolver } from '../discovery/hostname-resolver.ts';
+import { type ClusterName, clusterName } from '../model/brand.ts';
+import { type InstanceKey, instanceKeyFrom, instanceKeyText, isIpv4, parseInstanceKey } from '../model/instance-key.ts';
+import type { Topology } from '../model/topology.ts';
+import type { NamingCalls, Outcome } from './calls.ts';
+import { ok, refused } from './calls.ts';
+import type { Decisions } from './decisions.ts';
+import { aliasByPattern } from './policies.ts';
+
+export interface NamingParts {
+  readonly topology: Topology;
+  readonly resolver: HostnameResolver;
+  readonly decisions: Decisions;
+  readonly settings: () => Settings;
+}
+
+/** The alias of a cluster; its name when it has none (spec/discovery.md 15.6). */
+export function aliasOf(parts: NamingParts, name: ClusterName): string {
+  const held = parts.decisions.aliases.get(name);
+  if (held !== undefined && held !== '' && held !== name) return held;
+  return aliasByPattern(parts.settings(), name) ?? name;
+}
+
+export function namingCalls(parts: NamingParts): NamingCalls {
+  const completed = (key: InstanceKey): InstanceKey => complete(key, parts.topology);
+  const resolveKey = (parsed: ReturnType<typeof instanceKeyFrom>): Outcome<InstanceKey> => {
+    if (parsed.kind === 'refused') return refused('invalid-key', parsed.reason);
+    const hostname = parsed.key.hostname.trim();
+    if (hostname.includes(',')) return refused('multi-hostname', `Will not resolve multi-hostname: ${hostname}`);
+    return ok(completed(parts.resolver.knownKey({ ...parsed.key, hostname })));
+  };
+  return {
+    resolveKey: (host, port) => resolveKey(instanceKeyFrom(host.trim(), port.trim())),
+    resolveKeyText: (text) => resolveKey(parseInstanceKey(text, parts.settings().DefaultInstancePort)),
+    rawKey(host, port) {
+      const parsed = instanceKeyFrom(host.trim(), port.trim());
+      return parsed.kind === 'ok' ? ok(parsed.key) : refused('invalid-key', parsed.reason);
+    },
+    clusterByHint: (hint) => clusterByHint(hint.trim(), parts, completed),
+    clusterByAlias(alias) {
+      const wanted = alias.trim();
+      for (const name of parts.topology.clusterNames()) {
+        if (name === wanted || aliasOf(parts, name) === wanted) return name;
+      }
+      return null;
+    },
+  };
+}
+
+/** Unless an IPv4 address: the one known server of that port whose host name contains the text; several or none leave the key as it is. */
+function complete(key: InstanceKey, topology: Topology): InstanceKey {
+  if (isIpv4(key) || topology.has(key)) return key;
+  let found: InstanceKey | null = null;
+  for (const { key: known } of topology.all()) {
+    if (known.port !== key.port || !known.hostname.includes(key.hostname)) continue;
+    if (found !== null) return key;
+    found = known;
+  }
+  return found ?? key;
+}
+
+function clusterByHint(
+  hint: string,
+  parts: NamingParts,
+  completed: (key: InstanceKey) => InstanceKey,
+): Outcome<ClusterName> {
+  if (hint === '') return refused('no-hint', 'Unable to determine cluster name by empty hint');
+  const names = parts.topology.clusterNames();
+  const exact = names.find((name) => name === hint) ?? names.find((name) => aliasOf(parts, name) === hint);
+  if (exact !== undefined) return ok(exact);
+  const parsed = parseInstanceKey(hint, parts.settings().DefaultInstancePort);
+  if (parsed.kind === 'ok') {
+    const instance = parts.topology.get(parsed.key) ?? parts.topology.get(completed(parsed.key));
+    if (instance !== undefined && instance.clusterName !== '') return ok(clusterName(instance.clusterName));
+    if (instance !== undefined) {
+      const key = instanceKeyText(instance.key);
+      const text = `Unable to determine cluster name for ${key}, empty cluster name. clusterHint=${hint}`;
+      return refused('no-cluster-name', text);
+    }
+  }
+  return refused('unknown-cluster', `Unable to determine cluster name. clusterHint=${hint}`);
+}

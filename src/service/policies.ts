@@ -1,0 +1,150 @@
+/**
+ * From the settings of the configuration to what each stage obeys. Made anew at each use, so that a reload takes effect.
+ */
+import type { AnalysisPolicy } from '../analysis/policy.ts';
+import {
+  findsMatch,
+  matchesAnyClusterFilter,
+  matchesAnyHostFilter,
+  matchesAnyPattern,
+  type Settings,
+} from '../config/index.ts';
+import type { DiscoveryPolicy, HostnameMethod, SelfNameMethod } from '../discovery/discovery-policy.ts';
+import { type ClusterName, seconds } from '../model/brand.ts';
+import type { InstanceKey } from '../model/instance-key.ts';
+import type { StatusSettings } from '../model/instance-status.ts';
+import type { PromotionRule } from '../model/promotion-rule.ts';
+import type { PromotionPolicy } from '../planning/promotion-policy.ts';
+import type { RecoveryPolicy } from '../recovery/recovery-policy.ts';
+
+const MILLIS_PER_SECOND = 1000;
+const SECONDS_PER_MINUTE = 60;
+
+const byHostFilters = (filters: readonly string[]) => (key: InstanceKey) =>
+  matchesAnyHostFilter(filters, key.hostname, key.port);
+
+export function discoveryPolicy(settings: Settings): DiscoveryPolicy {
+  return {
+    pollMillis: Math.max(1, settings.InstancePollSeconds) * MILLIS_PER_SECOND,
+    connectMillis: Math.max(1, settings.MySQLConnectTimeoutSeconds) * MILLIS_PER_SECOND,
+    answerMillis: Math.max(1, settings.MySQLDiscoveryReadTimeoutSeconds) * MILLIS_PER_SECOND,
+    maxConcurrency: settings.DiscoveryMaxConcurrency,
+    defaultPort: settings.DefaultInstancePort,
+    byRegisteredReplicas: settings.DiscoverByShowSlaveHosts,
+    hostnameMethod: hostnameMethod(settings.HostnameResolveMethod),
+    selfNameMethod: selfNameMethod(settings.MySQLHostnameResolveMethod),
+    ignores: byHostFilters(settings.DiscoveryIgnoreHostnameFilters),
+    ignoresReplica: byHostFilters(settings.DiscoveryIgnoreReplicaHostnameFilters),
+    ignoresSource: byHostFilters(settings.DiscoveryIgnoreMasterHostnameFilters),
+    configuredQueries: configuredQueries(settings),
+  };
+}
+
+const CONFIGURED_QUERIES = [
+  'DetectClusterAliasQuery',
+  'DetectDataCenterQuery',
+  'DetectRegionQuery',
+  'DetectPhysicalEnvironmentQuery',
+  'DetectInstanceAliasQuery',
+  'ReplicationLagQuery',
+] as const;
+
+function configuredQueries(settings: Settings): DiscoveryPolicy['configuredQueries'] {
+  return CONFIGURED_QUERIES.map((name) => ({ name, sql: settings[name] })).filter(({ sql }) => sql !== '');
+}
+
+/** Other words count as `default` (spec/configuration.md 2.8). */
+function hostnameMethod(text: string): HostnameMethod {
+  const word = text.toLowerCase();
+  return word === 'none' || word === 'cname' || word === 'ip' ? word : 'default';
+}
+
+function selfNameMethod(text: string): SelfNameMethod {
+  switch (text.toLowerCase()) {
+    case 'default':
+    case 'hostname':
+    case '@@hostname':
+      return 'hostname';
+    case 'report_host':
+    case '@@report_host':
+      return 'report-host';
+    default:
+      return 'as-dialled';
+  }
+}
+
+export function analysisPolicy(settings: Settings): AnalysisPolicy {
+  return {
+    instancePollSeconds: seconds(settings.InstancePollSeconds),
+    reasonableInstanceCheckSeconds: seconds(settings.ReasonableInstanceCheckSeconds),
+    reasonableReplicationLagSeconds: seconds(settings.ReasonableReplicationLagSeconds),
+    reasonableLockedSemiSyncMasterSeconds: seconds(settings.ReasonableLockedSemiSyncMasterSeconds),
+    enforceExactSemiSyncReplicas: settings.EnforceExactSemiSyncReplicas,
+    recoverNonWriteableMaster: settings.RecoverNonWriteableMaster,
+    reduceReplicationAnalysisCount: settings.ReduceReplicationAnalysisCount,
+    ignoresHostname: (hostname) => matchesAnyPattern(settings.RecoveryIgnoreHostnameFilters, hostname),
+    hasAutomatedMasterRecovery: (cluster) =>
+      matchesAnyClusterFilter(settings.RecoverMasterClusterFilters, filterSubject(cluster)),
+    hasAutomatedIntermediateMasterRecovery: (cluster) =>
+      matchesAnyClusterFilter(settings.RecoverIntermediateMasterClusterFilters, filterSubject(cluster)),
+  };
+}
+
+export const filterSubject = (cluster: { readonly clusterName: ClusterName; readonly clusterAlias: string }) => ({
+  name: cluster.clusterName,
+  alias: cluster.clusterAlias,
+});
+
+export function statusSettings(settings: Settings): StatusSettings {
+  return {
+    instancePollSeconds: settings.InstancePollSeconds,
+    reasonableReplicationLagSeconds: settings.ReasonableReplicationLagSeconds,
+    reasonableMaintenanceReplicationLagSeconds: settings.ReasonableMaintenanceReplicationLagSeconds,
+  };
+}
+
+/** A promoted server applies what it received; past this it is passed over for another. Without progress it would take for ever. */
+const DRAIN_SECONDS = 60;
+/** `DelayMasterPromotionIfSQLThreadNotUpToDate`: as long as it takes, at most a day (spec/configuration.md 1.11). */
+const LONG_DRAIN_SECONDS = 24 * 3600;
+
+function promotionPolicy(settings: Settings, promotionRule: (key: InstanceKey) => PromotionRule): PromotionPolicy {
+  return {
+    promotionRule,
+    isIgnored: byHostFilters(settings.PromotionIgnoreHostnameFilters),
+    preventCrossDataCenter: settings.PreventCrossDataCenterMasterFailover,
+    preventCrossRegion: settings.PreventCrossRegionMasterFailover,
+    failOnLagMinutes: settings.FailMasterPromotionOnLagMinutes,
+    failIfNotDrained: settings.FailMasterPromotionIfSQLThreadNotUpToDate,
+    drainSeconds: settings.DelayMasterPromotionIfSQLThreadNotUpToDate ? LONG_DRAIN_SECONDS : DRAIN_SECONDS,
+    applyPromotion: settings.ApplyMySQLPromotionAfterMasterFailover,
+    detachLost: settings.DetachLostReplicasAfterMasterFailover,
+    useSuperReadOnly: settings.UseSuperReadOnly,
+    verifyReplicationFilters: settings.VerifyReplicationFilters,
+    lowerReplicaVersionAllowed: settings.LowerReplicaVersionAllowed,
+    reasonableMaintenanceReplicationLagSeconds: settings.ReasonableMaintenanceReplicationLagSeconds,
+  };
+}
+
+export function recoveryPolicy(
+  settings: Settings,
+  promotionRule: (key: InstanceKey) => PromotionRule,
+  noop: boolean,
+): RecoveryPolicy {
+  return {
+    promotion: promotionPolicy(settings, promotionRule),
+    hooks: settings,
+    recoveryBlockSeconds: seconds(settings.RecoveryPeriodBlockSeconds),
+    detectionBlockSeconds: seconds(settings.FailureDetectionPeriodBlockMinutes * SECONDS_PER_MINUTE),
+    reasonableMaintenanceReplicationLagSeconds: seconds(settings.ReasonableMaintenanceReplicationLagSeconds),
+    noop,
+  };
+}
+
+/** First pattern on the cluster's name that gives an alias (`ClusterNameToAlias`); null when none does. */
+export function aliasByPattern(settings: Settings, clusterName: ClusterName): string | null {
+  for (const [pattern, alias] of settings.ClusterNameToAlias) {
+    if (pattern !== '' && findsMatch(pattern, clusterName)) return alias;
+  }
+  return null;
+}

@@ -1,0 +1,132 @@
+/**
+ * Recoveries as people ask for them and look at them (spec/recovery.md 4, 5, 9).
+ */
+import { REPORT_HINTS } from '../analysis/filters.ts';
+import type { Picture } from '../discovery/picture.ts';
+import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
+import type { RecoveryRecord } from '../model/recovery-record.ts';
+import type { AcknowledgeSelection } from '../ports/decision-store.ts';
+import type { HandleResult, Recoveries } from '../recovery/recoveries.ts';
+import type { RecoveryPorts } from '../recovery/recovery-ports.ts';
+import type { Analyst } from './analyst.ts';
+import { type ExecutedRecovery, type Outcome, ok, type RecoveryCalls, refused, type TakeoverRequest } from './calls.ts';
+import type { Decisions } from './decisions.ts';
+
+export interface RecoveryParts {
+  readonly picture: Picture;
+  readonly analyst: Analyst;
+  readonly recoveries: Recoveries;
+  readonly decisions: Decisions;
+  readonly ports: RecoveryPorts;
+  readonly aliasOf: (clusterName: RecoveryRecord['digest']['clusterName']) => string;
+}
+
+export function recoveryCalls(parts: RecoveryParts): RecoveryCalls {
+  const { store, clock } = parts.ports;
+  return {
+    gracefulTakeover: (request) => gracefulTakeover(parts, request),
+    async recover(key, options) {
+      const found = parts.analyst.listed(null, REPORT_HINTS.forcedRecovery).find((entry) => sameKey(entry.key, key));
+      if (found === undefined) return refused('not-attempted', 'Recovery not attempted');
+      const result = await parts.recoveries.handle(found, [...parts.picture.topology.all()], {
+        forced: true,
+        designated: options.candidate,
+        skipHooks: options.skipProcesses,
+      });
+      return recoverOutcome(result);
+    },
+    recoveries: (query) => store.recoveries(query),
+    async activeRecoveries(clusterName) {
+      const active = await store.activeRecoveries();
+      return active.filter((record) => clusterName === undefined || record.digest.clusterName === clusterName);
+    },
+    recoverySteps: (uid) => store.steps(uid),
+    detections: (query) => store.detections(query),
+    blockedRecoveries: (clusterName) => store.blockedRecoveries(clusterName),
+    async acknowledge(what, by, comment) {
+      let count = 0;
+      for (const selection of selections(parts, what)) {
+        count += await store.acknowledge(selection, by, comment, clock.now());
+      }
+      return ok(count);
+    },
+    recoveriesDisabled: () => store.recoveriesDisabled(),
+    async setRecoveriesDisabled(disabled) {
+      await store.setRecoveriesDisabled(disabled);
+      return ok(disabled);
+    },
+  };
+}
+
+/** A cluster means its name and its alias: after a failover the records bear the old name. */
+function selections(
+  parts: RecoveryParts,
+  what: Parameters<RecoveryCalls['acknowledge']>[0],
+): readonly AcknowledgeSelection[] {
+  switch (what.kind) {
+    case 'cluster':
+      return [
+        { kind: 'cluster-name', clusterName: what.clusterName },
+        { kind: 'cluster-alias', clusterAlias: parts.aliasOf(what.clusterName) },
+      ];
+    case 'instance':
+      return [{ kind: 'failed-instance', key: what.key }];
+    case 'id':
+    case 'uid':
+    case 'all':
+      return [what];
+  }
+}
+
+function recoverOutcome(result: HandleResult): Outcome<InstanceKey> {
+  if (result.kind === 'not-attempted') {
+    const text = result.reason.startsWith('AttemptRecoveryRegistration') ? result.reason : 'Recovery not attempted';
+    return refused('not-attempted', text);
+  }
+  const successor = result.end.successor;
+  if (successor === null) return refused('nobody-promoted', 'Recovery attempted but no instance promoted');
+  return ok(successor.key);
+}
+
+async function gracefulTakeover(parts: RecoveryParts, request: TakeoverRequest): Promise<Outcome<ExecutedRecovery>> {
+  const { picture, recoveries, ports, decisions } = parts;
+  const { clusterName } = request;
+  const primaries = picture.topology
+    .cluster(clusterName)
+    .filter((instance) => instance.replicationDepth === 0 || instance.isCoPrimary);
+  const [primary] = primaries;
+  if (primary === undefined || primaries.length !== 1) {
+    const text = `Cannot deduce cluster master for ${clusterName}. Found ${primaries.length} potential masters`;
+    return refused('no-single-primary', text);
+  }
+  const entry = parts.analyst.entries(clusterName).find((candidate) => sameKey(candidate.key, primary.key));
+  if (entry === undefined) {
+    const text = `Master ${instanceKeyText(primary.key)} doesn't seem to have replicas`;
+    return refused('no-replicas', text);
+  }
+  const result = await recoveries.takeOver({
+    entry,
+    primary,
+    designated: request.designated,
+    auto: request.auto,
+    isDowntimed: (key) => decisions.downtimeOf(key, ports.clock.now()) !== null,
+  });
+  if (result.kind === 'refused') return refused(result.code, result.text);
+  const { run, end } = result;
+  if (end.successor === null) {
+    const isContractText = /^(Desginated|Failed running|WaitForExec)/.test(end.reason);
+    const text = isContractText
+      ? end.reason
+      : `GracefulMasterTakeover: Recovery attempted yet no replica promoted; err=${end.reason}`;
+    return refused('nobody-promoted', text);
+  }
+  const [stored] = await ports.store.recoveries({ uid: run.uid });
+  const executed = {
+    ...run.entry,
+    code: 'DeadMaster' as const,
+    description: '',
+    commandHint: 'graceful-master-takeover' as const,
+    isActionableRecovery: true,
+  };
+  return ok({ record: stored ?? run.record, entry: executed, successorCoordinates: end.outcome.successorCoordinates });
+}

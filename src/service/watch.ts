@@ -1,0 +1,161 @@
+/**
+ * The watch: hears of every change in the picture, has the clusters concerned analysed in the same turn, and starts recoveries. A slow look over
+ * everything every second is the safety net for what merely ages.
+ */
+import { emergentOperations } from '../analysis/emergent.ts';
+import type { AnalysisEntry } from '../analysis/entry.ts';
+import type { Discovery } from '../discovery/discovery.ts';
+import type { Picture } from '../discovery/picture.ts';
+import { type ClusterName, millis } from '../model/brand.ts';
+import { instanceKeyText, type KeyId, keyId } from '../model/instance-key.ts';
+import type { Clock, Timer } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { ObservationStore } from '../ports/observation-store.ts';
+import type { Recoveries } from '../recovery/recoveries.ts';
+import type { Analyst, Finding } from './analyst.ts';
+import type { NodeEvent } from './events.ts';
+
+export interface WatchOptions {
+  readonly picture: Picture;
+  readonly analyst: Analyst;
+  readonly discovery: Discovery;
+  readonly recoveries: Recoveries;
+  readonly store: ObservationStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly emit: (event: NodeEvent) => void;
+  /** This node leads: it alone registers and recovers. */
+  readonly isLeader: () => boolean;
+  /** Three polls; nothing is concluded from stale data before (spec/recovery.md 1.1). */
+  readonly warmUpMillis: () => number;
+}
+
+const SAFETY_LOOK_MILLIS = millis(1_000);
+
+/** One urgent read a server and cause at most this often. */
+const RE_READ_MILLIS = 1_000;
+
+/** A refusal to recover is logged again after this long. */
+const REPEATED_REFUSAL_MILLIS = 60_000;
+
+export class Watch {
+  readonly #options: WatchOptions;
+  readonly #due = new Set<ClusterName>();
+  readonly #codes = new Map<KeyId, string>();
+  readonly #reReadAt = new Map<KeyId, number>();
+  readonly #refusals = new Map<string, number>();
+  #startedAt = 0;
+  #looking = false;
+  #timer: Timer | null = null;
+  #unsubscribe: () => void = () => {};
+
+  constructor(options: WatchOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    const { picture, clock, emit } = this.#options;
+    this.#startedAt = clock.monotonic();
+    this.#unsubscribe = picture.onChange((change) => {
+      const at = clock.now();
+      for (const clusterName of change.clusters) {
+        emit({ kind: 'cluster-changed', at, clusterName });
+        this.#due.add(clusterName);
+      }
+      this.#lookSoon();
+    });
+    this.#tick();
+  }
+
+  stop(): void {
+    this.#unsubscribe();
+    this.#timer?.cancel();
+  }
+
+  #tick(): void {
+    for (const clusterName of this.#options.picture.topology.clusterNames()) this.#due.add(clusterName);
+    this.#lookSoon();
+    this.#timer = this.#options.clock.after(SAFETY_LOOK_MILLIS, () => this.#tick());
+  }
+
+  /** At the end of the present turn: what several observations of one round changed is looked at once. */
+  #lookSoon(): void {
+    if (this.#looking) return;
+    this.#looking = true;
+    queueMicrotask(() => {
+      this.#looking = false;
+      const due = [...this.#due];
+      this.#due.clear();
+      for (const clusterName of due) this.#look(clusterName);
+    });
+  }
+
+  #look(clusterName: ClusterName): void {
+    for (const finding of this.#options.analyst.findings(clusterName)) this.#consider(finding);
+    for (const entry of this.#options.analyst.entries(clusterName)) this.#noteCode(entry);
+  }
+
+  #consider(finding: Finding): void {
+    const { entry } = finding;
+    if (!this.#options.isLeader() || this.#options.recoveries.isBusy(entry.cluster.clusterName)) return;
+    this.#reReadWitnesses(entry);
+    if (!this.#isWarm(finding)) return;
+    void this.#options.recoveries.handle(entry, finding.instances).then(
+      (result) => {
+        if (result.kind === 'not-attempted') this.#logRefusal(entry, result.reason);
+      },
+      (error: unknown) => this.#options.log.error(`recovery of ${instanceKeyText(entry.key)} failed: ${String(error)}`),
+    );
+  }
+
+  /** Either the process runs long enough, or it has seen the server alive itself and looked at every witness. */
+  #isWarm({ entry }: Finding): boolean {
+    const { picture, clock, warmUpMillis } = this.#options;
+    if (clock.monotonic() - this.#startedAt >= warmUpMillis()) return true;
+    return picture.wasSeenHere(entry.key) && entry.replicas.every((key) => picture.wasObservedHere(key));
+  }
+
+  #reReadWitnesses(entry: AnalysisEntry): void {
+    const { picture, clock, discovery } = this.#options;
+    for (const operation of emergentOperations(entry, (key) => picture.topology.replicasOf(key))) {
+      if (operation.kind !== 're-read') continue;
+      const id = keyId(operation.key);
+      const last = this.#reReadAt.get(id);
+      if (last !== undefined && clock.monotonic() - last < RE_READ_MILLIS) continue;
+      this.#reReadAt.set(id, clock.monotonic());
+      void discovery.readAfresh(operation.key);
+    }
+  }
+
+  /** Tells of a new code, and keeps its history (spec/failure-detection.md 11.3: only servers with replicas have one). */
+  #noteCode(entry: AnalysisEntry): void {
+    const { clock, emit, store, log } = this.#options;
+    const id = keyId(entry.key);
+    if (this.#codes.get(id) === entry.code) return;
+    this.#codes.set(id, entry.code);
+    const at = clock.now();
+    emit({
+      kind: 'analysis-changed',
+      at,
+      clusterName: entry.cluster.clusterName,
+      key: entry.key,
+      code: entry.code,
+      description: entry.description,
+    });
+    if (entry.countReplicas === 0) return;
+    store
+      .recordAnalysis(entry.key, entry.code, at)
+      .catch((error: unknown) =>
+        log.error(`cannot record the analysis of ${instanceKeyText(entry.key)}: ${String(error)}`),
+      );
+  }
+
+  #logRefusal(entry: AnalysisEntry, reason: string): void {
+    const { clock, log } = this.#options;
+    const line = `${entry.code} on ${instanceKeyText(entry.key)}: not recovered: ${reason}`;
+    const last = this.#refusals.get(line);
+    if (last !== undefined && clock.monotonic() - last < REPEATED_REFUSAL_MILLIS) return;
+    this.#refusals.set(line, clock.monotonic());
+    log.info(line);
+  }
+}
