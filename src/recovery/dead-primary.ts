@@ -1,6 +1,7 @@
 /**
  * Recovery of a dead primary, from its registration to the last hook (spec/recovery.md 3.1; targets: writable again in a third of a second).
  */
+import type { AnalysisEntry } from '../analysis/entry.ts';
 import { clusterName } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
@@ -27,8 +28,12 @@ export interface RecoveryEnd {
 /** A last look at the primary before anything is done; refused connections answer in a millisecond. */
 const LAST_LOOK_MILLIS = 250;
 
-export async function recoverDeadPrimary(run: RecoveryRun, request: DeadPrimaryRequest): Promise<RecoveryEnd> {
-  const { ports, entry } = run;
+export async function recoverDeadPrimary(
+  run: RecoveryRun,
+  entry: AnalysisEntry,
+  request: DeadPrimaryRequest,
+): Promise<RecoveryEnd> {
+  const { ports } = run;
   const incident: Incident = {
     entry,
     uid: run.uid,
@@ -57,7 +62,8 @@ export async function recoverDeadPrimary(run: RecoveryRun, request: DeadPrimaryR
 }
 
 async function attempt(run: RecoveryRun, request: DeadPrimaryRequest, incident: Incident): Promise<RecoveryEnd> {
-  const { ports, entry } = run;
+  const { ports } = run;
+  const { entry } = incident;
   const veto = await runIncidentHooks('PreFailoverProcesses', incident, NOTHING_DONE_YET, ports);
   if (veto.kind === 'failed') {
     run.fail(`PreFailoverProcesses failed: ${veto.reason}`);
@@ -90,7 +96,8 @@ async function afterPromotion(
   promoted: Promoted,
   incident: Incident,
 ): Promise<RecoveryEnd> {
-  const { ports, entry } = run;
+  const { ports } = run;
+  const { entry } = incident;
   const { successor } = promoted;
   const successorKey = instanceKeyText(successor.key);
   run.say(`promoted replica: ${successorKey}`);

@@ -8,6 +8,7 @@ import type { AnalysisEntry, CommandHint } from '../analysis/entry.ts';
 import type { ClusterName } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
+import type { ReplicationCredentials } from '../model/server-command.ts';
 import { type RecoveryEnd, recoverDeadPrimary } from './dead-primary.ts';
 import { NOTHING_DONE_YET, runIncidentHooks } from './recovery-hooks.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
@@ -37,7 +38,7 @@ export interface TakeoverAsk {
 
 export type TakeoverResult =
   | { readonly kind: 'refused'; readonly code: string; readonly text: string }
-  | { readonly kind: 'ended'; readonly run: RecoveryRun; readonly end: RecoveryEnd };
+  | { readonly kind: 'ended'; readonly run: RecoveryRun; readonly entry: AnalysisEntry; readonly end: RecoveryEnd };
 
 const AUTOMATED: HandleOptions = { forced: false, designated: null, skipHooks: false };
 
@@ -101,7 +102,8 @@ export class Recoveries {
       const withAction = { ...entry, isActionableRecovery: isActionable };
       const refusal = await this.#detect(withAction, isActionable, options);
       if (refusal !== null) return doNot(refusal);
-      if (!isActionable || recoveryRoutine(entry.code) !== 'dead-primary') return doNot(`no recovery for ${entry.code}`);
+      if (!isActionable || recoveryRoutine(entry.code) !== 'dead-primary')
+        return doNot(`no recovery for ${entry.code}`);
       const held = await this.#heldBack(withAction, instances, options);
       if (held !== null) return doNot(held);
       return this.#recover(withAction, options);
@@ -142,7 +144,7 @@ export class Recoveries {
     }
     const { run } = registered;
     const request = { designated: options.designated, skipHooks: options.skipHooks, evenIfAlive: false };
-    return { kind: 'attempted', run, end: await recoverDeadPrimary(run, request) };
+    return { kind: 'attempted', run, end: await recoverDeadPrimary(run, entry, request) };
   }
 
   async #takeOver(ask: TakeoverAsk): Promise<TakeoverResult> {
@@ -170,19 +172,23 @@ export class Recoveries {
         );
       }
       const { run } = registered;
-      const options = { primary: looked.primary, choice: looked.choice, startDemoted: ask.auto };
-      const end = await runTakeover(run, options);
+      const { primary, choice, credentials } = looked;
+      const options = { primary, choice, credentials, startDemoted: ask.auto };
+      const end = await runTakeover(run, entry, options);
       await this.#ports.store.clearDetections({ key: entry.key }, this.#ports.clock.now());
-      return { kind: 'ended', run, end };
+      return { kind: 'ended', run, entry, end };
     });
     return result ?? refused('busy', `GracefulMasterTakeover: busy with ${this.busyWith(clusterName)}`);
   }
 
   /** Everything is read anew before it is judged: polled facts are of different moments. */
-  async #lookBeforeTakeover(
-    ask: TakeoverAsk,
-  ): Promise<
-    | { readonly kind: 'looked'; readonly primary: Instance; readonly choice: SwitchoverChoice }
+  async #lookBeforeTakeover(ask: TakeoverAsk): Promise<
+    | {
+        readonly kind: 'looked';
+        readonly primary: Instance;
+        readonly choice: SwitchoverChoice;
+        readonly credentials: ReplicationCredentials | null;
+      }
     | Extract<TakeoverResult, { kind: 'refused' }>
   > {
     const { servers, known } = this.#ports;
@@ -201,7 +207,17 @@ export class Recoveries {
     const replicas = reads.flatMap((read) => (read.kind === 'observed' ? [read.instance] : []));
     const unreachable = keys.filter((_, index) => reads[index]?.kind === 'failed');
     const choice = chooseSuccessor({ ...ask, primary: seen.instance, replicas, unreachable }, this.#ports);
-    return choice.kind === 'refused' ? choice : { kind: 'looked', primary: seen.instance, choice: choice.choice };
+    if (choice.kind === 'refused') return choice;
+    const primary = seen.instance;
+    const credentials = primary.hasReplicationCredentials
+      ? null
+      : await servers.replicationCredentials(choice.choice.successor.key);
+    if (ask.auto && credentials === null && !primary.hasReplicationCredentials) {
+      // I4: the old primary is to follow the new one; without an account it could not, and that is better known before the switch.
+      const text = `GracefulMasterTakeover: no replication credentials for ${instanceKeyText(primary.key)} could be read from ${instanceKeyText(choice.choice.successor.key)}; set ReplicationCredentialsQuery. Aborting`;
+      return { kind: 'refused', code: 'no-credentials', text };
+    }
+    return { kind: 'looked', primary, choice: choice.choice, credentials };
   }
 
   #track<Result>(work: Promise<Result>): Promise<Result> {

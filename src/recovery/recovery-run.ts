@@ -16,16 +16,16 @@ export const PLAN_ENTRY = 'plan';
 
 export class RecoveryRun {
   readonly record: RecoveryRecord;
-  readonly entry: AnalysisEntry;
   readonly ports: RecoveryPorts;
   readonly errors: string[] = [];
-  #sequence = 0;
+  #sequence: number;
   /** Steps are written in the order they were said, without holding up the recovery. */
   #writing: Promise<unknown> = Promise.resolve();
 
-  constructor(record: RecoveryRecord, entry: AnalysisEntry, ports: RecoveryPorts) {
+  /** `journaled`: lines that a former process wrote of the same recovery. */
+  constructor(record: RecoveryRecord, ports: RecoveryPorts, journaled = 0) {
     this.record = record;
-    this.entry = entry;
+    this.#sequence = journaled;
     this.ports = ports;
   }
 

@@ -43,7 +43,7 @@ export async function registerRecovery(
   const uid = newRecoveryUid(now, ports.randomHex);
   const registered = await store.registerRecovery(uid, digestOf(entry), identity, now);
   if (registered.kind === 'already-registered') return registered;
-  return { kind: 'registered', run: new RecoveryRun(registered.record, entry, ports) };
+  return { kind: 'registered', run: new RecoveryRun(registered.record, ports) };
 }
 
 async function blockingRecovery(

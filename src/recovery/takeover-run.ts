@@ -1,9 +1,11 @@
 /**
  * The doing of a planned switchover: siblings, demotion, takeover, the old primary; and the way back from each point.
  */
+import type { AnalysisEntry } from '../analysis/entry.ts';
 import { clusterName } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
+import type { ReplicationCredentials } from '../model/server-command.ts';
 import { type FrozenReplica, frozenReplica } from '../planning/candidates.ts';
 import { freezePlan } from '../planning/freeze-plan.ts';
 import type { Plan } from '../planning/plan.ts';
@@ -19,13 +21,19 @@ export interface TakeoverOptions {
   readonly choice: SwitchoverChoice;
   /** Start replication on the demoted primary. */
   readonly startDemoted: boolean;
+  /** For a primary that has none of its own; read from the successor before it forgets them. Null: not to be had. */
+  readonly credentials: ReplicationCredentials | null;
 }
 
 type Stage = { readonly kind: 'ok' } | { readonly kind: 'aborted'; readonly reason: string };
 
 /** Everything after the checks. The primary is writable again whenever this ends without a successor. */
-export async function runTakeover(run: RecoveryRun, options: TakeoverOptions): Promise<RecoveryEnd> {
-  const { ports, entry } = run;
+export async function runTakeover(
+  run: RecoveryRun,
+  entry: AnalysisEntry,
+  options: TakeoverOptions,
+): Promise<RecoveryEnd> {
+  const { ports } = run;
   const { primary, choice } = options;
   const incident: Incident = { entry, uid: run.uid, skipHooks: false, say: (message) => run.say(message) };
   const started = { clusterName: entry.cluster.clusterName, uid: run.uid, key: entry.key, code: entry.code };
@@ -202,7 +210,8 @@ async function finish(
   successor: Instance,
   incident: Incident,
 ): Promise<RecoveryEnd> {
-  const { ports, entry } = run;
+  const { ports } = run;
+  const { entry } = incident;
   const successorText = instanceKeyText(successor.key);
   run.say(`promoted replica: ${successorText}`);
   const outcome = {
@@ -229,9 +238,7 @@ async function finish(
 async function attachDemoted(run: RecoveryRun, options: TakeoverOptions, successor: Instance): Promise<void> {
   const { ports } = run;
   const primary = ports.known.get(options.primary.key) ?? options.primary;
-  const credentials = primary.hasReplicationCredentials
-    ? null
-    : await ports.servers.replicationCredentials(options.choice.successor.key);
+  const credentials = primary.hasReplicationCredentials ? null : options.credentials;
   if (credentials === null && !primary.hasReplicationCredentials) {
     run.fail(
       `no replication credentials for ${instanceKeyText(primary.key)}: set ReplicationCredentialsQuery; it is read-only and has no source`,

@@ -19,6 +19,7 @@ import { openSqliteBackend, type StoreBackend } from '../store/index.ts';
 import { Analyst } from './analyst.ts';
 import type { OrchestratorCalls } from './calls.ts';
 import { decisionCalls, discoveryCalls, operationCalls } from './change-calls.ts';
+import { takeUpCutRecoveries } from './cut-recoveries.ts';
 import { Decisions } from './decisions.ts';
 import { EventStream } from './event-stream.ts';
 import type { NodeEvent } from './events.ts';
@@ -217,6 +218,16 @@ async function composeNode(options: NodeOptions, backend: StoreBackend): Promise
       if (options.grabElection) await leadership.grab();
       await housekeeping.start();
       if (!options.discovery) return;
+      // First, so that their clusters are held before anything is seen of them.
+      await takeUpCutRecoveries({
+        ports,
+        recoveries,
+        discovery,
+        picture,
+        clock,
+        log,
+        isStopping: () => stopping,
+      });
       watch.start();
       await discovery.start(seedsOf(settings(), log));
     },

@@ -121,12 +121,9 @@ async function gracefulTakeover(parts: RecoveryParts, request: TakeoverRequest):
     return refused('nobody-promoted', text);
   }
   const [stored] = await ports.store.recoveries({ uid: run.uid });
-  const executed = {
-    ...run.entry,
-    code: 'DeadMaster' as const,
-    description: '',
-    commandHint: 'graceful-master-takeover' as const,
-    isActionableRecovery: true,
-  };
-  return ok({ record: stored ?? run.record, entry: executed, successorCoordinates: end.outcome.successorCoordinates });
+  return ok({
+    record: stored ?? run.record,
+    entry: result.entry,
+    successorCoordinates: end.outcome.successorCoordinates,
+  });
 }

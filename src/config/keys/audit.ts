@@ -1,5 +1,5 @@
 /** Keys that say where audited operations are recorded (spec 2.19). */
-import { accepted } from '../key-declaration.ts';
+import { accepted, implemented } from '../key-declaration.ts';
 
 export const auditKeys = {
   AuditLogFile: accepted('string', '', {
@@ -8,7 +8,7 @@ export const auditKeys = {
   }),
   AuditToSyslog: accepted('bool', false, { reload: 'start', meaning: 'Send audit records to syslog.' }),
   AuditToBackendDB: accepted('bool', false, { reload: 'dynamic', meaning: 'Store audit records in the backend.' }),
-  AuditPurgeDays: accepted('uint', 7, {
+  AuditPurgeDays: implemented('uint', 7, {
     unit: 'days',
     reload: 'dynamic',
     meaning: 'How long audit records, detections and recoveries are kept in the backend.',

@@ -1,25 +1,25 @@
 /** Keys that say who may enter and who may write (spec 2.2). */
-import { accepted, NO_LIST } from '../key-declaration.ts';
+import { accepted, implemented, NO_LIST } from '../key-declaration.ts';
 
 export const authenticationKeys = {
-  AuthenticationMethod: accepted('string', '', {
+  AuthenticationMethod: implemented('string', '', {
     reload: 'partly',
     meaning: 'How users are recognised: empty (everyone may write), basic, multi, proxy or token, in any case.',
   }),
-  HTTPAuthUser: accepted('string', '', {
+  HTTPAuthUser: implemented('string', '', {
     reload: 'partly',
     meaning: 'User of the methods basic and multi; also sent to the leader by other raft nodes.',
   }),
-  HTTPAuthPassword: accepted('string', '', {
+  HTTPAuthPassword: implemented('string', '', {
     reload: 'partly',
     secret: true,
     meaning: 'Password that goes with HTTPAuthUser.',
   }),
-  AuthUserHeader: accepted('string', 'X-Forwarded-User', {
+  AuthUserHeader: implemented('string', 'X-Forwarded-User', {
     reload: 'dynamic',
     meaning: 'Request header in which a trusted proxy names the user, for the method proxy.',
   }),
-  PowerAuthUsers: accepted('string[]', ['*'], {
+  PowerAuthUsers: implemented('string[]', ['*'], {
     reload: 'dynamic',
     meaning: 'Users who may write with the method proxy; * stands for everyone.',
   }),

@@ -11,11 +11,11 @@ export const backendDatabaseKeys = {
     reload: 'dynamic',
     meaning: 'Path of the SQLite file, created when absent.',
   }),
-  SkipOrchestratorDatabaseUpdate: accepted('bool', false, {
+  SkipOrchestratorDatabaseUpdate: implemented('bool', false, {
     reload: 'first-use',
     meaning: 'Neither create nor upgrade the backend schema.',
   }),
-  PanicIfDifferentDatabaseDeploy: accepted('bool', false, {
+  PanicIfDifferentDatabaseDeploy: implemented('bool', false, {
     reload: 'first-use',
     meaning: 'Exit rather than upgrade when this version has not been deployed in the backend before.',
   }),

@@ -2,12 +2,12 @@
 import { accepted, implemented } from '../key-declaration.ts';
 
 export const classificationKeys = {
-  ClusterNameToAlias: accepted('map', new Map<string, string>(), {
+  ClusterNameToAlias: implemented('map', new Map<string, string>(), {
     reload: 'dynamic',
     patterns: 'map-keys',
     meaning: 'Pattern on the name of a cluster, and the alias such a cluster gets.',
   }),
-  DetectClusterAliasQuery: accepted('string', '', {
+  DetectClusterAliasQuery: implemented('string', '', {
     reload: 'dynamic',
     meaning: 'Query for the alias of the cluster.',
   }),
@@ -15,7 +15,7 @@ export const classificationKeys = {
     reload: 'dynamic',
     meaning: "Query, run on the primary, for the domain name of the cluster's primary.",
   }),
-  DetectInstanceAliasQuery: accepted('string', '', {
+  DetectInstanceAliasQuery: implemented('string', '', {
     reload: 'dynamic',
     meaning: 'Query for the name under which a server is displayed.',
   }),
@@ -23,7 +23,7 @@ export const classificationKeys = {
     reload: 'dynamic',
     meaning: 'Query for the promotion rule of a server: prefer, neutral, prefer_not or must_not.',
   }),
-  CandidateInstanceExpireMinutes: accepted('uint', 60, {
+  CandidateInstanceExpireMinutes: implemented('uint', 60, {
     unit: 'minutes',
     reload: 'dynamic',
     meaning: 'How long a promotion rule lasts without being registered again.',
@@ -38,7 +38,7 @@ export const classificationKeys = {
     patterns: 'pattern',
     meaning: 'Pattern on the host name whose first group is the data centre.',
   }),
-  DetectDataCenterQuery: accepted('string', '', {
+  DetectDataCenterQuery: implemented('string', '', {
     reload: 'dynamic',
     meaning: 'Query for the data centre of a server; wins over the pattern.',
   }),
@@ -47,7 +47,7 @@ export const classificationKeys = {
     patterns: 'pattern',
     meaning: 'Pattern on the host name whose first group is the region.',
   }),
-  DetectRegionQuery: accepted('string', '', {
+  DetectRegionQuery: implemented('string', '', {
     reload: 'dynamic',
     meaning: 'Query for the region of a server; wins over the pattern.',
   }),
@@ -56,7 +56,7 @@ export const classificationKeys = {
     patterns: 'pattern',
     meaning: 'Pattern on the host name whose first group is the environment.',
   }),
-  DetectPhysicalEnvironmentQuery: accepted('string', '', {
+  DetectPhysicalEnvironmentQuery: implemented('string', '', {
     reload: 'dynamic',
     meaning: 'Query for the environment of a server; wins over the pattern.',
   }),

@@ -59,17 +59,17 @@ export const discoveryKeys = {
     reload: 'dynamic',
     meaning: 'Log at debug level when an unreachable server is registered, checked again or released.',
   }),
-  DiscoveryIgnoreHostnameFilters: accepted('string[]', NO_LIST, {
+  DiscoveryIgnoreHostnameFilters: implemented('string[]', NO_LIST, {
     reload: 'dynamic',
     patterns: 'host-filters',
     meaning: 'Servers that are never probed.',
   }),
-  DiscoveryIgnoreReplicaHostnameFilters: accepted('string[]', [], {
+  DiscoveryIgnoreReplicaHostnameFilters: implemented('string[]', [], {
     reload: 'dynamic',
     patterns: 'host-filters',
     meaning: 'Replicas that are not followed from their source.',
   }),
-  DiscoveryIgnoreMasterHostnameFilters: accepted('string[]', NO_LIST, {
+  DiscoveryIgnoreMasterHostnameFilters: implemented('string[]', NO_LIST, {
     reload: 'dynamic',
     patterns: 'host-filters',
     meaning: 'Sources that are not followed upwards.',
@@ -87,7 +87,7 @@ export const discoveryKeys = {
     reload: 'dynamic',
     meaning: 'Do not test whether a server is a MaxScale binlog server.',
   }),
-  UnseenInstanceForgetHours: accepted('uint', 240, {
+  UnseenInstanceForgetHours: implemented('uint', 240, {
     unit: 'hours',
     reload: 'dynamic',
     meaning: 'Servers that could not be reached for this long are forgotten.',
@@ -111,7 +111,7 @@ export const discoveryKeys = {
     reload: 'start',
     meaning: 'Longest time a collected result waits to be written; 0 means no timed write.',
   }),
-  ReplicationLagQuery: accepted('string', '', {
+  ReplicationLagQuery: implemented('string', '', {
     reload: 'dynamic',
     meaning: 'Query for the lag of a server in whole seconds, used instead of the lag that replication reports.',
   }),

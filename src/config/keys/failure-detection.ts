@@ -2,7 +2,7 @@
 import { accepted, implemented } from '../key-declaration.ts';
 
 export const failureDetectionKeys = {
-  ReduceReplicationAnalysisCount: accepted('bool', true, {
+  ReduceReplicationAnalysisCount: implemented('bool', true, {
     reload: 'dynamic',
     meaning: 'Analyse only servers that have replicas or show a problem.',
   }),

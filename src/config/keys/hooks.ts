@@ -6,7 +6,7 @@ export const hooksKeys = {
     reload: 'dynamic',
     meaning: 'Commands run when a failure is registered, before any decision about a recovery.',
   }),
-  PreGracefulTakeoverProcesses: accepted('string[]', [], {
+  PreGracefulTakeoverProcesses: implemented('string[]', [], {
     reload: 'dynamic',
     meaning: 'Commands run in a planned switchover just before the old primary is made read-only.',
   }),
@@ -30,7 +30,7 @@ export const hooksKeys = {
     reload: 'dynamic',
     meaning: 'Commands run after a recovery that promoted nobody.',
   }),
-  PostGracefulTakeoverProcesses: accepted('string[]', [], {
+  PostGracefulTakeoverProcesses: implemented('string[]', [], {
     reload: 'dynamic',
     meaning: 'Commands run at the end of a planned switchover.',
   }),

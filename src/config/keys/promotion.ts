@@ -15,32 +15,32 @@ export const promotionKeys = {
     reload: 'dynamic',
     meaning: 'With a dead co-primary, promote the other co-primary or nobody.',
   }),
-  PreventCrossDataCenterMasterFailover: accepted('bool', false, {
+  PreventCrossDataCenterMasterFailover: implemented('bool', false, {
     reload: 'dynamic',
     meaning: 'Promote only within the data centre of the failed primary.',
   }),
-  PreventCrossRegionMasterFailover: accepted('bool', false, {
+  PreventCrossRegionMasterFailover: implemented('bool', false, {
     reload: 'dynamic',
     meaning: 'Promote only within the region of the failed primary.',
   }),
-  FailMasterPromotionOnLagMinutes: accepted('uint', 0, {
+  FailMasterPromotionOnLagMinutes: implemented('uint', 0, {
     unit: 'minutes',
     reload: 'dynamic',
     meaning: 'Refuse to promote a replica whose lag reaches this; 0 means no limit; needs ReplicationLagQuery.',
   }),
-  FailMasterPromotionIfSQLThreadNotUpToDate: accepted('bool', false, {
+  FailMasterPromotionIfSQLThreadNotUpToDate: implemented('bool', false, {
     reload: 'dynamic',
     meaning: 'Refuse to promote a replica that has relay log left to apply.',
   }),
-  DelayMasterPromotionIfSQLThreadNotUpToDate: accepted('bool', false, {
+  DelayMasterPromotionIfSQLThreadNotUpToDate: implemented('bool', false, {
     reload: 'dynamic',
     meaning: 'Wait with the promotion until the replica has applied its relay log.',
   }),
-  DetachLostReplicasAfterMasterFailover: accepted('bool', false, {
+  DetachLostReplicasAfterMasterFailover: implemented('bool', false, {
     reload: 'dynamic',
     meaning: 'Mask the source of replicas that cannot follow the promoted server; the old name decides, see there.',
   }),
-  DetachLostSlavesAfterMasterFailover: accepted('bool', true, {
+  DetachLostSlavesAfterMasterFailover: implemented('bool', true, {
     reload: 'dynamic',
     meaning: 'Old name of DetachLostReplicasAfterMasterFailover; true here turns that on whatever it says.',
   }),

@@ -2,7 +2,7 @@
 import { accepted, implemented } from '../key-declaration.ts';
 
 export const replicationOperationsKeys = {
-  SlaveLagQuery: accepted('string', '', { reload: 'dynamic', meaning: 'Old name of ReplicationLagQuery.' }),
+  SlaveLagQuery: implemented('string', '', { reload: 'dynamic', meaning: 'Old name of ReplicationLagQuery.' }),
   ReasonableReplicationLagSeconds: implemented('int', 10, {
     unit: 'seconds',
     reload: 'dynamic',
@@ -13,19 +13,19 @@ export const replicationOperationsKeys = {
     reload: 'dynamic',
     meaning: 'Lag above which a replica may not be moved nor be named as successor in a planned switchover.',
   }),
-  VerifyReplicationFilters: accepted('bool', false, {
+  VerifyReplicationFilters: implemented('bool', false, {
     reload: 'dynamic',
     meaning: 'Refuse to place a replica without replication filters below a server that has them.',
   }),
-  LowerReplicaVersionAllowed: accepted('bool', false, {
+  LowerReplicaVersionAllowed: implemented('bool', false, {
     reload: 'dynamic',
     meaning: 'Allow replication from a newer major version to an older one.',
   }),
-  UseSuperReadOnly: accepted('bool', false, {
+  UseSuperReadOnly: implemented('bool', false, {
     reload: 'dynamic',
     meaning: 'Set and clear super_read_only together with read_only.',
   }),
-  ReplicationCredentialsQuery: accepted('string', '', {
+  ReplicationCredentialsQuery: implemented('string', '', {
     reload: 'dynamic',
     meaning: 'Query that gives the replication user, its password and its TLS files where a set-up needs them.',
   }),
@@ -44,7 +44,7 @@ export const replicationOperationsKeys = {
     patterns: 'host-filters',
     meaning: 'Replicas never suggested as control replicas of an online schema change.',
   }),
-  ProblemIgnoreHostnameFilters: accepted('string[]', [], {
+  ProblemIgnoreHostnameFilters: implemented('string[]', [], {
     reload: 'dynamic',
     patterns: 'host-filters',
     meaning: 'Servers left out of the list of problems.',

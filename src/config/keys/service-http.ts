@@ -14,7 +14,7 @@ export const serviceHttpKeys = {
     reload: 'start',
     meaning: 'TCP address of the web pages and the API, as host:port or :port.',
   }),
-  ListenSocket: accepted('string', '', {
+  ListenSocket: implemented('string', '', {
     reload: 'start',
     meaning: 'Path of a unix socket to listen on instead of TCP; neither TCP nor TLS is served then.',
   }),
@@ -22,15 +22,15 @@ export const serviceHttpKeys = {
     reload: 'start',
     meaning: 'Base URL (scheme://host:port, no path) under which other raft nodes reach this node when it leads.',
   }),
-  URLPrefix: accepted('string', '', {
+  URLPrefix: implemented('string', '', {
     reload: 'start',
     meaning: 'Path put in front of every route: pages, API and static files.',
   }),
-  StatusEndpoint: accepted('string', '/api/status', {
+  StatusEndpoint: implemented('string', '/api/status', {
     reload: 'partly',
     meaning: 'Path of the status check; any other value than the default is an absolute path without URLPrefix.',
   }),
-  ReadOnly: accepted('bool', false, {
+  ReadOnly: implemented('bool', false, {
     reload: 'dynamic',
     meaning: 'Refuse every API call that changes something, for everyone; automatic recovery goes on.',
   }),
@@ -42,11 +42,11 @@ export const serviceHttpKeys = {
     reload: 'dynamic',
     meaning: 'Text whose first occurrence is cut from host names shown on cluster pages.',
   }),
-  PrependMessagesWithOrcIdentity: accepted('string', '', {
+  PrependMessagesWithOrcIdentity: implemented('string', '', {
     reload: 'start',
     meaning: 'Which identity (FQDN, hostname, custom, or none) to put in front of the messages of API replies.',
   }),
-  CustomOrcIdentity: accepted('string', '', {
+  CustomOrcIdentity: implemented('string', '', {
     reload: 'start',
     meaning: 'Identity used for the word custom in PrependMessagesWithOrcIdentity, and when no other can be found.',
   }),

@@ -1,0 +1,151 @@
+/**
+ * A recovery that was cut by the death of the process that ran it: read what the journal says was under way, look at the servers, and finish
+ * it, or say what was left (spec/recovery.md 10; B5, K12). Never silently forgotten.
+ *
+ * The point of no return is the beginning of the promotion. Before it nothing is lost by beginning anew; after it the same server must be
+ * brought to the end, since a second choice could make a second primary.
+ */
+import { clusterName } from '../model/brand.ts';
+import type { Instance } from '../model/instance.ts';
+import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
+import { isReplica } from '../model/instance-status.ts';
+import type { RecoveryRecord } from '../model/recovery-record.ts';
+import { relayLogDrained } from '../model/relay-log-safe.ts';
+import type { ServerCommand } from '../model/server-command.ts';
+import { executedText, gtidContainment, gtidProgress, receivedText } from '../planning/gtid-progress.ts';
+import type { JournalEntry } from '../ports/decision-store.ts';
+import { followSuccessor } from './follow-successor.ts';
+import { journaledIntent } from './journaled-intent.ts';
+import { downtimeLost, OWNER } from './lost-servers.ts';
+import type { RecoveryPorts } from './recovery-ports.ts';
+import { errorText, RecoveryRun } from './recovery-run.ts';
+
+const LOOK_MILLIS = 5_000;
+const ACT_MILLIS = 10_000;
+
+/** What became of it. */
+export type CutRecoveryEnd =
+  | { readonly kind: 'finished'; readonly successor: InstanceKey }
+  /** Nothing irrevocable had been done, or nothing could be: the problem, if it persists, is recovered anew. */
+  | { readonly kind: 'given-up'; readonly reason: string };
+
+export async function finishCutRecovery(record: RecoveryRecord, ports: RecoveryPorts): Promise<CutRecoveryEnd> {
+  const journal = await ports.store.journal(record.uid);
+  const run = new RecoveryRun(record, ports, journal.at(-1)?.sequence ?? 0);
+  const who = `${record.node.hostname} (process ${record.node.token.slice(0, 8)})`;
+  run.say(`this recovery was cut by the end of ${who}; looking at what is left to do`);
+  const end = await finish(run, journal).catch(
+    (error: unknown): CutRecoveryEnd => ({ kind: 'given-up', reason: errorText(error) }),
+  );
+  await close(run, end);
+  return end;
+}
+
+async function close(run: RecoveryRun, end: CutRecoveryEnd): Promise<void> {
+  const { store, clock } = run.ports;
+  const successorKey = end.kind === 'finished' ? end.successor : null;
+  if (end.kind === 'finished') run.say(`finished: ${instanceKeyText(end.successor)} is the primary`);
+  else run.fail(`not finished: ${end.reason}`);
+  await run.resolve({
+    successorKey,
+    successorAlias: '',
+    successorCoordinates: null,
+    lostReplicas: run.record.lostReplicas,
+    participants: [],
+  });
+  // An unfinished one must not keep its cluster blocked (B5).
+  if (end.kind === 'given-up') {
+    await store.acknowledge({ kind: 'uid', uid: run.uid }, OWNER, 'detected crashed recovery', clock.now());
+    await store.clearDetections({ key: run.record.digest.key }, clock.now());
+  }
+  run.end(successorKey);
+}
+
+async function finish(run: RecoveryRun, journal: readonly JournalEntry[]): Promise<CutRecoveryEnd> {
+  const intent = journaledIntent(journal);
+  switch (intent.kind) {
+    case 'nothing-irrevocable':
+      await restartReceivers(run);
+      return { kind: 'given-up', reason: 'it had changed nothing that lasts' };
+    case 'promotion-begun':
+      return finishPromotion(run, intent.failed, intent.successor);
+    case 'demotion-begun':
+      return finishSwitchover(run, intent.from, intent.to);
+  }
+}
+
+/** Receivers that the freeze stopped run again where their source lives; where it does not, the recovery begun anew needs them stopped. */
+async function restartReceivers(run: RecoveryRun): Promise<void> {
+  const { servers, known } = run.ports;
+  const source = await servers.observe(run.record.digest.key, LOOK_MILLIS);
+  if (source.kind === 'failed') return;
+  for (const replica of known.replicasOf(run.record.digest.key)) {
+    const seen = await servers.observe(replica.key, LOOK_MILLIS);
+    if (seen.kind === 'failed' || seen.instance.receiverState !== 'stopped') continue;
+    await tell(run, replica.key, [{ kind: 'start-receiver' }]);
+  }
+}
+
+async function finishPromotion(run: RecoveryRun, failed: InstanceKey, successor: InstanceKey): Promise<CutRecoveryEnd> {
+  const { servers, known, moveAlias } = run.ports;
+  const key = instanceKeyText(successor);
+  const seen = await servers.observe(successor, LOOK_MILLIS);
+  if (seen.kind === 'failed')
+    return { kind: 'given-up', reason: `${key} was being promoted and cannot be read: ${seen.failure.text}` };
+  const refused = await completePromotion(run, seen.instance);
+  if (refused !== null) return { kind: 'given-up', reason: refused };
+  const { digest } = run.record;
+  await moveAlias(digest.clusterName, clusterName(key), digest.clusterAlias);
+  await downtimeLost([failed], run.ports);
+  const orphans = known.replicasOf(failed).filter((replica) => !sameKey(replica.key, successor));
+  for (const problem of await followSuccessor(run, successor, failed, orphans)) run.fail(problem);
+  return { kind: 'finished', successor };
+}
+
+/** Null: it is a writable primary now. */
+async function completePromotion(run: RecoveryRun, successor: Instance): Promise<string | null> {
+  const key = instanceKeyText(successor.key);
+  const writable: ServerCommand = { kind: 'set-read-only', readOnly: false, superReadOnly: false };
+  if (!isReplica(successor)) {
+    return successor.readOnly ? tell(run, successor.key, [writable]) : null;
+  }
+  const progress = gtidProgress(successor);
+  const relayLog =
+    progress === null ? null : relayLogDrained(gtidContainment, receivedText(progress), executedText(progress));
+  if (relayLog === null) return `${key} has received transactions that it has not applied`;
+  return tell(run, successor.key, [{ kind: 'forget-source', relayLog }, writable]);
+}
+
+/** A switchover: either the successor took over, or the old primary gets its writes back. */
+async function finishSwitchover(run: RecoveryRun, from: InstanceKey, to: InstanceKey): Promise<CutRecoveryEnd> {
+  const { servers, moveAlias } = run.ports;
+  const [old, successor] = await Promise.all([servers.observe(from, LOOK_MILLIS), servers.observe(to, LOOK_MILLIS)]);
+  if (successor.kind === 'failed') {
+    return { kind: 'given-up', reason: `${instanceKeyText(to)} cannot be read: ${successor.failure.text}` };
+  }
+  if (!isReplica(successor.instance)) {
+    const refused = await completePromotion(run, successor.instance);
+    if (refused !== null) return { kind: 'given-up', reason: refused };
+    const { digest } = run.record;
+    await moveAlias(digest.clusterName, clusterName(instanceKeyText(to)), digest.clusterAlias);
+    if (old.kind === 'observed' && !isReplica(old.instance)) {
+      run.fail(`${instanceKeyText(from)} is read-only and has no source: point it at ${instanceKeyText(to)}`);
+    }
+    return { kind: 'finished', successor: to };
+  }
+  if (old.kind === 'failed') {
+    return { kind: 'given-up', reason: `${instanceKeyText(from)} cannot be read: ${old.failure.text}` };
+  }
+  if (old.instance.readOnly) {
+    const refused = await tell(run, from, [{ kind: 'set-read-only', readOnly: false, superReadOnly: false }]);
+    if (refused !== null) return { kind: 'given-up', reason: refused };
+    run.say(`${instanceKeyText(from)} is writable again; the switchover did not take place`);
+  }
+  return { kind: 'given-up', reason: 'the successor had not taken over; replicas that had moved stay below it' };
+}
+
+/** Null: done. */
+async function tell(run: RecoveryRun, key: InstanceKey, commands: readonly ServerCommand[]): Promise<string | null> {
+  const result = await run.ports.servers.execute(key, commands, ACT_MILLIS);
+  return result.kind === 'done' ? null : `${instanceKeyText(key)}: ${result.failure.text}`;
+}

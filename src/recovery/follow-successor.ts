@@ -1,0 +1,48 @@
+/**
+ * Brings replicas that still point at a former primary below its successor, as far as nothing of theirs is lost by it (D4).
+ */
+import type { Instance } from '../model/instance.ts';
+import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
+import { type FrozenReplica, frozenReplica } from '../planning/candidates.ts';
+import { freezePlan } from '../planning/freeze-plan.ts';
+import { gtidProgress, receivedContains } from '../planning/gtid-progress.ts';
+import { planFollow } from '../planning/switchover-plan.ts';
+import type { RecoveryRun } from './recovery-run.ts';
+
+const LOOK_MILLIS = 5_000;
+
+/** Returns one line for each replica that could not be brought along. */
+export async function followSuccessor(
+  run: RecoveryRun,
+  successor: InstanceKey,
+  former: InstanceKey,
+  replicas: readonly Instance[],
+): Promise<readonly string[]> {
+  if (replicas.length === 0) return [];
+  const { servers } = run.ports;
+  const { clusterName } = run.record.digest;
+  const freeze = freezePlan(clusterName, former, replicas);
+  const frozenEnd = await (await run.run(freeze)).ended;
+  const source = await servers.observe(successor, LOOK_MILLIS);
+  if (source.kind === 'failed') return [`${instanceKeyText(successor)} cannot be read: ${source.failure.text}`];
+  const held = gtidProgress(source.instance);
+  const problems: string[] = [];
+  const movable: FrozenReplica[] = [];
+  for (const step of freeze.steps) {
+    const key = instanceKeyText(step.server);
+    const result = frozenEnd.results.get(step.id);
+    const replica = result?.kind === 'done' && result.instance !== null ? frozenReplica(result.instance) : null;
+    if (replica === null) problems.push(`${key} could not be stopped or does not replicate by GTID`);
+    else if (held === null || !receivedContains(held, replica.progress)) {
+      problems.push(`${key} has received more than ${instanceKeyText(successor)}; it is left as it is`);
+    } else movable.push(replica);
+  }
+  if (movable.length === 0) return problems;
+  const plan = planFollow(clusterName, source.instance, movable, { kind: 'relocate', below: successor });
+  const end = await (await run.run(plan)).ended;
+  for (const step of plan.steps) {
+    const result = end.results.get(step.id);
+    if (result !== undefined && result.kind !== 'done') problems.push(`${step.id}: ${result.reason}`);
+  }
+  return problems;
+}
