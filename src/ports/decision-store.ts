@@ -96,7 +96,10 @@ export interface RecoveryStore {
   /** Tells how many. By failed instance (unless `completedOnly`), cluster name or alias it also clears their detections. */
   acknowledge(selection: AcknowledgeSelection, by: string, comment: string, at: UnixMillis): Promise<number>;
   /** Ends the active period of those that started before; the anti-flapping runs out. */
-  endActivePeriods(startedBefore: UnixMillis, now: UnixMillis): Promise<number>;
+  endActivePeriods(
+    selection: { readonly startedBefore: UnixMillis } | { readonly uid: RecoveryUid },
+    now: UnixMillis,
+  ): Promise<number>;
   recoveries(query: RecoveryQuery): Promise<readonly RecoveryRecord[]>;
   /** In their active period, whatever page. */
   activeRecoveries(): Promise<readonly RecoveryRecord[]>;

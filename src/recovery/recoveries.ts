@@ -175,6 +175,8 @@ export class Recoveries {
       const { primary, choice, credentials } = looked;
       const options = { primary, choice, credentials, startDemoted: ask.auto };
       const end = await runTakeover(run, entry, options);
+      // Somebody wanted it: it is no flapping, and must not keep the new primary from being failed over for the next hour.
+      await this.#ports.store.endActivePeriods({ uid: run.uid }, this.#ports.clock.now());
       await this.#ports.store.clearDetections({ key: entry.key }, this.#ports.clock.now());
       return { kind: 'ended', run, entry, end };
     });

@@ -75,7 +75,7 @@ export async function expireRegistrations(ports: RecoveryPorts): Promise<void> {
   const now = ports.clock.now();
   const before = (seconds: number) => unixMillis(now - seconds * 1000);
   await ports.store.clearDetections({ startedBefore: before(policy.detectionBlockSeconds) }, now);
-  await ports.store.endActivePeriods(before(policy.recoveryBlockSeconds), now);
+  await ports.store.endActivePeriods({ startedBefore: before(policy.recoveryBlockSeconds) }, now);
   await ports.store.expireBlocked(before(BLOCKED_SHOWN_SECONDS));
 }
 

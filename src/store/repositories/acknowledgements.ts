@@ -82,13 +82,13 @@ export function acknowledgementStore(engine: Engine): AcknowledgementStore {
         return rows.length;
       }),
 
-    endActivePeriods: (startedBefore, now) =>
+    endActivePeriods: (selection, now) =>
       db.transaction().execute(async (transaction) => {
-        const rows = await endOfPeriod(transaction)
-          .where('in_active_period', '=', 1)
-          .where('start_active_period', '<', timestampText(startedBefore))
-          .orderBy('recovery_id')
-          .execute();
+        const active = endOfPeriod(transaction).where('in_active_period', '=', 1).orderBy('recovery_id');
+        const rows = await ('uid' in selection
+          ? active.where('uid', '=', selection.uid)
+          : active.where('start_active_period', '<', timestampText(selection.startedBefore))
+        ).execute();
         for (const row of rows) {
           await transaction
             .updateTable(TABLE)

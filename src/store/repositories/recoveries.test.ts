@@ -180,8 +180,8 @@ describe('acknowledgement', () => {
   it('after the period ran out keeps the time at which it did', async () => {
     const { backend, byHand } = await newBackend();
     await ended(backend, 'a');
-    expect(await backend.endActivePeriods(noon(0), noon(3600))).toBe(0);
-    expect(await backend.endActivePeriods(noon(1), noon(3600))).toBe(1);
+    expect(await backend.endActivePeriods({ startedBefore: noon(0) }, noon(3600))).toBe(0);
+    expect(await backend.endActivePeriods({ startedBefore: noon(1) }, noon(3600))).toBe(1);
     expect(await backend.activeRecoveries()).toEqual([]);
     await backend.acknowledge({ kind: 'all' }, 'me', 'c', noon(9999));
     expect(byHand.prepare('select end_active_period_unixtime as s from topology_recovery').get()).toEqual({
