@@ -3,6 +3,7 @@
  * from overwriting what came after it.
  */
 import { type Epoch, epoch, type UnixMillis, unixMillis } from '../model/brand.ts';
+import { errantGtidSet } from '../model/errant-gtid.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, type KeyId, keyId } from '../model/instance-key.ts';
 import { Topology } from '../model/topology.ts';
@@ -80,15 +81,25 @@ export class Picture {
     this.#tell(this.topology.remove(key));
   }
 
-  #put(instance: Instance): void {
-    const change = this.topology.put(instance);
-    const current = this.topology.get(instance.key) ?? instance;
-    const isNews = change.changed.some((changed) => keyId(changed.key) === keyId(instance.key));
-    this.#store.queue(current, isNews ? 'facts' : 'timestamps');
-    for (const changed of change.changed) {
-      if (keyId(changed.key) !== keyId(instance.key)) this.#store.queue(changed, 'facts');
+  #put(observed: Instance): void {
+    const known = this.topology.get(observed.key);
+    const placed = this.topology.put({ ...observed, gtidErrant: known?.gtidErrant ?? '' });
+    const changes = [placed, this.#judgeErrant(observed.key)];
+    const changed = changes.flatMap((change) => change?.changed ?? []);
+    const isNews = changed.some((instance) => keyId(instance.key) === keyId(observed.key));
+    this.#store.queue(this.topology.get(observed.key) ?? observed, isNews ? 'facts' : 'timestamps');
+    for (const other of changed) {
+      if (keyId(other.key) !== keyId(observed.key)) this.#store.queue(other, 'facts');
     }
-    this.#tell(change);
+    for (const change of changes) if (change !== null) this.#tell(change);
+  }
+
+  /** Errant transactions are judged where the server stands in the graph, so only after it is in place. Null: as before. */
+  #judgeErrant(key: InstanceKey): TopologyChange | null {
+    const instance = this.topology.get(key);
+    if (instance === undefined) return null;
+    const gtidErrant = errantGtidSet(instance, this.topology.parentOf(key));
+    return gtidErrant === instance.gtidErrant ? null : this.topology.put({ ...instance, gtidErrant });
   }
 
   #tell(change: TopologyChange): void {

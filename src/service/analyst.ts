@@ -32,6 +32,11 @@ export interface Finding {
   readonly instances: readonly Instance[];
 }
 
+export interface Look {
+  readonly entries: readonly AnalysisEntry[];
+  readonly problems: readonly Finding[];
+}
+
 export class Analyst {
   readonly #options: AnalystOptions;
 
@@ -52,18 +57,13 @@ export class Analyst {
     return reported(this.entries(clusterName), analysisPolicy(this.#options.settings()), hints);
   }
 
-  /** What the service itself looks at: downtimed ones are in it, their recovery is held back later. */
-  findings(clusterName: ClusterName): readonly Finding[] {
+  /** What the service itself looks at: all entries, for their history; and those that are problems, downtimed ones among them. */
+  look(clusterName: ClusterName): Look {
     const policy = analysisPolicy(this.#options.settings());
-    const all = this.#findings(clusterName);
-    const kept = new Set(
-      reported(
-        all.map(({ entry }) => entry),
-        policy,
-        REPORT_HINTS.service,
-      ),
-    );
-    return all.filter(({ entry }) => kept.has(entry));
+    const findings = this.#findings(clusterName);
+    const entries = findings.map(({ entry }) => entry);
+    const problems = new Set(reported(entries, policy, REPORT_HINTS.service));
+    return { entries, problems: findings.filter(({ entry }) => problems.has(entry)) };
   }
 
   #findings(clusterName: ClusterName | null): readonly Finding[] {

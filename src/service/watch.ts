@@ -91,8 +91,9 @@ export class Watch {
   }
 
   #look(clusterName: ClusterName): void {
-    for (const finding of this.#options.analyst.findings(clusterName)) this.#consider(finding);
-    for (const entry of this.#options.analyst.entries(clusterName)) this.#noteCode(entry);
+    const { entries, problems } = this.#options.analyst.look(clusterName);
+    for (const finding of problems) this.#consider(finding);
+    for (const entry of entries) this.#noteCode(entry);
   }
 
   #consider(finding: Finding): void {
