@@ -30,8 +30,10 @@ export const boundaries: Readonly<Record<string, Boundary>> = {
   publish: { may: ['model'] },
   config: { may: [], mayTypesOf: [] },
   service: { may: 'everything' },
-  http: { may: ['service', 'config', 'model'], mayTypesOf: 'everything' },
-  cli: { may: ['service', 'config', 'model'], mayTypesOf: 'everything' },
+  // The doors may use the pure helpers of what they show (docs/decisions/0005).
+  http: { may: ['service', 'config', 'model', 'analysis'], mayTypesOf: 'everything' },
+  // `orchestrator http` opens the door for programs.
+  cli: { may: ['service', 'config', 'model', 'analysis', 'http'], mayTypesOf: 'everything' },
   sim: { may: ['model', 'ports'], mayTypesOf: [], pure: true },
   sandbox: { may: ['mysql', 'model'] },
 };

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { loadConfiguration, type Settings } from '../config/index.ts';
+import { loadConfiguration } from '../config/load.ts';
+import type { Settings } from '../config/settings.ts';
 import { type HttpDoor, openHttpDoor } from './http-door.ts';
 import { createLog } from './log.ts';
 import { fakeCalls } from './testing/fake-calls.ts';

@@ -3,7 +3,8 @@
  *
  * What a mode needs is imported when it is known which one it is: a wrong flag must not wait for a web server to load.
  */
-import type { LoadedConfiguration, Settings } from '../config/index.ts';
+import type { LoadedConfiguration } from '../config/load.ts';
+import type { Settings } from '../config/settings.ts';
 import { type Flags, flagConflict, flagUsage, readFlags } from './flags.ts';
 import type { Level, ProgramLog } from './log.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -108,7 +109,7 @@ type Loading =
 
 /** Reads the configuration, tells what there is to tell about it, and applies the flags that override it (1.3). */
 async function loadSettings(flags: Flags, log: ProgramLog, surroundings: Surroundings): Promise<Loading> {
-  const { loadConfiguration } = await import('../config/index.ts');
+  const { loadConfiguration } = await import('../config/load.ts');
   const { env, readFile } = surroundings;
   const loading = loadConfiguration({ configFile: flags.config, env, readFile });
   if (loading.kind === 'refused') return loading;

@@ -1,7 +1,7 @@
 /**
  * What people and recoveries decided about servers and clusters, apart from what was observed (architecture: one owner a fact).
  */
-import type { ClusterName, UnixMillis } from './brand.ts';
+import type { UnixMillis } from './brand.ts';
 import type { InstanceKey } from './instance-key.ts';
 import type { PromotionRule } from './promotion-rule.ts';
 
@@ -32,9 +32,4 @@ export interface CandidateRegistration {
   readonly rule: PromotionRule;
   /** Null: written by hand without a time; counts as valid. */
   readonly lastSuggested: UnixMillis | null;
-}
-
-export interface ClusterAlias {
-  readonly clusterName: ClusterName;
-  readonly alias: string;
 }

@@ -9,13 +9,12 @@ declare const witness: unique symbol;
 
 export interface RelayLogSafe {
   readonly [witness]: true;
-  readonly because: 'drained' | 'held-by-new-source' | 'nothing-received' | 'loss-accepted';
+  readonly because: 'drained' | 'held-by-new-source' | 'nothing-received';
   /** For the journal: what was compared. */
   readonly detail: string;
 }
 
-const make = (because: RelayLogSafe['because'], detail: string): RelayLogSafe =>
-  ({ because, detail }) as RelayLogSafe;
+const make = (because: RelayLogSafe['because'], detail: string): RelayLogSafe => ({ because, detail }) as RelayLogSafe;
 
 /** What a check needs to know of sets or positions of either family. */
 export interface GtidContainment {
@@ -39,9 +38,4 @@ export function heldByNewSource(
   return gtid.contains(newSourceExecuted, received) === true
     ? make('held-by-new-source', `received ${received} within the new source's executed`)
     : null;
-}
-
-/** An operator or a stated policy accepts the loss; `lost` names it and goes into the record. */
-export function lossAccepted(by: string, lost: string): RelayLogSafe {
-  return make('loss-accepted', `${by} accepts the loss of ${lost}`);
 }

@@ -1,8 +1,9 @@
 /**
  * Everything we may ask a server to change, as data. Plans consist of these; the dialects alone know the statements.
  */
-import type { InstanceKey } from './instance-key.ts';
+
 import type { ReplicationTls } from './instance.ts';
+import type { InstanceKey } from './instance-key.ts';
 import type { RelayLogSafe } from './relay-log-safe.ts';
 
 /** How a replica finds its place in the new source's binary logs. */

@@ -24,21 +24,3 @@ export type ServerFailure =
     }
   /** Anything the operating system says besides. */
   | { readonly kind: 'network'; readonly phase: Phase; readonly code: string; readonly text: string };
-
-/** Error numbers we decide by (MySQL 8.4/9 and MariaDB error references). */
-export const ServerErrorNumber = {
-  accessDenied: 1045,
-  tooManyConnections: 1040,
-  unknownSystemVariable: 1193,
-  noSuchTable: 1146,
-  secureTransportRequired: 3159,
-  sourceInfoCorrupt: 1201,
-  replicaAlreadyStopped: 1199,
-  noPermission: 1227,
-  readOnly: 1290,
-} as const;
-
-/** The server is there and talks, although it would not do what was asked: not a sign of death. */
-export function provesAlive(failure: ServerFailure): boolean {
-  return failure.kind === 'server-error';
-}

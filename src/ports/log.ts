@@ -1,8 +1,6 @@
 /**
  * The log as every stage sees it. Fields are data, never secrets.
  */
-export type LogLevel = 'debug' | 'info' | 'notice' | 'warning' | 'error' | 'fatal';
-
 export interface Log {
   debug(message: string, fields?: Readonly<Record<string, unknown>>): void;
   info(message: string, fields?: Readonly<Record<string, unknown>>): void;

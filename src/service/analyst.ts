@@ -6,7 +6,7 @@ import { analyse } from '../analysis/analyse.ts';
 import type { AnalysisEntry } from '../analysis/entry.ts';
 import { REPORT_HINTS, reported } from '../analysis/filters.ts';
 import type { ClusterNames, ClusterPicture } from '../analysis/picture.ts';
-import type { Settings } from '../config/index.ts';
+import type { Settings } from '../config/settings.ts';
 import type { Picture } from '../discovery/picture.ts';
 import type { ClusterName, UnixMillis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';

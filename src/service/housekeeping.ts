@@ -2,7 +2,7 @@
  * What a running node does by the clock: renew its registration and leadership, write observations behind, let decisions expire, keep
  * aliases, purge old records.
  */
-import type { Settings } from '../config/index.ts';
+import type { Settings } from '../config/settings.ts';
 import type { Leadership } from '../coordination/leadership.ts';
 import type { Picture } from '../discovery/picture.ts';
 import { type Millis, millis, type UnixMillis, unixMillis } from '../model/brand.ts';

@@ -1,7 +1,7 @@
 /**
  * Finding what a request means: servers by host and port, clusters by hint (spec/http-api.md 1.5, cli.md 1.4).
  */
-import type { Settings } from '../config/index.ts';
+import type { Settings } from '../config/settings.ts';
 import type { HostnameResolver } from '../discovery/hostname-resolver.ts';
 import { type ClusterName, clusterName } from '../model/brand.ts';
 import { type InstanceKey, instanceKeyFrom, instanceKeyText, isIpv4, parseInstanceKey } from '../model/instance-key.ts';

@@ -1,5 +1,5 @@
 /** What a node says about itself. */
-import type { Settings } from '../config/index.ts';
+import type { Settings } from '../config/settings.ts';
 import type { Leadership } from '../coordination/leadership.ts';
 import { unixMillis } from '../model/brand.ts';
 import type { NodeIdentity } from '../model/recovery-record.ts';

@@ -3,7 +3,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { hostname, tmpdir } from 'node:os';
-import type { Settings } from '../config/index.ts';
+import type { Settings } from '../config/settings.ts';
 import { singleNodeLeadership } from '../coordination/single-node.ts';
 import { Discovery } from '../discovery/discovery.ts';
 import { HostnameResolver } from '../discovery/hostname-resolver.ts';

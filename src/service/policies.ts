@@ -2,13 +2,9 @@
  * From the settings of the configuration to what each stage obeys. Made anew at each use, so that a reload takes effect.
  */
 import type { AnalysisPolicy } from '../analysis/policy.ts';
-import {
-  findsMatch,
-  matchesAnyClusterFilter,
-  matchesAnyHostFilter,
-  matchesAnyPattern,
-  type Settings,
-} from '../config/index.ts';
+import { matchesAnyClusterFilter, matchesAnyHostFilter, matchesAnyPattern } from '../config/filters.ts';
+import { findsMatch } from '../config/regular-expression.ts';
+import type { Settings } from '../config/settings.ts';
 import type { DiscoveryPolicy, HostnameMethod, SelfNameMethod } from '../discovery/discovery-policy.ts';
 import { type ClusterName, seconds } from '../model/brand.ts';
 import type { InstanceKey } from '../model/instance-key.ts';

@@ -3,7 +3,7 @@
  */
 import type { AnalysisEntry } from '../analysis/entry.ts';
 import { REPORT_HINTS } from '../analysis/filters.ts';
-import { matchesAnyClusterFilter, matchesAnyHostFilter } from '../config/index.ts';
+import { matchesAnyClusterFilter, matchesAnyHostFilter } from '../config/filters.ts';
 import { type ClusterName, clusterName } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { sameKey } from '../model/instance-key.ts';

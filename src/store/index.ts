@@ -2,4 +2,4 @@
  * The backend database: what the composition root needs of it.
  */
 export type { StoreBackend } from './backend.ts';
-export { type OpenBackendResult, type OpenSqliteOptions, openSqliteBackend } from './sqlite/open-backend.ts';
+export { openSqliteBackend } from './sqlite/open-backend.ts';

@@ -1,7 +1,7 @@
 /**
  * A node for tests of the command line: a few servers in memory, and calls that remember how they were called.
  */
-import { loadConfiguration } from '../../config/index.ts';
+import { loadConfiguration } from '../../config/load.ts';
 import { type ClusterName, clusterName } from '../../model/brand.ts';
 import {
   compareKeys,
