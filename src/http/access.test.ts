@@ -21,6 +21,16 @@ describe('access', () => {
     }
   });
 
+  it('a page of another site may look and never act, whatever the browser sends along', () => {
+    const foreign = { 'sec-fetch-site': 'cross-site' };
+    expect(accessOf(foreign, settings({}))).toEqual(open('', false));
+    const signedIn = { ...foreign, ...basic('dba:secret') };
+    expect(accessOf(signedIn, settings({ AuthenticationMethod: 'basic' }))).toEqual(open('dba', false));
+    for (const site of ['same-origin', 'none']) {
+      expect(accessOf({ 'sec-fetch-site': site }, settings({}))).toEqual(open('', true));
+    }
+  });
+
   it('basic: the one pair, whatever the case of the method’s name', () => {
     const basicSettings = settings({ AuthenticationMethod: 'Basic' });
     expect(accessOf(basic('dba:secret'), basicSettings)).toEqual(open('dba', true));

@@ -43,6 +43,19 @@ export function accessRefusal(settings: AccessSettings): string | null {
 
 /** Decides by the headers of one request. */
 export function accessOf(headers: IncomingHttpHeaders, settings: AccessSettings): Access {
+  const access = accessByMethod(headers, settings);
+  return access.kind === 'open' && isSentByAForeignPage(headers) ? { ...access, mayAct: false } : access;
+}
+
+/**
+ * All actions are GET (contract), so any page in an engineer's browser could hold an image whose address fails over a cluster. Browsers say where
+ * a request comes from; programs send no such header.
+ */
+function isSentByAForeignPage(headers: IncomingHttpHeaders): boolean {
+  return headers['sec-fetch-site'] === 'cross-site';
+}
+
+function accessByMethod(headers: IncomingHttpHeaders, settings: AccessSettings): Access {
   switch (authenticationMethod(settings)) {
     case 'none':
       return { kind: 'open', user: '', mayAct: true };
