@@ -7,7 +7,7 @@ import { actionability, recoveryRoutine } from '../analysis/codes.ts';
 import type { AnalysisEntry, CommandHint } from '../analysis/entry.ts';
 import type { ClusterName } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
-import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
+import { type InstanceKey, instanceKeyText, keyId } from '../model/instance-key.ts';
 import type { ReplicationCredentials } from '../model/server-command.ts';
 import { type RecoveryEnd, recoverDeadPrimary } from './dead-primary.ts';
 import { NOTHING_DONE_YET, runIncidentHooks } from './recovery-hooks.ts';
@@ -46,6 +46,8 @@ export class Recoveries {
   readonly #ports: RecoveryPorts;
   readonly #busy = new Map<ClusterName, string>();
   readonly #running = new Set<Promise<unknown>>();
+  /** Servers whose detection hooks run now. */
+  readonly #detecting = new Set<string>();
 
   constructor(ports: RecoveryPorts) {
     this.#ports = ports;
@@ -97,28 +99,37 @@ export class Recoveries {
     if (entry.isSkippableDueToDowntime && !options.forced) return doNot('downtimed');
     const { clusterName } = entry.cluster;
     if (this.#busy.has(clusterName)) return doNot(`busy with ${this.busyWith(clusterName)}`);
+    const isActionable = kind === 'actionable';
+    const withAction = { ...entry, isActionableRecovery: isActionable };
+    const refusal = await this.#detect(withAction, isActionable, options);
+    if (refusal !== null) return doNot(refusal);
+    if (!isActionable || recoveryRoutine(entry.code) !== 'dead-primary') return doNot(`no recovery for ${entry.code}`);
     const handled = await this.alone(clusterName, `recovery of ${instanceKeyText(entry.key)}`, async () => {
-      const isActionable = kind === 'actionable';
-      const withAction = { ...entry, isActionableRecovery: isActionable };
-      const refusal = await this.#detect(withAction, isActionable, options);
-      if (refusal !== null) return doNot(refusal);
-      if (!isActionable || recoveryRoutine(entry.code) !== 'dead-primary')
-        return doNot(`no recovery for ${entry.code}`);
       const held = await this.#heldBack(withAction, instances, options);
-      if (held !== null) return doNot(held);
-      return this.#recover(withAction, options);
+      return held === null ? this.#recover(withAction, options) : doNot(held);
     });
-    return handled ?? doNot('busy');
+    return handled ?? doNot(`busy with ${this.busyWith(clusterName)}`);
   }
 
   /** A19: detection is registered, and its hooks run, also where recovery is off or blocked. */
   async #detect(entry: AnalysisEntry, isActionable: boolean, options: HandleOptions): Promise<string | null> {
+    // The cluster is not held meanwhile: the hook of a mere suspicion must not delay the recovery of what it turns into.
+    const incident = `${keyId(entry.key)} ${isActionable}`;
+    if (this.#detecting.has(incident)) return 'its detection hooks are running';
+    this.#detecting.add(incident);
+    try {
+      const isNew = await registerDetection(entry, isActionable, this.#ports);
+      return isNew ? await this.#tellDetection(entry, options) : null;
+    } finally {
+      this.#detecting.delete(incident);
+    }
+  }
+
+  async #tellDetection(entry: AnalysisEntry, options: HandleOptions): Promise<string | null> {
     const ports = this.#ports;
-    const isNew = await registerDetection(entry, isActionable, ports);
-    if (!isNew) return null;
     ports.log.warning(`detected ${entry.code} on ${instanceKeyText(entry.key)} (cluster ${entry.cluster.clusterName})`);
     const uid = newRecoveryUid(ports.clock.now(), ports.randomHex);
-    const incident = { entry, uid, skipHooks: options.skipHooks, say: (line: string) => ports.log.info(line) };
+    const incident = { entry, uid, skipHooks: options.skipHooks, say: () => {} };
     const hooks = await runIncidentHooks('OnFailureDetectionProcesses', incident, NOTHING_DONE_YET, ports);
     return hooks.kind === 'failed' ? `OnFailureDetectionProcesses failed: ${hooks.reason}` : null;
   }
