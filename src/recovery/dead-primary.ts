@@ -138,7 +138,9 @@ function demoteFailed(run: RecoveryRun, failed: Instance): void {
     .execute(failed.key, [{ kind: 'set-read-only', readOnly: true, superReadOnly }], DEMOTE_FAILED_MILLIS)
     .then((result) =>
       run.say(
-        `- RecoverDeadMaster: applying read-only=1 on demoted master: success=${result.kind === 'done' ? 'true' : 'false'}`,
+        result.kind === 'done'
+          ? '- RecoverDeadMaster: applying read-only=1 on demoted master: success=true'
+          : `the old primary could not be told to be read-only: ${result.failure.text}`,
       ),
     );
 }
