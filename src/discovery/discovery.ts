@@ -3,7 +3,6 @@
  * breaks the server and its replicas are read at once, again and again until it is clear what happened (architecture section 6).
  */
 import { millis } from '../model/brand.ts';
-import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, type KeyId, keyId } from '../model/instance-key.ts';
 import type { ServerFailure } from '../model/server-failure.ts';
 import type { ServerLink } from '../mysql/server-link.ts';
@@ -92,10 +91,20 @@ export class Discovery {
 
   /** Live read now; what it leads to is looked at afterwards. A forgotten server is welcome again. */
   async discover(key: InstanceKey): Promise<LiveRead> {
-    this.#forgottenUntil.delete(keyId(key));
-    const read = await this.#prober.readAfresh(key);
-    this.#after(key, read);
+    const resolved = await this.#resolved(key);
+    if (resolved.kind === 'failed') return resolved;
+    this.#forgottenUntil.delete(keyId(resolved.key));
+    const read = await this.#prober.readAfresh(resolved.key);
+    this.#after(resolved.key, read);
     return read;
+  }
+
+  /** Under the name that the name service gives it, where that is configured (spec/discovery.md 11.1). */
+  async #resolved(key: InstanceKey): Promise<{ kind: 'ok'; key: InstanceKey } | Extract<LiveRead, { kind: 'failed' }>> {
+    const resolved = await this.#options.resolver.resolve(key.hostname);
+    if (resolved.kind === 'ok') return { kind: 'ok', key: { ...key, hostname: resolved.hostname } };
+    const failure: ServerFailure = { kind: 'unresolvable', phase: 'connect', text: resolved.reason };
+    return { kind: 'failed', failure, partial: false };
   }
 
   discoverInBackground(key: InstanceKey): void {
@@ -195,7 +204,11 @@ export class Discovery {
   }
 
   #discoverQuietly(key: InstanceKey): void {
-    void this.#lane.run(() => this.#prober.read(key)).then((read) => this.#after(key, read));
+    void this.#lane.run(async () => {
+      const resolved = await this.#resolved(key);
+      if (resolved.kind === 'failed') this.#after(key, resolved);
+      else this.#after(resolved.key, await this.#prober.read(resolved.key));
+    });
   }
 
   #logSeldom(line: string): void {
@@ -204,10 +217,5 @@ export class Discovery {
     if (last !== undefined && now - last < REPEATED_LOG_MILLIS) return;
     this.#loggedAt.set(line, now);
     this.#options.log.warning(line);
-  }
-
-  /** The instance as it is in the picture. */
-  known(key: InstanceKey): Instance | undefined {
-    return this.#options.picture.topology.get(key);
   }
 }

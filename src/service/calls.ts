@@ -36,7 +36,10 @@ export const refused = (code: string, message: string): { readonly kind: 'refuse
 });
 
 /** Code of `recover` when there is nothing to recover: no failure for the command line, an ERROR answer for the API. */
-export const RECOVERY_NOT_ATTEMPTED = 'recovery-not-attempted';
+export const RECOVERY_NOT_ATTEMPTED = 'not-attempted';
+
+/** Code of `recover` when it ended without a successor: the doors have different texts for it. */
+export const NOBODY_PROMOTED = 'nobody-promoted';
 
 /** An instance with what was decided about it. */
 export interface InstanceView {

@@ -28,7 +28,6 @@ export interface ChangeParts {
   readonly ports: RecoveryPorts;
   readonly identity: NodeIdentity;
   readonly alsoSuperReadOnly: () => boolean;
-  readonly isIgnored: (key: InstanceKey) => boolean;
   readonly emit: (event: NodeEvent) => void;
 }
 

@@ -196,7 +196,6 @@ async function composeNode(options: NodeOptions, backend: StoreBackend): Promise
     identity,
     emit,
     alsoSuperReadOnly: () => settings().UseSuperReadOnly,
-    isIgnored: discoveryPolicy(settings()).ignores,
   };
   const calls: OrchestratorCalls = {
     ...namingCalls(naming),
