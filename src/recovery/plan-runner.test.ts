@@ -1,0 +1,231 @@
+/** Plans against servers that do what they are told, fail, or answer too late. */
+import { describe, expect, it } from 'vitest';
+import { blankInstance } from '../model/blank-instance.ts';
+import { clusterName, millis, unixMillis } from '../model/brand.ts';
+import type { Instance } from '../model/instance.ts';
+import { type InstanceKey, keyId } from '../model/instance-key.ts';
+import type { ServerCommand } from '../model/server-command.ts';
+import type { ServerFailure } from '../model/server-failure.ts';
+import { NOTHING_PREDICTED, type Plan, type PlanStep, stepId } from '../planning/plan.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { CommandResult, ObserveResult, TopologyServers } from '../ports/topology-servers.ts';
+import { type PlanRunnerOptions, runPlan, undoPlan } from './plan-runner.ts';
+
+const at = (port: number): InstanceKey => ({ hostname: 'db', port });
+const LOST: ServerFailure = { kind: 'timeout', phase: 'answer', text: 'read tcp db: i/o timeout' };
+
+/** Time passes when somebody sleeps. */
+function aClock(): Clock {
+  let now = 0;
+  return {
+    now: () => unixMillis(now),
+    monotonic: () => millis(now),
+    after: () => ({ cancel: () => {} }),
+    sleep: async (delay) => {
+      now += delay;
+    },
+  };
+}
+
+/** Servers that obey `set-read-only`; `answers` overrides what a command on a port is answered with. */
+class PretendServers implements TopologyServers {
+  readonly told: string[] = [];
+  readonly servers = new Map<string, Instance>();
+  answers = new Map<number, 'lost-but-done' | 'lost'>();
+
+  constructor(...ports: readonly number[]) {
+    for (const port of ports) this.servers.set(keyId(at(port)), { ...blankInstance(at(port)), readOnly: true });
+  }
+
+  at(port: number): Instance {
+    const found = this.servers.get(keyId(at(port)));
+    if (found === undefined) throw new Error(`no server at ${port}`);
+    return found;
+  }
+
+  async observe(key: InstanceKey): Promise<ObserveResult> {
+    const instance = this.servers.get(keyId(key));
+    return instance === undefined ? { kind: 'failed', failure: LOST } : { kind: 'observed', instance };
+  }
+
+  async execute(key: InstanceKey, commands: readonly ServerCommand[]): Promise<CommandResult> {
+    const answer = this.answers.get(key.port);
+    if (answer === 'lost') return { kind: 'failed', failure: LOST, completed: 0 };
+    for (const command of commands) {
+      this.told.push(
+        `${key.port} ${command.kind === 'set-read-only' ? `read-only ${command.readOnly}` : command.kind}`,
+      );
+      if (command.kind === 'set-read-only') {
+        this.servers.set(keyId(key), { ...this.at(key.port), readOnly: command.readOnly });
+      }
+    }
+    if (answer === 'lost-but-done') return { kind: 'failed', failure: LOST, completed: 0 };
+    return { kind: 'done', instance: this.at(key.port) };
+  }
+
+  async replicationCredentials(): Promise<null> {
+    return null;
+  }
+}
+
+const readOnly = (value: boolean): ServerCommand => ({ kind: 'set-read-only', readOnly: value, superReadOnly: false });
+
+function step(port: number, change: Partial<PlanStep> = {}): PlanStep {
+  return {
+    id: stepId(`step ${port}`),
+    server: at(port),
+    commands: [readOnly(false)],
+    dependsOn: [],
+    precondition: { kind: 'none' },
+    postcondition: { kind: 'read-only', readOnly: false },
+    deadlineMillis: 100,
+    undo: [readOnly(true)],
+    onFailure: 'abort',
+    effect: 'it is writable',
+    ...change,
+  };
+}
+
+function aPlan(...steps: readonly PlanStep[]): Plan {
+  return {
+    intent: { kind: 'relocate', below: at(1) },
+    clusterName: clusterName('c'),
+    steps,
+    prediction: NOTHING_PREDICTED,
+  };
+}
+
+function aRunner(servers: PretendServers, change: Partial<PlanRunnerOptions> = {}) {
+  const journal: string[] = [];
+  const options: PlanRunnerOptions = {
+    servers,
+    clock: aClock(),
+    journal: async ({ id }, phase) => {
+      journal.push(`${id}: ${phase}`);
+    },
+    mayGoOn: () => true,
+    ...change,
+  };
+  return { journal, options };
+}
+
+describe('running a plan', () => {
+  it('journals each step before it begins and when it has ended', async () => {
+    const servers = new PretendServers(1);
+    const { journal, options } = aRunner(servers);
+    const end = await runPlan(aPlan(step(1)), options).ended;
+    expect(end.abortedBy).toBeNull();
+    expect(journal).toEqual(['step 1: intended', 'step 1: done']);
+    expect(servers.told).toEqual(['1 read-only false']);
+  });
+
+  it('begins a step when all it depends on is done, and skips it when one failed', async () => {
+    const servers = new PretendServers(1, 2, 3);
+    servers.answers.set(2, 'lost');
+    const { options } = aRunner(servers);
+    const plan = aPlan(
+      step(1),
+      step(2, { dependsOn: [stepId('step 1')] }),
+      step(3, { dependsOn: [stepId('step 1'), stepId('step 2')] }),
+    );
+    const end = await runPlan(plan, options).ended;
+    expect([...end.results.values()].map((result) => result.kind)).toEqual(['done', 'failed', 'skipped']);
+    expect(end.abortedBy?.step.id).toBe('step 2');
+    expect(servers.told).toEqual(['1 read-only false']);
+  });
+
+  it('D12: an answer that was lost counts as done when the server shows the effect', async () => {
+    const servers = new PretendServers(1);
+    servers.answers.set(1, 'lost-but-done');
+    const end = await runPlan(aPlan(step(1)), aRunner(servers).options).ended;
+    expect(end.results.get(stepId('step 1'))?.kind).toBe('done');
+  });
+
+  it('a command that was answered well and had no effect has failed', async () => {
+    const servers = new PretendServers(1);
+    const stubborn = step(1, { commands: [{ kind: 'start-applier' }] });
+    const end = await runPlan(aPlan(stubborn), aRunner(servers).options).ended;
+    expect(end.abortedBy?.reason).toBe('db:1 is read-only');
+  });
+
+  it('does nothing to a server whose precondition does not hold any more', async () => {
+    const servers = new PretendServers(1);
+    const wrong = step(1, { precondition: { kind: 'replicates-from', source: at(9) } });
+    const { journal, options } = aRunner(servers);
+    const end = await runPlan(aPlan(wrong), options).ended;
+    expect(end.abortedBy?.reason).toBe('db:1 does not replicate from db:9 any more');
+    expect(servers.told).toEqual([]);
+    expect(journal).toEqual(['step 1: failed']);
+  });
+
+  it('a failure that only loses its server does not give the plan up', async () => {
+    const servers = new PretendServers(1, 2);
+    servers.answers.set(1, 'lost');
+    const plan = aPlan(step(1, { onFailure: 'lose-server' }), step(2));
+    const end = await runPlan(plan, aRunner(servers).options).ended;
+    expect(end.abortedBy).toBeNull();
+    expect(end.results.get(stepId('step 1'))?.kind).toBe('failed');
+    expect(end.results.get(stepId('step 2'))?.kind).toBe('done');
+  });
+
+  it('K4: nothing is done that could not be journaled first', async () => {
+    const servers = new PretendServers(1);
+    const { options } = aRunner(servers, { journal: () => Promise.reject(new Error('disk full')) });
+    const end = await runPlan(aPlan(step(1)), options).ended;
+    expect(end.abortedBy?.reason).toBe('disk full');
+    expect(servers.told).toEqual([]);
+  });
+
+  it('no step begins once this node may not act any more', async () => {
+    const servers = new PretendServers(1);
+    const end = await runPlan(aPlan(step(1)), aRunner(servers, { mayGoOn: () => false }).options).ended;
+    expect(end.results.get(stepId('step 1'))?.kind).toBe('skipped');
+    expect(servers.told).toEqual([]);
+  });
+
+  it('waits for a receiver that is connecting, and not for one that stopped', async () => {
+    const servers = new PretendServers(1);
+    const following = { sourceKey: at(9), applierState: 'running' } as const;
+    const postcondition = { kind: 'replicates-from', source: at(9), running: true } as const;
+    const connecting = { ...servers.at(1), ...following, receiverState: 'other' } as const;
+    servers.servers.set(keyId(at(1)), connecting);
+    const { options } = aRunner(servers);
+    const clock = options.clock;
+    const connects: Clock = {
+      ...clock,
+      sleep: async (delay) => {
+        await clock.sleep(delay);
+        servers.servers.set(keyId(at(1)), { ...connecting, receiverState: 'running' });
+      },
+    };
+    const quiet = step(1, { commands: [{ kind: 'start-replication' }], postcondition });
+    const end = await runPlan(aPlan(quiet), { ...options, clock: connects }).ended;
+    expect(end.abortedBy).toBeNull();
+
+    servers.servers.set(keyId(at(1)), { ...connecting, receiverState: 'stopped' });
+    const stopped = await runPlan(aPlan(quiet), options).ended;
+    expect(stopped.abortedBy?.reason).toContain('receiver stopped');
+  });
+});
+
+describe('undoing a plan', () => {
+  it('undoes what was done, the last first, and leaves the rest alone', async () => {
+    const servers = new PretendServers(1, 2, 3);
+    servers.answers.set(3, 'lost');
+    const { options } = aRunner(servers);
+    const plan = aPlan(step(1), step(2, { dependsOn: [stepId('step 1')] }), step(3));
+    const end = await runPlan(plan, options).ended;
+    servers.told.length = 0;
+    expect(await undoPlan(plan, end, options)).toEqual([]);
+    expect(servers.told).toEqual(['2 read-only true', '1 read-only true']);
+  });
+
+  it('names what could not be undone', async () => {
+    const servers = new PretendServers(1);
+    const { options } = aRunner(servers);
+    const plan = aPlan(step(1));
+    const end = await runPlan(plan, options).ended;
+    servers.answers.set(1, 'lost');
+    expect(await undoPlan(plan, end, options)).toEqual([`step 1: ${LOST.text}`]);
+  });
+});
