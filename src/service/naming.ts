@@ -15,7 +15,7 @@ export interface NamingParts {
   readonly topology: Topology;
   readonly resolver: HostnameResolver;
   readonly decisions: Decisions;
-  readonly settings: () => Settings;
+  readonly settings: () => Pick<Settings, 'DefaultInstancePort' | 'ClusterNameToAlias'>;
 }
 
 /** The alias of a cluster; its name when it has none (spec/discovery.md 15.6). */

@@ -138,7 +138,10 @@ export function recoveryPolicy(
 }
 
 /** First pattern on the cluster's name that gives an alias (`ClusterNameToAlias`); null when none does. */
-export function aliasByPattern(settings: Settings, clusterName: ClusterName): string | null {
+export function aliasByPattern(
+  settings: Pick<Settings, 'ClusterNameToAlias'>,
+  clusterName: ClusterName,
+): string | null {
   for (const [pattern, alias] of settings.ClusterNameToAlias) {
     if (pattern !== '' && findsMatch(pattern, clusterName)) return alias;
   }

@@ -4,6 +4,7 @@
 import type { AnalysisEntry } from '../analysis/entry.ts';
 import { REPORT_HINTS } from '../analysis/filters.ts';
 import { matchesAnyClusterFilter, matchesAnyHostFilter } from '../config/filters.ts';
+import type { Settings } from '../config/settings.ts';
 import { type ClusterName, clusterName } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { sameKey } from '../model/instance-key.ts';
@@ -20,6 +21,7 @@ import { filterSubject, statusSettings } from './policies.ts';
 export interface TopologyParts extends NamingParts {
   readonly analyst: Analyst;
   readonly clock: Clock;
+  readonly settings: () => Settings;
 }
 
 export function topologyCalls(parts: TopologyParts): TopologyCalls {
