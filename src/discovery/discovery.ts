@@ -4,6 +4,7 @@
  */
 import { millis } from '../model/brand.ts';
 import { type InstanceKey, instanceKeyText, type KeyId, keyId } from '../model/instance-key.ts';
+import { isLastCheckValid } from '../model/instance-status.ts';
 import type { ServerFailure } from '../model/server-failure.ts';
 import type { ServerLink } from '../mysql/server-link.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
@@ -156,14 +157,15 @@ export class Discovery {
   async #poll(key: InstanceKey): Promise<void> {
     const { clock, policy, picture } = this.#options;
     const due = clock.monotonic();
-    const wasValid = picture.topology.get(key);
+    const before = picture.topology.get(key);
     const read = await this.#lane.run(() => this.#prober.read(key));
     if (!this.#running || !this.#rhythms.has(keyId(key))) return;
     // The phase stays: the next poll counts from when this one was due, not from when it ended.
     const next = due + policy().pollMillis - clock.monotonic();
     this.#schedule(key, Math.max(0, next));
     this.#after(key, read);
-    if (read.kind === 'failed' && wasValid !== undefined) this.lookUrgently(picture.topology.get(key)?.key ?? key);
+    // Only what was well a moment ago is urgent: a server that has been dead for hours is looked at in its rhythm.
+    if (read.kind === 'failed' && before !== undefined && isLastCheckValid(before)) this.lookUrgently(before.key);
   }
 
   #after(key: InstanceKey, read: LiveRead): void {
