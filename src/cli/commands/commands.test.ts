@@ -3,7 +3,7 @@ import { clusterName, unixMillis } from '../../model/brand.ts';
 import { LOST_IN_RECOVERY } from '../../model/decisions.ts';
 import type { InstanceKey } from '../../model/instance-key.ts';
 import { SAMPLE_NOW, sampleKey, sampleReplica, sampleServer } from '../../model/topology-samples.ts';
-import { type ExecutedRecovery, ok, RECOVERY_NOT_ATTEMPTED, refused } from '../../service/calls.ts';
+import { type ExecutedRecovery, NOBODY_PROMOTED, ok, RECOVERY_NOT_ATTEMPTED, refused } from '../../service/calls.ts';
 import { demoServers } from '../testing/fake-calls.ts';
 import { type PretendWorld, run } from '../testing/run-in-world.ts';
 
@@ -318,7 +318,7 @@ describe('recovery', () => {
     ).toBe('127.0.0.1:10113\n');
     const nothing = { recover: async () => refused(RECOVERY_NOT_ATTEMPTED, 'Recovery not attempted') };
     expect(await answer('-c recover -i 127.0.0.1:10111', { calls: nothing })).toBe('');
-    const failed = { recover: async () => refused('no-successor', 'Recovery attempted yet no replica promoted') };
+    const failed = { recover: async () => refused(NOBODY_PROMOTED, 'in the words of the API') };
     expect(await answer('-c recover -i 127.0.0.1:10111', { calls: failed })).toBe(
       'FATAL Recovery attempted yet no replica promoted\n',
     );

@@ -5,7 +5,7 @@ import { commandLineText } from '../../analysis/text.ts';
 import { coordinatesText, noCoordinates } from '../../model/binlog-coordinates.ts';
 import { clusterName } from '../../model/brand.ts';
 import { instanceKeyText } from '../../model/instance-key.ts';
-import { RECOVERY_NOT_ATTEMPTED } from '../../service/calls.ts';
+import { NOBODY_PROMOTED, RECOVERY_NOT_ATTEMPTED } from '../../service/calls.ts';
 import {
   type CommandContext,
   type CommandGroup,
@@ -22,9 +22,15 @@ import { clusterOf } from '../targets.ts';
 
 /** Nothing to recover is no failure: nothing is printed (contract). */
 function recover(skipProcesses: boolean): (context: CommandContext) => Promise<CommandResult> {
-  return async ({ calls, instance, destination }) => {
+  return async ({ calls, instance, destination, log }) => {
     const outcome = await calls.recover(instance, { candidate: destination, skipProcesses });
-    if (outcome.kind === 'refused' && outcome.refusal.code === RECOVERY_NOT_ATTEMPTED) return done();
+    if (outcome.kind === 'refused' && outcome.refusal.code === RECOVERY_NOT_ATTEMPTED) {
+      log.warning(`${outcome.refusal.message}: ${instanceKeyText(instance)}`);
+      return done();
+    }
+    if (outcome.kind === 'refused' && outcome.refusal.code === NOBODY_PROMOTED) {
+      return fatal('Recovery attempted yet no replica promoted');
+    }
     return linesOf(outcome, (promoted) => [instanceKeyText(promoted)]);
   };
 }
