@@ -36,6 +36,14 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+/** Whether nobody listens on this port of 127.0.0.1 now. */
+export async function isPortFree(port: number): Promise<boolean> {
+  const server = await tryToHold(port);
+  if (server === null) return false;
+  await new Promise((closed) => server.close(closed));
+  return true;
+}
+
 function ephemeralRangeStart(): number {
   const usual = 32_768;
   try {

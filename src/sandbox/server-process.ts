@@ -1,7 +1,7 @@
 // One run of a server program: started so that it dies with us, watched until it accepts connections or gives up.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** How long a server may take from its start to its first answer. A busy machine with two cores needs patience. */
@@ -36,13 +36,21 @@ process.once('exit', () => {
  *
  * `setpriv --pdeathsig` makes the kernel kill it when we die, even by `kill -9`. A session of its own keeps a Ctrl-C in
  * the terminal from reaching it: who stops a fleet wants to decide the order.
+ *
+ * What it prints goes to `outputFile`, or nowhere.
  */
-export function startProcess(command: readonly [string, ...string[]], workingFolder: string): ServerProcess {
+export function startProcess(
+  command: readonly [string, ...string[]],
+  workingFolder: string,
+  outputFile?: string,
+): ServerProcess {
+  const output = outputFile === undefined ? null : openSync(outputFile, 'a');
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', ...command], {
-    stdio: 'ignore',
+    stdio: output === null ? 'ignore' : ['ignore', output, output],
     detached: true,
     cwd: workingFolder,
   });
+  if (output !== null) closeSync(output);
   living.add(child);
   const exited = new Promise<ServerExit>((done) => {
     child.once('exit', (code, signal) => {
