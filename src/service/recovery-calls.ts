@@ -9,7 +9,16 @@ import type { AcknowledgeSelection } from '../ports/decision-store.ts';
 import type { HandleResult, Recoveries } from '../recovery/recoveries.ts';
 import type { RecoveryPorts } from '../recovery/recovery-ports.ts';
 import type { Analyst } from './analyst.ts';
-import { type ExecutedRecovery, type Outcome, ok, type RecoveryCalls, refused, type TakeoverRequest } from './calls.ts';
+import {
+  type ExecutedRecovery,
+  NOBODY_PROMOTED,
+  type Outcome,
+  ok,
+  RECOVERY_NOT_ATTEMPTED,
+  type RecoveryCalls,
+  refused,
+  type TakeoverRequest,
+} from './calls.ts';
 import type { Decisions } from './decisions.ts';
 
 export interface RecoveryParts {
@@ -27,7 +36,7 @@ export function recoveryCalls(parts: RecoveryParts): RecoveryCalls {
     gracefulTakeover: (request) => gracefulTakeover(parts, request),
     async recover(key, options) {
       const found = parts.analyst.listed(null, REPORT_HINTS.forcedRecovery).find((entry) => sameKey(entry.key, key));
-      if (found === undefined) return refused('not-attempted', 'Recovery not attempted');
+      if (found === undefined) return refused(RECOVERY_NOT_ATTEMPTED, 'Recovery not attempted');
       const result = await parts.recoveries.handle(found, [...parts.picture.topology.all()], {
         forced: true,
         designated: options.candidate,
@@ -80,11 +89,11 @@ function selections(
 
 function recoverOutcome(result: HandleResult): Outcome<InstanceKey> {
   if (result.kind === 'not-attempted') {
-    const text = result.reason.startsWith('AttemptRecoveryRegistration') ? result.reason : 'Recovery not attempted';
-    return refused('not-attempted', text);
+    if (result.reason.startsWith('AttemptRecoveryRegistration')) return refused('blocked', result.reason);
+    return refused(RECOVERY_NOT_ATTEMPTED, 'Recovery not attempted');
   }
   const successor = result.end.successor;
-  if (successor === null) return refused('nobody-promoted', 'Recovery attempted but no instance promoted');
+  if (successor === null) return refused(NOBODY_PROMOTED, 'Recovery attempted but no instance promoted');
   return ok(successor.key);
 }
 
@@ -118,7 +127,7 @@ async function gracefulTakeover(parts: RecoveryParts, request: TakeoverRequest):
     const text = isContractText
       ? end.reason
       : `GracefulMasterTakeover: Recovery attempted yet no replica promoted; err=${end.reason}`;
-    return refused('nobody-promoted', text);
+    return refused(NOBODY_PROMOTED, text);
   }
   const [stored] = await ports.store.recoveries({ uid: run.uid });
   return ok({
