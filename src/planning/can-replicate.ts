@@ -32,6 +32,11 @@ export interface ReplicationRefusal {
 
 const FORMAT_ORDER = ['STATEMENT', 'MIXED', 'ROW'];
 
+/** For sorting: an unknown format comes first. */
+export function compareFormats(one: string, other: string): number {
+  return FORMAT_ORDER.indexOf(one) - FORMAT_ORDER.indexOf(other);
+}
+
 /** STATEMENT < MIXED < ROW; any other value is neither smaller nor larger. */
 export function isSmallerFormat(one: string, other: string): boolean {
   const [first, second] = [FORMAT_ORDER.indexOf(one), FORMAT_ORDER.indexOf(other)];

@@ -2,13 +2,14 @@
  * Who may be promoted, and who is best: constraints filter before ranking; the most received wins among the allowed
  * (spec/recovery.md 2.3 with 12.2 #4; scenarios C1 to C9, C14, C16, C18).
  */
+import type { GtidSet } from '../model/gtid-set.ts';
 import type { Instance } from '../model/instance.ts';
 import { compareKeys, type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
 import { isReplica, usesGtid } from '../model/instance-status.ts';
 import { comparePromotionRules } from '../model/promotion-rule.ts';
 import { isSmallerMajor, majorVersionText, parseServerVersion } from '../model/server-version.ts';
-import { isSmallerFormat } from './can-replicate.ts';
-import { compareReceived, type GtidProgress, gtidProgress, isDrained, receivedAmount } from './gtid-progress.ts';
+import { compareFormats, isSmallerFormat } from './can-replicate.ts';
+import { errantOf, type GtidProgress, gtidProgress, isDrained, receivedAmount } from './gtid-progress.ts';
 import type { PromotionPolicy } from './promotion-policy.ts';
 
 export type CandidateRefusalKind =
@@ -76,13 +77,12 @@ export function chooseCandidate(request: ChoiceRequest, policy: PromotionPolicy)
     if (refusal === null) allowed.push(replica);
     else refused.push({ key: replica.instance.key, refusal });
   }
-  const designated = request.designated;
-  const eligible =
-    designated === null ? allowed : allowed.filter((replica) => sameKey(replica.instance.key, designated));
-  const ranked = [...eligible].sort((one, other) => compareCandidates(one, other, request.failed, policy));
-  const [chosen] = ranked;
+  const { designated, failed } = request;
+  const errant = errantOf(request.replicas.map(({ instance }) => instance));
+  const ranked = allowed.sort((one, other) => compareCandidates(one, other, { failed, errant, policy }));
+  const chosen = designated === null ? ranked[0] : ranked.find((replica) => sameKey(replica.instance.key, designated));
   if (chosen === undefined) return { kind: 'none', refused };
-  const others = allowed.filter((replica) => replica !== chosen);
+  const others = ranked.filter((replica) => replica !== chosen);
   return { kind: 'chosen', choice: { chosen, others, refused } };
 }
 
@@ -96,7 +96,7 @@ function majorityOf(replicas: readonly FrozenReplica[]): Majority {
   const versions = replicas.map((replica) => versionOf(replica.instance)).sort(bySmallerMajor);
   const formats = replicas
     .map((replica) => replica.instance.binlogFormat)
-    .sort((one, other) => (isSmallerFormat(one, other) ? -1 : isSmallerFormat(other, one) ? 1 : 0));
+    .sort((one, other) => compareFormats(one, other) || (one < other ? -1 : 1));
   return { version: mostFrequent(versions.map(majorVersionText)), format: mostFrequent(formats) };
 }
 
@@ -186,11 +186,10 @@ function isNewerThan(instance: Instance, majorVersion: string): boolean {
 function compareCandidates(
   one: FrozenReplica,
   other: FrozenReplica,
-  failed: Instance,
-  policy: PromotionPolicy,
+  { failed, errant, policy }: { failed: Instance; errant: GtidSet; policy: PromotionPolicy },
 ): number {
   return (
-    compareByReceived(one, other) ||
+    compareByReceived(one, other, errant) ||
     compareByPlace(one.instance, other.instance, failed) ||
     Number(one.instance.gtidErrant !== '') - Number(other.instance.gtidErrant !== '') ||
     comparePromotionRules(policy.promotionRule(one.instance.key), policy.promotionRule(other.instance.key)) ||
@@ -199,23 +198,25 @@ function compareCandidates(
   );
 }
 
-function compareByReceived(one: FrozenReplica, other: FrozenReplica): number {
-  switch (compareReceived(one.progress, other.progress)) {
-    case 'ahead':
-      return -1;
-    case 'behind':
-      return 1;
-    case 'equal':
-      return 0;
-    case 'diverged':
-      // Neither holds all of the other's: whoever has more loses less; what is lost is named in the plan.
-      return receivedAmount(other.progress) - receivedAmount(one.progress);
-  }
+/**
+ * By amounts, which order sets as containment does where there is any. Where there is none, errant transactions do not count at first:
+ * two writes by mistake on a replica must not outweigh one that the primary has acknowledged. Whoever is not chosen loses what it
+ * alone has; the plan names it.
+ */
+function compareByReceived(one: FrozenReplica, other: FrozenReplica, errant: GtidSet): number {
+  return (
+    receivedAmount(other.progress, errant) - receivedAmount(one.progress, errant) ||
+    receivedAmount(other.progress) - receivedAmount(one.progress)
+  );
 }
 
+/** C8: the failed primary's data center, else its region. Where its place is not known, place decides nothing. */
 function compareByPlace(one: Instance, other: Instance, failed: Instance): number {
-  if (failed.dataCenter === '') return 0;
-  return Number(other.dataCenter === failed.dataCenter) - Number(one.dataCenter === failed.dataCenter);
+  const nearness = (instance: Instance): number => {
+    if (failed.dataCenter !== '' && instance.dataCenter === failed.dataCenter) return 2;
+    return failed.region !== '' && instance.region === failed.region ? 1 : 0;
+  };
+  return nearness(other) - nearness(one);
 }
 
 /** Freezes what was observed; null when the server replicates without GTID or shows no readable GTID state. */

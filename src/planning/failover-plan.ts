@@ -6,7 +6,7 @@
  */
 import { type ClusterName, clusterName } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
-import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
+import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
 import { heldByNewSource, type RelayLogSafe, relayLogDrained } from '../model/relay-log-safe.ts';
 import type { ServerCommand } from '../model/server-command.ts';
 import { replicationRefusal } from './can-replicate.ts';
@@ -22,6 +22,7 @@ import { followCommand } from './follow.ts';
 import {
   gtidContainment,
   isDrained,
+  joinedText,
   missingFrom,
   purgedAndMissing,
   receivedContains,
@@ -49,23 +50,24 @@ export type FailoverPlanResult =
 
 export function planFailover(request: FailoverRequest, policy: PromotionPolicy): FailoverPlanResult {
   const failed = instanceKeyText(request.failed.key);
-  if (request.replicas.length === 0) {
+  const unfit = notConsidered(request);
+  if (request.replicas.length === 0 && unfit.length === 0) {
     const text = `No replicas found for ${failed}`;
     return { kind: 'refused', reason: 'no-replicas', text, refusedCandidates: [] };
   }
   const chosen = chooseCandidate(request, policy);
-  if (chosen.kind === 'none') return refuseChoice(request, chosen.refused);
+  if (chosen.kind === 'none') return refuseChoice(request, [...chosen.refused, ...unfit]);
   const { choice } = chosen;
   const lost = lostServers(request, choice, policy);
   const followers = followersOf(request, choice, policy);
   const successor = choice.chosen.instance.key;
   const drain = drainStep(choice.chosen, policy);
-  const steps: PlanStep[] = [drain];
-  if (policy.applyPromotion) steps.push(promoteStep(choice.chosen, drain.id, policy));
+  const promote = policy.applyPromotion ? [promoteStep(choice.chosen, drain.id, policy)] : [];
+  const steps: PlanStep[] = [drain, ...promote];
   for (const follower of followers) steps.push(followStep(follower, choice.chosen, drain.id));
   if (policy.detachLost) {
-    const dependsOn = steps.slice(1, 2).map((step) => step.id);
-    for (const server of lost) steps.push(...detachSteps(server, request, dependsOn));
+    const decided = promote[0]?.id ?? drain.id;
+    for (const server of lost) steps.push(...detachSteps(server, request, decided));
   }
   return {
     kind: 'planned',
@@ -78,14 +80,24 @@ export function planFailover(request: FailoverRequest, policy: PromotionPolicy):
         promoted: successor,
         lost,
         pending: request.unreachable,
-        refusedCandidates: choice.refused,
-        transactionsAtRisk: lost
-          .map((server) => server.transactionsAtRisk)
-          .filter((gtid) => gtid !== '')
-          .join(','),
+        refusedCandidates: [...choice.refused, ...unfit],
+        transactionsAtRisk: joinedText(lost.map((server) => server.transactionsAtRisk)),
       },
     },
   };
+}
+
+/** Replicas that were no candidates from the beginning. */
+function notConsidered(request: FailoverRequest): readonly RefusedCandidate[] {
+  const { unreachable, withoutGtid } = request;
+  return [
+    ...unreachable.map((key): RefusedCandidate => {
+      return { key, refusal: { kind: 'unreachable', text: `${instanceKeyText(key)} did not answer` } };
+    }),
+    ...withoutGtid.map(({ key }): RefusedCandidate => {
+      return { key, refusal: { kind: 'no-gtid', text: `${instanceKeyText(key)} does not replicate by GTID` } };
+    }),
+  ];
 }
 
 function refuseChoice(request: FailoverRequest, refusedCandidates: readonly RefusedCandidate[]): FailoverPlanResult {
@@ -95,7 +107,9 @@ function refuseChoice(request: FailoverRequest, refusedCandidates: readonly Refu
     const text = `chooseCandidateReplica: no candidate replica found: ${reasons}`;
     return { kind: 'refused', reason: 'no-candidate', text, refusedCandidates };
   }
-  const text = `${instanceKeyText(designated)} cannot be promoted: ${reasons}`;
+  const own = refusedCandidates.find(({ key }) => sameKey(key, designated));
+  const reason = own?.refusal.text ?? `it is not a direct replica of ${instanceKeyText(request.failed.key)}`;
+  const text = `${instanceKeyText(designated)} cannot be promoted: ${reason}`;
   return { kind: 'refused', reason: 'designated-refused', text, refusedCandidates };
 }
 
@@ -113,8 +127,8 @@ function followRefusal(replica: FrozenReplica, chosen: FrozenReplica, policy: Pr
   return null;
 }
 
-/** Promoted, it is no replica any more; the rule about logging replica updates was applied when it was chosen. */
-const asPrimary = (instance: Instance): Instance => ({ ...instance, sourceKey: null });
+/** Promoted, it is no replica any more and has no delay; the rule about logging replica updates was applied when it was chosen. */
+const asPrimary = (instance: Instance): Instance => ({ ...instance, sourceKey: null, sqlDelaySeconds: 0 });
 
 function siblings(request: FailoverRequest, choice: Choice): readonly FrozenReplica[] {
   return request.replicas.filter((replica) => replica !== choice.chosen);
@@ -210,7 +224,7 @@ function followStep(replica: FrozenReplica, chosen: FrozenReplica, drained: Step
  * D7: a lost replica is detached, so that nobody reads stale data from it believing it replicates. What it received is applied first: it may
  * be the only copy (D4). Where that does not succeed its receiver stays stopped and its relay log untouched.
  */
-function detachSteps(server: LostServer, request: FailoverRequest, dependsOn: readonly StepId[]): readonly PlanStep[] {
+function detachSteps(server: LostServer, request: FailoverRequest, decided: StepId): readonly PlanStep[] {
   const replica = request.replicas.find(({ instance }) => instance.key === server.key);
   if (replica === undefined) return [];
   const key = instanceKeyText(server.key);
@@ -222,7 +236,7 @@ function detachSteps(server: LostServer, request: FailoverRequest, dependsOn: re
       ...(replica.instance.applierRunning ? [] : [{ kind: 'start-applier' } as const]),
       { kind: 'wait-for-gtid', gtid: received, timeoutSeconds: LOST_APPLY_SECONDS },
     ],
-    dependsOn,
+    dependsOn: [decided],
     precondition: { kind: 'replicates-from', source: request.failed.key },
     postcondition: { kind: 'executed', gtid: received },
     deadlineMillis: LOST_APPLY_SECONDS * 1000 + WAIT_MARGIN_MILLIS,

@@ -20,8 +20,8 @@ export function freezePlan(clusterName: ClusterName, failed: InstanceKey, replic
       precondition: { kind: 'replicates-from', source: failed },
       postcondition: { kind: 'receiver-stopped' },
       deadlineMillis: STOP_RECEIVER_MILLIS,
-      // When nobody can be promoted, things are left as they were found (C14).
-      undo: [{ kind: 'start-receiver' }],
+      // When nobody can be promoted, things are left as they were found (C14); what somebody had stopped stays stopped.
+      undo: replica.receiverState === 'stopped' ? [] : [{ kind: 'start-receiver' }],
       onFailure: 'lose-server',
       effect: 'what it has received does not grow any more',
     })),

@@ -4,7 +4,7 @@
  * Oracle: sets; received is Retrieved ∪ Executed. MariaDB: one position a domain; received is the further of Gtid_IO_Pos and the current
  * position. Only complete transactions count in either (D15).
  */
-import { contains, count, equals, type GtidSet, isEmpty, subtract, union } from '../model/gtid-set.ts';
+import { contains, count, EMPTY_GTID_SET, equals, type GtidSet, isEmpty, subtract, union } from '../model/gtid-set.ts';
 import { gtidSetText, parseGtidSet } from '../model/gtid-set-text.ts';
 import type { Instance } from '../model/instance.ts';
 import {
@@ -80,10 +80,29 @@ export function missingFrom(has: GtidProgress, lacks: GtidProgress): string {
   return receivedContains(lacks, has) ? '' : receivedText(has);
 }
 
-/** A number to tell further from less far where neither contains the other. Transactions, or sequence numbers summed over domains. */
-export function receivedAmount(progress: GtidProgress): number {
-  if (progress.family === 'oracle') return count(progress.received);
+/**
+ * A number to tell further from less far, also where neither contains the other. Transactions that are not in `without`, or sequence
+ * numbers summed over domains.
+ */
+export function receivedAmount(progress: GtidProgress, without: GtidSet = EMPTY_GTID_SET): number {
+  if (progress.family === 'oracle') return count(subtract(progress.received, without));
   return progress.received.gtids.reduce((sum, gtid) => sum + gtid.sequence, 0);
+}
+
+/** All that is known to be errant on any of them. MariaDB: nothing, positions do not show it. */
+export function errantOf(instances: readonly Instance[]): GtidSet {
+  return instances.reduce((errant, { gtidErrant }) => {
+    const parsed = parseGtidSet(gtidErrant);
+    return parsed.kind === 'ok' ? union(errant, parsed.set) : errant;
+  }, EMPTY_GTID_SET);
+}
+
+/** Several texts of sets as one, for records: each transaction is named once. Positions, which do not add up, stand side by side. */
+export function joinedText(texts: readonly string[]): string {
+  const named = [...new Set(texts)].filter((text) => text !== '');
+  const sets = named.map(parseGtidSet);
+  if (!sets.every((parsed) => parsed.kind === 'ok')) return named.join(',');
+  return gtidSetText(sets.reduce((all, { set }) => union(all, set), EMPTY_GTID_SET));
 }
 
 /** Transactions that the would-be source has already purged and this replica never received: it could not be fed (spec/topology-operations.md 3.7). */
