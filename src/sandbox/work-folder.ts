@@ -9,15 +9,14 @@ const prefix = 'orcts-';
 
 const ours = new Set<string>();
 
+// Whoever calls process.exit() without stopping its servers still leaves no folder behind.
+process.once('exit', () => {
+  for (const folder of ours) rmSync(folder, { recursive: true, force: true });
+});
+
 /** Makes an empty folder for this process, after removing what killed processes left behind. */
 export function makeWorkFolder(): string {
-  if (ours.size === 0) {
-    sweepAbandoned();
-    // Whoever calls process.exit() without stopping its servers still leaves no folder behind.
-    process.once('exit', () => {
-      for (const folder of ours) rmSync(folder, { recursive: true, force: true });
-    });
-  }
+  if (ours.size === 0) sweepAbandoned();
   const folder = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
   ours.add(folder);
   return folder;
