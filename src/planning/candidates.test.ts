@@ -207,6 +207,15 @@ describe('a replica that has not applied all it received', () => {
     expect(chosenPort(aFailedPrimaryWith(2, { 22294: has(9), 22295: stopped }))).toBe(22295);
   });
 
+  it('D4: is refused on MariaDB when both its threads are stopped: starting one drops the relay log', () => {
+    const stopped = { ...atPosition('0-1-9', '0-1-5'), applierRunning: false, applierState: 'stopped' } as const;
+    const request = aFailedPrimaryWith(2, { 22294: atPosition('0-1-7'), 22295: stopped });
+    expect(refusals(request)).toEqual({ 22295: 'applier-cannot-start' });
+    expect(chosenPort(request)).toBe(22294);
+    const drained = { ...stopped, ...atPosition('0-1-9') };
+    expect(chosenPort(aFailedPrimaryWith(2, { 22294: atPosition('0-1-7'), 22295: drained }))).toBe(22295);
+  });
+
   it('is refused where FailMasterPromotionIfSQLThreadNotUpToDate says so', () => {
     const request = aFailedPrimaryWith(2, { 22294: has(9), 22295: undrained });
     expect(refusals(request, { failIfNotDrained: true })).toEqual({ 22295: 'not-drained' });

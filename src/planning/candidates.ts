@@ -11,6 +11,7 @@ import { isSmallerMajor, majorVersionText, parseServerVersion } from '../model/s
 import { compareFormats, isSmallerFormat } from './can-replicate.ts';
 import { errantOf, type GtidProgress, gtidProgress, isDrained, receivedAmount } from './gtid-progress.ts';
 import type { PromotionPolicy } from './promotion-policy.ts';
+import { startDropsRelayLog } from './relay-log-start.ts';
 
 export type CandidateRefusalKind =
   | 'unreachable'
@@ -26,6 +27,7 @@ export type CandidateRefusalKind =
   | 'crosses-region'
   | 'lags'
   | 'applier-broken'
+  | 'applier-cannot-start'
   | 'not-drained'
   | 'delayed'
   | 'excluded';
@@ -171,6 +173,9 @@ function drainRefusal(instance: Instance, progress: GtidProgress, policy: Promot
   }
   if ((instance.evidence?.lastSqlErrorNumber ?? 0) !== 0) {
     return { kind: 'applier-broken', text: `${key} cannot apply what it received: ${instance.lastSqlError}` };
+  }
+  if (startDropsRelayLog(instance)) {
+    return { kind: 'applier-cannot-start', text: `${key} would drop what it received when its applier is started` };
   }
   if (instance.sqlDelaySeconds > policy.drainSeconds) {
     return { kind: 'delayed', text: `${key} is delayed by ${instance.sqlDelaySeconds} seconds` };

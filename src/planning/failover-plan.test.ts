@@ -74,6 +74,25 @@ describe('the drain', () => {
     expect(kinds(drainOf(stopped))).toEqual(['start-applier', 'wait-for-gtid']);
   });
 
+  it('D4: no applier of MariaDB is started while its receiver stands still', () => {
+    const mariadb = fc.record({
+      received: fc.integer({ min: 1, max: 5 }),
+      executed: fc.integer({ min: 1, max: 5 }),
+      runs: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(mariadb, { minLength: 1, maxLength: 4 }), (servers) => {
+        const differences = servers.map(({ received, executed, runs }, index): [number, Partial<Instance>] => {
+          const applier = { applierRunning: runs, applierState: runs ? 'running' : 'stopped' } as const;
+          return [22294 + index, { ...atPosition(`0-1-${received}`, `0-1-${executed}`), ...applier }];
+        });
+        const result = failover(aFailedPrimaryWith(servers.length, Object.fromEntries(differences)));
+        const steps = result.kind === 'planned' ? result.plan.steps : [];
+        expect(steps.flatMap(kinds)).not.toContain('start-applier');
+      }),
+    );
+  });
+
   it('D3: on MariaDB waits for the position of the receiver', () => {
     expect(drainOf(atPosition('0-22293-12', '0-22293-7')).commands).toMatchObject([{ gtid: '0-22293-12' }]);
   });
@@ -151,6 +170,13 @@ describe('a lost replica', () => {
       stepOf(plannedFailover(world, { applyPromotion }), `apply what ${key(22295)} received`);
     expect(apply(true).dependsOn).toEqual([`promote ${key(22294)}`]);
     expect(apply(false).dependsOn).toEqual([`drain ${key(22294)}`]);
+  });
+
+  it('D4: is left alone on MariaDB when starting its applier would drop what it alone received', () => {
+    const stopped = { ...atPosition('0-1-9', '0-1-5'), applierRunning: false, applierState: 'stopped' } as const;
+    const plan = plannedFailover(aFailedPrimaryWith(2, { 22294: atPosition('0-1-7'), 22295: stopped }));
+    expect(lostOf(plan)).toEqual([[22295, 'it has received more than the promoted server', '0-1-9']]);
+    expect(plan.steps.some(({ server }) => server.port === 22295)).toBe(false);
   });
 
   it('is left alone where lost replicas are not detached', () => {

@@ -30,6 +30,7 @@ import {
 } from './gtid-progress.ts';
 import { type LostServer, type Plan, type PlanStep, type StepId, stepId } from './plan.ts';
 import type { PromotionPolicy } from './promotion-policy.ts';
+import { startDropsRelayLog } from './relay-log-start.ts';
 
 export interface FailoverRequest extends ChoiceRequest {
   readonly clusterName: ClusterName;
@@ -155,14 +156,10 @@ function lostServers(request: FailoverRequest, choice: Choice, policy: Promotion
 function drainStep(chosen: FrozenReplica, policy: PromotionPolicy): PlanStep {
   const { instance, progress } = chosen;
   const gtid = receivedText(progress);
-  const wait: readonly ServerCommand[] = [
-    ...(instance.applierRunning ? [] : [{ kind: 'start-applier' } as const]),
-    { kind: 'wait-for-gtid', gtid, timeoutSeconds: policy.drainSeconds },
-  ];
   return {
     id: stepId(`drain ${instanceKeyText(instance.key)}`),
     server: instance.key,
-    commands: isDrained(progress) ? [] : wait,
+    commands: applyCommands(chosen, policy.drainSeconds),
     dependsOn: [],
     precondition: { kind: 'none' },
     postcondition: isDrained(progress) ? { kind: 'none' } : { kind: 'executed', gtid },
@@ -171,6 +168,13 @@ function drainStep(chosen: FrozenReplica, policy: PromotionPolicy): PlanStep {
     onFailure: 'abort',
     effect: 'all it has received is applied',
   };
+}
+
+/** D3: an applier that was merely stopped is started. The receiver is not touched. */
+function applyCommands({ instance, progress }: FrozenReplica, timeoutSeconds: number): readonly ServerCommand[] {
+  if (isDrained(progress)) return [];
+  const wait = { kind: 'wait-for-gtid', gtid: receivedText(progress), timeoutSeconds } as const;
+  return instance.applierRunning ? [wait] : [{ kind: 'start-applier' }, wait];
 }
 
 function promoteStep(chosen: FrozenReplica, drained: StepId, policy: PromotionPolicy): PlanStep {
@@ -227,15 +231,14 @@ function followStep(replica: FrozenReplica, chosen: FrozenReplica, drained: Step
 function detachSteps(server: LostServer, request: FailoverRequest, decided: StepId): readonly PlanStep[] {
   const replica = request.replicas.find(({ instance }) => instance.key === server.key);
   if (replica === undefined) return [];
+  // D4: what it alone received can neither be applied nor kept by anything sent to it. People decide.
+  if (!isDrained(replica.progress) && startDropsRelayLog(replica.instance)) return [];
   const key = instanceKeyText(server.key);
   const received = receivedText(replica.progress);
   const apply: PlanStep = {
     id: stepId(`apply what ${key} received`),
     server: server.key,
-    commands: [
-      ...(replica.instance.applierRunning ? [] : [{ kind: 'start-applier' } as const]),
-      { kind: 'wait-for-gtid', gtid: received, timeoutSeconds: LOST_APPLY_SECONDS },
-    ],
+    commands: applyCommands(replica, LOST_APPLY_SECONDS),
     dependsOn: [decided],
     precondition: { kind: 'replicates-from', source: request.failed.key },
     postcondition: { kind: 'executed', gtid: received },

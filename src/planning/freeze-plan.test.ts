@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Instance } from '../model/instance.ts';
 import { sampleReplica } from '../model/topology-samples.ts';
 import { freezePlan } from './freeze-plan.ts';
-import { at, stepOf, TEST_CLUSTER } from './testing.ts';
+import { applierBroken, at, atPosition, stepOf, TEST_CLUSTER } from './testing.ts';
 
 const failed = at(22293);
 const planFor = (...replicas: Parameters<typeof freezePlan>[2][number][]) => freezePlan(TEST_CLUSTER, failed, replicas);
@@ -21,6 +22,36 @@ describe('freezing replicas', () => {
     expect(step.precondition).toEqual({ kind: 'replicates-from', source: failed });
     expect(step.postcondition).toEqual({ kind: 'receiver-stopped' });
     expect(step.onFailure).toBe('lose-server');
+  });
+
+  describe('on MariaDB, where a thread that is started while both are stopped drops the relay log', () => {
+    const stoppedApplier = { ...atPosition('0-1-9', '0-1-5'), applierRunning: false, applierState: 'stopped' } as const;
+    const planned = (changes: Partial<Instance>) => {
+      const [step] = planFor(sampleReplica(22294, 22293, changes)).steps;
+      return { commands: step?.commands.map(({ kind }) => kind), undo: step?.undo.map(({ kind }) => kind) };
+    };
+
+    it('D3: starts a stopped applier while the receiver still runs', () => {
+      expect(planned(stoppedApplier)).toEqual({
+        commands: ['start-applier', 'stop-receiver'],
+        undo: ['start-receiver'],
+      });
+    });
+
+    it('D4: leaves a broken applier alone, and then does not start the receiver again', () => {
+      expect(planned(applierBroken(stoppedApplier))).toEqual({ commands: ['stop-receiver'], undo: [] });
+    });
+
+    it('starts nothing where both are stopped already, and nothing on MySQL', () => {
+      expect(planned({ ...stoppedApplier, receiverState: 'stopped' })).toEqual({
+        commands: ['stop-receiver'],
+        undo: [],
+      });
+      expect(planned({ applierRunning: false, applierState: 'stopped' })).toEqual({
+        commands: ['stop-receiver'],
+        undo: ['start-receiver'],
+      });
+    });
   });
 
   it('C14: is undone by starting the receivers again, but not one that somebody had stopped', () => {

@@ -5,8 +5,10 @@
 import type { ClusterName } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
+import type { ServerCommand } from '../model/server-command.ts';
 import { STOP_RECEIVER_MILLIS } from './deadlines.ts';
 import { NOTHING_PREDICTED, type Plan, stepId } from './plan.ts';
+import { needsApplierBeforeFreeze } from './relay-log-start.ts';
 
 export function freezePlan(clusterName: ClusterName, failed: InstanceKey, replicas: readonly Instance[]): Plan {
   return {
@@ -15,16 +17,25 @@ export function freezePlan(clusterName: ClusterName, failed: InstanceKey, replic
     steps: replicas.map((replica) => ({
       id: stepId(`stop receiver of ${instanceKeyText(replica.key)}`),
       server: replica.key,
-      commands: [{ kind: 'stop-receiver' }],
+      commands: needsApplierBeforeFreeze(replica)
+        ? [{ kind: 'start-applier' }, { kind: 'stop-receiver' }]
+        : [{ kind: 'stop-receiver' }],
       dependsOn: [],
       precondition: { kind: 'replicates-from', source: failed },
       postcondition: { kind: 'receiver-stopped' },
       deadlineMillis: STOP_RECEIVER_MILLIS,
-      // When nobody can be promoted, things are left as they were found (C14); what somebody had stopped stays stopped.
-      undo: replica.receiverState === 'stopped' ? [] : [{ kind: 'start-receiver' }],
+      undo: undoOf(replica),
       onFailure: 'lose-server',
       effect: 'what it has received does not grow any more',
     })),
     prediction: NOTHING_PREDICTED,
   };
+}
+
+/** When nobody can be promoted, things are left as they were found (C14); what somebody had stopped stays stopped. */
+function undoOf(replica: Instance): readonly ServerCommand[] {
+  if (replica.receiverState === 'stopped') return [];
+  // D4: on MariaDB the receiver, started while a broken applier stands still, would drop what perhaps no other server has.
+  const applierStays = replica.applierState === 'stopped' && !needsApplierBeforeFreeze(replica);
+  return replica.usingMariadbGtid && applierStays ? [] : [{ kind: 'start-receiver' }];
 }
