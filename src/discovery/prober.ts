@@ -6,7 +6,7 @@ import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, type KeyId, keyId, sameKey } from '../model/instance-key.ts';
 import type { ServerFailure } from '../model/server-failure.ts';
 import type { ConfiguredAnswers, ProbeFacts } from '../mysql/dialect.ts';
-import type { ServerLink } from '../mysql/server-link.ts';
+import type { ProbeResult, RefusedSection, ServerLink } from '../mysql/server-link.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DiscoveryPolicy } from './discovery-policy.ts';
 import type { HostnameResolver } from './hostname-resolver.ts';
@@ -77,13 +77,12 @@ export class Prober {
     const took = millis(clock.monotonic() - start);
     deadline.answered(took);
     for (const { name, failure } of result.refused) this.#options.onRefusedSection(key, name, failure);
-    return this.#observe(key, result.facts, result.configured, { began, now, took });
+    return this.#observe(key, result, { began, now, took });
   }
 
   #observe(
     key: InstanceKey,
-    facts: ProbeFacts,
-    configured: ConfiguredAnswers,
+    { facts, configured, refused }: Extract<ProbeResult, { kind: 'answered' }>,
     times: { readonly began: Instance['epoch']; readonly now: UnixMillis; readonly took: number },
   ): LiveRead {
     const { picture, resolver } = this.#options;
@@ -99,6 +98,7 @@ export class Prober {
     const source = facts.instance.sourceKey;
     const instance: Instance = {
       ...facts.instance,
+      ...lastKnown(picture.topology.get(self), refused),
       ...classification(configured),
       key: self,
       sourceKey: source === null ? null : resolver.knownKey(source),
@@ -138,20 +138,29 @@ export class Prober {
   }
 }
 
-/** What configured queries tell about a server (spec/configuration.md 2.9, 1.9). NULL and no row leave the attribute as it is. */
+const CLASSIFYING = {
+  DetectClusterAliasQuery: 'suggestedClusterAlias',
+  DetectDataCenterQuery: 'dataCenter',
+  DetectRegionQuery: 'region',
+  DetectPhysicalEnvironmentQuery: 'physicalEnvironment',
+  DetectInstanceAliasQuery: 'instanceAlias',
+} as const;
+
+/** C9: a query that fails, as they do in an incident, must not make a server forget its data center. */
+function lastKnown(known: Instance | undefined, refused: readonly RefusedSection[]): Partial<Instance> {
+  const names = new Set(refused.map(({ name }) => name));
+  const kept = Object.entries(CLASSIFYING).filter(([name]) => names.has(name));
+  return known === undefined ? {} : Object.fromEntries(kept.map(([, field]) => [field, known[field]]));
+}
+
+/** What configured queries tell about a server (spec/configuration.md 2.9, 1.9). NULL and no row say nothing. */
 function classification(answers: ConfiguredAnswers): Partial<Instance> {
   const found: { -readonly [Field in keyof Instance]?: Instance[Field] } = {};
   const text = (name: string): string | undefined => answers.get(name) ?? undefined;
-  const alias = text('DetectClusterAliasQuery');
-  if (alias !== undefined) found.suggestedClusterAlias = alias;
-  const dataCenter = text('DetectDataCenterQuery');
-  if (dataCenter !== undefined) found.dataCenter = dataCenter;
-  const region = text('DetectRegionQuery');
-  if (region !== undefined) found.region = region;
-  const environment = text('DetectPhysicalEnvironmentQuery');
-  if (environment !== undefined) found.physicalEnvironment = environment;
-  const instanceAlias = text('DetectInstanceAliasQuery');
-  if (instanceAlias !== undefined) found.instanceAlias = instanceAlias;
+  for (const [name, field] of Object.entries(CLASSIFYING)) {
+    const value = text(name);
+    if (value !== undefined) found[field] = value;
+  }
   const lag = text('ReplicationLagQuery');
   if (lag !== undefined && /^-?\d+$/.test(lag)) found.replicationLagSeconds = Math.max(0, Number(lag));
   return found;

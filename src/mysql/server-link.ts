@@ -11,7 +11,8 @@ import type { Credentials } from './credentials.ts';
 import type { ConfiguredAnswers, ConfiguredQuery, Dialect, ProbeFacts, ProbeSection } from './dialect.ts';
 import { dialectForVersion, wantedVariables } from './dialect-for-version.ts';
 import { textOf } from './row-values.ts';
-import { type Rows, ServerConnection } from './server-connection.ts';
+import { type Answer, type Rows, ServerConnection } from './server-connection.ts';
+import { BACKSLASH_ESCAPES_SQL } from './sql-text.ts';
 
 export interface LinkTimeouts {
   readonly connectMillis: number;
@@ -26,13 +27,18 @@ export interface LinkOptions {
   readonly configuredQueries: () => readonly ConfiguredQuery[];
 }
 
+export interface RefusedSection {
+  readonly name: string;
+  readonly failure: ServerFailure;
+}
+
 export type ProbeResult =
   | {
       readonly kind: 'answered';
       readonly facts: ProbeFacts;
       readonly configured: ConfiguredAnswers;
       /** Sections and queries that the server would not answer, with its words; each is left out on this connection for a while. */
-      readonly refused: readonly { readonly name: string; readonly failure: ServerFailure }[];
+      readonly refused: readonly RefusedSection[];
     }
   /** `partial`: the server talked to us, yet gave no whole answer (A10). */
   | { readonly kind: 'failed'; readonly failure: ServerFailure; readonly partial: boolean };
@@ -45,14 +51,14 @@ export type ExecuteResult =
 interface Greeting {
   readonly dialect: Dialect;
   readonly sections: readonly ProbeSection[];
-  readonly packet: string;
+  readonly refused: readonly RefusedSection[];
   readonly learnedAtMillis: number;
 }
 
 /** A connection asks again which variables exist after this long. */
 const GREETING_VALID_MILLIS = 300_000;
 
-/** A command connection that nobody used for this long is closed. */
+/** An idle command connection that nobody used for this long is closed. */
 const COMMAND_CONNECTION_IDLE_MILLIS = 30_000;
 
 export class ServerLink {
@@ -60,7 +66,9 @@ export class ServerLink {
   readonly #options: LinkOptions;
   #probing: ServerConnection | null = null;
   #greeting: Greeting | null = null;
-  #commanding: ServerConnection | null = null;
+  /** One is kept for the next command; a command that comes while another waits on the server gets a connection of its own. */
+  #idleCommanding: ServerConnection | null = null;
+  readonly #busyCommanding = new Set<ServerConnection>();
   #commandIdle: NodeJS.Timeout | null = null;
   #closed = false;
 
@@ -95,12 +103,15 @@ export class ServerLink {
       const text = `dial tcp: ${instanceKeyText(this.key)} cannot be dialled`;
       return { kind: 'failed', failure: { kind: 'network', phase: 'connect', code: '', text } } as const;
     }
-    return ServerConnection.connect({
+    const opened = await ServerConnection.connect({
       key: this.key,
       credentials: this.#options.credentials(),
       connectTimeoutMillis,
       ...(onBroken === undefined ? {} : { onBroken }),
     });
+    // Closed while it was dialling: nobody else would ever end this connection.
+    if (opened.kind === 'connected' && this.#closed) opened.connection.destroy();
+    return opened;
   }
 
   async #greet(connection: ServerConnection, timeouts: LinkTimeouts): Promise<Greeting | ProbeResult> {
@@ -125,36 +136,36 @@ export class ServerLink {
       ...dialect.probeSections(new Set(values.keys())),
       ...configuredSections(this.#options.configuredQueries()),
     ];
-    const greeting = {
-      dialect,
-      sections,
-      packet: sections.map((section) => section.sql).join('; '),
-      learnedAtMillis: performance.now(),
-    };
+    const greeting = { dialect, sections, refused: [], learnedAtMillis: performance.now() };
     this.#greeting = greeting;
     return greeting;
   }
 
-  async #ask(connection: ServerConnection, greeting: Greeting, timeouts: LinkTimeouts): Promise<ProbeResult> {
-    const refused: { name: string; failure: ServerFailure }[] = [];
-    let sections = greeting.sections;
-    let packet = greeting.packet;
-    // Each turn leaves out the section that the server refused: one missing privilege costs its own facts, not the rest.
+  async #ask(connection: ServerConnection, learned: Greeting, timeouts: LinkTimeouts): Promise<ProbeResult> {
+    let greeting = learned;
+    // Each turn leaves out what the server refused: one missing privilege costs its own facts, not the rest.
     for (;;) {
-      const answer = await connection.ask(packet, timeouts.answerMillis);
-      if (answer.kind === 'complete') {
+      const { dialect, sections, refused } = greeting;
+      const answer = await connection.ask(packetOf(sections), timeouts.answerMillis);
+      const isWhole = answer.kind === 'complete' && answer.results.length === sections.length;
+      if (isWhole) {
         const rows = new Map(sections.map((section, index) => [section.name, answer.results[index] ?? []]));
-        if (refused.length > 0) this.#greeting = { ...greeting, sections, packet };
-        const facts = greeting.dialect.readProbe(this.key, rows);
-        return { kind: 'answered', facts, configured: configuredAnswers(rows), refused };
+        this.#greeting = greeting;
+        return {
+          kind: 'answered',
+          facts: dialect.readProbe(this.key, rows),
+          configured: configuredAnswers(rows),
+          refused,
+        };
       }
-      const culprit = sections[answer.results.length];
-      if (answer.failure.kind !== 'server-error' || culprit === undefined || culprit.essential) {
-        return { kind: 'failed', failure: answer.failure, partial: true };
-      }
-      refused.push({ name: culprit.name.replace(CONFIGURED_PREFIX, ''), failure: answer.failure });
-      sections = sections.filter((section) => section !== culprit);
-      packet = sections.map((section) => section.sql).join('; ');
+      const unwanted = answer.kind === 'complete' ? notOneResult(sections) : culpritOf(sections, answer);
+      if (unwanted.sections.length === 0) return { kind: 'failed', failure: unwanted.failure, partial: true };
+      const { failure } = unwanted;
+      greeting = {
+        ...greeting,
+        sections: sections.filter((section) => !unwanted.sections.includes(section)),
+        refused: [...refused, ...unwanted.sections.map((section) => ({ name: nameOf(section), failure }))],
+      };
     }
   }
 
@@ -167,17 +178,22 @@ export class ServerLink {
     dialect: Dialect,
     timeouts: { readonly connectMillis: number; readonly deadlineMillis: number },
   ): Promise<ExecuteResult> {
-    const connection = await this.#commandConnection(timeouts.connectMillis);
-    if (connection.kind === 'failed') return { kind: 'failed', failure: connection.failure, completed: 0 };
+    const acquired = await this.#acquireCommanding(timeouts.connectMillis);
+    if (acquired.kind === 'failed') return { kind: 'failed', failure: acquired.failure, completed: 0 };
+    const { connection } = acquired;
     const endAt = performance.now() + timeouts.deadlineMillis;
     let lastRows: Rows = [];
-    for (const [completed, command] of commands.entries()) {
-      const remaining = Math.max(1, endAt - performance.now());
-      const answer = await connection.connection.ask(dialect.render(command).join('; '), remaining);
-      if (answer.kind === 'failed') return { kind: 'failed', failure: answer.failure, completed };
-      lastRows = answer.results.at(-1) ?? [];
+    try {
+      for (const [completed, command] of commands.entries()) {
+        const remaining = Math.max(1, endAt - performance.now());
+        const answer = await connection.ask(dialect.render(command).join('; '), remaining);
+        if (answer.kind === 'failed') return { kind: 'failed', failure: answer.failure, completed };
+        lastRows = answer.results.at(-1) ?? [];
+      }
+      return { kind: 'done', lastRows };
+    } finally {
+      this.#releaseCommanding(connection);
     }
-    return { kind: 'done', lastRows };
   }
 
   /** A read with a statement of the caller, such as a configured query, on the command connection. */
@@ -187,33 +203,50 @@ export class ServerLink {
   ): Promise<
     { readonly kind: 'rows'; readonly rows: Rows } | { readonly kind: 'failed'; readonly failure: ServerFailure }
   > {
-    const connection = await this.#commandConnection(timeouts.connectMillis);
-    if (connection.kind === 'failed') return connection;
-    const answer = await connection.connection.ask(sql, timeouts.answerMillis);
+    const acquired = await this.#acquireCommanding(timeouts.connectMillis);
+    if (acquired.kind === 'failed') return acquired;
+    const answer = await acquired.connection.ask(sql, timeouts.answerMillis);
+    this.#releaseCommanding(acquired.connection);
     if (answer.kind === 'failed') return answer;
     return { kind: 'rows', rows: answer.results[0] ?? [] };
   }
 
-  async #commandConnection(connectMillis: number) {
+  async #acquireCommanding(connectMillis: number) {
+    const idle = this.#idleCommanding;
+    this.#idleCommanding = null;
     if (this.#commandIdle !== null) clearTimeout(this.#commandIdle);
-    this.#commandIdle = setTimeout(() => this.#closeCommanding(), COMMAND_CONNECTION_IDLE_MILLIS);
-    this.#commandIdle.unref();
-    if (this.#commanding?.usable === true) return { kind: 'connected', connection: this.#commanding } as const;
+    if (idle?.usable === true) {
+      this.#busyCommanding.add(idle);
+      return { kind: 'connected', connection: idle } as const;
+    }
     const opened = await this.#open(connectMillis);
-    if (opened.kind === 'connected') this.#commanding = opened.connection;
-    return opened;
+    if (opened.kind === 'failed') return opened;
+    this.#busyCommanding.add(opened.connection);
+    const prepared = await opened.connection.ask(BACKSLASH_ESCAPES_SQL, connectMillis);
+    if (prepared.kind === 'complete') return opened;
+    this.#busyCommanding.delete(opened.connection);
+    opened.connection.destroy();
+    return { kind: 'failed', failure: prepared.failure } as const;
   }
 
-  #closeCommanding(): void {
-    this.#commanding?.destroy();
-    this.#commanding = null;
+  #releaseCommanding(connection: ServerConnection): void {
+    this.#busyCommanding.delete(connection);
+    if (!connection.usable || this.#closed || this.#idleCommanding !== null) {
+      connection.destroy();
+      return;
+    }
+    this.#idleCommanding = connection;
+    this.#commandIdle = setTimeout(() => {
+      this.#idleCommanding?.destroy();
+      this.#idleCommanding = null;
+    }, COMMAND_CONNECTION_IDLE_MILLIS);
+    this.#commandIdle.unref();
   }
 
   close(): void {
     this.#closed = true;
     if (this.#commandIdle !== null) clearTimeout(this.#commandIdle);
-    this.#probing?.destroy();
-    this.#closeCommanding();
+    for (const connection of [this.#probing, this.#idleCommanding, ...this.#busyCommanding]) connection?.destroy();
   }
 }
 
@@ -223,6 +256,33 @@ const GREETING_SQL = `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${wantedVari
   .join(', ')})`;
 
 const CONFIGURED_PREFIX = 'configured:';
+
+const nameOf = (section: ProbeSection): string => section.name.replace(CONFIGURED_PREFIX, '');
+
+/** On lines of their own: a configured query that ends in a comment must not swallow the one after it. */
+const packetOf = (sections: readonly ProbeSection[]): string => sections.map((section) => section.sql).join('\n;\n');
+
+interface Unwanted {
+  /** To be left out; empty: there is no answer without them. */
+  readonly sections: readonly ProbeSection[];
+  readonly failure: ServerFailure;
+}
+
+/** The answers before the failing statement tell which one it is. */
+function culpritOf(sections: readonly ProbeSection[], answer: Extract<Answer, { kind: 'failed' }>): Unwanted {
+  const culprit = sections[answer.results.length];
+  const dispensable = answer.failure.kind === 'server-error' && culprit?.essential === false;
+  return { sections: dispensable ? [culprit] : [], failure: answer.failure };
+}
+
+/** A CALL gives more than one result, so nobody knows which answer belongs to which query; no section of ours does. */
+function notOneResult(sections: readonly ProbeSection[]): Unwanted {
+  const text = 'one of the configured queries does not give exactly one result';
+  return {
+    sections: sections.filter((section) => section.name.startsWith(CONFIGURED_PREFIX)),
+    failure: { kind: 'network', phase: 'answer', code: 'RESULT_COUNT', text },
+  };
+}
 
 /** A query that holds a semicolon would shift every answer after it by one; it is left out. */
 function configuredSections(queries: readonly ConfiguredQuery[]): readonly ProbeSection[] {
