@@ -7,13 +7,19 @@ import type { InstanceKey } from '../model/instance-key.ts';
 import type { ServerCommand } from '../model/server-command.ts';
 import type { Rows } from './server-connection.ts';
 
+/** As in `GRANT <name> ON <on> TO …`. */
+export interface Privilege {
+  readonly name: string;
+  readonly on: string;
+}
+
 /** A statement as the documentation and the list of grants see it (architecture rule 8). */
 export interface StatementFact {
   readonly name: string;
   readonly sql: string;
   readonly purpose: string;
-  /** Least privilege that allows it. */
-  readonly privilege: string;
+  /** The least that allows it; empty: every account may. */
+  readonly privileges: readonly Privilege[];
   readonly changes: boolean;
 }
 

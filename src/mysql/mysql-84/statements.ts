@@ -3,6 +3,8 @@
  * MySQL 8.4 reference manual, chapters 15.4 (replication statements) and 29.12 (performance schema).
  */
 import type { Capabilities, ProbeSection, StatementFact } from '../dialect.ts';
+import { onServer, selectOn } from '../privileges.ts';
+import { BACKSLASH_ESCAPES_SQL } from '../sql-text.ts';
 
 export const WANTED_VARIABLES = [
   'hostname',
@@ -42,6 +44,10 @@ const DUMPING_SQL = `SELECT PROCESSLIST_USER AS user, PROCESSLIST_HOST AS host F
 
 const GROUP_SQL = `SELECT MEMBER_ID AS id, MEMBER_HOST AS host, MEMBER_PORT AS port, MEMBER_STATE AS state, MEMBER_ROLE AS role FROM performance_schema.replication_group_members WHERE MEMBER_STATE <> 'OFFLINE'`;
 
+/** The account that a replica keeps for itself. */
+export const CREDENTIALS_SQL =
+  "SELECT User_name AS user, User_password AS password FROM mysql.slave_master_info WHERE User_name <> '' ORDER BY User_name DESC LIMIT 1";
+
 /** The probe: one packet, one round trip. */
 export function probeSections(capabilities: Capabilities): readonly ProbeSection[] {
   const variables = WANTED_VARIABLES.filter((name) => capabilities.has(name)).map(
@@ -64,129 +70,167 @@ export function probeSections(capabilities: Capabilities): readonly ProbeSection
 
 export const STATEMENTS: readonly StatementFact[] = [
   {
+    name: 'greeting',
+    sql: 'SHOW GLOBAL VARIABLES WHERE Variable_name IN (…)',
+    purpose: 'which family and version it is, and which variables it has; once a connection',
+    privileges: [],
+    changes: false,
+  },
+  {
     name: 'variables',
     sql: 'SELECT @@global.<name>, …',
     purpose: 'identity, version, read-only, binary log and GTID state',
-    privilege: 'none',
+    privileges: [],
     changes: false,
   },
   {
     name: 'replication',
     sql: 'SHOW REPLICA STATUS',
     purpose: 'source, receiver and applier of each channel',
-    privilege: 'REPLICATION CLIENT',
+    privileges: onServer('REPLICATION CLIENT'),
     changes: false,
   },
   {
     name: 'binlog',
     sql: 'SHOW BINARY LOG STATUS',
     purpose: 'own binary log position',
-    privilege: 'REPLICATION CLIENT',
+    privileges: onServer('REPLICATION CLIENT'),
     changes: false,
   },
   {
     name: 'status',
     sql: STATUS_SQL,
     purpose: 'uptime and semi-sync state',
-    privilege: 'SELECT on performance_schema.global_status',
+    privileges: [],
     changes: false,
   },
   {
     name: 'registered',
     sql: 'SHOW REPLICAS',
     purpose: 'replicas that registered with report_host',
-    privilege: 'REPLICATION SLAVE',
+    privileges: onServer('REPLICATION SLAVE'),
     changes: false,
   },
   {
     name: 'dumping',
     sql: DUMPING_SQL,
     purpose: 'replicas by their connections',
-    privilege: 'SELECT on performance_schema.threads',
+    privileges: selectOn('performance_schema.threads'),
     changes: false,
   },
   {
     name: 'receivers',
     sql: RECEIVERS_SQL,
     purpose: 'heartbeats: the proof that a source lives',
-    privilege: 'SELECT on performance_schema.replication_connection_status, replication_connection_configuration',
+    privileges: selectOn(
+      'performance_schema.replication_connection_status',
+      'performance_schema.replication_connection_configuration',
+    ),
     changes: false,
   },
   {
     name: 'group',
     sql: GROUP_SQL,
     purpose: 'group replication members',
-    privilege: 'SELECT on performance_schema.replication_group_members',
+    privileges: selectOn('performance_schema.replication_group_members'),
+    changes: false,
+  },
+  {
+    name: 'literals',
+    sql: BACKSLASH_ESCAPES_SQL,
+    purpose: 'what quoted texts in the commands of this connection mean',
+    privileges: [],
     changes: false,
   },
   {
     name: 'stop-receiver',
     sql: 'STOP REPLICA IO_THREAD',
     purpose: 'freeze what was received before a successor is chosen',
-    privilege: 'REPLICATION_SLAVE_ADMIN',
+    privileges: onServer('REPLICATION_SLAVE_ADMIN'),
     changes: true,
   },
   {
     name: 'start-receiver',
     sql: 'START REPLICA IO_THREAD',
     purpose: 'undo of the former',
-    privilege: 'REPLICATION_SLAVE_ADMIN',
+    privileges: onServer('REPLICATION_SLAVE_ADMIN'),
     changes: true,
   },
   {
     name: 'start-applier',
     sql: 'START REPLICA SQL_THREAD',
     purpose: 'let a relay log be applied',
-    privilege: 'REPLICATION_SLAVE_ADMIN',
+    privileges: onServer('REPLICATION_SLAVE_ADMIN'),
     changes: true,
   },
   {
     name: 'stop-replication',
     sql: 'STOP REPLICA',
     purpose: 'stop both threads',
-    privilege: 'REPLICATION_SLAVE_ADMIN',
+    privileges: onServer('REPLICATION_SLAVE_ADMIN'),
     changes: true,
   },
   {
     name: 'start-replication',
     sql: 'START REPLICA',
     purpose: 'start both threads',
-    privilege: 'REPLICATION_SLAVE_ADMIN',
+    privileges: onServer('REPLICATION_SLAVE_ADMIN'),
     changes: true,
   },
   {
     name: 'forget-source',
     sql: 'RESET REPLICA ALL',
     purpose: 'a promoted server must never follow its old source again (E5)',
-    privilege: 'RELOAD',
+    privileges: onServer('RELOAD'),
     changes: true,
   },
   {
     name: 'follow',
     sql: 'CHANGE REPLICATION SOURCE TO SOURCE_HOST = …, SOURCE_PORT = …, …',
     purpose: 'point a replica at its source',
-    privilege: 'REPLICATION_SLAVE_ADMIN',
+    privileges: onServer('REPLICATION_SLAVE_ADMIN'),
+    changes: true,
+  },
+  {
+    name: 'detach-source',
+    sql: 'CHANGE REPLICATION SOURCE TO SOURCE_HOST = …',
+    purpose: 'a lost replica must not look like a good one (D7)',
+    privileges: onServer('REPLICATION_SLAVE_ADMIN'),
     changes: true,
   },
   {
     name: 'read-only',
-    sql: 'SET GLOBAL read_only = …, GLOBAL super_read_only = …',
+    sql: 'SET GLOBAL read_only = 1',
     purpose: 'one writer at a time',
-    privilege: 'SYSTEM_VARIABLES_ADMIN, CONNECTION_ADMIN',
+    privileges: onServer('SYSTEM_VARIABLES_ADMIN'),
+    changes: true,
+  },
+  {
+    name: 'super-read-only',
+    sql: 'SET GLOBAL super_read_only = 1',
+    purpose: 'the same, for privileged accounts too',
+    privileges: onServer('SYSTEM_VARIABLES_ADMIN'),
+    changes: true,
+  },
+  {
+    name: 'writable',
+    sql: 'SET GLOBAL super_read_only = 0, GLOBAL read_only = 0',
+    purpose: 'the promoted server takes writes',
+    privileges: onServer('SYSTEM_VARIABLES_ADMIN'),
     changes: true,
   },
   {
     name: 'wait-for-gtid',
     sql: 'SELECT WAIT_FOR_EXECUTED_GTID_SET(<set>, <seconds>)',
     purpose: 'wait until what was received is applied',
-    privilege: 'none',
+    privileges: [],
     changes: false,
   },
   {
     name: 'credentials',
-    sql: 'SELECT User_name, User_password FROM mysql.slave_master_info',
+    sql: CREDENTIALS_SQL,
     purpose: 'replication account for a demoted primary',
-    privilege: 'SELECT on mysql.slave_master_info',
+    privileges: selectOn('mysql.slave_master_info'),
     changes: false,
   },
 ];

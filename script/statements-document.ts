@@ -1,0 +1,50 @@
+/** The document of every statement that we can send to a server, and of the grants that these need. */
+import type { Dialect, StatementFact } from '../src/mysql/dialect.ts';
+import { mariadb } from '../src/mysql/mariadb/mariadb.ts';
+import { mysql84 } from '../src/mysql/mysql-84/mysql-84.ts';
+import { minimalGrants, privilegesText } from '../src/mysql/privileges.ts';
+
+const families: readonly { readonly title: string; readonly dialect: Dialect }[] = [
+  { title: 'MySQL 8.4 and 9.x, Percona Server of these', dialect: mysql84 },
+  { title: 'MariaDB 10.5 and later', dialect: mariadb },
+];
+
+const introduction = `# Statements we send to your servers
+
+Written by \`script/generate\` from \`src/mysql/*/statements.ts\`; \`script/check\` fails when it is out of date.
+
+This is everything: nothing else is ever sent to a server that is watched, except the queries that you configure
+(\`Detect…Query\`, \`ReplicationLagQuery\`, \`ReplicationCredentialsQuery\`), which need their own grants. \`…\` stands for values.
+The statements that read are one packet a poll. What the account may not do costs only the facts that the statement brings; without
+the version, the variables and the replication status a server cannot be watched.
+`;
+
+const grantsIntroduction = `## Minimal grants
+
+One account, the same on every server (\`MySQLTopologyUser\`, \`MySQLTopologyPassword\`). To watch without ever changing anything, leave
+out what only the statements marked "yes" need.
+`;
+
+/** The account of the examples: people put their own name, host and password in. */
+const ACCOUNT = "'orchestrator'@'%'";
+
+export function statementsDocument(): string {
+  const tables = families.map(({ title, dialect }) => `## ${title}\n\n${table(dialect.statements)}`);
+  const grants = families.map(({ title, dialect }) => `### ${title}\n\n${grantsBlock(dialect)}`);
+  return [introduction, ...tables, grantsIntroduction, ...grants].join('\n');
+}
+
+function table(statements: readonly StatementFact[]): string {
+  const rows = statements.map(({ name, sql, purpose, privileges, changes }) =>
+    [name, `\`${sql.replaceAll('|', '\\|')}\``, purpose, privilegesText(privileges), changes ? 'yes' : 'no'].join(
+      ' | ',
+    ),
+  );
+  const lines = ['name | statement | purpose | privilege | changes something', '--- | --- | --- | --- | ---', ...rows];
+  return `${lines.map((line) => `| ${line} |`).join('\n')}\n`;
+}
+
+function grantsBlock(dialect: Dialect): string {
+  const create = `CREATE USER ${ACCOUNT} IDENTIFIED BY '…'`;
+  return `\`\`\`sql\n${[create, ...minimalGrants(dialect.statements, ACCOUNT)].map((line) => `${line};`).join('\n')}\n\`\`\`\n`;
+}
