@@ -1,0 +1,119 @@
+/** For tests of dialects: rows as recorded from real servers, commands with everything in them, and a reader of literals. */
+import { readFileSync } from 'node:fs';
+import { NO_REPLICATION_TLS } from '../model/blank-instance.ts';
+import type { ReplicationTls } from '../model/instance.ts';
+import { type GtidContainment, heldByNewSource, type RelayLogSafe } from '../model/relay-log-safe.ts';
+import type { FollowOptions, ServerCommand } from '../model/server-command.ts';
+import type { Rows } from './server-connection.ts';
+
+type RecordedServer = 'mysql-primary' | 'mysql-replica' | 'mariadb-primary' | 'mariadb-replica';
+
+/** The answers to one probe, by section. Each call gives a copy of its own. */
+export function recordedRows(server: RecordedServer): Map<string, Rows> {
+  const file = new URL(`../../test/fixtures/probes/${server}.json`, import.meta.url);
+  const sections: Record<string, Rows> = JSON.parse(readFileSync(file, 'utf8'));
+  return new Map(Object.entries(sections));
+}
+
+/** The recorded rows with changes in the first row of one section. */
+export function recordedWith(
+  server: RecordedServer,
+  section: string,
+  changes: Record<string, unknown>,
+): Map<string, Rows> {
+  const rows = recordedRows(server);
+  const [first, ...rest] = rows.get(section) ?? [];
+  return rows.set(section, [{ ...first, ...changes }, ...rest]);
+}
+
+/** A witness is made by checks of what a server holds; for rendering it does not matter which. */
+export function aWitness(): RelayLogSafe {
+  const nothingReceived: GtidContainment = { contains: () => true };
+  const made = heldByNewSource(nothingReceived, '', '');
+  if (made === null) throw new Error('an empty relay log is safe');
+  return made;
+}
+
+export const ALL_TLS: ReplicationTls = {
+  caFile: '/tls/ca.pem',
+  caPath: '/tls/cas',
+  certificate: '/tls/cert.pem',
+  cipher: 'AES256',
+  crlFile: '/tls/crl.pem',
+  crlPath: '/tls/crls',
+  key: '/tls/key.pem',
+  verifyServerCertificate: true,
+  tlsVersion: 'TLSv1.3',
+  tlsCiphersuites: 'TLS_AES_256_GCM_SHA384',
+  sourcePublicKeyPath: '/tls/public.pem',
+  getSourcePublicKey: false,
+};
+
+export function follow(options: Partial<FollowOptions> = {}): ServerCommand {
+  return {
+    kind: 'follow',
+    relayLog: aWitness(),
+    options: {
+      source: { hostname: 'db2', port: 3306 },
+      method: 'auto-position',
+      stateMethod: false,
+      allowTls: false,
+      tls: NO_REPLICATION_TLS,
+      credentials: null,
+      ...options,
+    },
+  };
+}
+
+/** One of each kind, with `value` wherever a text goes in. */
+export function everyCommand(value: string): readonly ServerCommand[] {
+  const source = { hostname: value, port: 3306 };
+  const tls = { ...ALL_TLS, caFile: value, key: value, tlsVersion: value, sourcePublicKeyPath: value };
+  return [
+    { kind: 'stop-receiver' },
+    { kind: 'start-receiver' },
+    { kind: 'start-applier' },
+    { kind: 'stop-replication' },
+    { kind: 'start-replication' },
+    { kind: 'forget-source', relayLog: aWitness() },
+    follow({ source, allowTls: true, tls, stateMethod: true, credentials: { user: value, password: value } }),
+    { kind: 'detach-source', source, relayLog: aWitness() },
+    { kind: 'set-read-only', readOnly: true, superReadOnly: true },
+    { kind: 'set-read-only', readOnly: true, superReadOnly: false },
+    { kind: 'set-read-only', readOnly: false, superReadOnly: false },
+    { kind: 'wait-for-gtid', gtid: value, timeoutSeconds: 3 },
+  ];
+}
+
+/** A statement as a server of either mode reads it: what stands outside the string literals, and what is in them. */
+export function readLiterals(
+  sql: string,
+  backslashEscapes: boolean,
+): { readonly outside: string; readonly inside: readonly string[] } {
+  let outside = '';
+  const inside: string[] = [];
+  for (let at = 0; at < sql.length; at++) {
+    outside += sql[at];
+    if (sql[at] !== "'") continue;
+    let value = '';
+    for (at++; at < sql.length && (sql[at] !== "'" || sql[at + 1] === "'"); at++) {
+      if (sql[at] === "'" || (sql[at] === '\\' && backslashEscapes)) at++;
+      value += sql[at];
+    }
+    inside.push(value);
+  }
+  return { outside, inside };
+}
+
+/** Is the statement what the list shows, with something for each `…` and `<…>`? */
+export function fitsListed(sql: string, listed: string): boolean {
+  const [start = '', ...rest] = listed.split(/…|<[^>]*>/);
+  if (!sql.startsWith(start)) return false;
+  let at = start.length;
+  for (const piece of rest) {
+    const found = sql.indexOf(piece, at);
+    if (found < 0) return false;
+    at = found + piece.length;
+  }
+  return rest.length > 0 || sql === listed;
+}
