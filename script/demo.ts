@@ -1,11 +1,13 @@
 // The command `script/demo`: a small replicated database on this machine, orchestrator beside it, and what happens, told line by line.
 
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Demo, startDemo } from '../src/sandbox/demo.ts';
 import { killDescendants } from '../src/sandbox/descendants.ts';
 import { drill } from '../src/sandbox/drill.ts';
 import { ServerUnavailable } from '../src/sandbox/fetch-server.ts';
 import { freePort, isPortFree } from '../src/sandbox/free-ports.ts';
 import type { ServerFamily } from '../src/sandbox/server-binaries.ts';
+import type { Writer } from '../src/sandbox/writer.ts';
 import type { NodeEvent } from '../src/service/events.ts';
 import { DemoStory } from './demo-story.ts';
 import { Terminal } from './terminal.ts';
@@ -19,6 +21,9 @@ With --once it kills the primary by itself, prints a summary as JSON and ends.`;
 const usualPort = 3000;
 const writeIntervalMillis = 100;
 const statusIntervalMillis = 250;
+
+/** With --once: how long after the measurement orchestrator may take to say that the recovery has ended. */
+const lastWordDeadlineMillis = 5_000;
 
 /** While a start is being broken off: it may start another process after we looked. */
 const killAgainMillis = 50;
@@ -70,11 +75,17 @@ async function main(words: readonly string[]): Promise<number> {
   const { demo } = started;
   const watching = new AbortController();
   try {
-    const telling = tell(demo, story, terminal, watching.signal);
-    if (wishes.once) return await once(demo, stopped);
+    const recovered = Promise.withResolvers<void>();
+    const onEvent = (event: NodeEvent) => {
+      for (const line of story.ofEvent(event)) terminal.line(line);
+      if (event.kind !== 'recovery-ended') return;
+      if (event.successor !== null) sayHowToKill(demo, event.successor.port, terminal);
+      recovered.resolve();
+    };
+    const telling = tell(demo, onEvent, terminal, watching.signal);
+    if (wishes.once) return await once(demo, recovered.promise, stopped);
     introduce(demo, terminal);
-    const ended = await Promise.race([stopped, telling]);
-    if (ended === 'stop') return 0;
+    if ((await Promise.race([stopped, telling])) === 'stop') return 0;
     terminal.line(`orchestrator has ended; its log is ${demo.orchestrator.logFile}; Ctrl-C ends the demo`);
     await stopped;
     return 1;
@@ -128,16 +139,16 @@ function introduce({ page, fleet }: Demo, terminal: Terminal): void {
   terminal.line('Ctrl-C stops everything and leaves nothing behind.');
 }
 
-/** Tells events as they come; ends when orchestrator does. */
-async function tell(demo: Demo, story: DemoStory, terminal: Terminal, signal: AbortSignal): Promise<'ended'> {
-  const status = setInterval(() => terminal.status(statusOf(demo)), statusIntervalMillis);
+/** Tells events as they come, and the writer's state in between; ends when orchestrator does. */
+async function tell(
+  { orchestrator, writer }: Demo,
+  onEvent: (event: NodeEvent) => void,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<'ended'> {
+  const status = setInterval(() => terminal.status(statusOf(writer)), statusIntervalMillis);
   try {
-    for await (const { data } of await demo.orchestrator.api.events(signal)) {
-      const event = JSON.parse(data) as NodeEvent;
-      for (const line of story.ofEvent(event)) terminal.line(line);
-      if (event.kind === 'recovery-ended' && event.successor !== null)
-        sayHowToKill(demo, event.successor.port, terminal);
-    }
+    for await (const { data } of await orchestrator.api.events(signal)) onEvent(JSON.parse(data) as NodeEvent);
     return 'ended';
   } finally {
     clearInterval(status);
@@ -149,23 +160,25 @@ function sayHowToKill({ fleet }: Demo, port: number, terminal: Terminal): void {
   if (primary !== undefined) terminal.line(`             the next one to kill: kill -9 ${primary.pid}`);
 }
 
-function statusOf({ writer }: Demo): string {
+function statusOf(writer: Writer): string {
   const where = writer.port === null ? 'nobody takes my rows' : `127.0.0.1:${writer.port} takes my rows`;
   return `writer: ${where}; ${writer.acknowledgedCount} acknowledged`;
 }
 
 /** Kills the primary, waits for the end, prints what was measured. */
-async function once(demo: Demo, stopped: Promise<'stop'>): Promise<number> {
+async function once(demo: Demo, recovered: Promise<void>, stopped: Promise<'stop'>): Promise<number> {
   const result = await Promise.race([drill(demo, 'crash'), stopped]);
   if (result === 'stop') return 1;
   if (result.kind === 'failed') {
     console.log(JSON.stringify({ recovered: false, reason: result.reason }));
     return 1;
   }
+  await Promise.race([recovered, pause(lastWordDeadlineMillis, undefined, { ref: false })]);
   const { kind: _kind, failed, promoted, callMillis: _callMillis, ...measured } = result;
   const { family } = demo.fleet;
   const servers = { family, version: promoted.version, failed: failed.port, promoted: promoted.port };
-  console.log(JSON.stringify({ recovered: true, ...servers, ...measured }));
+  const rounded = (_: string, value: unknown) => (typeof value === 'number' ? Math.round(value) : value);
+  console.log(JSON.stringify({ recovered: true, ...servers, ...measured }, rounded));
   return result.rowsThrownAway === 0 && result.replicasLeftBehind === 0 ? 0 : 1;
 }
 

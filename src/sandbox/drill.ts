@@ -19,6 +19,9 @@ const recoveryDeadlineMillis = 60_000;
 /** How long replicas may take to replicate from the new primary before they count as left behind. */
 const attachDeadlineMillis = 10_000;
 
+/** A drill begins when so many rows were acknowledged: without a last row before it there is no gap. */
+const rowsBefore = 10;
+
 const pollMillis = 5;
 
 export interface DrillOutcome {
@@ -50,6 +53,7 @@ export async function drill(demo: Demo, event: DrillEvent): Promise<DrillResult>
   const failed = fleet.servers.find((server) => server.port === writer.port);
   if (failed === undefined) return { kind: 'failed', reason: 'nobody takes writes before the drill' };
   const others = fleet.servers.filter((server) => server !== failed && server.isRunning);
+  if (!(await until(() => writer.acknowledgedCount >= rowsBefore))) return { kind: 'failed', reason: 'nobody writes' };
 
   const startedAt = performance.now();
   const happened = await happen[event](demo, failed, others);
@@ -107,11 +111,17 @@ const happen: Readonly<Record<DrillEvent, Happen>> = {
 };
 
 async function waitForNewPrimary({ fleet, writer }: Demo, failed: RunningServer): Promise<RunningServer | null> {
+  const port = () => writer.lastAcknowledged?.port;
+  if (!(await until(() => port() !== failed.port))) return null;
+  return fleet.servers.find((server) => server.port === port()) ?? null;
+}
+
+/** False when it did not come true before the deadline. */
+async function until(isTrue: () => boolean): Promise<boolean> {
   const giveUpAt = performance.now() + recoveryDeadlineMillis;
-  while (performance.now() < giveUpAt) {
-    const port = writer.lastAcknowledged?.port;
-    if (port !== failed.port) return fleet.servers.find((server) => server.port === port) ?? null;
+  while (!isTrue()) {
+    if (performance.now() > giveUpAt) return false;
     await pause(pollMillis);
   }
-  return null;
+  return true;
 }
