@@ -6,6 +6,7 @@ export class Lane {
   readonly #waiting: (() => void)[] = [];
   #running = 0;
 
+  /** The limit is asked each time; less than one counts as one. */
   constructor(limit: () => number) {
     this.#limit = limit;
   }
@@ -15,12 +16,22 @@ export class Lane {
   }
 
   async run<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (this.#running >= Math.max(1, this.#limit())) await new Promise<void>((go) => this.#waiting.push(go));
-    this.#running++;
+    await new Promise<void>((go) => {
+      this.#waiting.push(go);
+      this.#letIn();
+    });
     try {
       return await work();
     } finally {
       this.#running--;
+      this.#letIn();
+    }
+  }
+
+  /** A place is taken here and not when the work begins, which is later: whoever asks in between would take it a second time. */
+  #letIn(): void {
+    while (this.#waiting.length > 0 && this.#running < Math.max(1, this.#limit())) {
+      this.#running++;
       this.#waiting.shift()?.();
     }
   }

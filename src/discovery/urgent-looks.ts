@@ -48,7 +48,9 @@ export class UrgentLooks {
     if (this.#looks.has(id)) return;
     const look: Look = { timer: null, ended: false };
     this.#looks.set(id, look);
-    void this.#run(key, look).finally(() => this.#looks.delete(id));
+    void this.#run(key, look).finally(() => {
+      if (this.#looks.get(id) === look) this.#looks.delete(id);
+    });
   }
 
   stop(): void {
@@ -56,6 +58,8 @@ export class UrgentLooks {
       look.ended = true;
       look.timer?.cancel();
     }
+    // A cancelled look never comes to its end: it must not stand in the way of one that begins later.
+    this.#looks.clear();
   }
 
   async #run(key: InstanceKey, look: Look): Promise<void> {
@@ -69,7 +73,7 @@ export class UrgentLooks {
       void Promise.all(witnesses.map((replica) => read(replica.key)));
       const answer = await read(key);
       good = answer.kind === 'observed' ? good + 1 : 0;
-      if (good >= GOOD_ANSWERS || witnesses.length === 0) return;
+      if (look.ended || good >= GOOD_ANSWERS || witnesses.length === 0) return;
       await this.#pause(look, pause);
       pause = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
       if (this.#isOutOfUse(key)) return;
