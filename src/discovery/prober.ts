@@ -20,7 +20,7 @@ export type LiveRead =
 
 export interface ProberOptions {
   readonly picture: Picture;
-  readonly link: (key: InstanceKey) => ServerLink;
+  readonly link: (key: InstanceKey) => Pick<ServerLink, 'probe'>;
   readonly resolver: HostnameResolver;
   readonly policy: () => DiscoveryPolicy;
   readonly clock: Clock;

@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest';
+import { instanceKeyText } from '../model/instance-key.ts';
+import { isLastCheckValid } from '../model/instance-status.ts';
+import { sampleKey, sampleServer } from '../model/topology-samples.ts';
+import type { LinkTimeouts, ProbeResult } from '../mysql/server-link.ts';
+import type { DiscoveryPolicy } from './discovery-policy.ts';
+import { HostnameResolver } from './hostname-resolver.ts';
+import { Picture } from './picture.ts';
+import { Prober } from './prober.ts';
+import { ManualClock, probeFacts, RememberingStore, settled, TEST_POLICY } from './testing.ts';
+
+const key = sampleKey(10111);
+type Answered = Extract<ProbeResult, { kind: 'answered' }>;
+
+const answered = (changes: Partial<Answered> = {}): Answered => ({
+  kind: 'answered',
+  facts: probeFacts(),
+  configured: new Map(),
+  refused: [],
+  ...changes,
+});
+const lost: ProbeResult = { kind: 'failed', failure: { kind: 'lost', phase: 'answer', text: '' }, partial: false };
+
+/** A prober whose probes give what is asked of `answer`. */
+function aProber(answer: () => ProbeResult | Promise<ProbeResult>, policy: Partial<DiscoveryPolicy> = {}) {
+  const clock = new ManualClock();
+  const store = new RememberingStore();
+  const picture = new Picture(store);
+  const asked: LinkTimeouts[] = [];
+  const refused: string[] = [];
+  const prober = new Prober({
+    picture,
+    link: () => ({
+      probe: async (timeouts) => {
+        asked.push(timeouts);
+        return answer();
+      },
+    }),
+    resolver: new HostnameResolver({ method: () => 'none', store, clock, onStoreError: () => {} }),
+    policy: () => ({ ...TEST_POLICY, ...policy }),
+    clock,
+    onRefusedSection: (of, section) => refused.push(`${instanceKeyText(of)} ${section}`),
+  });
+  return { clock, picture, prober, asked, refused };
+}
+
+describe('a live read', () => {
+  it('puts what the server says into the picture, with the time', async () => {
+    const { picture, prober, clock } = aProber(() => answered());
+    expect((await prober.read(key)).kind).toBe('observed');
+    expect(picture.topology.get(key)).toMatchObject({ version: '9.7.4-2', lastSeen: clock.now() });
+  });
+
+  it('is shared by all who ask while it is under way; one that asks for a fresh one gets the next', async () => {
+    const ends: ((result: ProbeResult) => void)[] = [];
+    const { prober, asked } = aProber(() => new Promise((resolve) => ends.push(resolve)));
+    const reads = [prober.read(key), prober.read(key), prober.readAfresh(key)];
+    await settled();
+    expect(asked).toHaveLength(1);
+    ends[0]?.(answered());
+    await settled();
+    expect(asked).toHaveLength(2);
+    ends[1]?.(answered());
+    await Promise.all(reads);
+  });
+
+  it('is void when a command changed the server while it was under way', async () => {
+    let end = (_: ProbeResult): void => {};
+    const { prober, picture } = aProber(() => new Promise((resolve) => (end = resolve)));
+    const read = prober.read(key);
+    await settled();
+    picture.advanceEpoch(key);
+    end(answered());
+    await read;
+    expect(picture.topology.has(key)).toBe(false);
+  });
+
+  it('that fails leaves the facts, and makes them invalid', async () => {
+    const results = [answered(), lost];
+    const { prober, picture } = aProber(() => results.shift() ?? lost);
+    await prober.read(key);
+    expect(await prober.read(key)).toEqual(lost);
+    expect(picture.topology.get(key)).toMatchObject({ version: '9.7.4-2' });
+    expect(picture.topology.get(key)).not.toSatisfy(isLastCheckValid);
+  });
+
+  it('A10: waits no longer than about a second for a server that usually answers at once', async () => {
+    const { prober, asked } = aProber(() => answered());
+    await prober.read(key);
+    await prober.read(key);
+    expect(asked.at(-1)).toEqual({ connectMillis: 1_000, answerMillis: 1_000 });
+  });
+});
+
+describe('the name of a server', () => {
+  it('is what it calls itself, where that is configured', async () => {
+    const { prober, picture } = aProber(() => answered(), { selfNameMethod: 'hostname' });
+    await prober.read(key);
+    expect(picture.topology.has({ hostname: 'db1.example', port: 10111 })).toBe(true);
+    expect(picture.topology.has(key)).toBe(false);
+  });
+
+  it('cannot be told when it should call itself something and does not', async () => {
+    const { prober, picture } = aProber(() => answered(), { selfNameMethod: 'report-host' });
+    expect(await prober.read(key)).toMatchObject({ kind: 'failed', failure: { code: 'NO_SELF_NAME' }, partial: true });
+    expect(picture.topology.has(key)).toBe(false);
+  });
+});
+
+describe('what configured queries tell', () => {
+  const answers = new Map([
+    ['DetectClusterAliasQuery', 'shop'],
+    ['DetectDataCenterQuery', 'ny'],
+    ['DetectRegionQuery', 'east'],
+    ['DetectPhysicalEnvironmentQuery', 'prod'],
+    ['DetectInstanceAliasQuery', 'shop-1'],
+    ['ReplicationLagQuery', '7'],
+  ]);
+  const told = {
+    suggestedClusterAlias: 'shop',
+    dataCenter: 'ny',
+    region: 'east',
+    physicalEnvironment: 'prod',
+    instanceAlias: 'shop-1',
+  };
+
+  it('becomes the attributes of the server', async () => {
+    const { prober, picture } = aProber(() => answered({ configured: answers }));
+    await prober.read(key);
+    expect(picture.topology.get(key)).toMatchObject({ ...told, replicationLagSeconds: 7 });
+  });
+
+  it('C9: stays as it was last known when the queries fail', async () => {
+    const failure = { kind: 'server-error', phase: 'answer', number: 1146, sqlState: '42S02', text: '' } as const;
+    const refused = [...answers.keys()].map((name) => ({ name, failure }));
+    const results = [answered({ configured: answers }), answered({ refused })];
+    const { prober, picture, refused: heard } = aProber(() => results.shift() ?? answered());
+    await prober.read(key);
+    await prober.read(key);
+    expect(picture.topology.get(key)).toMatchObject(told);
+    expect(heard).toContain('127.0.0.1:10111 DetectDataCenterQuery');
+    await prober.read(key);
+    expect(picture.topology.get(key)).toMatchObject({ dataCenter: '' });
+  });
+
+  it('is nothing when it is NULL, and no lag when it is no number', async () => {
+    const configured = new Map([
+      ['DetectDataCenterQuery', null],
+      ['ReplicationLagQuery', 'soon'],
+    ]);
+    const { prober, picture } = aProber(() => answered({ configured }));
+    await prober.read(key);
+    expect(picture.topology.get(key)).toMatchObject({
+      dataCenter: '',
+      replicationLagSeconds: sampleServer(1).replicationLagSeconds,
+    });
+  });
+});

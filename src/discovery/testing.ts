@@ -1,0 +1,111 @@
+/** For tests of discovery: a clock that goes when it is told to, a store that remembers, probe facts. */
+import { type Millis, millis, type UnixMillis, unixMillis } from '../model/brand.ts';
+import type { Instance } from '../model/instance.ts';
+import { SAMPLE_NOW, sampleServer } from '../model/topology-samples.ts';
+import type { ProbeFacts } from '../mysql/dialect.ts';
+import type { Clock, Timer } from '../ports/clock.ts';
+import type { ObservationChange, ObservationStore } from '../ports/observation-store.ts';
+import type { DiscoveryPolicy } from './discovery-policy.ts';
+
+interface Due {
+  readonly at: number;
+  readonly run: () => void;
+}
+
+export class ManualClock implements Clock {
+  #monotonic = 0;
+  #due: Due[] = [];
+
+  now(): UnixMillis {
+    return unixMillis(SAMPLE_NOW + this.#monotonic);
+  }
+
+  monotonic(): Millis {
+    return millis(this.#monotonic);
+  }
+
+  get timers(): number {
+    return this.#due.length;
+  }
+
+  after(delay: Millis, run: () => void): Timer {
+    const due = { at: this.#monotonic + delay, run };
+    this.#due.push(due);
+    return { cancel: () => void (this.#due = this.#due.filter((other) => other !== due)) };
+  }
+
+  sleep(delay: Millis): Promise<void> {
+    return new Promise((resolve) => this.after(delay, resolve));
+  }
+
+  /** Lets time pass, timer by timer; what each sets off has come to rest before the next. */
+  async advance(byMillis: number): Promise<void> {
+    const end = this.#monotonic + byMillis;
+    await settled();
+    for (;;) {
+      const [next] = this.#due.filter(({ at }) => at <= end).sort((one, other) => one.at - other.at);
+      if (next === undefined) break;
+      this.#due = this.#due.filter((due) => due !== next);
+      this.#monotonic = next.at;
+      next.run();
+      await settled();
+    }
+    this.#monotonic = end;
+  }
+}
+
+/** When everything that was ready to go on has gone on. */
+export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Knows what it was given at the start, remembers what is queued. */
+export class RememberingStore implements ObservationStore {
+  readonly queued: { readonly instance: Instance; readonly change: ObservationChange }[] = [];
+  readonly #stored: readonly Instance[];
+
+  constructor(stored: readonly Instance[] = []) {
+    this.#stored = stored;
+  }
+
+  loadInstances = () => Promise.resolve(this.#stored);
+  queue(instance: Instance, change: ObservationChange): void {
+    this.queued.push({ instance, change });
+  }
+  seed = () => Promise.resolve();
+  flush = () => Promise.resolve();
+  forget = () => Promise.resolve(true);
+  loadHostnameResolves = () => Promise.resolve(new Map());
+  saveHostnameResolve = () => Promise.resolve();
+  saveClusterAlias = () => Promise.resolve();
+  loadClusterAliases = () => Promise.resolve(new Map());
+  loadClusterAliasOverrides = () => Promise.resolve(new Map());
+  recordAnalysis = () => Promise.resolve(true);
+}
+
+export const TEST_POLICY: DiscoveryPolicy = {
+  pollMillis: 5_000,
+  connectMillis: 1_000,
+  answerMillis: 10_000,
+  maxConcurrency: 10,
+  defaultPort: 3306,
+  byRegisteredReplicas: false,
+  hostnameMethod: 'none',
+  selfNameMethod: 'as-dialled',
+  ignores: () => false,
+  ignoresReplica: () => false,
+  ignoresSource: () => false,
+  configuredQueries: [],
+};
+
+export function probeFacts(changes: Partial<ProbeFacts> = {}): ProbeFacts {
+  return {
+    instance: sampleServer(10111),
+    hostname: 'db1.example',
+    reportHost: '',
+    reportPort: 10111,
+    registeredReplicas: [],
+    dumpingReplicas: [],
+    otherChannels: [],
+    replicationUser: '',
+    ...changes,
+  };
+}
