@@ -36,6 +36,15 @@ describe('the story of a demo', () => {
     ]);
   });
 
+  it('starts anew with the next loss once it is recovered', () => {
+    const story = new DemoStory();
+    const ended = { kind: 'recovery-ended', at: unixMillis(1_200), clusterName: cluster, uid: 'u' } as const;
+    story.ofWriter({ kind: 'lost', port: 1001, reason: 'gone' }, 1_000);
+    expect(story.ofEvent({ ...ended, isSuccessful: true, successor: key })[0]).toContain('+0.200 s');
+    expect(story.ofWriter({ kind: 'lost', port: 1002, reason: 'gone' }, 3_000)[1]).toContain('+0.000 s');
+    expect(story.ofEvent({ kind: 'wire-broken', at: unixMillis(3_010), key, reason: 'x' })[0]).toContain('+0.010 s');
+  });
+
   it('says who is primary now, or that nobody is', () => {
     const story = new DemoStory();
     const ended = { kind: 'recovery-ended', at: unixMillis(1), clusterName: cluster, uid: 'u' } as const;

@@ -5,28 +5,37 @@ import { instanceKeyText } from '../src/model/instance-key.ts';
 import type { WriterChange } from '../src/sandbox/writer.ts';
 import type { NodeEvent } from '../src/service/events.ts';
 
-/** After so long a quiet, what happens next is a new incident with its own zero. */
+/** After so long a quiet, what happens next is a new incident with its own zero. Longer than a hang takes to be believed. */
 const quietMillis = 15_000;
 
 export class DemoStory {
   #beganAt: number | null = null;
   #lastAt = 0;
+  /** What it began with is recovered: the next loss is another incident, however soon. */
+  #isRecovered = false;
 
   /** The lines for an event; none for what only pages need. */
   ofEvent(event: NodeEvent): readonly string[] {
     const text = eventText(event);
-    return text === null ? [] : this.#lines(event.at, text);
+    if (text === null) return [];
+    const lines = this.#lines(event.at, text, event.kind === 'wire-broken');
+    if (event.kind === 'recovery-ended') this.#isRecovered = true;
+    return lines;
   }
 
   /** The lines for a change of the writer at `atMillis` (Unix time). */
   ofWriter(change: WriterChange, atMillis: number): readonly string[] {
-    return this.#lines(atMillis, writerText(change));
+    return this.#lines(atMillis, writerText(change), change.kind === 'lost');
   }
 
   /** Time since the incident began in front; a blank line before a new incident. */
-  #lines(atMillis: number, text: string): readonly string[] {
-    const isNew = this.#beganAt === null || atMillis - this.#lastAt > quietMillis;
-    if (isNew) this.#beganAt = atMillis;
+  #lines(atMillis: number, text: string, isLoss: boolean): readonly string[] {
+    const isQuiet = this.#beganAt === null || atMillis - this.#lastAt > quietMillis;
+    const isNew = isQuiet || (isLoss && this.#isRecovered);
+    if (isNew) {
+      this.#beganAt = atMillis;
+      this.#isRecovered = false;
+    }
     this.#lastAt = Math.max(this.#lastAt, atMillis);
     // Two clocks' roundings: an event may seem to come before the one that it follows.
     const seconds = Math.max(0, atMillis - (this.#beganAt ?? atMillis)) / 1000;
