@@ -1,24 +1,19 @@
-/** The main job as a person sees it: four servers on the page, the primary's process dies, a new primary with two replicas. */
+// What a person sees who watches the cluster's page while its primary is killed.
+
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ensureChromium } from '../../script/chromium.ts';
 import { type Demo, startDemo } from '../../src/sandbox/demo.ts';
-import { receivedBy } from '../../src/sandbox/received-transactions.ts';
+import { type ReceivedTransactions, receivedBy } from '../../src/sandbox/received-transactions.ts';
 import { checkRows, thrownAway } from '../../src/sandbox/row-check.ts';
-import type { RunningServer } from '../../src/sandbox/server.ts';
-import { serverFamilies } from '../../src/sandbox/server-binaries.ts';
+import { type ServerFamily, serverFamilies } from '../../src/sandbox/server-binaries.ts';
 
-/** From the kill to the new topology on the page: part of what is promised, not a measurement. */
-const PROMISED_MILLIS = 3_000;
+/** From the kill to the page that shows the new primary with its replicas: what the product promises. */
+const failoverSeenWithinMillis = 3_000;
 
-/** For what is not promised within a time: the page's first load. */
-const PATIENCE_MILLIS = 20_000;
+const soon = { timeout: 20_000, interval: 50 };
 
-const LOOK_MILLIS = 20;
-
-/** Chromium looks for its maker's hosts at every start unless it is told not to. */
-const BROWSER_OPTIONS = [
-  '--headless',
+const chromiumFlags = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -28,89 +23,111 @@ const BROWSER_OPTIONS = [
   '--disable-sync',
 ];
 
-const server = (role: string): string => `[data-testid="server"][data-role="${role}"]`;
+/** A server's card as the page shows it. */
+interface Card {
+  key: string;
+  role: string;
+  state: string;
+}
 
-describe.each(serverFamilies)('a failover of %s, in a browser', (family) => {
-  let browser: Browser;
-  let demo: Demo | null = null;
+let browser: Browser;
+beforeAll(async () => {
+  const executablePath = ensureChromium(() => {});
+  browser = await chromium.launch({ executablePath, headless: true, args: chromiumFlags });
+});
+afterAll(() => browser?.close());
+
+async function cardsOf(page: Page): Promise<Card[]> {
+  return page.locator('[data-testid="server"]').evaluateAll((cards) =>
+    cards.map((card) => ({
+      key: card.getAttribute('data-key') ?? '',
+      role: card.getAttribute('data-role') ?? '',
+      state: card.getAttribute('data-state') ?? '',
+    })),
+  );
+}
+
+const keysOf = (cards: Card[], role: string) => cards.filter((card) => card.role === role).map(({ key }) => key);
+
+describe.each(serverFamilies)('the page of a %s cluster whose primary is killed', (family: ServerFamily) => {
+  let demo: Demo;
+  let page: Page;
+  let oldPrimary: string;
+  let received: ReceivedTransactions;
+  const complaints: string[] = [];
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: ensureChromium(console.log), args: BROWSER_OPTIONS });
-  });
-
-  afterEach(async () => {
-    await demo?.stop();
-    demo = null;
-  });
-
-  afterAll(() => browser.close());
-
-  it('A1: shows the new primary with two replicas within three seconds, and no row that a replica had is lost', async () => {
-    demo = await startDemo({ family, writeIntervalMillis: 10 });
-    const page = await browser.newPage();
-    const complaints = listenForComplaints(page);
+    demo = await startDemo({ family, writeIntervalMillis: 20 });
+    oldPrimary = `127.0.0.1:${demo.fleet.primary.port}`;
+    page = await browser.newPage();
+    page.on('pageerror', (error) => complaints.push(error.message));
     await page.goto(demo.page);
-    await seen(page, server('primary'), 1, PATIENCE_MILLIS);
-    await seen(page, server('replica'), 3, PATIENCE_MILLIS);
+  });
+  afterAll(async () => {
+    await page?.close();
+    await demo?.stop();
+  });
 
-    const failed = primaryOf(demo);
-    const survivors = demo.fleet.servers.filter((one) => one !== failed);
-    const killedAt = performance.now();
-    failed.kill('SIGKILL');
-    await failed.exited;
-    const received = await receivedBy(survivors);
+  it('shows four servers, one of them the primary, all well', async () => {
+    await vi.waitFor(async () => {
+      const cards = await cardsOf(page);
+      expect(cards).toHaveLength(4);
+      expect(keysOf(cards, 'primary')).toEqual([oldPrimary]);
+      expect(keysOf(cards, 'replica')).toHaveLength(3);
+      expect(cards.every((card) => card.state === 'ok')).toBe(true);
+    }, soon);
+    await vi.waitFor(() => expect(demo.writer.acknowledgedCount).toBeGreaterThan(20), soon);
+  });
 
-    const left = Math.max(1, PROMISED_MILLIS - (performance.now() - killedAt));
-    const old = `${failed.host}:${failed.port}`;
-    await expect.poll(() => newPrimaryWithReplicas(page, old), { timeout: left, interval: LOOK_MILLIS }).toBe(2);
+  it(`shows the new primary with two replicas within ${failoverSeenWithinMillis} ms`, async () => {
+    const survivors = demo.fleet.replicas.map((replica) => `127.0.0.1:${replica.port}`);
+    const end = performance.now() + failoverSeenWithinMillis;
+    demo.fleet.primary.kill('SIGKILL');
+    await demo.fleet.primary.exited;
+    received = await receivedBy(demo.fleet.replicas);
+    await vi.waitFor(
+      async () => {
+        const cards = (await cardsOf(page)).filter((card) => survivors.includes(card.key));
+        expect(keysOf(cards, 'primary')).toHaveLength(1);
+        expect(keysOf(cards, 'replica')).toHaveLength(2);
+        expect(cards.map((card) => card.state)).toEqual(['ok', 'ok', 'ok']);
+      },
+      { timeout: end - performance.now(), interval: 20 },
+    );
+  });
 
-    const promoted = await serverOnPage(page, demo);
-    expect(promoted).not.toBe(failed);
-    const rows = demo.writer.acknowledged().filter((row) => row.port === failed.port);
-    expect(rows.length).toBeGreaterThan(0);
+  it('shows the recovery and its steps', async () => {
+    const recovery = page.locator('[data-testid="recovery"]').first();
+    await vi.waitFor(async () => {
+      expect(await recovery.isVisible()).toBe(true);
+      const steps = recovery.locator('[data-testid="recovery-step"]');
+      // An ended recovery is folded after a while, and a person opens it.
+      if ((await steps.count()) === 0) await recovery.locator('button[aria-expanded="false"]').click();
+      const texts = await steps.allInnerTexts();
+      const [newPrimary = '?'] = keysOf(await cardsOf(page), 'primary');
+      expect(texts.some((text) => text.includes(`successfully promoted ${newPrimary}`))).toBe(true);
+      expect(await steps.first().isVisible()).toBe(true);
+    }, soon);
+  });
+
+  it('shows the dead server no more among the living', async () => {
+    await vi.waitFor(async () => {
+      const cards = await cardsOf(page);
+      expect(cards.filter((card) => card.key === oldPrimary && card.state === 'ok')).toEqual([]);
+      expect(keysOf(cards, 'primary').filter((key) => key !== oldPrimary)).toHaveLength(1);
+    }, soon);
+    expect(complaints).toEqual([]);
+  });
+
+  it('keeps every row that was acknowledged before and had reached a replica', async () => {
+    const { writer, fleet } = demo;
+    await vi.waitFor(() => expect(writer.lastAcknowledged?.port).not.toBe(fleet.primary.port), soon);
+    const promoted = fleet.servers.find((server) => server.port === writer.lastAcknowledged?.port);
+    if (promoted === undefined) throw new Error('the writer writes to a server of the fleet');
+    expect([`127.0.0.1:${promoted.port}`]).toEqual(keysOf(await cardsOf(page), 'primary'));
+    const rows = writer.acknowledged().filter((row) => row.port === fleet.primary.port);
+    expect(rows.filter((row) => received.includes(row.gtid)).length).toBeGreaterThan(15);
     const { missing } = await checkRows(promoted, rows);
     expect(thrownAway(missing, received)).toEqual([]);
-
-    await page.waitForSelector('[data-testid="recovery"][data-phase="succeeded"]', { timeout: PATIENCE_MILLIS });
-    const steps = await page.locator('[data-testid="recovery-step"]').allTextContents();
-    expect(steps.join('\n')).toContain(`promote ${promoted.host}:${promoted.port}`);
-    expect(complaints).toEqual([]);
-    await page.close();
   });
 });
-
-async function seen(page: Page, selector: string, count: number, timeout: number): Promise<void> {
-  await expect.poll(() => page.locator(selector).count(), { timeout, interval: LOOK_MILLIS }).toBe(count);
-}
-
-/** Healthy replicas on the page, once its primary is another than the old one; -1 until then. */
-async function newPrimaryWithReplicas(page: Page, old: string): Promise<number> {
-  const keys = await page
-    .locator(server('primary'))
-    .evaluateAll((cards) => cards.map((card) => card.getAttribute('data-key')));
-  if (keys.length !== 1 || keys[0] === old) return -1;
-  return page.locator(`${server('replica')}[data-state="ok"]`).count();
-}
-
-function primaryOf({ fleet, writer }: Demo): RunningServer {
-  const found = fleet.servers.find((one) => one.port === writer.port);
-  if (found === undefined) throw new Error('nobody takes writes');
-  return found;
-}
-
-async function serverOnPage(page: Page, { fleet }: Demo): Promise<RunningServer> {
-  const key = await page.locator(server('primary')).getAttribute('data-key');
-  const found = fleet.servers.find((one) => `${one.host}:${one.port}` === key);
-  if (found === undefined) throw new Error(`the page shows a primary that is none of ours: ${key}`);
-  return found;
-}
-
-/** Errors of the page, whatever they are. */
-function listenForComplaints(page: Page): string[] {
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  return complaints;
-}
