@@ -114,11 +114,12 @@ async function afterPromotion(
     lostReplicas: lostKeys,
     participants: [],
   };
+  // Who reads that the recovery succeeded must find the new primary under the cluster's alias.
+  await ports.moveAlias(entry.cluster.clusterName, clusterName(successorKey), entry.cluster.clusterAlias);
   await run.resolve(outcome);
   demoteFailed(run, failed);
   await downtimeLost([failed.key, ...lostKeys], ports);
   await ports.store.clearDetections({ key: failed.key }, ports.clock.now());
-  await ports.moveAlias(entry.cluster.clusterName, clusterName(successorKey), entry.cluster.clusterAlias);
   run.say(`RecoverDeadMaster: successfully promoted ${successorKey}`);
   const state = { successor: hookSuccessor, lostReplicas: lostKeys };
   await runIncidentHooks('PostMasterFailoverProcesses', incident, state, ports);

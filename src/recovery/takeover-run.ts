@@ -221,8 +221,8 @@ async function finish(
     lostReplicas: [],
     participants: [],
   };
-  await run.resolve(outcome);
   await ports.moveAlias(entry.cluster.clusterName, clusterName(successorText), entry.cluster.clusterAlias);
+  await run.resolve(outcome);
   const attached = attachDemoted(run, options, successor);
   const hookSuccessor = { key: successor.key, alias: successor.instanceAlias, coordinates: successor.selfCoordinates };
   const state = { successor: hookSuccessor, lostReplicas: [] };

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { HostnameResolver } from '../discovery/hostname-resolver.ts';
 import { blankInstance } from '../model/blank-instance.ts';
 import { clusterName } from '../model/brand.ts';
+import type { Instance } from '../model/instance.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
 import { Topology } from '../model/topology.ts';
 import { newBackend } from '../store/temporary-backend.ts';
@@ -12,10 +13,12 @@ import { systemClock } from './system-clock.ts';
 
 const at = (hostname: string, port = 3306): InstanceKey => ({ hostname, port });
 
-async function aWorldOf(...keys: readonly InstanceKey[]) {
+const aWorldOf = (...keys: readonly InstanceKey[]) => aWorldWith(...keys.map(blankInstance));
+
+async function aWorldWith(...instances: readonly Instance[]) {
   const { backend } = await newBackend();
   const topology = new Topology();
-  topology.putAll(keys.map(blankInstance));
+  topology.putAll(instances);
   const decisions = new Decisions(backend);
   const resolver = new HostnameResolver({
     method: () => 'default',
@@ -71,6 +74,14 @@ describe('clusters', () => {
     expect(naming.clusterByHint('store')).toEqual({ kind: 'ok', value: 'shop-1.example.com:3306' });
     expect(naming.clusterByAlias('pay')).toBe('pay-1.example.com:3306');
     expect(naming.clusterByAlias('pay-1')).toBeNull();
+  });
+
+  it('J4: knows the alias that a primary suggests before it is written down, and not after it was moved away', async () => {
+    const suggested = { ...blankInstance(at('new-1.example.com')), suggestedClusterAlias: 'new' };
+    const { naming, decisions } = await aWorldWith(suggested, blankInstance(at('new-2.example.com')));
+    expect(naming.clusterByAlias('new')).toBe('new-1.example.com:3306');
+    await decisions.setAlias(clusterName('new-2.example.com:3306'), 'new', systemClock.now());
+    expect(naming.clusterByAlias('new')).toBe('new-2.example.com:3306');
   });
 
   it('names the hint that it could not find', async () => {

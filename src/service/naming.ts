@@ -22,7 +22,19 @@ export interface NamingParts {
 export function aliasOf(parts: NamingParts, name: ClusterName): string {
   const held = parts.decisions.aliases.get(name);
   if (held !== undefined && held !== '' && held !== name) return held;
-  return aliasByPattern(parts.settings(), name) ?? name;
+  return aliasByPattern(parts.settings(), name) ?? suggestedAlias(parts, name) ?? name;
+}
+
+/**
+ * What the cluster's head suggests, until it is written down: a primary that dies in its first seconds must not take the alias along.
+ * One that another cluster holds was moved there, and is not given twice.
+ */
+function suggestedAlias({ topology, decisions, settings }: NamingParts, name: ClusterName): string | null {
+  const head = parseInstanceKey(name, settings().DefaultInstancePort);
+  const suggested = head.kind === 'ok' ? (topology.get(head.key)?.suggestedClusterAlias ?? '') : '';
+  if (suggested === '') return null;
+  for (const alias of decisions.aliases.values()) if (alias === suggested) return null;
+  return suggested;
 }
 
 export function namingCalls(parts: NamingParts): NamingCalls {
