@@ -50,6 +50,7 @@ function openService({ flags, settings, log, surroundings }: HttpRequest): Retur
     discovery: flags.discovery,
     grabElection: flags['grab-election'],
     noop: flags.noop,
+    registers: true,
   });
 }
 

@@ -62,6 +62,7 @@ async function withNode(row: CommandRow, request: CommandRequest, run: Run): Pro
     discovery: false,
     grabElection: flags['grab-election'],
     noop: flags.noop,
+    registers: !flags['skip-continuous-registration'],
   });
   if (opening.kind === 'refused') return end(log, opening.message);
   try {

@@ -56,7 +56,7 @@ export async function buildApp(options: HttpServerOptions): Promise<FastifyInsta
   app.addHook('onRequest', async (request, reply) => admit(request, reply, options.calls));
   app.setNotFoundHandler((_request, reply) => sendNotFound(reply));
   app.setErrorHandler((error, request, reply) => {
-    options.log?.error('a request failed', { method: request.method, url: request.url, error: errorText(error) });
+    options.log?.error('a request failed', { method: request.method, url: request.url, error });
     return sendPanic(reply);
   });
 
@@ -81,8 +81,4 @@ function ignoreBodies(app: FastifyInstance): void {
     payload.resume();
     done(null);
   });
-}
-
-function errorText(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

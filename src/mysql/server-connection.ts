@@ -5,6 +5,7 @@
  * its own state (A10). Statements are always interpolated on the client (text protocol): MariaDB mishandles prepared CHANGE MASTER.
  */
 
+import { connect, type Socket } from 'node:net';
 import type { Connection } from 'mysql2';
 import mysql from 'mysql2';
 import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
@@ -39,14 +40,21 @@ const KEEP_ALIVE_INITIAL_DELAY_MILLIS = 5_000;
 export class ServerConnection {
   readonly key: InstanceKey;
   readonly #connection: Connection;
+  readonly #socket: Socket;
   readonly #address: string;
   #ended = false;
   #closedByUs = false;
   #failPending: ((failure: ServerFailure) => void) | null = null;
 
-  private constructor(key: InstanceKey, connection: Connection, onBroken?: (failure: ServerFailure) => void) {
+  private constructor(
+    key: InstanceKey,
+    connection: Connection,
+    socket: Socket,
+    onBroken?: (failure: ServerFailure) => void,
+  ) {
     this.key = key;
     this.#connection = connection;
+    this.#socket = socket;
     this.#address = instanceKeyText(key);
     const ended = (failure: ServerFailure): void => {
       if (this.#ended) return;
@@ -67,9 +75,11 @@ export class ServerConnection {
     const { key, credentials, connectTimeoutMillis } = options;
     const address = instanceKeyText(key);
     return new Promise((resolve) => {
+      // Our own socket: the driver's `destroy` merely says that nothing more comes, and a server that hangs or waits would keep it for ever.
+      const socket = connect({ host: key.hostname, port: key.port, noDelay: true });
+      socket.setKeepAlive(true, KEEP_ALIVE_INITIAL_DELAY_MILLIS);
       const connection = mysql.createConnection({
-        host: key.hostname,
-        port: key.port,
+        stream: socket,
         user: credentials.user,
         password: credentials.password,
         multipleStatements: true,
@@ -80,15 +90,16 @@ export class ServerConnection {
         dateStrings: true,
         charset: 'utf8mb4',
         connectTimeout: connectTimeoutMillis,
-        enableKeepAlive: true,
-        keepAliveInitialDelay: KEEP_ALIVE_INITIAL_DELAY_MILLIS,
       });
       let settled = false;
       const settle = (result: ConnectResult): void => {
         if (settled) return;
         settled = true;
         clearTimeout(timer);
-        if (result.kind === 'failed') connection.destroy();
+        if (result.kind === 'failed') {
+          connection.destroy();
+          socket.destroy();
+        }
         resolve(result);
       };
       // The driver's own time limit covers the dialling only; a server that accepts and then says nothing would hold us for ever (A10).
@@ -100,7 +111,7 @@ export class ServerConnection {
         settle({ kind: 'failed', failure: classifyFailure(error, 'connect', address) }),
       );
       connection.on('connect', () =>
-        settle({ kind: 'connected', connection: new ServerConnection(key, connection, options.onBroken) }),
+        settle({ kind: 'connected', connection: new ServerConnection(key, connection, socket, options.onBroken) }),
       );
     });
   }
@@ -144,9 +155,11 @@ export class ServerConnection {
     });
   }
 
-  /** Ends at once, without a goodbye. Not reported as broken. */
+  /** Ends at once, without a goodbye; who still waits for an answer hears that it is lost. Not reported as broken. */
   destroy(): void {
     this.#closedByUs = true;
+    this.#failPending?.(lostFailure('answer'));
     this.#connection.destroy();
+    this.#socket.destroy();
   }
 }

@@ -70,7 +70,10 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
 }
 
 /** Waits until orchestrator sees one primary and all others replicating from it. Throws with what it saw instead. */
-async function waitForPicture({ api, isRunning }: OrchestratorProcess, { primary, servers }: Fleet): Promise<void> {
+export async function waitForPicture(
+  { api, isRunning }: OrchestratorProcess,
+  { primary, servers }: Fleet,
+): Promise<void> {
   const giveUpAt = performance.now() + pictureDeadlineMillis;
   for (;;) {
     const seen = await api.allInstances();

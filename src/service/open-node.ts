@@ -47,6 +47,8 @@ export interface NodeOptions {
   readonly grabElection: boolean;
   /** `--noop`: hooks are skipped and commands that change a server are refused. */
   readonly noop: boolean;
+  /** `--skip-continuous-registration` is the opposite; a service always registers. */
+  readonly registers: boolean;
 }
 
 export interface OrchestratorNode {
@@ -206,14 +208,16 @@ async function composeNode(options: NodeOptions, backend: StoreBackend): Promise
     ...recoveryCalls({ picture, analyst, recoveries, decisions, ports, aliasOf: aliasOfCluster }),
     ...nodeCalls({ backend, leadership, housekeeping, events, identity, settings, clock, version: options.version }),
   };
+  let started = false;
   await resolver.load();
   await picture.load();
   await decisions.load(clock.now());
-  if (options.mode === 'command' && options.command !== '') await housekeeping.register();
+  if (options.mode === 'command' && options.command !== '' && options.registers) await housekeeping.register();
 
   return {
     calls,
     async start() {
+      started = true;
       if (options.grabElection) await leadership.grab();
       await housekeeping.start();
       if (!options.discovery) return;
@@ -237,6 +241,10 @@ async function composeNode(options: NodeOptions, backend: StoreBackend): Promise
       await Promise.race([recoveries.settled(), clock.sleep(STOP_PATIENCE_MILLIS)]);
       discovery.stop();
       links.closeAll();
+      // Without it nobody can tell afterwards an orderly end from a crash (spec/cli.md 1.3).
+      const goodbye = { at: clock.now(), type: 'shutdown', key: null, clusterName: '', message: '' };
+      const said = started ? backend.appendAudit(goodbye) : Promise.resolve();
+      await said.catch((error: unknown) => log.error('the end could not be recorded', { error }));
       await backend.close();
     },
   };
