@@ -1,77 +1,76 @@
-// The write gap of a failover or switchover, as a client feels it that knows nothing of orchestrator.
+// How long clients cannot write when the primary crashes, hangs, or hands over: measured by an independent writer.
 
+import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startDemo } from '../src/sandbox/demo.ts';
-import { type DrillEvent, type DrillOutcome, drill, drillEvents } from '../src/sandbox/drill.ts';
-import { type ServerFamily, serverFamilies } from '../src/sandbox/server-binaries.ts';
-import { machine, median, rounded } from './machine.ts';
-
-const defaultTrials = 5;
+import { type DrillEvent, type DrillOutcome, type DrillResult, drill } from '../src/sandbox/drill.ts';
+import type { ServerFamily } from '../src/sandbox/server-binaries.ts';
+import { summary } from './statistics.ts';
+import { surroundings } from './surroundings.ts';
 
 const writeIntervalMillis = 5;
 
-/** Writes before the event, so that there is something to lose. */
+/** Between the start and the event at least so long: connections are warm and the start's own load is over. */
 const warmUpMillis = 2_000;
 
-type Options = ReadonlyMap<string, string | undefined>;
+/** The poll interval of the demo's configuration: events come at any moment between two polls, as in life. */
+const pollIntervalMillis = 1_000;
 
-export async function benchFailover(options: Options, report: (result: object) => void): Promise<void> {
-  const trials = Math.max(1, Number(options.get('trials') ?? defaultTrials) || defaultTrials);
-  for (const family of chosen(serverFamilies, options.get('family'))) {
-    for (const event of chosen(drillEvents, options.get('event'))) {
-      report(await measure(family, event, trials));
-    }
-  }
+export interface FailoverBench {
+  readonly family: ServerFamily;
+  readonly event: DrillEvent;
+  readonly trials: number;
+  readonly say: (line: string) => void;
 }
 
-function chosen<Name extends string>(all: readonly Name[], wanted: string | undefined): readonly Name[] {
-  return wanted === undefined ? all : all.filter((name) => name === wanted);
-}
-
-async function measure(family: ServerFamily, event: DrillEvent, trials: number): Promise<object> {
+/** One JSON object. Each trial has fresh servers and a fresh orchestrator. */
+export async function benchFailover({ family, event, trials, say }: FailoverBench): Promise<object> {
   const outcomes: DrillOutcome[] = [];
   const failures: string[] = [];
-  let version = '';
   for (let trial = 1; trial <= trials; trial++) {
-    // Everything fresh: a trial must not feel the one before it.
-    const demo = await startDemo({ family, writeIntervalMillis });
-    try {
-      version = demo.fleet.primary.version;
-      await pause(warmUpMillis);
-      const result = await drill(demo, event);
-      if (result.kind === 'recovered') outcomes.push(result);
-      else failures.push(result.reason);
-      console.error(`${family} ${event} ${trial}/${trials}: ${describe(result)}`);
-    } finally {
-      await demo.stop();
-    }
+    const result = await oneTrial(family, event);
+    say(`${family} ${event} ${trial}/${trials}: ${resultText(result)}`);
+    if (result.kind === 'recovered') outcomes.push(result);
+    else failures.push(result.reason);
   }
-  return { bench: 'failover', family, version, event, trials, failures, ...summary(outcomes), machine: machine() };
-}
-
-function describe(result: DrillOutcome | { readonly kind: 'failed'; readonly reason: string }): string {
-  return result.kind === 'failed' ? `failed: ${result.reason}` : `write gap ${Math.round(result.writeGapMillis)} ms`;
-}
-
-function summary(outcomes: readonly DrillOutcome[]): object {
-  const spread = (pick: (outcome: DrillOutcome) => number | null): object | null => {
-    const values = outcomes.map(pick).filter((value) => value !== null);
-    if (values.length === 0) return null;
-    return {
-      median: rounded(median(values)),
-      worst: rounded(Math.max(...values)),
-      all: values.map(rounded),
-    };
-  };
-  const total = (pick: (outcome: DrillOutcome) => number): number =>
-    outcomes.reduce((sum, outcome) => sum + pick(outcome), 0);
+  const worst = (pick: (outcome: DrillOutcome) => number) => Math.max(0, ...outcomes.map(pick));
   return {
-    writeGapMillis: spread((outcome) => outcome.writeGapMillis),
-    attachedMillis: spread((outcome) => outcome.attachedMillis),
-    callMillis: spread((outcome) => outcome.callMillis),
-    replicasLeftBehind: total((outcome) => outcome.replicasLeftBehind),
-    rowsAcknowledged: total((outcome) => outcome.rowsAcknowledged),
-    rowsMissing: total((outcome) => outcome.rowsMissing),
-    rowsThrownAway: total((outcome) => outcome.rowsThrownAway),
+    bench: 'failover',
+    family,
+    event,
+    trials,
+    recovered: outcomes.length,
+    failures,
+    writeGapMillis: summary(outcomes.map((outcome) => outcome.writeGapMillis)),
+    attachedMillis: summary(outcomes.map((outcome) => outcome.attachedMillis).filter((millis) => millis !== null)),
+    callMillis: summary(outcomes.map((outcome) => outcome.callMillis).filter((millis) => millis !== null)),
+    replicasLeftBehindWorst: worst((outcome) => outcome.replicasLeftBehind),
+    rowsAcknowledged: outcomes.reduce((sum, outcome) => sum + outcome.rowsAcknowledged, 0),
+    rowsNeverReplicatedWorst: worst((outcome) => outcome.rowsMissing - outcome.rowsThrownAway),
+    rowsThrownAwayWorst: worst((outcome) => outcome.rowsThrownAway),
+    ...surroundings(`${family} ${outcomes[0]?.promoted.version ?? 'unknown'}`),
   };
+}
+
+async function oneTrial(family: ServerFamily, event: DrillEvent): Promise<DrillResult> {
+  const demo = await startDemo({ family, writeIntervalMillis });
+  try {
+    await pause(warmUpMillis + randomInt(pollIntervalMillis));
+    return await drill(demo, event);
+  } finally {
+    await demo.stop();
+  }
+}
+
+function resultText(result: DrillResult): string {
+  if (result.kind === 'failed') return `FAILED: ${result.reason}`;
+  const { writeGapMillis, attachedMillis, callMillis, replicasLeftBehind, rowsMissing, rowsThrownAway } = result;
+  const rounded = (millis: number | null) => (millis === null ? 'never' : `${Math.round(millis)} ms`);
+  return [
+    `no writes for ${rounded(writeGapMillis)}`,
+    `all attached after ${rounded(attachedMillis)}`,
+    ...(callMillis === null ? [] : [`call ${rounded(callMillis)}`]),
+    `left behind ${replicasLeftBehind}`,
+    `rows missing ${rowsMissing}, thrown away ${rowsThrownAway}`,
+  ].join(', ');
 }

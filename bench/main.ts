@@ -1,27 +1,72 @@
-// Measures, and prints what it measured as JSON, one object a line. Nothing here can fail because something was slow.
+// The command `script/bench`: measures, and prints one JSON object a line on standard output; progress goes to standard error.
 
+import { type DrillEvent, drillEvents } from '../src/sandbox/drill.ts';
+import { type ServerFamily, serverFamilies } from '../src/sandbox/server-binaries.ts';
 import { benchFailover } from './failover.ts';
 import { benchPoll } from './poll.ts';
 
-const usage = `Usage: npm run bench -- [failover|poll] [options]
+const usage = `usage: script/bench [failover] [poll] [mysql] [mariadb] [crash] [hang] [switchover] [--trials=N] [--seconds=N]
 
-  failover   write gap that an independent client feels: crash, hang, switchover on 1 + 3 real servers
-    --family=mysql|mariadb   default: both
-    --event=crash|hang|switchover   default: all
-    --trials=N               default: 5
-  poll       CPU and round trips of one poll of a real server
-`;
+failover   time without acknowledged writes, on one primary and three replicas, seen by an independent writer:
+           crash (kill -9), hang (kill -STOP), switchover (graceful-master-takeover-auto)
+poll       CPU and round trips of a poll of one server
+--trials   failovers of each kind, default 5
+--seconds  how long orchestrator's own CPU is watched for poll, default 60
 
-const [which = 'all', ...words] = process.argv.slice(2);
-const options = new Map<string, string | undefined>();
-for (const word of [which, ...words]) {
-  const [name = '', value] = word.split('=', 2);
-  if (name.startsWith('--')) options.set(name.slice(2), value);
+What is not named is measured: without any word, everything. Numbers are read, never judged here.`;
+
+const benches = ['failover', 'poll'] as const;
+
+interface Wishes {
+  readonly benches: readonly (typeof benches)[number][];
+  readonly families: readonly ServerFamily[];
+  readonly events: readonly DrillEvent[];
+  readonly trials: number;
+  readonly seconds: number;
 }
-const report = (result: object): void => console.log(JSON.stringify(result));
 
-if (options.has('help')) console.log(usage);
-else {
-  if (which !== 'poll') await benchFailover(options, report);
-  if (which !== 'failover') await benchPoll(report);
+function readWishes(words: readonly string[]): Wishes | null {
+  const named = words.filter((word) => !word.startsWith('--'));
+  const known = new Set<string>([...benches, ...serverFamilies, ...drillEvents]);
+  const trials = numberOf(words, 'trials', 5);
+  const seconds = numberOf(words, 'seconds', 60);
+  const options = words.filter((word) => word.startsWith('--'));
+  if (named.some((word) => !known.has(word)) || options.some((word) => !/^--(trials|seconds)=[1-9]\d*$/.test(word))) {
+    return null;
+  }
+  const chosen = <Word extends string>(all: readonly Word[]): readonly Word[] => {
+    const some = all.filter((word) => named.includes(word));
+    return some.length > 0 ? some : all;
+  };
+  return { benches: chosen(benches), families: chosen(serverFamilies), events: chosen(drillEvents), trials, seconds };
 }
+
+function numberOf(words: readonly string[], name: string, fallback: number): number {
+  const given = words.find((word) => word.startsWith(`--${name}=`));
+  return given === undefined ? fallback : Number(given.slice(name.length + 3));
+}
+
+async function main(words: readonly string[]): Promise<number> {
+  const wishes = readWishes(words);
+  if (wishes === null) {
+    const isAsked = words.includes('--help') || words.includes('-h');
+    (isAsked ? console.log : console.error)(usage);
+    return isAsked ? 0 : 2;
+  }
+  const say = (line: string) => process.stderr.write(`${line}\n`);
+  for (const family of wishes.families) {
+    if (wishes.benches.includes('failover')) {
+      for (const event of wishes.events) {
+        console.log(JSON.stringify(await benchFailover({ family, event, trials: wishes.trials, say })));
+      }
+    }
+    if (wishes.benches.includes('poll')) {
+      console.log(JSON.stringify(await benchPoll({ family, seconds: wishes.seconds, say })));
+    }
+  }
+  return 0;
+}
+
+// Ctrl-C: what was started dies with this process, and its folders go with it.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+process.exit(await main(process.argv.slice(2)));
