@@ -59,6 +59,7 @@ export const mariadbSetup: FamilySetup = {
         ...userOptions(),
         '--bootstrap',
         `--datadir=${dataDir}`,
+        `--tmpdir=${dataDir}`,
         '--innodb-log-file-size=8M',
         '--enforce-storage-engine=',
       ],

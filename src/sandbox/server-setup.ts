@@ -1,5 +1,6 @@
 // What a sandbox server is told at its start, and the interface through which the two families differ.
 
+import { dirname } from 'node:path';
 import type { ServerBinaries } from './server-binaries.ts';
 
 /** Seconds without a word from the source after which a replica's receiver gives the connection up. */
@@ -56,6 +57,8 @@ export interface FamilySetup {
 export function commonOptions(traits: ServerTraits): string[] {
   return [
     `--datadir=${traits.dataDir}`,
+    // A starting MariaDB deletes the temporary tables in its folder for them: in /tmp those of every other server too.
+    `--tmpdir=${dirname(traits.dataDir)}`,
     `--socket=${traits.socket}`,
     `--log-error=${traits.errorLog}`,
     `--pid-file=${traits.pidFile}`,
