@@ -1,6 +1,8 @@
 // What a number was measured on: without it nobody can compare two of them.
 
-import { cpus } from 'node:os';
+import { cpus, totalmem } from 'node:os';
+
+const bytesPerGibibyte = 2 ** 30;
 
 export interface Surroundings {
   readonly date: string;
@@ -8,6 +10,7 @@ export interface Surroundings {
   readonly server: string;
   readonly cpu: string;
   readonly cores: number;
+  readonly memoryGibibytes: number;
 }
 
 /** `server`: family and version of the measured servers. */
@@ -19,5 +22,6 @@ export function surroundings(server: string): Surroundings {
     server,
     cpu: all[0]?.model.trim() ?? 'unknown',
     cores: all.length,
+    memoryGibibytes: Math.round(totalmem() / bytesPerGibibyte),
   };
 }
