@@ -1,0 +1,186 @@
+// Everything that can be wrong between us and a server, on real sockets and real servers.
+
+import { createServer, type Socket } from 'node:net';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ServerFailure } from '../../src/model/server-failure.ts';
+import { freePort } from '../../src/sandbox/free-ports.ts';
+import { type RunningServer, startServer } from '../../src/sandbox/server.ts';
+import { type ServerFamily, serverFamilies } from '../../src/sandbox/server-binaries.ts';
+import {
+  answeredBy,
+  closeLinks,
+  countingProxyTo,
+  failureOf,
+  hang,
+  keyOf,
+  linkTo,
+  listening,
+  soon,
+} from './mysql-world.ts';
+
+afterEach(closeLinks);
+
+/** Patience of these tests; each deadline below is one of these. */
+const SHORT = { connectMillis: 300, answerMillis: 300 };
+
+const openSockets = () => process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
+
+describe('a server that cannot be reached', () => {
+  it('refuses the connection when nobody listens', async () => {
+    const port = await freePort();
+    const { failure, partial } = await failureOf(linkTo({ hostname: '127.0.0.1', port }));
+    expect(failure).toEqual({
+      kind: 'refused',
+      phase: 'connect',
+      text: `dial tcp 127.0.0.1:${port}: connect: connection refused`,
+    });
+    expect(partial).toBe(false);
+  });
+
+  it('has no address when its name is unknown', async () => {
+    const { failure } = await failureOf(linkTo({ hostname: 'no-such-host.invalid', port: 3306 }));
+    expect(failure).toMatchObject({ kind: 'unresolvable', text: expect.stringMatching(/no such host$/) });
+  });
+
+  it('is not dialled when it is detached', async () => {
+    const { failure } = await failureOf(linkTo({ hostname: '//127.0.0.1', port: 3306 }));
+    expect(failure.kind).toBe('network');
+  });
+
+  it('A10: is given up after the connect deadline when it accepts and then says nothing', async () => {
+    const sockets: Socket[] = [];
+    const silent = createServer((socket) => sockets.push(socket));
+    const port = await listening(silent);
+    try {
+      const { failure, partial } = await failureOf(linkTo({ hostname: '127.0.0.1', port }), SHORT);
+      expect(failure).toEqual({ kind: 'timeout', phase: 'connect', text: `dial tcp 127.0.0.1:${port}: i/o timeout` });
+      expect(partial).toBe(false);
+      expect(sockets).toHaveLength(1);
+    } finally {
+      for (const socket of sockets) socket.destroy();
+      silent.close();
+    }
+  });
+
+  it('is a network failure when something else answers there', async () => {
+    const other = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+    const port = await listening(other);
+    try {
+      const { failure } = await failureOf(linkTo({ hostname: '127.0.0.1', port }));
+      expect(['network', 'lost', 'server-error']).toContain(failure.kind);
+      expect(failure.phase).toBe('connect');
+    } finally {
+      other.close();
+    }
+  });
+
+  it('leaves no connection behind when the link is closed while it dials', async () => {
+    const sockets: Socket[] = [];
+    const silent = createServer((socket) => sockets.push(socket));
+    const port = await listening(silent);
+    try {
+      const link = linkTo({ hostname: '127.0.0.1', port });
+      const probe = link.probe(SHORT);
+      link.close();
+      expect((await probe).kind).toBe('failed');
+      await vi.waitFor(
+        () => expect(sockets.every((socket) => socket.destroyed || socket.readableEnded)).toBe(true),
+        soon,
+      );
+    } finally {
+      for (const socket of sockets) socket.destroy();
+      silent.close();
+    }
+  });
+});
+
+describe.each(serverFamilies)('a %s server that fails while we are connected', (family: ServerFamily) => {
+  let server: RunningServer;
+  beforeAll(async () => {
+    server = await startServer({ family });
+  });
+  afterAll(() => server?.stop());
+  beforeEach(async () => {
+    if (!server.isRunning) await server.restart();
+  });
+
+  it('A24: is given up after the answer deadline when it hangs, and is read again when it goes on', async () => {
+    await vi.waitFor(() => expect(openSockets()).toBe(0), soon);
+    const broken: ServerFailure[] = [];
+    const link = linkTo(keyOf(server), { onBroken: (_, failure) => broken.push(failure) });
+    await answeredBy(link);
+    expect(openSockets()).toBe(1);
+    await hang(server);
+    try {
+      const { failure, partial } = await failureOf(link, SHORT);
+      expect(failure).toMatchObject({
+        kind: 'timeout',
+        phase: 'answer',
+        text: `read tcp 127.0.0.1:${server.port}: i/o timeout`,
+      });
+      expect(partial).toBe(true);
+      // Nothing is kept open to a server that does not even say good-bye.
+      await vi.waitFor(() => expect(openSockets()).toBe(0), soon);
+      // The kernel accepts for a stopped process: only the deadline of the next connection tells.
+      expect((await failureOf(link, SHORT)).failure).toMatchObject({ kind: 'timeout', phase: 'connect' });
+    } finally {
+      server.kill('SIGCONT');
+    }
+    await vi.waitFor(() => answeredBy(link), soon);
+    // Our giving up is no wire that broke.
+    expect(broken).toEqual([]);
+  });
+
+  it('leaves no connection behind when a link is closed while it logs in', async () => {
+    const proxy = await countingProxyTo(server);
+    const link = linkTo({ hostname: '127.0.0.1', port: proxy.port });
+    const probe = link.probe({ connectMillis: 5_000, answerMillis: 5_000 });
+    await vi.waitFor(() => expect(proxy.sent()).toBeGreaterThan(0), { timeout: 5_000, interval: 1 });
+    link.close();
+    await probe;
+    await vi.waitFor(async () => {
+      const rows = await server.query(
+        "SELECT COUNT(*) AS others FROM information_schema.processlist WHERE USER = 'orc'",
+      );
+      expect(rows[0]?.['others']).toBe(1);
+    }, soon);
+    proxy.close();
+  });
+
+  it('is heard of at once, and once, when it is killed, without anybody asking', async () => {
+    const broken: ServerFailure[] = [];
+    const link = linkTo(keyOf(server), {
+      onBroken: (key, failure) => broken.push({ ...failure, text: `${key.port}` }),
+    });
+    await answeredBy(link);
+    server.kill('SIGKILL');
+    await vi.waitFor(() => expect(broken).toMatchObject([{ kind: 'lost', text: `${server.port}` }]), soon);
+    await server.exited;
+    expect((await failureOf(link)).failure.kind).toBe('refused');
+    expect(broken).toHaveLength(1);
+    await server.restart();
+    await answeredBy(link);
+  });
+
+  it('fails a probe that is under way when it is killed, long before the deadline', async () => {
+    const broken: ServerFailure[] = [];
+    const link = linkTo(keyOf(server), { onBroken: (_, failure) => broken.push(failure) });
+    await answeredBy(link);
+    await hang(server);
+    const probe = link.probe({ connectMillis: 60_000, answerMillis: 60_000 });
+    server.kill('SIGKILL');
+    expect(await probe).toMatchObject({ kind: 'failed', failure: { kind: 'lost', phase: 'answer' }, partial: true });
+    expect(broken).toHaveLength(1);
+    await server.exited;
+  });
+
+  it('is not heard of when we close the link ourselves', async () => {
+    const broken: ServerFailure[] = [];
+    const link = linkTo(keyOf(server), { onBroken: (_, failure) => broken.push(failure) });
+    await answeredBy(link);
+    link.close();
+    await answeredBy(linkTo(keyOf(server)));
+    expect(broken).toEqual([]);
+    expect((await link.probe(SHORT)).kind).toBe('failed');
+  });
+});

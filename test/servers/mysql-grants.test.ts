@@ -1,0 +1,114 @@
+// The grants of docs/statements.md suffice for everything we do, and each of them is needed for something.
+
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { ServerCommand } from '../../src/model/server-command.ts';
+import { CREDENTIALS_SQL } from '../../src/mysql/mysql-84/statements.ts';
+import { minimalGrants } from '../../src/mysql/privileges.ts';
+import { replicationAccount } from '../../src/sandbox/accounts.ts';
+import { startFleet } from '../../src/sandbox/fleet.ts';
+import { type ServerFamily, serverFamilies } from '../../src/sandbox/server-binaries.ts';
+import { answeredBy, asRoot, closeLinks, keyOf, linkTo, noLoss, soon, TIMEOUTS, World } from './mysql-world.ts';
+
+afterEach(closeLinks);
+
+const account = { user: 'minimal', password: 'minimal_pw' };
+const quoted = `'${account.user}'@'%'`;
+
+describe.each(serverFamilies)('a %s account with exactly the minimal grants', (family: ServerFamily) => {
+  let world: World;
+  beforeAll(async () => {
+    world = new World(await startFleet({ family, replicas: 1 }));
+    for (const server of world.fleet.servers) {
+      const readOnly = world.word('super_read_only', 'read_only');
+      await asRoot(
+        server,
+        `SET GLOBAL ${readOnly} = 0`,
+        `CREATE USER ${quoted} IDENTIFIED BY '${account.password}'`,
+        ...minimalGrants(world.dialect.statements, quoted),
+      );
+    }
+  });
+  afterAll(() => world?.fleet.stop());
+
+  it('is refused no part of a probe', async () => {
+    for (const server of world.fleet.servers) {
+      const { refused } = await answeredBy(linkTo(keyOf(server), { account }));
+      expect(refused).toEqual([]);
+    }
+  });
+
+  it('sees the replicas of a source by their connections', async () => {
+    const { facts } = await answeredBy(linkTo(keyOf(world.primary), { account }));
+    expect(facts.dumpingReplicas).toHaveLength(1);
+    expect(facts.registeredReplicas).toHaveLength(1);
+  });
+
+  if (family === 'mysql') {
+    it('reads the members of a group, and the credentials that a replica stores', async () => {
+      const link = linkTo(keyOf(world.replica(0)), { account });
+      const group = world.dialect
+        .probeSections(new Set(['group_replication_group_name']))
+        .find(({ name }) => name === 'group');
+      expect(await link.query(group?.sql ?? '', TIMEOUTS)).toEqual({ kind: 'rows', rows: [] });
+      const stored = await link.query(CREDENTIALS_SQL, TIMEOUTS);
+      expect(stored).toEqual({
+        kind: 'rows',
+        rows: [{ user: replicationAccount.user, password: replicationAccount.password }],
+      });
+    });
+  }
+
+  it('may run every command', async () => {
+    const replica = world.replica(0);
+    const follow = world.follow(world.primary, { stateMethod: true, credentials: replicationAccount });
+    const commands: readonly ServerCommand[] = [
+      { kind: 'stop-receiver' },
+      { kind: 'start-receiver' },
+      { kind: 'start-applier' },
+      { kind: 'stop-replication' },
+      { kind: 'start-replication' },
+      { kind: 'wait-for-gtid', gtid: '', timeoutSeconds: 1 },
+      { kind: 'detach-source', source: keyOf(world.primary), relayLog: noLoss() },
+      { kind: 'forget-source', relayLog: noLoss() },
+      { kind: 'set-read-only', readOnly: true, superReadOnly: false },
+      { kind: 'set-read-only', readOnly: true, superReadOnly: true },
+      { kind: 'set-read-only', readOnly: false, superReadOnly: false },
+      follow,
+      { kind: 'start-replication' },
+    ];
+    await world.command(replica, commands, account);
+    await vi.waitFor(async () => expect((await world.see(replica)).receiverState).not.toBe('stopped'), soon);
+  });
+
+  it('is refused something without any one of them', async () => {
+    const replica = world.replica(0);
+    const changes: readonly ServerCommand[] = [
+      { kind: 'stop-receiver' },
+      { kind: 'set-read-only', readOnly: true, superReadOnly: true },
+      { kind: 'set-read-only', readOnly: false, superReadOnly: false },
+      { kind: 'forget-source', relayLog: noLoss() },
+    ];
+    /** Does everything still go, as far as one privilege can stop it? */
+    const everythingGoes = async (): Promise<boolean> => {
+      const probe = await linkTo(keyOf(world.primary), { account }).probe(TIMEOUTS);
+      if (probe.kind === 'failed' || probe.refused.length > 0) return false;
+      const link = linkTo(keyOf(replica), { account });
+      const reads =
+        family === 'mysql' ? [CREDENTIALS_SQL, 'SELECT 1 FROM performance_schema.replication_group_members'] : [];
+      for (const sql of reads) if ((await link.query(sql, TIMEOUTS)).kind === 'failed') return false;
+      const timeouts = { connectMillis: 5_000, deadlineMillis: 5_000 };
+      return (await link.execute(changes, world.dialect, timeouts)).kind === 'done';
+    };
+    expect(await everythingGoes()).toBe(true);
+    const needless: string[] = [];
+    for (const { name, on } of new Set(world.dialect.statements.flatMap(({ privileges }) => privileges))) {
+      const everywhere = (statement: string) =>
+        Promise.all(world.fleet.servers.map((server) => asRoot(server, statement)));
+      await everywhere(`REVOKE ${name} ON ${on} FROM ${quoted}`);
+      if (await everythingGoes()) needless.push(`${name} ON ${on}`);
+      await everywhere(`GRANT ${name} ON ${on} TO ${quoted}`);
+    }
+    // Connections of others are shown by the process list of MariaDB only with PROCESS, without it the list is shorter.
+    expect([...new Set(needless)]).toEqual(family === 'mysql' ? [] : ['PROCESS ON *.*']);
+  });
+});
