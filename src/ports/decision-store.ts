@@ -103,7 +103,7 @@ export interface RecoveryStore {
   recoveries(query: RecoveryQuery): Promise<readonly RecoveryRecord[]>;
   /** In their active period, whatever page. */
   activeRecoveries(): Promise<readonly RecoveryRecord[]>;
-  /** Begun and not ended: what a death in the middle leaves behind. */
+  /** Begun and not ended, or ended as people see it while its journal says that work was left: what a death in the middle leaves behind. */
   unfinishedRecoveries(): Promise<readonly RecoveryRecord[]>;
 
   addStep(uid: RecoveryUid, message: string, at: UnixMillis): Promise<RecoveryStep>;
@@ -116,6 +116,9 @@ export interface RecoveryStore {
   recoveriesDisabled(): Promise<boolean>;
   setRecoveriesDisabled(disabled: boolean): Promise<void>;
 }
+
+/** Step of the last line of a journal: nothing of the recovery is left to do, hooks included. */
+export const JOURNAL_END = 'end';
 
 export type JournalPhase = 'intended' | 'done' | 'failed' | 'undone' | 'skipped';
 

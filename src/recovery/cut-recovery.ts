@@ -34,11 +34,25 @@ export async function finishCutRecovery(record: RecoveryRecord, ports: RecoveryP
   const run = new RecoveryRun(record, ports, journal.at(-1)?.sequence ?? 0);
   const who = `${record.node.hostname} (process ${record.node.token.slice(0, 8)})`;
   run.say(`this recovery was cut by the end of ${who}; looking at what is left to do`);
-  const end = await finish(run, journal).catch(
-    (error: unknown): CutRecoveryEnd => ({ kind: 'given-up', reason: errorText(error) }),
-  );
-  await close(run, end);
+  const work = record.end === null ? finish(run, journal) : finishAfterItsEnd(run);
+  const end = await work.catch((error: unknown): CutRecoveryEnd => ({ kind: 'given-up', reason: errorText(error) }));
+  await (record.end === null ? close(run, end) : run.end(record.successorKey));
   return end;
+}
+
+/** The result stands: only hooks and replicas can be left. Hooks are not run again, since nobody can tell how far they came. */
+async function finishAfterItsEnd(run: RecoveryRun): Promise<CutRecoveryEnd> {
+  const { servers, known } = run.ports;
+  const { digest, successorKey } = run.record;
+  run.say('its result stands; hooks that were left are not run');
+  if (successorKey === null) return { kind: 'given-up', reason: 'it had ended without a successor' };
+  const seen = await servers.observe(successorKey, LOOK_MILLIS);
+  const old = await servers.observe(digest.key, LOOK_MILLIS);
+  const isPrimary = seen.kind === 'observed' && !isReplica(seen.instance) && !seen.instance.readOnly;
+  // A living old primary keeps who follows it: whoever stayed there in a switchover was left there.
+  const orphans = isPrimary && old.kind === 'failed' ? known.replicasOf(digest.key) : [];
+  for (const problem of await followSuccessor(run, successorKey, digest.key, orphans)) run.say(problem);
+  return { kind: 'finished', successor: successorKey };
 }
 
 async function close(run: RecoveryRun, end: CutRecoveryEnd): Promise<void> {
@@ -58,7 +72,7 @@ async function close(run: RecoveryRun, end: CutRecoveryEnd): Promise<void> {
     await store.acknowledge({ kind: 'uid', uid: run.uid }, OWNER, 'detected crashed recovery', clock.now());
     await store.clearDetections({ key: run.record.digest.key }, clock.now());
   }
-  run.end(successorKey);
+  await run.end(successorKey);
 }
 
 async function finish(run: RecoveryRun, journal: readonly JournalEntry[]): Promise<CutRecoveryEnd> {
@@ -92,6 +106,10 @@ async function finishPromotion(run: RecoveryRun, failed: InstanceKey, successor:
   const seen = await servers.observe(successor, LOOK_MILLIS);
   if (seen.kind === 'failed')
     return { kind: 'given-up', reason: `${key} was being promoted and cannot be read: ${seen.failure.text}` };
+  if (isReplica(seen.instance) && !sameKey(seen.instance.sourceKey, failed)) {
+    // It was a long pause: somebody has made another server the primary.
+    return { kind: 'given-up', reason: `${key} follows another server by now` };
+  }
   const refused = await completePromotion(run, seen.instance);
   if (refused !== null) return { kind: 'given-up', reason: refused };
   const { digest } = run.record;

@@ -57,7 +57,7 @@ export async function recoverDeadPrimary(
   if (end.successor === null) {
     await runIncidentHooks('PostUnsuccessfulFailoverProcesses', incident, NOTHING_DONE_YET, ports);
   }
-  run.end(end.successor?.key ?? null);
+  await run.end(end.successor?.key ?? null);
   return end;
 }
 

@@ -7,7 +7,7 @@ import { unixMillis } from '../model/brand.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
 import type { AnalysisDigest, RecoveryOutcome, RecoveryRecord, RecoveryUid } from '../model/recovery-record.ts';
 import type { Plan, PlanStep } from '../planning/plan.ts';
-import type { JournalPhase } from '../ports/decision-store.ts';
+import { JOURNAL_END, type JournalPhase } from '../ports/decision-store.ts';
 import { type PlanEnd, type PlanRunnerOptions, type RunningPlan, runPlan, undoPlan } from './plan-runner.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
 
@@ -88,7 +88,11 @@ export class RecoveryRun {
     await store.resolveRecovery(this.uid, { ...outcome, errors: this.errors }, clock.now());
   }
 
-  end(successor: InstanceKey | null): void {
+  /** Nothing is left to do. Without the journal's last line the next start would take the recovery for cut. */
+  async end(successor: InstanceKey | null): Promise<void> {
+    await this.#append(JOURNAL_END, 'done', '').catch((error: unknown) =>
+      this.fail(`the end could not be journaled: ${errorText(error)}`),
+    );
     this.ports.tell({
       kind: 'ended',
       clusterName: this.record.digest.clusterName,

@@ -47,7 +47,7 @@ export async function runTakeover(
   if (end.successor === null) {
     await runIncidentHooks('PostUnsuccessfulFailoverProcesses', incident, NOTHING_DONE_YET, ports);
   }
-  run.end(end.successor?.key ?? null);
+  await run.end(end.successor?.key ?? null);
   return end;
 }
 

@@ -33,6 +33,9 @@ export interface HousekeepingOptions {
 }
 
 const SECOND = millis(1_000);
+
+/** What was observed and is not written yet is lost with the process: with a dead primary, who its replicas are cannot be asked anew. */
+const FLUSH_PERIOD = millis(100);
 const MINUTE = millis(60_000);
 const HOUR_MILLIS = 3_600_000;
 const DAY_MILLIS = 24 * HOUR_MILLIS;
@@ -81,7 +84,7 @@ export class Housekeeping {
   async start(): Promise<void> {
     await this.everySecond();
     this.#repeat(SECOND, () => this.everySecond());
-    this.#repeat(SECOND, () => this.#options.backend.flush());
+    this.#repeat(FLUSH_PERIOD, () => this.#options.backend.flush());
     this.#repeat(millis(this.#pollMillis()), () => this.everyPoll());
     this.#repeat(MINUTE, () => this.everyMinute());
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RecoveryOutcome } from '../../model/recovery-record.ts';
+import { JOURNAL_END } from '../../ports/decision-store.ts';
 import type { StoreBackend } from '../backend.ts';
 import { backendAt, digest, key, newBackend, node, noon, uid } from '../temporary-backend.ts';
 
@@ -108,6 +109,20 @@ describe('recoveries', () => {
     const next = await backendAt(file);
     expect((await next.unfinishedRecoveries()).map((found) => found.uid)).toEqual(['0:a']);
     expect((await next.activeRecoveries()).map((found) => found.uid)).toEqual(['0:b', '0:a']);
+  });
+
+  it('that have a result and a journal without its last line are found too: hooks were left', async () => {
+    const { backend } = await newBackend();
+    for (const name of ['a', 'b', 'c']) {
+      await register(backend, name);
+      await backend.resolveRecovery(uid(`0:${name}`), FAILURE, noon(1));
+    }
+    const line = (name: string, sequence: number, stepId: string) =>
+      backend.append({ uid: uid(`0:${name}`), sequence, stepId, phase: 'done', at: noon(1), detail: '' });
+    await line('a', 1, 'promote');
+    await line('b', 1, 'promote');
+    await line('b', 2, JOURNAL_END);
+    expect((await backend.unfinishedRecoveries()).map((found) => found.uid)).toEqual(['0:a']);
   });
 
   it('are listed newest first by id, whatever their times, twenty a page', async () => {

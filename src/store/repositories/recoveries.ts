@@ -4,7 +4,7 @@
 import type { Selectable } from 'kysely';
 import { unixMillis } from '../../model/brand.ts';
 import type { Acknowledgement, RecoveryRecord, RecoveryUid } from '../../model/recovery-record.ts';
-import type { RecoveryQuery, RecoveryStore } from '../../ports/decision-store.ts';
+import { JOURNAL_END, type RecoveryQuery, type RecoveryStore } from '../../ports/decision-store.ts';
 import type { Engine, Executor } from '../engine.ts';
 import { keysToCommaText, parseKeyList } from '../key-list.ts';
 import type { Database } from '../schema/schema.ts';
@@ -111,6 +111,16 @@ export function recoveryRecordStore(engine: Engine): RecordStore {
       (await newestFirst(db).where('in_active_period', '=', 1).execute()).map(recoveryOfRow),
 
     unfinishedRecoveries: async () =>
-      (await newestFirst(db).where('end_recovery', 'is', null).execute()).map(recoveryOfRow),
+      (
+        await newestFirst(db)
+          .where((where) => where.or([where('end_recovery', 'is', null), where('uid', 'in', journalsWithoutEnd(db))]))
+          .execute()
+      ).map(recoveryOfRow),
   };
+}
+
+/** Recoveries that have a journal and not its last line. Those of other versions have no journal and are none of them. */
+function journalsWithoutEnd(db: Engine['db']) {
+  const ended = db.selectFrom('orc_recovery_journal').select('uid').where('step_id', '=', JOURNAL_END);
+  return db.selectFrom('orc_recovery_journal').select('uid').where('uid', 'not in', ended);
 }

@@ -29,6 +29,12 @@ export async function asRoot(server: RunningServer, ...statements: readonly stri
   }
 }
 
+/** Writes a row to one server alone, read-only or not, as an operator does by mistake. */
+export async function writeAside(server: RunningServer, statement: string): Promise<void> {
+  const switched = (value: 0 | 1) => (server.family === 'mysql' ? [`SET GLOBAL super_read_only = ${value}`] : []);
+  await asRoot(server, ...switched(0), statement, ...switched(1));
+}
+
 /** Makes orchestrator's account useless on a server, and cuts the connections it has; others notice nothing. */
 export async function lockOrchestratorOut(server: RunningServer): Promise<void> {
   await asRoot(server, "ALTER USER 'orc'@'%' ACCOUNT LOCK");
@@ -42,17 +48,20 @@ export async function letOrchestratorIn(server: RunningServer): Promise<void> {
   await asRoot(server, "ALTER USER 'orc'@'%' ACCOUNT UNLOCK");
 }
 
-const word = (server: RunningServer): string => (server.family === 'mysql' ? 'REPLICA' : 'SLAVE');
+/** What the family calls a replica in its statements. */
+export const replicationWord = (server: RunningServer): string => (server.family === 'mysql' ? 'REPLICA' : 'SLAVE');
 
-export const stopReceiver = (server: RunningServer): Promise<unknown> => server.query(`STOP ${word(server)} IO_THREAD`);
+export const stopReceiver = (server: RunningServer): Promise<unknown> =>
+  server.query(`STOP ${replicationWord(server)} IO_THREAD`);
 
 export const startReceiver = (server: RunningServer): Promise<unknown> =>
-  server.query(`START ${word(server)} IO_THREAD`);
+  server.query(`START ${replicationWord(server)} IO_THREAD`);
 
-export const stopApplier = (server: RunningServer): Promise<unknown> => server.query(`STOP ${word(server)} SQL_THREAD`);
+export const stopApplier = (server: RunningServer): Promise<unknown> =>
+  server.query(`STOP ${replicationWord(server)} SQL_THREAD`);
 
 export const startApplier = (server: RunningServer): Promise<unknown> =>
-  server.query(`START ${word(server)} SQL_THREAD`);
+  server.query(`START ${replicationWord(server)} SQL_THREAD`);
 
 export interface Replication {
   readonly host: string;
@@ -63,7 +72,7 @@ export interface Replication {
 
 /** Null: it replicates from nobody. */
 export async function replication(server: RunningServer): Promise<Replication | null> {
-  const [row] = await server.query(`SHOW ${word(server)} STATUS`);
+  const [row] = await server.query(`SHOW ${replicationWord(server)} STATUS`);
   if (row === undefined) return null;
   const value = (mysql: string, mariadb: string) => String(row[mysql] ?? row[mariadb]);
   return {
@@ -123,7 +132,11 @@ export async function holdApplier(server: RunningServer): Promise<{ release: () 
 }
 
 /** Waits until a replica runs below this source, as it says itself. */
-export async function followsSoon(replica: RunningServer, source: RunningServer, host = source.host): Promise<void> {
+export async function followsSoon(
+  replica: RunningServer,
+  source: RunningServer,
+  host: string = source.host,
+): Promise<void> {
   await eventually(() => replication(replica)).toEqual({ host, port: source.port, receiver: 'Yes', applier: 'Yes' });
 }
 

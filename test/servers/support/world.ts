@@ -1,6 +1,6 @@
 // A world for tests of recoveries: clusters of real servers, and the real program watching them as a child process, asked over HTTP.
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'vitest';
@@ -85,6 +85,7 @@ export class World {
   }
 
   async stop(): Promise<void> {
+    if (process.env['KEEP'] !== undefined) copyFileSync(this.program.logFile, process.env['KEEP']); // TEMP
     await this.#program?.stop();
     await Promise.all(this.fleets.map((fleet) => fleet.stop()));
     removeWorkFolder(this.folder);
