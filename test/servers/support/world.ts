@@ -1,6 +1,6 @@
 // A world for tests of recoveries: clusters of real servers, and the real program watching them as a child process, asked over HTTP.
 
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'vitest';
@@ -85,7 +85,6 @@ export class World {
   }
 
   async stop(): Promise<void> {
-    if (process.env['KEEP'] !== undefined) copyFileSync(this.program.logFile, process.env['KEEP']); // TEMP
     await this.#program?.stop();
     await Promise.all(this.fleets.map((fleet) => fleet.stop()));
     removeWorkFolder(this.folder);
@@ -239,7 +238,7 @@ export class World {
   }
 
   /** Waits until orchestrator has looked at a living server in a few more seconds: the way to see that it left things alone. */
-  async afterLooks(living: RunningServer, looks = 3): Promise<void> {
+  async afterLooks(living: RunningServer, looks = 2): Promise<void> {
     const lastSeen = async () => (await this.instance(living)).LastSeenTimestamp;
     for (let look = 0; look < looks; look++) await eventually(lastSeen).not.toBe(await lastSeen());
   }
