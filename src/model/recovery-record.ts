@@ -77,6 +77,9 @@ export interface BlockedRecovery {
   readonly blockingRecoveryId: number;
 }
 
+/** Step of the last line of a journal: nothing of the recovery is left to do, hooks included. */
+export const JOURNAL_END = 'end';
+
 /** How a recovery ended. */
 export interface RecoveryOutcome {
   readonly successorKey: InstanceKey | null;

@@ -117,9 +117,6 @@ export interface RecoveryStore {
   setRecoveriesDisabled(disabled: boolean): Promise<void>;
 }
 
-/** Step of the last line of a journal: nothing of the recovery is left to do, hooks included. */
-export const JOURNAL_END = 'end';
-
 export type JournalPhase = 'intended' | 'done' | 'failed' | 'undone' | 'skipped';
 
 /** One line of the journal of a recovery: written before and after each step, so that a successor can tell what was under way. */

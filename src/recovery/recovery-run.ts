@@ -5,9 +5,15 @@
 import type { AnalysisEntry } from '../analysis/entry.ts';
 import { unixMillis } from '../model/brand.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
-import type { AnalysisDigest, RecoveryOutcome, RecoveryRecord, RecoveryUid } from '../model/recovery-record.ts';
+import {
+  type AnalysisDigest,
+  JOURNAL_END,
+  type RecoveryOutcome,
+  type RecoveryRecord,
+  type RecoveryUid,
+} from '../model/recovery-record.ts';
 import type { Plan, PlanStep } from '../planning/plan.ts';
-import { JOURNAL_END, type JournalPhase } from '../ports/decision-store.ts';
+import type { JournalPhase } from '../ports/decision-store.ts';
 import { type PlanEnd, type PlanRunnerOptions, type RunningPlan, runPlan, undoPlan } from './plan-runner.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
 

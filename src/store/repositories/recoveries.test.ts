@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RecoveryOutcome } from '../../model/recovery-record.ts';
-import { JOURNAL_END } from '../../ports/decision-store.ts';
+import { JOURNAL_END, type RecoveryOutcome } from '../../model/recovery-record.ts';
 import type { StoreBackend } from '../backend.ts';
 import { backendAt, digest, key, newBackend, node, noon, uid } from '../temporary-backend.ts';
 

@@ -3,8 +3,13 @@
  */
 import type { Selectable } from 'kysely';
 import { unixMillis } from '../../model/brand.ts';
-import type { Acknowledgement, RecoveryRecord, RecoveryUid } from '../../model/recovery-record.ts';
-import { JOURNAL_END, type RecoveryQuery, type RecoveryStore } from '../../ports/decision-store.ts';
+import {
+  type Acknowledgement,
+  JOURNAL_END,
+  type RecoveryRecord,
+  type RecoveryUid,
+} from '../../model/recovery-record.ts';
+import type { RecoveryQuery, RecoveryStore } from '../../ports/decision-store.ts';
 import type { Engine, Executor } from '../engine.ts';
 import { keysToCommaText, parseKeyList } from '../key-list.ts';
 import type { Database } from '../schema/schema.ts';
