@@ -2,6 +2,7 @@
  * The watch: hears of every change in the picture, has the clusters concerned analysed in the same turn, and starts recoveries. A slow look over
  * everything every second is the safety net for what merely ages.
  */
+import { actionability } from '../analysis/codes.ts';
 import { emergentOperations } from '../analysis/emergent.ts';
 import type { AnalysisEntry } from '../analysis/entry.ts';
 import type { Discovery } from '../discovery/discovery.ts';
@@ -35,13 +36,19 @@ const SAFETY_LOOK_MILLIS = millis(1_000);
 /** One urgent read a server and cause at most this often. */
 const RE_READ_MILLIS = 1_000;
 
+/**
+ * A problem that leads to no action is an incident once it has stood for so long. In the moments of a failover a primary is "unreachable" before
+ * it is dead, and the promoted one has "no replicating replica" before they have connected: no hook should wake people for that.
+ */
+const PASSING_MILLIS = 1_000;
+
 /** A refusal to recover is logged again after this long. */
 const REPEATED_REFUSAL_MILLIS = 60_000;
 
 export class Watch {
   readonly #options: WatchOptions;
   readonly #due = new Set<ClusterName>();
-  readonly #codes = new Map<KeyId, string>();
+  readonly #codes = new Map<KeyId, { readonly code: string; readonly since: number }>();
   readonly #reReadAt = new Map<KeyId, number>();
   readonly #refusals = new Map<string, number>();
   #startedAt = 0;
@@ -92,15 +99,15 @@ export class Watch {
 
   #look(clusterName: ClusterName): void {
     const { entries, problems } = this.#options.analyst.look(clusterName);
-    for (const finding of problems) this.#consider(finding);
     for (const entry of entries) this.#noteCode(entry);
+    for (const finding of problems) this.#consider(finding);
   }
 
   #consider(finding: Finding): void {
     const { entry } = finding;
     if (!this.#options.isLeader() || this.#options.recoveries.isBusy(entry.cluster.clusterName)) return;
     this.#reReadWitnesses(entry);
-    if (!this.#isWarm(finding)) return;
+    if (!this.#isWarm(finding) || this.#mayPass(entry)) return;
     void this.#options.recoveries.handle(entry, finding.instances).then(
       (result) => {
         if (result.kind === 'not-attempted') this.#logRefusal(entry, result.reason);
@@ -114,6 +121,13 @@ export class Watch {
     const { picture, clock, warmUpMillis } = this.#options;
     if (clock.monotonic() - this.#startedAt >= warmUpMillis()) return true;
     return picture.wasSeenHere(entry.key) && entry.replicas.every((key) => picture.wasObservedHere(key));
+  }
+
+  /** Looked at again every second, so that what lasts is not forgotten. */
+  #mayPass(entry: AnalysisEntry): boolean {
+    if (actionability(entry.code) === 'actionable') return false;
+    const since = this.#codes.get(keyId(entry.key))?.since ?? 0;
+    return this.#options.clock.monotonic() - since < PASSING_MILLIS;
   }
 
   #reReadWitnesses(entry: AnalysisEntry): void {
@@ -132,8 +146,8 @@ export class Watch {
   #noteCode(entry: AnalysisEntry): void {
     const { clock, emit, store, log } = this.#options;
     const id = keyId(entry.key);
-    if (this.#codes.get(id) === entry.code) return;
-    this.#codes.set(id, entry.code);
+    if (this.#codes.get(id)?.code === entry.code) return;
+    this.#codes.set(id, { code: entry.code, since: clock.monotonic() });
     const at = clock.now();
     emit({
       kind: 'analysis-changed',
