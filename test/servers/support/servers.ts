@@ -84,7 +84,7 @@ export async function replication(server: RunningServer): Promise<Replication | 
 }
 
 export async function isWritable(server: RunningServer): Promise<boolean> {
-  const [row] = await server.query('SELECT @@global.read_only AS value');
+  const [row] = await asRoot(server, 'SELECT @@global.read_only AS value');
   return Number(row?.['value']) === 0;
 }
 
