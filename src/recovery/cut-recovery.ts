@@ -110,6 +110,11 @@ async function finishPromotion(run: RecoveryRun, failed: InstanceKey, successor:
     // It was a long pause: somebody has made another server the primary.
     return { kind: 'given-up', reason: `${key} follows another server by now` };
   }
+  const writer = await otherWriter(run, successor);
+  if (writer !== null) {
+    await restartReceivers(run);
+    return { kind: 'given-up', reason: `${instanceKeyText(writer)} takes writes; a second primary is not made` };
+  }
   const refused = await completePromotion(run, seen.instance);
   if (refused !== null) return { kind: 'given-up', reason: refused };
   const { digest } = run.record;
@@ -118,6 +123,18 @@ async function finishPromotion(run: RecoveryRun, failed: InstanceKey, successor:
   const orphans = known.replicasOf(failed).filter((replica) => !sameKey(replica.key, successor));
   for (const problem of await followSuccessor(run, successor, failed, orphans)) run.fail(problem);
   return { kind: 'finished', successor };
+}
+
+/** A member that lives without a source and takes writes, the failed primary first of all (invariant 2). Null: nobody. */
+async function otherWriter(run: RecoveryRun, successor: InstanceKey): Promise<InstanceKey | null> {
+  const { servers, known } = run.ports;
+  const { digest } = run.record;
+  const members = known.cluster(digest.clusterName).map((member) => member.key);
+  const keys = [digest.key, ...members.filter((key) => !sameKey(key, digest.key))];
+  const others = keys.filter((key) => !sameKey(key, successor));
+  const seen = await Promise.all(others.map((key) => servers.observe(key, LOOK_MILLIS)));
+  const writer = seen.find((one) => one.kind === 'observed' && !isReplica(one.instance) && !one.instance.readOnly);
+  return writer?.kind === 'observed' ? writer.instance.key : null;
 }
 
 /** Null: it is a writable primary now. */
@@ -142,6 +159,11 @@ async function finishSwitchover(run: RecoveryRun, from: InstanceKey, to: Instanc
     return { kind: 'given-up', reason: `${instanceKeyText(to)} cannot be read: ${successor.failure.text}` };
   }
   if (!isReplica(successor.instance)) {
+    const oldIsShut = old.kind === 'observed' && old.instance.readOnly;
+    if (successor.instance.readOnly && !oldIsShut) {
+      const reason = `${instanceKeyText(to)} is read-only, and it is not known that ${instanceKeyText(from)} is too`;
+      return { kind: 'given-up', reason };
+    }
     const refused = await completePromotion(run, successor.instance);
     if (refused !== null) return { kind: 'given-up', reason: refused };
     const { digest } = run.record;

@@ -73,6 +73,9 @@ async function attempt(run: RecoveryRun, request: DeadPrimaryRequest, incident: 
   if (failed === undefined) return nobody(`Instance not found: ${instanceKeyText(entry.key)}`);
   if (!request.evenIfAlive && (await isBack(run, failed))) {
     run.fail(`${instanceKeyText(entry.key)} answers again; nothing is done`);
+    // Nothing was failed over: the next death must be recovered, whenever it comes.
+    await ports.store.endActivePeriods({ uid: run.uid }, ports.clock.now());
+    await ports.store.clearDetections({ key: entry.key }, ports.clock.now());
     return nobody(`${instanceKeyText(entry.key)} answers again`);
   }
   run.say(`RecoverDeadMaster: will recover ${instanceKeyText(entry.key)}`);
@@ -114,10 +117,10 @@ async function afterPromotion(
     lostReplicas: lostKeys,
     participants: [],
   };
+  demoteFailed(run, failed);
   // Who reads that the recovery succeeded must find the new primary under the cluster's alias.
   await ports.moveAlias(entry.cluster.clusterName, clusterName(successorKey), entry.cluster.clusterAlias);
   await run.resolve(outcome);
-  demoteFailed(run, failed);
   await downtimeLost([failed.key, ...lostKeys], ports);
   await ports.store.clearDetections({ key: failed.key }, ports.clock.now());
   run.say(`RecoverDeadMaster: successfully promoted ${successorKey}`);

@@ -19,6 +19,7 @@ export function journaledIntent(journal: readonly JournalEntry[]): JournaledInte
       plan = planIntent(entry.detail);
       continue;
     }
+    if (entry.phase === 'undone' && intent.kind === 'demotion-begun') intent = { kind: 'nothing-irrevocable' };
     if (entry.phase !== 'intended' || plan === null) continue;
     if (plan.kind === 'replace-primary' && entry.stepId.startsWith('promote ')) {
       intent = { kind: 'promotion-begun', failed: plan.failed, successor: plan.successor };

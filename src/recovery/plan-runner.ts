@@ -73,7 +73,8 @@ class PlanRun implements RunningPlan {
       if (result.kind !== 'done') return { kind: 'skipped', reason: `${id}: ${result.reason}` };
     }
     const result = await this.#attempt(step);
-    if (result.kind === 'failed' && step.onFailure === 'abort') {
+    // Skipped as well, because this node may not act any more: what was not done must not be taken for done.
+    if (result.kind !== 'done' && step.onFailure === 'abort') {
       this.#abortedBy ??= { step, reason: result.reason };
     }
     return result;

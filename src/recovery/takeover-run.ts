@@ -223,7 +223,8 @@ async function finish(
   };
   await ports.moveAlias(entry.cluster.clusterName, clusterName(successorText), entry.cluster.clusterAlias);
   await run.resolve(outcome);
-  const attached = attachDemoted(run, options, successor);
+  // Hooks may take long; a rejection that nobody awaits yet would end the process.
+  const attached = attachDemoted(run, options, successor).catch((error: unknown) => run.fail(errorText(error)));
   const hookSuccessor = { key: successor.key, alias: successor.instanceAlias, coordinates: successor.selfCoordinates };
   const state = { successor: hookSuccessor, lostReplicas: [] };
   await runIncidentHooks('PostMasterFailoverProcesses', incident, state, ports);
