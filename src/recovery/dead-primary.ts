@@ -119,10 +119,10 @@ async function afterPromotion(
   };
   demoteFailed(run, failed);
   // Who reads that the recovery succeeded must find the new primary under the cluster's alias.
-  await ports.moveAlias(entry.cluster.clusterName, clusterName(successorKey), entry.cluster.clusterAlias);
-  await run.resolve(outcome);
-  await downtimeLost([failed.key, ...lostKeys], ports);
-  await ports.store.clearDetections({ key: failed.key }, ports.clock.now());
+  await run.book(ports.moveAlias(entry.cluster.clusterName, clusterName(successorKey), entry.cluster.clusterAlias));
+  await run.book(run.resolve(outcome));
+  await run.book(downtimeLost([failed.key, ...lostKeys], ports));
+  await run.book(ports.store.clearDetections({ key: failed.key }, ports.clock.now()));
   run.say(`RecoverDeadMaster: successfully promoted ${successorKey}`);
   const state = { successor: hookSuccessor, lostReplicas: lostKeys };
   await runIncidentHooks('PostMasterFailoverProcesses', incident, state, ports);
@@ -130,7 +130,7 @@ async function afterPromotion(
   await runIncidentHooks('PostFailoverProcesses', incident, state, ports);
 
   const lost = (await promoted.settled).map((server) => server.key);
-  await downtimeLost(lost.slice(lostKeys.length), ports);
+  await run.book(downtimeLost(lost.slice(lostKeys.length), ports));
   return { successor, reason: '', outcome: { ...outcome, lostReplicas: lost } };
 }
 

@@ -107,6 +107,8 @@ class PlanRun implements RunningPlan {
   }
 
   async #execute(step: PlanStep): Promise<StepResult> {
+    const already = await this.#alreadyExecuted(step);
+    if (already !== null) return { kind: 'done', instance: already };
     const result: CommandResult =
       step.commands.length === 0
         ? { kind: 'done', instance: null }
@@ -119,6 +121,18 @@ class PlanRun implements RunningPlan {
     const verdict = await this.#verify(step, result.kind === 'done' ? result.instance : null);
     if (verdict.kind === 'done' || failure === null) return verdict;
     return { kind: 'failed', reason: failure };
+  }
+
+  /**
+   * Nothing is waited for that is there already. MariaDB's wait looks at what was replicated alone: on a former primary, whose last
+   * transactions are its own writes, it would last its full time, in a switchover while nobody can write (I1).
+   */
+  async #alreadyExecuted({ server, commands, postcondition }: PlanStep): Promise<Instance | null> {
+    if (postcondition.kind !== 'executed' || commands.length === 0) return null;
+    const seen = await this.#options.servers.observe(server, VERIFY_MILLIS);
+    return seen.kind === 'observed' && postconditionFailure(postcondition, seen.instance) === null
+      ? seen.instance
+      : null;
   }
 
   /** Looks until the postcondition holds, cannot hold any more, or patience ends. */

@@ -87,6 +87,11 @@ export class RecoveryRun {
     await store.append({ uid: this.uid, sequence: this.#sequence, stepId: id, phase, at: clock.now(), detail });
   }
 
+  /** Work of bookkeeping after a promotion: its error is told and recorded, and must not turn what was achieved into a failure. */
+  async book(work: Promise<unknown>): Promise<void> {
+    await work.catch((error: unknown) => this.fail(`could not be recorded: ${errorText(error)}`));
+  }
+
   /** May be called again with a fuller outcome, such as replicas lost after the promotion. */
   async resolve(outcome: Omit<RecoveryOutcome, 'errors'>): Promise<void> {
     const { store, clock } = this.ports;

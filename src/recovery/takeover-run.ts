@@ -221,8 +221,8 @@ async function finish(
     lostReplicas: [],
     participants: [],
   };
-  await ports.moveAlias(entry.cluster.clusterName, clusterName(successorText), entry.cluster.clusterAlias);
-  await run.resolve(outcome);
+  await run.book(ports.moveAlias(entry.cluster.clusterName, clusterName(successorText), entry.cluster.clusterAlias));
+  await run.book(run.resolve(outcome));
   // Hooks may take long; a rejection that nobody awaits yet would end the process.
   const attached = attachDemoted(run, options, successor).catch((error: unknown) => run.fail(errorText(error)));
   const hookSuccessor = { key: successor.key, alias: successor.instanceAlias, coordinates: successor.selfCoordinates };
