@@ -97,10 +97,14 @@ export class World {
 
   /** Lines of such a file; none while it does not exist. */
   lines(name: string): readonly string[] {
-    if (!existsSync(this.path(name))) return [];
+    if (!this.exists(name)) return [];
     return readFileSync(this.path(name), 'utf8')
       .split('\n')
       .filter((line) => line !== '');
+  }
+
+  exists(name: string): boolean {
+    return existsSync(this.path(name));
   }
 
   /** Makes an empty file, for which a hook waits. */
