@@ -28,7 +28,7 @@ import {
   receivedContains,
   receivedText,
 } from './gtid-progress.ts';
-import { type LostServer, type Plan, type PlanStep, type StepId, stepId } from './plan.ts';
+import { type LostServer, movingStepId, type Plan, type PlanStep, type StepId, stepId } from './plan.ts';
 import type { PromotionPolicy } from './promotion-policy.ts';
 import { startDropsRelayLog } from './relay-log-start.ts';
 
@@ -211,7 +211,7 @@ function followStep(replica: FrozenReplica, chosen: FrozenReplica, drained: Step
   const witness = heldByNewSource(gtidContainment, received, receivedText(chosen.progress));
   if (witness === null) throw new Error(`a follower ahead of its source: ${instanceKeyText(replica.instance.key)}`);
   return {
-    id: stepId(`point ${instanceKeyText(replica.instance.key)} at ${instanceKeyText(source)}`),
+    id: movingStepId(replica.instance.key, source),
     server: replica.instance.key,
     commands: [followCommand(replica.instance, source, witness), { kind: 'start-replication' }],
     dependsOn: [drained],

@@ -3,7 +3,7 @@
  * executed exactly by the runner (architecture section 7).
  */
 import type { Brand, ClusterName } from '../model/brand.ts';
-import type { InstanceKey } from '../model/instance-key.ts';
+import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
 import type { ServerCommand } from '../model/server-command.ts';
 import type { RefusedCandidate } from './candidates.ts';
 
@@ -11,6 +11,10 @@ import type { RefusedCandidate } from './candidates.ts';
 export type StepId = Brand<string, 'StepId'>;
 
 export const stepId = (text: string): StepId => text as StepId;
+
+/** Of the step that makes a replica follow another source; whoever takes a cut recovery up looks for it in the journal. */
+export const movingStepId = (replica: InstanceKey, source: InstanceKey): StepId =>
+  stepId(`point ${instanceKeyText(replica)} at ${instanceKeyText(source)}`);
 
 /** What must still hold when the step begins; checked against what was last seen of the server. */
 export type Precondition =

@@ -12,7 +12,7 @@ import type { FrozenReplica } from './candidates.ts';
 import { DEMOTE_MILLIS, FOLLOW_MILLIS, PROMOTE_MILLIS, WAIT_MARGIN_MILLIS } from './deadlines.ts';
 import { followCommand } from './follow.ts';
 import { gtidContainment, mergedReceivedText, receivedText } from './gtid-progress.ts';
-import { NOTHING_PREDICTED, type Plan, type PlanStep, stepId } from './plan.ts';
+import { movingStepId, NOTHING_PREDICTED, type Plan, type PlanStep, stepId } from './plan.ts';
 
 /** How long a moved replica's new source may take to apply what the replica already has, seconds. */
 export const ALIGN_SECONDS = 20;
@@ -45,7 +45,7 @@ export function planFollow(
     const witness = heldByNewSource(gtidContainment, receivedText(replica.progress), gtid);
     if (witness === null) throw new Error(`not contained in the merged set: ${receivedText(replica.progress)}`);
     return {
-      id: stepId(`point ${instanceKeyText(replica.instance.key)} at ${sourceText}`),
+      id: movingStepId(replica.instance.key, source.key),
       server: replica.instance.key,
       commands: [followCommand(replica.instance, source.key, witness), { kind: 'start-replication' }],
       dependsOn: [align.id],
@@ -148,7 +148,7 @@ export function planOldPrimaryFollows(
   // How the successor reached its source is how its source shall reach it (TLS, public key).
   const options = { ...demoted, allowTls: successor.allowTls, replicationTls: successor.replicationTls };
   const step: PlanStep = {
-    id: stepId(`point ${instanceKeyText(demoted.key)} at ${instanceKeyText(successor.key)}`),
+    id: movingStepId(demoted.key, successor.key),
     server: demoted.key,
     commands: [
       followCommand(options, successor.key, witness, credentials),

@@ -13,6 +13,7 @@ import type { RecoveryRecord } from '../model/recovery-record.ts';
 import { relayLogDrained } from '../model/relay-log-safe.ts';
 import type { ServerCommand } from '../model/server-command.ts';
 import { executedText, gtidContainment, gtidProgress, receivedText } from '../planning/gtid-progress.ts';
+import { movingStepId } from '../planning/plan.ts';
 import type { JournalEntry } from '../ports/decision-store.ts';
 import { followSuccessor } from './follow-successor.ts';
 import { journaledIntent } from './journaled-intent.ts';
@@ -34,14 +35,14 @@ export async function finishCutRecovery(record: RecoveryRecord, ports: RecoveryP
   const run = new RecoveryRun(record, ports, journal.at(-1)?.sequence ?? 0);
   const who = `${record.node.hostname} (process ${record.node.token.slice(0, 8)})`;
   run.say(`this recovery was cut by the end of ${who}; looking at what is left to do`);
-  const work = record.end === null ? finish(run, journal) : finishAfterItsEnd(run);
+  const work = record.end === null ? finish(run, journal) : finishAfterItsEnd(run, journal);
   const end = await work.catch((error: unknown): CutRecoveryEnd => ({ kind: 'given-up', reason: errorText(error) }));
   await (record.end === null ? close(run, end) : run.end(record.successorKey));
   return end;
 }
 
 /** The result stands: only hooks and replicas can be left. Hooks are not run again, since nobody can tell how far they came. */
-async function finishAfterItsEnd(run: RecoveryRun): Promise<CutRecoveryEnd> {
+async function finishAfterItsEnd(run: RecoveryRun, journal: readonly JournalEntry[]): Promise<CutRecoveryEnd> {
   const { servers, known } = run.ports;
   const { digest, successorKey } = run.record;
   run.say('its result stands; hooks that were left are not run');
@@ -52,6 +53,7 @@ async function finishAfterItsEnd(run: RecoveryRun): Promise<CutRecoveryEnd> {
   // A living old primary keeps who follows it: whoever stayed there in a switchover was left there.
   const orphans = isPrimary && old.kind === 'failed' ? known.replicasOf(digest.key) : [];
   for (const problem of await followSuccessor(run, successorKey, digest.key, orphans)) run.say(problem);
+  if (isPrimary) await startMoved(run, successorKey, journal);
   return { kind: 'finished', successor: successorKey };
 }
 
@@ -82,8 +84,9 @@ async function finish(run: RecoveryRun, journal: readonly JournalEntry[]): Promi
       await restartReceivers(run);
       return { kind: 'given-up', reason: 'it had changed nothing that lasts' };
     case 'promotion-begun':
-      return finishPromotion(run, intent.failed, intent.successor);
+      return finishPromotion(run, intent, journal);
     case 'demotion-begun':
+      await startMoved(run, intent.to, journal);
       return finishSwitchover(run, intent.from, intent.to);
   }
 }
@@ -100,7 +103,25 @@ async function restartReceivers(run: RecoveryRun): Promise<void> {
   }
 }
 
-async function finishPromotion(run: RecoveryRun, failed: InstanceKey, successor: InstanceKey): Promise<CutRecoveryEnd> {
+/** Replicas that the death caught between being pointed at the successor and being started. What somebody else had stopped stays so. */
+async function startMoved(run: RecoveryRun, successor: InstanceKey, journal: readonly JournalEntry[]): Promise<void> {
+  for (const replica of run.ports.known.replicasOf(successor)) {
+    const step = movingStepId(replica.key, successor);
+    const phases = journal.filter((entry) => entry.stepId === step).map((entry) => entry.phase);
+    const standsStill = replica.receiverState === 'stopped' && replica.applierState === 'stopped';
+    if (!standsStill || phases.at(-1) !== 'intended' || sameKey(replica.key, run.record.digest.key)) continue;
+    const refused = await tell(run, replica.key, [{ kind: 'start-replication' }]);
+    run.say(
+      refused ?? `started ${instanceKeyText(replica.key)}, which had been pointed at ${instanceKeyText(successor)}`,
+    );
+  }
+}
+
+async function finishPromotion(
+  run: RecoveryRun,
+  { failed, successor }: { readonly failed: InstanceKey; readonly successor: InstanceKey },
+  journal: readonly JournalEntry[],
+): Promise<CutRecoveryEnd> {
   const { servers, known, moveAlias } = run.ports;
   const key = instanceKeyText(successor);
   const seen = await servers.observe(successor, LOOK_MILLIS);
@@ -122,6 +143,7 @@ async function finishPromotion(run: RecoveryRun, failed: InstanceKey, successor:
   await downtimeLost([failed], run.ports);
   const orphans = known.replicasOf(failed).filter((replica) => !sameKey(replica.key, successor));
   for (const problem of await followSuccessor(run, successor, failed, orphans)) run.fail(problem);
+  await startMoved(run, successor, journal);
   return { kind: 'finished', successor };
 }
 

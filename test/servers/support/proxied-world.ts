@@ -15,7 +15,7 @@ export class Wire {
   readonly #port: number;
   readonly #connections = new Set<() => void>();
   #listener: Server | null = null;
-  #held: { readonly pattern: RegExp; readonly caught: () => void; deliver: (() => void) | null } | null = null;
+  #held: Held | null = null;
   #bytesBeforeCut = Number.POSITIVE_INFINITY;
 
   constructor(port: number) {
@@ -34,13 +34,14 @@ export class Wire {
   /** The next statement to the server that looks like this does not arrive. Resolves when there is one. */
   hold(pattern: RegExp): Promise<void> {
     return new Promise((caught) => {
-      this.#held = { pattern, caught, deliver: null };
+      this.#held = { pattern, caught, towards: null, chunk: Buffer.alloc(0) };
     });
   }
 
   /** Lets the held statement arrive, late as it is. */
   release(): void {
-    the(this.#held?.deliver)();
+    const { towards, chunk } = the(this.#held);
+    the(towards).write(chunk);
     this.#held = null;
   }
 
@@ -62,7 +63,13 @@ export class Wire {
       this.#connections.delete(end);
     };
     this.#connections.add(end);
-    for (const socket of [client, server]) socket.on('error', end).on('close', end);
+    server.on('error', end).on('close', end);
+    client
+      .on('error', () => {})
+      .on('close', () => {
+        // What is held of a client that died is still on its way.
+        if (this.#held?.towards !== server) end();
+      });
     client.on('data', (chunk: Buffer) => this.#towardsServer(chunk, server));
     let brought = 0;
     server.on('data', (chunk: Buffer) => {
@@ -79,13 +86,21 @@ export class Wire {
 
   #towardsServer(chunk: Buffer, server: Socket): void {
     const held = this.#held;
-    if (held === null || held.deliver !== null || !held.pattern.test(chunk.toString('latin1'))) {
+    if (held === null || held.towards !== null || !held.pattern.test(chunk.toString('latin1'))) {
       server.write(chunk);
       return;
     }
-    held.deliver = () => server.write(chunk);
+    this.#held = { ...held, towards: server, chunk };
     held.caught();
   }
+}
+
+interface Held {
+  readonly pattern: RegExp;
+  readonly caught: () => void;
+  /** Null while nothing is held yet. */
+  readonly towards: Socket | null;
+  readonly chunk: Buffer;
 }
 
 export interface ProxiedWorld {
