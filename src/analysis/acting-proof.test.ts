@@ -13,6 +13,7 @@ import {
   neverSeen,
   partlyAnswering,
   receiverStopped,
+  reconnecting,
   secondsBefore,
   specFixture,
   type World,
@@ -22,14 +23,19 @@ const REPLICAS = [22294, 22295, 22296];
 const unreachable = aPrimaryWith(3).with(22293, down);
 const prove = (world: World, port = 22293) => actingProof(world.entryOf(port), world.instances, NOW);
 
-const heartbeats = (heartbeatsReceived: number): { evidence: ReceiverEvidence } => ({
+const heartbeats = (heartbeatsReceived: number) => evidenceOf({ heartbeatsReceived });
+const lastError = (lastErrorNumber: number) => evidenceOf({ lastErrorNumber });
+
+const evidenceOf = (change: Partial<ReceiverEvidence>): { evidence: ReceiverEvidence } => ({
   evidence: {
     lastErrorNumber: 0,
     lastSqlErrorNumber: 0,
-    heartbeatsReceived,
+    heartbeatsReceived: 0,
     heartbeatPeriodMillis: 1000,
     receivedGtid: '',
+    partialTransaction: '',
     mariadbCurrentPosition: '',
+    ...change,
   },
 });
 
@@ -53,12 +59,13 @@ describe('acting needs proof', () => {
           key: at(22294),
           observedAt: secondsBefore(NOW, 2),
           age: 2000,
+          isWitness: true,
           receiverState: 'other',
           errorNumber: null,
           errorText: dead.at(22294).lastIoError,
         },
-        expect.objectContaining({ kind: 'receiver-not-connected', key: at(22295), receiverState: 'stopped', age: 0 }),
-        expect.objectContaining({ kind: 'receiver-not-connected', key: at(22296) }),
+        expect.objectContaining({ key: at(22295), isWitness: false, receiverState: 'stopped', age: 0 }),
+        expect.objectContaining({ kind: 'receiver-not-connected', key: at(22296), isWitness: false }),
       ],
     });
   });
@@ -91,8 +98,29 @@ describe('acting needs proof', () => {
     });
   });
 
+  it('A1: a receiver that somebody has stopped is no witness', () => {
+    const world = unreachable.withEach(REPLICAS, receiverStopped);
+    expect(world.entryOf(22293).code).toBe('DeadMaster');
+    expect(prove(world)).toMatchObject({ kind: 'unwitnessed' });
+    expect(prove(world.with(22296, reconnecting)).kind).toBe('proven');
+  });
+
+  it('a receiver that gave up trying to connect is one; one that stopped with another error is not', () => {
+    const stopped = unreachable.withEach(REPLICAS, receiverStopped);
+    expect(prove(stopped.with(22295, lastError(2003))).kind).toBe('proven');
+    expect(prove(stopped.with(22295, lastError(13114))).kind).toBe('unwitnessed');
+    expect(prove(stopped.with(22295, lastError(0))).kind).toBe('unwitnessed');
+  });
+
+  it('A6: a source that refuses at the door lives', () => {
+    const world = unreachable.withEach(REPLICAS, reconnecting, lastError(1040));
+    expect(prove(world).kind).toBe('unwitnessed');
+    expect(prove(world.withEach(REPLICAS, lastError(1045))).kind).toBe('unwitnessed');
+    expect(prove(world.with(22294, lastError(2003))).kind).toBe('proven');
+  });
+
   it('A3: what an unreachable replica last said is history, not a contradiction', () => {
-    const world = unreachable.withEach([22294, 22295], receiverStopped).with(22296, applierStopped, down);
+    const world = unreachable.withEach([22294, 22295], reconnecting).with(22296, applierStopped, down);
     expect(world.entryOf(22293).code).toBe('DeadMasterAndSomeReplicas');
     expect(prove(world)).toMatchObject({
       kind: 'proven',
@@ -101,9 +129,7 @@ describe('acting needs proof', () => {
   });
 
   it('a receiver that still tries to connect does not contradict', () => {
-    expect(prove(unreachable.withEach(REPLICAS, { receiverRunning: false, receiverState: 'other' })).kind).toBe(
-      'proven',
-    );
+    expect(prove(unreachable.withEach(REPLICAS, reconnecting)).kind).toBe('proven');
   });
 
   it('A14: applies to intermediate primaries and co-primaries alike', () => {
@@ -122,7 +148,7 @@ describe('acting needs proof', () => {
   });
 
   it('replicas of somebody else do not testify', () => {
-    const world = specFixture().with(22293, down).withEach([22294, 22296, 22297], receiverStopped);
+    const world = specFixture().with(22293, down).withEach([22294, 22296, 22297], reconnecting);
     expect(prove(world)).toMatchObject({ kind: 'proven', evidence: [{}, {}, {}, {}] });
   });
 
@@ -139,7 +165,7 @@ describe('acting needs proof', () => {
   });
 
   it('replicas that are not shown to it do not testify', () => {
-    const world = unreachable.withEach(REPLICAS, receiverStopped);
+    const world = unreachable.withEach(REPLICAS, reconnecting);
     expect(actingProof(world.entryOf(22293), [world.at(22293)], NOW).kind).toBe('unwitnessed');
   });
 

@@ -4,10 +4,11 @@
  */
 import { type Millis, millis, type UnixMillis } from '../model/brand.ts';
 import type { Instance, ThreadState } from '../model/instance.ts';
-import { type InstanceKey, keyId, sameKey } from '../model/instance-key.ts';
+import { type InstanceKey, instanceKeyText, keyId, sameKey } from '../model/instance-key.ts';
 import { isLastCheckValid } from '../model/instance-status.ts';
 import { claimsDeath } from './codes.ts';
 import type { AnalysisEntry } from './entry.ts';
+import { missesItsSource } from './receiver-failure.ts';
 
 /** Who says what about the accused server, as data, so that pages can show it. */
 export type Evidence = {
@@ -20,6 +21,8 @@ export type Evidence = {
   | { readonly kind: 'server-unreachable'; readonly isPartlyAnswering: boolean }
   | {
       readonly kind: 'receiver-not-connected';
+      /** It tries and gets no answer. False: it was stopped, or its source answers and refuses; it says nothing of a death. */
+      readonly isWitness: boolean;
       readonly receiverState: ThreadState;
       /** 0: none. Null: only the text is known. */
       readonly errorNumber: number | null;
@@ -43,12 +46,12 @@ export interface Contradiction {
 export type ActingProof =
   | { readonly kind: 'proven'; readonly evidence: readonly Evidence[] }
   | { readonly kind: 'contradicted'; readonly by: readonly Contradiction[]; readonly evidence: readonly Evidence[] }
-  /** Nobody contradicts, but nobody can be asked either. */
+  /** Nobody contradicts, but nobody who could know says so either. */
   | { readonly kind: 'unwitnessed'; readonly evidence: readonly Evidence[] };
 
 /**
  * Whether the topology bears out an entry that says its server is dead: no reachable replica's receiver is connected to it, and
- * at least one reachable replica says so. Codes that claim no death have nothing to prove.
+ * at least one reachable replica misses it. Codes that claim no death have nothing to prove.
  *
  * `instances` is searched for the entry's replicas; one that is missing testifies nothing. Only what is observed counts here:
  * it is for the caller to have it observed again, and recently, before acting or after a contradiction.
@@ -66,8 +69,20 @@ export function actingProof(entry: AnalysisEntry, instances: readonly Instance[]
   const by = replicas.filter(isConnected).map((replica) => contradiction(replica, now));
   if (by.length > 0) return { kind: 'contradicted', by, evidence };
   // A4: where nobody answers, our own network is as likely to be gone as the server.
-  const isWitnessed = evidence.some((item) => item.kind === 'receiver-not-connected');
+  const isWitnessed = evidence.some((item) => item.kind === 'receiver-not-connected' && item.isWitness);
   return { kind: isWitnessed ? 'proven' : 'unwitnessed', evidence };
+}
+
+/** One clause for people: who stands against acting, or that nobody speaks for it. */
+export function proofText(proof: ActingProof): string {
+  switch (proof.kind) {
+    case 'proven':
+      return 'its replicas miss it';
+    case 'contradicted':
+      return `still heard by ${proof.by.map(({ key }) => instanceKeyText(key)).join(', ')}`;
+    case 'unwitnessed':
+      return 'no replica that can be asked misses it';
+  }
 }
 
 /** What an unreachable replica last said is history, however connected it was. */
@@ -81,6 +96,7 @@ function testimony(replica: Instance, now: UnixMillis): Evidence {
   return {
     ...observed,
     kind: 'receiver-not-connected',
+    isWitness: missesItsSource(replica),
     receiverState: replica.receiverState,
     errorNumber: replica.evidence?.lastErrorNumber ?? null,
     errorText: replica.lastIoError,

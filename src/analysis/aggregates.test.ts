@@ -180,6 +180,7 @@ describe('a receiver that fails to connect', () => {
       heartbeatsReceived: 0,
       heartbeatPeriodMillis: 0,
       receivedGtid: '',
+      partialTransaction: '',
       mariadbCurrentPosition: '',
     },
   });

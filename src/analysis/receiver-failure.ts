@@ -47,5 +47,22 @@ export function failsToConnect(replica: Instance): boolean {
 }
 
 function isConnectErrorNumber(errorNumber: number): boolean {
-  return (errorNumber >= 2000 && errorNumber <= 2999) || SERVER_REFUSES_CONNECTION.has(errorNumber);
+  return isUnreachableNumber(errorNumber) || SERVER_REFUSES_CONNECTION.has(errorNumber);
+}
+
+/** The client library's own errors: refused, reset, timed out. */
+const isUnreachableNumber = (errorNumber: number): boolean => errorNumber >= 2000 && errorNumber <= 2999;
+
+/**
+ * Whether a receiver that is not connected speaks of its source's death: it tries and gets no answer, or has given up trying.
+ *
+ * One that somebody has stopped says nothing of the source, and neither does one that stopped with an error of its own. A source that answers
+ * at the door ("too many connections", "access denied") lives.
+ */
+export function missesItsSource(replica: Instance): boolean {
+  const errorNumber = replica.evidence?.lastErrorNumber ?? null;
+  if (errorNumber !== null && SERVER_REFUSES_CONNECTION.has(errorNumber)) return false;
+  if (replica.receiverState === 'other') return true;
+  if (replica.receiverState !== 'stopped') return false;
+  return errorNumber === null ? CONNECT_ERROR_TEXT.test(replica.lastIoError) : isUnreachableNumber(errorNumber);
 }

@@ -45,6 +45,8 @@ export const applierStopped: Change = { applierRunning: false, applierState: 'st
 export const lagging = (lagSeconds: number): Change => ({ replicationLagSeconds: lagSeconds });
 export const delayed = (delaySeconds: number): Change => ({ sqlDelaySeconds: delaySeconds });
 export const readOnly: Change = { readOnly: true };
+/** It tries to come back, and has not been told why it cannot. */
+export const reconnecting: Change = { receiverRunning: false, receiverState: 'other' };
 /** As the text of a stored row has it; no live evidence. */
 export const failingToConnect = (wording: 'master' | 'source'): Change => ({
   receiverRunning: false,

@@ -9,10 +9,16 @@ import type { NodeStore } from '../ports/decision-store.ts';
 import type { Leadership } from './leadership.ts';
 
 /**
- * The row of a former process on the same embedded database counts as abandoned after this long; its timestamps have a resolution of a second.
- * Shorter than the contract's 5 seconds of shared backends: only processes of this machine can hold it.
+ * The row of a former process on the same embedded database counts as abandoned after this long. Shorter than the contract's 5 seconds of shared
+ * backends: only processes of this machine can hold it.
  */
-const ABANDONED_MILLIS = 3_000;
+const ABANDONED_MILLIS = 4_000;
+
+/**
+ * Leadership lasts this long without a renewal, by the monotonic clock: one that is missed does not cut a recovery, and a process that was
+ * stopped for a while does not believe to lead when it resumes. A second shorter than the row, whose timestamps have no fractions.
+ */
+const LEASE_MILLIS = ABANDONED_MILLIS - 1_000;
 
 export interface SingleNodeOptions {
   readonly identity: NodeIdentity;
@@ -23,21 +29,24 @@ export interface SingleNodeOptions {
 
 export function singleNodeLeadership(options: SingleNodeOptions): Leadership {
   const { identity, store, clock, onError } = options;
-  let leads = false;
+  let leadsUntil = Number.NEGATIVE_INFINITY;
   return {
-    isLeader: () => leads,
+    isLeader: () => clock.monotonic() < leadsUntil,
     async renew() {
       const now = clock.now();
+      // Counted from before the row is written: that is what others see.
+      const until = clock.monotonic() + LEASE_MILLIS;
       try {
-        leads = await store.attemptElection(identity, now, unixMillis(now - ABANDONED_MILLIS));
+        const isActive = await store.attemptElection(identity, now, unixMillis(now - ABANDONED_MILLIS));
+        leadsUntil = isActive ? until : Number.NEGATIVE_INFINITY;
       } catch (error) {
-        leads = false;
         onError(error);
       }
     },
     async grab() {
+      const until = clock.monotonic() + LEASE_MILLIS;
       await store.grabElection(identity, clock.now());
-      leads = true;
+      leadsUntil = until;
     },
   };
 }

@@ -71,6 +71,11 @@ export interface ReceiverEvidence {
   readonly heartbeatPeriodMillis: number;
   /** MySQL: GTIDs received into the relay log. MariaDB: position of the receiver (Gtid_IO_Pos). */
   readonly receivedGtid: string;
+  /**
+   * MySQL: the transaction of which the receiver has fetched a part and not yet all; '' if none. One that stays when the receiver has stopped is
+   * half a transaction at the end of the relay log (D15).
+   */
+  readonly partialTransaction: string;
   /** MariaDB: gtid_current_pos; MySQL: ''. */
   readonly mariadbCurrentPosition: string;
 }

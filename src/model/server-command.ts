@@ -22,6 +22,8 @@ export interface FollowOptions {
   readonly stateMethod: boolean;
   readonly allowTls: boolean;
   readonly tls: ReplicationTls;
+  /** Its applier may go on while the source is changed. */
+  readonly applierRuns: boolean;
   /** Only for a server that has none configured (a demoted primary). */
   readonly credentials: ReplicationCredentials | null;
 }
@@ -37,6 +39,11 @@ export type ServerCommand =
   | { readonly kind: 'start-applier' }
   | { readonly kind: 'stop-replication' }
   | { readonly kind: 'start-replication' }
+  /**
+   * Ends an applier that waits for the rest of a transaction which will never come; what it has of that one is rolled back (D15). Needs more
+   * privileges than the rest, and what follows succeeds without it, later: a server may refuse it.
+   */
+  | { readonly kind: 'end-half-transaction' }
   /** Stop, and forget source and credentials for ever. */
   | { readonly kind: 'forget-source'; readonly relayLog: RelayLogSafe }
   /** Stop, point at another source; does not start. */
@@ -47,6 +54,9 @@ export type ServerCommand =
   /** Blocks on the server until the transactions are applied, at most `timeoutSeconds`. */
   | { readonly kind: 'wait-for-gtid'; readonly gtid: string; readonly timeoutSeconds: number };
 
+/** Whether commands after this one are sent all the same when the server refuses it. */
+export const mayBeRefused = (command: ServerCommand): boolean => command.kind === 'end-half-transaction';
+
 /** One line for journals, plans and terminals. */
 export function commandText(command: ServerCommand): string {
   switch (command.kind) {
@@ -56,6 +66,8 @@ export function commandText(command: ServerCommand): string {
       return command.readOnly ? 'make read-only' : 'make writable';
     case 'wait-for-gtid':
       return 'apply what was received';
+    case 'end-half-transaction':
+      return 'end the half transaction';
     case 'forget-source':
       return 'forget its source';
     case 'detach-source':

@@ -75,6 +75,8 @@ export interface Dialect {
   readProbe(key: InstanceKey, rows: SectionRows): ProbeFacts;
   /** One or several statements, in order. */
   render(command: ServerCommand): readonly string[];
-  /** The statement whose first column of the first row is a set or position to drain to, after a command. */
+  /** Reads the account that a replica keeps for itself towards its source; null where it cannot be read. */
+  readonly storedCredentialsSql: string | null;
+  /** Everything that is ever sent; documented from here. */
   readonly statements: readonly StatementFact[];
 }

@@ -66,6 +66,11 @@ export class ServerConnection {
     connection.on('end', () => ended(lostFailure('answer')));
   }
 
+  /** What the server calls this session; with it another session can end what this one left behind. */
+  get sessionId(): number {
+    return this.#connection.threadId;
+  }
+
   get usable(): boolean {
     return !this.#ended && !this.#closedByUs;
   }

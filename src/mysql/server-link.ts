@@ -4,7 +4,7 @@
  */
 import type { InstanceKey } from '../model/instance-key.ts';
 import { addressOf, instanceKeyText } from '../model/instance-key.ts';
-import type { ServerCommand } from '../model/server-command.ts';
+import { mayBeRefused, type ServerCommand } from '../model/server-command.ts';
 import type { ServerFailure } from '../model/server-failure.ts';
 import { parseServerVersion } from '../model/server-version.ts';
 import type { Credentials } from './credentials.ts';
@@ -12,7 +12,7 @@ import type { ConfiguredAnswers, ConfiguredQuery, Dialect, ProbeFacts, ProbeSect
 import { dialectForVersion, wantedVariables } from './dialect-for-version.ts';
 import { textOf } from './row-values.ts';
 import { type Answer, type Rows, ServerConnection } from './server-connection.ts';
-import { BACKSLASH_ESCAPES_SQL } from './sql-text.ts';
+import { COMMAND_SESSION_SQL, endSessionSql } from './sql-text.ts';
 
 export interface LinkTimeouts {
   readonly connectMillis: number;
@@ -44,8 +44,14 @@ export type ProbeResult =
   | { readonly kind: 'failed'; readonly failure: ServerFailure; readonly partial: boolean };
 
 export type ExecuteResult =
-  | { readonly kind: 'done'; readonly lastRows: Rows }
-  | { readonly kind: 'failed'; readonly failure: ServerFailure; readonly completed: number };
+  /** `refused`: commands that the server would not execute and that need not be. */
+  | { readonly kind: 'done'; readonly lastRows: Rows; readonly refused: readonly ServerFailure[] }
+  | {
+      readonly kind: 'failed';
+      readonly failure: ServerFailure;
+      readonly completed: number;
+      readonly mayStillLand: boolean;
+    };
 
 /** What a connection learned when it opened. Learned anew now and then: plugins come and go, privileges change. */
 interface Greeting {
@@ -60,6 +66,13 @@ const GREETING_VALID_MILLIS = 300_000;
 
 /** An idle command connection that nobody used for this long is closed. */
 const COMMAND_CONNECTION_IDLE_MILLIS = 30_000;
+
+/** How long to try to end a session whose command got no answer, and how often to ask whether it is gone. */
+const END_SESSION_MILLIS = 2_000;
+const END_SESSION_LOOK_MILLIS = 20;
+
+/** `Unknown thread id`: the session is gone. */
+const NO_SUCH_SESSION = 1094;
 
 export class ServerLink {
   readonly key: InstanceKey;
@@ -172,6 +185,9 @@ export class ServerLink {
   /**
    * Runs commands one after another on a connection apart from the probe's. Stops at the first that fails.
    * Refuses when the server's dialect is not known: nothing is ever sent blindly.
+   *
+   * A command that got no answer may wait on the server and take effect later (D12), so its session is ended before this returns;
+   * `mayStillLand` is true when it is not known that it has ended.
    */
   async execute(
     commands: readonly ServerCommand[],
@@ -179,18 +195,52 @@ export class ServerLink {
     timeouts: { readonly connectMillis: number; readonly deadlineMillis: number },
   ): Promise<ExecuteResult> {
     const acquired = await this.#acquireCommanding(timeouts.connectMillis);
-    if (acquired.kind === 'failed') return { kind: 'failed', failure: acquired.failure, completed: 0 };
+    if (acquired.kind === 'failed') {
+      return { kind: 'failed', failure: acquired.failure, completed: 0, mayStillLand: false };
+    }
     const { connection } = acquired;
     const endAt = performance.now() + timeouts.deadlineMillis;
+    const refused: ServerFailure[] = [];
     let lastRows: Rows = [];
     try {
       for (const [completed, command] of commands.entries()) {
+        const statements = dialect.render(command);
+        if (statements.length === 0) continue;
         const remaining = Math.max(1, endAt - performance.now());
-        const answer = await connection.ask(dialect.render(command).join('; '), remaining);
-        if (answer.kind === 'failed') return { kind: 'failed', failure: answer.failure, completed };
+        const answer = await connection.ask(statements.join('; '), remaining);
+        if (answer.kind === 'failed') {
+          const isAnswered = answer.failure.kind === 'server-error';
+          if (isAnswered && mayBeRefused(command)) {
+            refused.push(answer.failure);
+            continue;
+          }
+          const mayStillLand = !isAnswered && !(await this.#endSession(connection.sessionId, timeouts.connectMillis));
+          return { kind: 'failed', failure: answer.failure, completed, mayStillLand };
+        }
         lastRows = answer.results.at(-1) ?? [];
       }
-      return { kind: 'done', lastRows };
+      return { kind: 'done', lastRows, refused };
+    } finally {
+      this.#releaseCommanding(connection);
+    }
+  }
+
+  /** True: the session is gone, and what it was doing has either taken effect by now or never will. */
+  async #endSession(sessionId: number, connectMillis: number): Promise<boolean> {
+    const acquired = await this.#acquireCommanding(connectMillis);
+    // Nobody listens there: the process that had the session has ended, and the session with it.
+    if (acquired.kind === 'failed') return acquired.failure.kind === 'refused';
+    const { connection } = acquired;
+    const endAt = performance.now() + END_SESSION_MILLIS;
+    try {
+      while (performance.now() < endAt) {
+        const answer = await connection.ask(endSessionSql(sessionId), END_SESSION_MILLIS);
+        if (answer.kind === 'failed') {
+          return answer.failure.kind === 'server-error' && answer.failure.number === NO_SUCH_SESSION;
+        }
+        await new Promise((resume) => setTimeout(resume, END_SESSION_LOOK_MILLIS));
+      }
+      return false;
     } finally {
       this.#releaseCommanding(connection);
     }
@@ -222,7 +272,7 @@ export class ServerLink {
     const opened = await this.#open(connectMillis);
     if (opened.kind === 'failed') return opened;
     this.#busyCommanding.add(opened.connection);
-    const prepared = await opened.connection.ask(BACKSLASH_ESCAPES_SQL, connectMillis);
+    const prepared = await opened.connection.ask(COMMAND_SESSION_SQL, connectMillis);
     if (prepared.kind === 'complete') return opened;
     this.#busyCommanding.delete(opened.connection);
     opened.connection.destroy();

@@ -5,14 +5,29 @@
 /**
  * A string literal that cannot be left, whatever is in it and whatever the session's `sql_mode`: the quote is doubled, never escaped, since
  * with NO_BACKSLASH_ESCAPES an escaped quote ends the literal. The backslash is doubled too, which such a session would take for two:
- * `BACKSLASH_ESCAPES_SQL` must have been sent before, for the value to be right.
+ * `COMMAND_SESSION_SQL` must have been sent before, for the value to be right.
  */
 export function literal(value: string): string {
   return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
 }
 
-/** Makes the session read literals as `literal` writes them. Needs no privilege; the other modes stay. */
-export const BACKSLASH_ESCAPES_SQL = "SET SESSION sql_mode = REPLACE(@@SESSION.sql_mode, 'NO_BACKSLASH_ESCAPES', '')";
+/** Makes the session read literals as `literal` writes them; the other modes stay. */
+const BACKSLASH_ESCAPES_SQL = "SET SESSION sql_mode = REPLACE(@@SESSION.sql_mode, 'NO_BACKSLASH_ESCAPES', '')";
+
+/**
+ * How long a command may wait on the server for locks of others, seconds. Shorter than the shortest deadline of a command that takes any: a wait
+ * that nobody awaits any more would end in its effect, whenever the lock is freed (D12: a demotion given up, and read-only minutes later).
+ */
+const LOCK_WAIT_SECONDS = 4;
+
+/** How sessions for commands begin: literals are read as `literal` writes them, and waits for locks end by themselves. No privilege needed. */
+export const COMMAND_SESSION_SQL = `${BACKSLASH_ESCAPES_SQL}, SESSION lock_wait_timeout = ${LOCK_WAIT_SECONDS}`;
+
+/** Ends a session of our own account, for which no privilege is needed. */
+export const endSessionSql = (sessionId: number): string => `KILL ${integer(sessionId)}`;
+
+/** As the list of statements shows it. */
+export const END_SESSION_STATEMENT = 'KILL …';
 
 /** An integer that goes into a statement unquoted. Throws on anything else: a plan with such a value is a broken invariant. */
 export function integer(value: number): string {

@@ -57,6 +57,7 @@ export function follow(options: Partial<FollowOptions> = {}): ServerCommand {
       source: { hostname: 'db2', port: 3306 },
       method: 'auto-position',
       stateMethod: false,
+      applierRuns: false,
       allowTls: false,
       tls: NO_REPLICATION_TLS,
       credentials: null,

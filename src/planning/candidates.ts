@@ -11,7 +11,7 @@ import { isSmallerMajor, majorVersionText, parseServerVersion } from '../model/s
 import { compareFormats, isSmallerFormat } from './can-replicate.ts';
 import { errantOf, type GtidProgress, gtidProgress, isDrained, receivedAmount } from './gtid-progress.ts';
 import type { PromotionPolicy } from './promotion-policy.ts';
-import { startDropsRelayLog } from './relay-log-start.ts';
+import { startDropsRelayLog } from './relay-log-ends.ts';
 
 export type CandidateRefusalKind =
   | 'unreachable'

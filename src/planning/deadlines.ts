@@ -6,6 +6,9 @@ export const STOP_RECEIVER_MILLIS = 5_000;
 /** Forgetting a source and becoming writable; `SET GLOBAL read_only` waits for running statements. */
 export const PROMOTE_MILLIS = 10_000;
 
+/** The same where the relay log ends with half a transaction: a server that refuses to end it waits a minute for the rest (D15). */
+export const PROMOTE_HALF_TRANSACTION_MILLIS = 75_000;
+
 /** Stop, CHANGE, start of one replica. Stopping the applier waits for the transaction it is in. */
 export const FOLLOW_MILLIS = 60_000;
 

@@ -17,7 +17,13 @@ import {
   type FrozenReplica,
   type RefusedCandidate,
 } from './candidates.ts';
-import { FOLLOW_MILLIS, LOST_APPLY_SECONDS, PROMOTE_MILLIS, WAIT_MARGIN_MILLIS } from './deadlines.ts';
+import {
+  FOLLOW_MILLIS,
+  LOST_APPLY_SECONDS,
+  PROMOTE_HALF_TRANSACTION_MILLIS,
+  PROMOTE_MILLIS,
+  WAIT_MARGIN_MILLIS,
+} from './deadlines.ts';
 import { followCommand } from './follow.ts';
 import {
   gtidContainment,
@@ -30,7 +36,7 @@ import {
 } from './gtid-progress.ts';
 import { type LostServer, movingStepId, type Plan, type PlanStep, type StepId, stepId } from './plan.ts';
 import type { PromotionPolicy } from './promotion-policy.ts';
-import { startDropsRelayLog } from './relay-log-start.ts';
+import { hasHalfTransaction, startDropsRelayLog } from './relay-log-ends.ts';
 
 export interface FailoverRequest extends ChoiceRequest {
   readonly clusterName: ClusterName;
@@ -179,17 +185,20 @@ function applyCommands({ instance, progress }: FrozenReplica, timeoutSeconds: nu
 
 function promoteStep(chosen: FrozenReplica, drained: StepId, policy: PromotionPolicy): PlanStep {
   const { instance, progress } = chosen;
+  const endsInHalf = hasHalfTransaction(instance);
   return {
     id: stepId(`promote ${instanceKeyText(instance.key)}`),
     server: instance.key,
     commands: [
+      // D15: what the source had not finished sending was never acknowledged, and cannot be applied.
+      ...(endsInHalf ? [{ kind: 'end-half-transaction' } as const] : []),
       { kind: 'forget-source', relayLog: drainedWitness(progress) },
       { kind: 'set-read-only', readOnly: false, superReadOnly: policy.useSuperReadOnly },
     ],
     dependsOn: [drained],
     precondition: { kind: 'none' },
     postcondition: { kind: 'is-writable-primary' },
-    deadlineMillis: PROMOTE_MILLIS,
+    deadlineMillis: endsInHalf ? PROMOTE_HALF_TRANSACTION_MILLIS : PROMOTE_MILLIS,
     undo: [],
     onFailure: 'abort',
     effect: 'it takes writes and will never follow the old primary again',

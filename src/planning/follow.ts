@@ -27,6 +27,7 @@ export function followCommand(
       source,
       method: gtidMethod(instance),
       stateMethod: !usesGtid(instance),
+      applierRuns: instance.applierState === 'running',
       allowTls: instance.allowTls,
       tls: instance.replicationTls,
       credentials,

@@ -4,18 +4,18 @@
  */
 import type { ClusterName } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
-import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
+import type { InstanceKey } from '../model/instance-key.ts';
 import type { ServerCommand } from '../model/server-command.ts';
 import { STOP_RECEIVER_MILLIS } from './deadlines.ts';
-import { NOTHING_PREDICTED, type Plan, stepId } from './plan.ts';
-import { needsApplierBeforeFreeze } from './relay-log-start.ts';
+import { freezingStepId, NOTHING_PREDICTED, type Plan } from './plan.ts';
+import { needsApplierBeforeFreeze } from './relay-log-ends.ts';
 
 export function freezePlan(clusterName: ClusterName, failed: InstanceKey, replicas: readonly Instance[]): Plan {
   return {
     intent: { kind: 'freeze-replicas', failed },
     clusterName,
     steps: replicas.map((replica) => ({
-      id: stepId(`stop receiver of ${instanceKeyText(replica.key)}`),
+      id: freezingStepId(replica.key),
       server: replica.key,
       commands: needsApplierBeforeFreeze(replica)
         ? [{ kind: 'start-applier' }, { kind: 'stop-receiver' }]

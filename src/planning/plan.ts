@@ -12,6 +12,9 @@ export type StepId = Brand<string, 'StepId'>;
 
 export const stepId = (text: string): StepId => text as StepId;
 
+/** Of the step that stops a receiver; whoever takes a cut recovery up starts again what it had stopped. */
+export const freezingStepId = (replica: InstanceKey): StepId => stepId(`stop receiver of ${instanceKeyText(replica)}`);
+
 /** Of the step that makes a replica follow another source; whoever takes a cut recovery up looks for it in the journal. */
 export const movingStepId = (replica: InstanceKey, source: InstanceKey): StepId =>
   stepId(`point ${instanceKeyText(replica)} at ${instanceKeyText(source)}`);

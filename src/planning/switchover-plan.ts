@@ -17,6 +17,11 @@ import { movingStepId, NOTHING_PREDICTED, type Plan, type PlanStep, stepId } fro
 /** How long a moved replica's new source may take to apply what the replica already has, seconds. */
 export const ALIGN_SECONDS = 20;
 
+export type FollowPlanResult =
+  | { readonly kind: 'planned'; readonly plan: Plan }
+  /** `text` names the replica: what it has received is not part of what all together have, as with diverged MariaDB domains. */
+  | { readonly kind: 'refused'; readonly key: InstanceKey; readonly text: string };
+
 /**
  * Points replicas, whose receivers are stopped, at another server: first that one applies all they have received, so that none of them is
  * ahead of it and none loses its relay log (D4, D5). Used for siblings of a switchover, for relocation, and to put siblings back.
@@ -26,7 +31,7 @@ export function planFollow(
   source: Instance,
   replicas: readonly FrozenReplica[],
   intent: Plan['intent'],
-): Plan {
+): FollowPlanResult {
   const sourceText = instanceKeyText(source.key);
   const gtid = mergedReceivedText(replicas.map((replica) => replica.progress));
   const align: PlanStep = {
@@ -41,13 +46,17 @@ export function planFollow(
     onFailure: 'abort',
     effect: 'it has all that its new replicas have received',
   };
-  const follow = replicas.map((replica): PlanStep => {
-    const witness = heldByNewSource(gtidContainment, receivedText(replica.progress), gtid);
-    if (witness === null) throw new Error(`not contained in the merged set: ${receivedText(replica.progress)}`);
-    return {
-      id: movingStepId(replica.instance.key, source.key),
-      server: replica.instance.key,
-      commands: [followCommand(replica.instance, source.key, witness), { kind: 'start-replication' }],
+  const follow: PlanStep[] = [];
+  for (const { instance, progress } of replicas) {
+    const witness = heldByNewSource(gtidContainment, receivedText(progress), gtid);
+    if (witness === null) {
+      const text = `${instanceKeyText(instance.key)} has received ${receivedText(progress)}, which has diverged from what the others have`;
+      return { kind: 'refused', key: instance.key, text };
+    }
+    follow.push({
+      id: movingStepId(instance.key, source.key),
+      server: instance.key,
+      commands: [followCommand(instance, source.key, witness), { kind: 'start-replication' }],
       dependsOn: [align.id],
       precondition: { kind: 'none' },
       postcondition: { kind: 'replicates-from', source: source.key, running: true },
@@ -55,9 +64,10 @@ export function planFollow(
       undo: [],
       onFailure: 'abort',
       effect: `it replicates from ${sourceText}`,
-    };
-  });
-  return { intent, clusterName, steps: [align, ...follow], prediction: NOTHING_PREDICTED };
+    });
+  }
+  const plan = { intent, clusterName, steps: [align, ...follow], prediction: NOTHING_PREDICTED };
+  return { kind: 'planned', plan };
 }
 
 export function planDemotion(clusterName: ClusterName, primary: Instance, successor: InstanceKey): Plan {

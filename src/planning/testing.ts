@@ -24,6 +24,7 @@ export const NO_EVIDENCE: ReceiverEvidence = {
   heartbeatsReceived: -1,
   heartbeatPeriodMillis: 0,
   receivedGtid: '',
+  partialTransaction: '',
   mariadbCurrentPosition: '',
 };
 

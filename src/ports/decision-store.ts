@@ -150,10 +150,15 @@ export interface AuditStore {
   audit(query: { readonly page: number; readonly key?: InstanceKey }): Promise<readonly AuditRecord[]>;
 }
 
+/** What kind of process a node is; contract texts of `node_health.extra_info`. */
+export const SERVICE_NODE = 'HttpMode';
+export const COMMAND_NODE = 'CLIMode';
+
 export interface NodeRow {
   readonly identity: NodeIdentity;
   readonly firstSeenActive: UnixMillis;
   readonly lastSeenActive: UnixMillis;
+  /** `SERVICE_NODE`, `COMMAND_NODE`, or what an older process wrote. */
   readonly extraInfo: string;
   readonly command: string;
   readonly appVersion: string;

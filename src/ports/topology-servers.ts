@@ -12,9 +12,18 @@ export type ObserveResult =
   | { readonly kind: 'failed'; readonly failure: ServerFailure };
 
 export type CommandResult =
-  | { readonly kind: 'done'; readonly instance: Instance | null }
-  /** `completed`: how many of the commands are known to have taken effect. On a timeout or a lost connection the next one may have, too (D12). */
-  | { readonly kind: 'failed'; readonly failure: ServerFailure; readonly completed: number };
+  /** `refused`: commands that the server would not execute and that need not be (`mayBeRefused`), in its words. */
+  | { readonly kind: 'done'; readonly instance: Instance | null; readonly refused: readonly ServerFailure[] }
+  /**
+   * `completed`: how many of the commands are known to have taken effect. On a timeout or a lost connection the next one may have, too (D12);
+   * `mayStillLand`: and it is not known that it will not do so later.
+   */
+  | {
+      readonly kind: 'failed';
+      readonly failure: ServerFailure;
+      readonly completed: number;
+      readonly mayStillLand: boolean;
+    };
 
 export interface TopologyServers {
   /** Live read within the deadline; what it sees becomes the picture. */

@@ -6,29 +6,31 @@
  * brought to the end, since a second choice could make a second primary.
  */
 import { clusterName } from '../model/brand.ts';
-import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
 import { isReplica } from '../model/instance-status.ts';
 import type { RecoveryRecord } from '../model/recovery-record.ts';
-import { relayLogDrained } from '../model/relay-log-safe.ts';
 import type { ServerCommand } from '../model/server-command.ts';
-import { executedText, gtidContainment, gtidProgress, receivedText } from '../planning/gtid-progress.ts';
-import { movingStepId } from '../planning/plan.ts';
+import { freezingStepId, movingStepId } from '../planning/plan.ts';
+import { startDropsRelayLog } from '../planning/relay-log-ends.ts';
 import type { JournalEntry } from '../ports/decision-store.ts';
+import { completePromotion } from './complete-promotion.ts';
 import { followSuccessor } from './follow-successor.ts';
 import { journaledIntent } from './journaled-intent.ts';
 import { downtimeLost, OWNER } from './lost-servers.ts';
+import { makeWritable } from './make-writable.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
 import { errorText, RecoveryRun } from './recovery-run.ts';
 
 const LOOK_MILLIS = 5_000;
 const ACT_MILLIS = 10_000;
 
-/** What became of it. */
-export type CutRecoveryEnd =
+type FinishedOrNot =
   | { readonly kind: 'finished'; readonly successor: InstanceKey }
   /** Nothing irrevocable had been done, or nothing could be: the problem, if it persists, is recovered anew. */
   | { readonly kind: 'given-up'; readonly reason: string };
+
+/** What became of it. `interrupted`: this node may not act any more either. */
+export type CutRecoveryEnd = FinishedOrNot | { readonly kind: 'interrupted' };
 
 export async function finishCutRecovery(record: RecoveryRecord, ports: RecoveryPorts): Promise<CutRecoveryEnd> {
   const journal = await ports.store.journal(record.uid);
@@ -36,13 +38,14 @@ export async function finishCutRecovery(record: RecoveryRecord, ports: RecoveryP
   const who = `${record.node.hostname} (process ${record.node.token.slice(0, 8)})`;
   run.say(`this recovery was cut by the end of ${who}; looking at what is left to do`);
   const work = record.end === null ? finish(run, journal) : finishAfterItsEnd(run, journal);
-  const end = await work.catch((error: unknown): CutRecoveryEnd => ({ kind: 'given-up', reason: errorText(error) }));
-  await (record.end === null ? close(run, end) : run.end(record.successorKey));
-  return end;
+  const end = await work.catch((error: unknown): FinishedOrNot => ({ kind: 'given-up', reason: errorText(error) }));
+  if (record.end === null && !run.isInterrupted) await close(run, end);
+  await run.end(end.kind === 'finished' ? end.successor : record.successorKey);
+  return run.isInterrupted ? { kind: 'interrupted' } : end;
 }
 
 /** The result stands: only hooks and replicas can be left. Hooks are not run again, since nobody can tell how far they came. */
-async function finishAfterItsEnd(run: RecoveryRun, journal: readonly JournalEntry[]): Promise<CutRecoveryEnd> {
+async function finishAfterItsEnd(run: RecoveryRun, journal: readonly JournalEntry[]): Promise<FinishedOrNot> {
   const { servers, known } = run.ports;
   const { digest, successorKey } = run.record;
   run.say('its result stands; hooks that were left are not run');
@@ -57,7 +60,7 @@ async function finishAfterItsEnd(run: RecoveryRun, journal: readonly JournalEntr
   return { kind: 'finished', successor: successorKey };
 }
 
-async function close(run: RecoveryRun, end: CutRecoveryEnd): Promise<void> {
+async function close(run: RecoveryRun, end: FinishedOrNot): Promise<void> {
   const { store, clock } = run.ports;
   const successorKey = end.kind === 'finished' ? end.successor : null;
   if (end.kind === 'finished') run.say(`finished: ${instanceKeyText(end.successor)} is the primary`);
@@ -74,14 +77,13 @@ async function close(run: RecoveryRun, end: CutRecoveryEnd): Promise<void> {
     await store.acknowledge({ kind: 'uid', uid: run.uid }, OWNER, 'detected crashed recovery', clock.now());
     await store.clearDetections({ key: run.record.digest.key }, clock.now());
   }
-  await run.end(successorKey);
 }
 
-async function finish(run: RecoveryRun, journal: readonly JournalEntry[]): Promise<CutRecoveryEnd> {
+async function finish(run: RecoveryRun, journal: readonly JournalEntry[]): Promise<FinishedOrNot> {
   const intent = journaledIntent(journal);
   switch (intent.kind) {
     case 'nothing-irrevocable':
-      await restartReceivers(run);
+      await restartReceivers(run, journal);
       return { kind: 'given-up', reason: 'it had changed nothing that lasts' };
     case 'promotion-begun':
       return finishPromotion(run, intent, journal);
@@ -91,16 +93,25 @@ async function finish(run: RecoveryRun, journal: readonly JournalEntry[]): Promi
   }
 }
 
-/** Receivers that the freeze stopped run again where their source lives; where it does not, the recovery begun anew needs them stopped. */
-async function restartReceivers(run: RecoveryRun): Promise<void> {
+/**
+ * Receivers that the freeze stopped run again, also where their source is dead: a receiver that stands still is no witness of a death, and the
+ * recovery would never begin anew. What somebody else had stopped stays so.
+ */
+async function restartReceivers(run: RecoveryRun, journal: readonly JournalEntry[]): Promise<void> {
   const { servers, known } = run.ports;
-  const source = await servers.observe(run.record.digest.key, LOOK_MILLIS);
-  if (source.kind === 'failed') return;
-  for (const replica of known.replicasOf(run.record.digest.key)) {
-    const seen = await servers.observe(replica.key, LOOK_MILLIS);
-    if (seen.kind === 'failed' || seen.instance.receiverState !== 'stopped') continue;
-    await tell(run, replica.key, [{ kind: 'start-receiver' }]);
-  }
+  const restart = async (key: InstanceKey): Promise<void> => {
+    const step = freezingStepId(key);
+    if (!journal.some((entry) => entry.stepId === step && entry.phase === 'intended')) return;
+    const seen = await servers.observe(key, LOOK_MILLIS);
+    if (seen.kind === 'failed' || seen.instance.receiverState !== 'stopped') return;
+    if (startDropsRelayLog(seen.instance)) {
+      run.say(`the receiver of ${instanceKeyText(key)} stays stopped: its start would drop what it has not applied`);
+      return;
+    }
+    const refused = await tell(run, key, [{ kind: 'start-receiver' }]);
+    if (refused !== null) run.say(refused);
+  };
+  await Promise.all(known.replicasOf(run.record.digest.key).map((replica) => restart(replica.key)));
 }
 
 /** Replicas that the death caught between being pointed at the successor and being started. What somebody else had stopped stays so. */
@@ -121,7 +132,7 @@ async function finishPromotion(
   run: RecoveryRun,
   { failed, successor }: { readonly failed: InstanceKey; readonly successor: InstanceKey },
   journal: readonly JournalEntry[],
-): Promise<CutRecoveryEnd> {
+): Promise<FinishedOrNot> {
   const { servers, known, moveAlias } = run.ports;
   const key = instanceKeyText(successor);
   const seen = await servers.observe(successor, LOOK_MILLIS);
@@ -133,10 +144,10 @@ async function finishPromotion(
   }
   const writer = await otherWriter(run, successor);
   if (writer !== null) {
-    await restartReceivers(run);
+    await restartReceivers(run, journal);
     return { kind: 'given-up', reason: `${instanceKeyText(writer)} takes writes; a second primary is not made` };
   }
-  const refused = await completePromotion(run, seen.instance);
+  const refused = await completePromotion(run, successor);
   if (refused !== null) return { kind: 'given-up', reason: refused };
   const { digest } = run.record;
   await moveAlias(digest.clusterName, clusterName(key), digest.clusterAlias);
@@ -159,22 +170,8 @@ async function otherWriter(run: RecoveryRun, successor: InstanceKey): Promise<In
   return writer?.kind === 'observed' ? writer.instance.key : null;
 }
 
-/** Null: it is a writable primary now. */
-async function completePromotion(run: RecoveryRun, successor: Instance): Promise<string | null> {
-  const key = instanceKeyText(successor.key);
-  const writable: ServerCommand = { kind: 'set-read-only', readOnly: false, superReadOnly: false };
-  if (!isReplica(successor)) {
-    return successor.readOnly ? tell(run, successor.key, [writable]) : null;
-  }
-  const progress = gtidProgress(successor);
-  const relayLog =
-    progress === null ? null : relayLogDrained(gtidContainment, receivedText(progress), executedText(progress));
-  if (relayLog === null) return `${key} has received transactions that it has not applied`;
-  return tell(run, successor.key, [{ kind: 'forget-source', relayLog }, writable]);
-}
-
 /** A switchover: either the successor took over, or the old primary gets its writes back. */
-async function finishSwitchover(run: RecoveryRun, from: InstanceKey, to: InstanceKey): Promise<CutRecoveryEnd> {
+async function finishSwitchover(run: RecoveryRun, from: InstanceKey, to: InstanceKey): Promise<FinishedOrNot> {
   const { servers, moveAlias } = run.ports;
   const [old, successor] = await Promise.all([servers.observe(from, LOOK_MILLIS), servers.observe(to, LOOK_MILLIS)]);
   if (successor.kind === 'failed') {
@@ -186,7 +183,7 @@ async function finishSwitchover(run: RecoveryRun, from: InstanceKey, to: Instanc
       const reason = `${instanceKeyText(to)} is read-only, and it is not known that ${instanceKeyText(from)} is too`;
       return { kind: 'given-up', reason };
     }
-    const refused = await completePromotion(run, successor.instance);
+    const refused = await completePromotion(run, to);
     if (refused !== null) return { kind: 'given-up', reason: refused };
     const { digest } = run.record;
     await moveAlias(digest.clusterName, clusterName(instanceKeyText(to)), digest.clusterAlias);
@@ -199,7 +196,7 @@ async function finishSwitchover(run: RecoveryRun, from: InstanceKey, to: Instanc
     return { kind: 'given-up', reason: `${instanceKeyText(from)} cannot be read: ${old.failure.text}` };
   }
   if (old.instance.readOnly) {
-    const refused = await tell(run, from, [{ kind: 'set-read-only', readOnly: false, superReadOnly: false }]);
+    const refused = await makeWritable(run, from);
     if (refused !== null) return { kind: 'given-up', reason: refused };
     run.say(`${instanceKeyText(from)} is writable again; the switchover did not take place`);
   }
@@ -208,6 +205,7 @@ async function finishSwitchover(run: RecoveryRun, from: InstanceKey, to: Instanc
 
 /** Null: done. */
 async function tell(run: RecoveryRun, key: InstanceKey, commands: readonly ServerCommand[]): Promise<string | null> {
+  if (!run.mayGoOn()) return 'this node may not act any more';
   const result = await run.ports.servers.execute(key, commands, ACT_MILLIS);
   return result.kind === 'done' ? null : `${instanceKeyText(key)}: ${result.failure.text}`;
 }

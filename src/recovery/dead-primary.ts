@@ -1,6 +1,7 @@
 /**
  * Recovery of a dead primary, from its registration to the last hook (spec/recovery.md 3.1; targets: writable again in a third of a second).
  */
+import { actingProof, proofText } from '../analysis/acting-proof.ts';
 import type { AnalysisEntry } from '../analysis/entry.ts';
 import { clusterName } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
@@ -15,8 +16,8 @@ import { errorText, type RecoveryRun } from './recovery-run.ts';
 export interface DeadPrimaryRequest {
   readonly designated: InstanceKey | null;
   readonly skipHooks: boolean;
-  /** Whether the failed primary, should it answer now, is replaced all the same. */
-  readonly evenIfAlive: boolean;
+  /** A person forced it: a primary that does not answer is replaced, whatever its replicas say. */
+  readonly forced: boolean;
 }
 
 export interface RecoveryEnd {
@@ -25,7 +26,7 @@ export interface RecoveryEnd {
   readonly outcome: Omit<RecoveryOutcome, 'errors'>;
 }
 
-/** A last look at the primary before anything is done; refused connections answer in a millisecond. */
+/** A last look at the primary and its replicas before anything is done; refused connections answer in a millisecond. */
 const LAST_LOOK_MILLIS = 250;
 
 export async function recoverDeadPrimary(
@@ -53,12 +54,17 @@ export async function recoverDeadPrimary(
     run.fail(`recovery of ${key} failed: ${errorText(error)}`);
     return nobody(errorText(error));
   });
-  await run.resolve(end.outcome);
-  if (end.successor === null) {
-    await runIncidentHooks('PostUnsuccessfulFailoverProcesses', incident, NOTHING_DONE_YET, ports);
+  await conclude(run, end, incident);
+  return end;
+}
+
+/** The result is recorded and told. A run that was cut before it had a result has none: whoever leads next takes it up. */
+export async function conclude(run: RecoveryRun, end: RecoveryEnd, incident: Incident): Promise<void> {
+  if (end.successor !== null || !run.isInterrupted) await run.book(run.resolve(end.outcome));
+  if (end.successor === null && !run.isInterrupted) {
+    await runIncidentHooks('PostUnsuccessfulFailoverProcesses', incident, NOTHING_DONE_YET, run.ports);
   }
   await run.end(end.successor?.key ?? null);
-  return end;
 }
 
 async function attempt(run: RecoveryRun, request: DeadPrimaryRequest, incident: Incident): Promise<RecoveryEnd> {
@@ -71,12 +77,13 @@ async function attempt(run: RecoveryRun, request: DeadPrimaryRequest, incident: 
   }
   const failed = ports.known.get(entry.key);
   if (failed === undefined) return nobody(`Instance not found: ${instanceKeyText(entry.key)}`);
-  if (!request.evenIfAlive && (await isBack(run, failed))) {
-    run.fail(`${instanceKeyText(entry.key)} answers again; nothing is done`);
+  const alive = await signOfLife(run, entry, request);
+  if (alive !== null) {
+    run.fail(`${alive}; nothing is done`);
     // Nothing was failed over: the next death must be recovered, whenever it comes.
     await ports.store.endActivePeriods({ uid: run.uid }, ports.clock.now());
     await ports.store.clearDetections({ key: entry.key }, ports.clock.now());
-    return nobody(`${instanceKeyText(entry.key)} answers again`);
+    return nobody(alive);
   }
   run.say(`RecoverDeadMaster: will recover ${instanceKeyText(entry.key)}`);
   const result = await promoteSuccessor(run, failed, request.designated);
@@ -87,10 +94,20 @@ async function attempt(run: RecoveryRun, request: DeadPrimaryRequest, incident: 
   return afterPromotion(run, failed, result, incident);
 }
 
-/** The analysis was made before the hooks: a primary that came back meanwhile is not replaced (spec/recovery.md 12.2 #7). */
-async function isBack(run: RecoveryRun, failed: Instance): Promise<boolean> {
-  const seen = await run.ports.servers.observe(failed.key, LAST_LOOK_MILLIS);
-  return seen.kind === 'observed';
+/**
+ * The analysis was made before the hooks, which take what time they take: a primary that came back meanwhile is not replaced (spec/recovery.md
+ * 12.2 #7), and neither is one that a replica hears again (A8). Null: as dead as it was.
+ */
+async function signOfLife(run: RecoveryRun, entry: AnalysisEntry, request: DeadPrimaryRequest): Promise<string | null> {
+  const { servers, clock } = run.ports;
+  const [failed, ...replicas] = await Promise.all(
+    [entry.key, ...entry.replicas].map((key) => servers.observe(key, LAST_LOOK_MILLIS)),
+  );
+  if (failed?.kind === 'observed') return `${instanceKeyText(entry.key)} answers again`;
+  if (request.forced) return null;
+  const seen = replicas.flatMap((replica) => (replica.kind === 'observed' ? [replica.instance] : []));
+  const proof = actingProof(entry, seen, clock.now());
+  return proof.kind === 'proven' ? null : `not proven dead any more: ${proofText(proof)}`;
 }
 
 async function afterPromotion(
@@ -126,12 +143,22 @@ async function afterPromotion(
   run.say(`RecoverDeadMaster: successfully promoted ${successorKey}`);
   const state = { successor: hookSuccessor, lostReplicas: lostKeys };
   await runIncidentHooks('PostMasterFailoverProcesses', incident, state, ports);
-  if (await ports.downtimes.endDowntime(successor.key)) run.say(`ended the downtime of ${successorKey}`);
+  await endDowntimeOf(run, successor.key);
   await runIncidentHooks('PostFailoverProcesses', incident, state, ports);
 
   const lost = (await promoted.settled).map((server) => server.key);
   await run.book(downtimeLost(lost.slice(lostKeys.length), ports));
   return { successor, reason: '', outcome: { ...outcome, lostReplicas: lost } };
+}
+
+/** Whoever takes writes is nobody's maintenance any more. */
+export async function endDowntimeOf(run: RecoveryRun, key: InstanceKey): Promise<void> {
+  const ending = run.ports.downtimes.endDowntime(key);
+  await run.book(
+    ending.then((existed) => {
+      if (existed) run.say(`ended the downtime of ${instanceKeyText(key)}`);
+    }),
+  );
 }
 
 /** Should it live, it must not take writes any more. Not waited for: it is most likely dead. */

@@ -38,7 +38,9 @@ export async function followSuccessor(
     } else movable.push(replica);
   }
   if (movable.length === 0) return problems;
-  const plan = planFollow(clusterName, source.instance, movable, { kind: 'relocate', below: successor });
+  const planned = planFollow(clusterName, source.instance, movable, { kind: 'relocate', below: successor });
+  if (planned.kind === 'refused') return [...problems, planned.text];
+  const { plan } = planned;
   const end = await (await run.run(plan)).ended;
   for (const step of plan.steps) {
     const result = end.results.get(step.id);

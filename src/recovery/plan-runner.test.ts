@@ -50,7 +50,7 @@ class PretendServers implements TopologyServers {
 
   async execute(key: InstanceKey, commands: readonly ServerCommand[]): Promise<CommandResult> {
     const answer = this.answers.get(key.port);
-    if (answer === 'lost') return { kind: 'failed', failure: LOST, completed: 0 };
+    if (answer === 'lost') return { kind: 'failed', failure: LOST, completed: 0, mayStillLand: false };
     for (const command of commands) {
       this.told.push(
         `${key.port} ${command.kind === 'set-read-only' ? `read-only ${command.readOnly}` : command.kind}`,
@@ -59,8 +59,8 @@ class PretendServers implements TopologyServers {
         this.servers.set(keyId(key), { ...this.at(key.port), readOnly: command.readOnly });
       }
     }
-    if (answer === 'lost-but-done') return { kind: 'failed', failure: LOST, completed: 0 };
-    return { kind: 'done', instance: this.at(key.port) };
+    if (answer === 'lost-but-done') return { kind: 'failed', failure: LOST, completed: 0, mayStillLand: false };
+    return { kind: 'done', instance: this.at(key.port), refused: [] };
   }
 
   async replicationCredentials(): Promise<null> {

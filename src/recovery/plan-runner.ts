@@ -22,7 +22,8 @@ export interface PlanRunnerOptions {
 
 export type StepResult =
   | { readonly kind: 'done'; readonly instance: Instance | null }
-  | { readonly kind: 'failed'; readonly reason: string }
+  /** `mayStillLand`: a command got no answer, and it is not known that it will never take effect (D12). */
+  | { readonly kind: 'failed'; readonly reason: string; readonly mayStillLand: boolean }
   | { readonly kind: 'skipped'; readonly reason: string };
 
 export interface RunningPlan {
@@ -84,12 +85,12 @@ class PlanRun implements RunningPlan {
     try {
       if (!this.#options.mayGoOn()) return { kind: 'skipped', reason: 'this node may not act any more' };
       const refusal = await this.#checkPrecondition(step);
-      if (refusal !== null) return await this.#note(step, { kind: 'failed', reason: refusal });
+      if (refusal !== null) return await this.#note(step, failed(refusal));
       await this.#options.journal(step, 'intended', step.commands.map(commandText).join(', '));
       return await this.#note(step, await this.#execute(step));
     } catch (error) {
       // The journal could not be written. Whatever happens now would be forgotten by a successor, so nothing more happens.
-      return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
+      return failed(error instanceof Error ? error.message : String(error));
     }
   }
 
@@ -111,16 +112,17 @@ class PlanRun implements RunningPlan {
     if (already !== null) return { kind: 'done', instance: already };
     const result: CommandResult =
       step.commands.length === 0
-        ? { kind: 'done', instance: null }
+        ? { kind: 'done', instance: null, refused: [] }
         : await this.#options.servers.execute(step.server, step.commands, step.deadlineMillis);
     // D12: a command whose answer was lost may have taken effect. What counts is what is seen of the server.
-    const failure = result.kind === 'failed' ? result.failure.text : null;
-    if (step.postcondition.kind === 'none') {
-      return failure === null ? { kind: 'done', instance: null } : { kind: 'failed', reason: failure };
+    if (result.kind === 'done') {
+      for (const { text } of result.refused)
+        await this.#options.journal(step, 'skipped', `not done, and not needed: ${text}`);
     }
+    const failure = result.kind === 'failed' ? failed(result.failure.text, result.mayStillLand) : null;
+    if (step.postcondition.kind === 'none') return failure ?? { kind: 'done', instance: null };
     const verdict = await this.#verify(step, result.kind === 'done' ? result.instance : null);
-    if (verdict.kind === 'done' || failure === null) return verdict;
-    return { kind: 'failed', reason: failure };
+    return verdict.kind === 'done' || failure === null ? verdict : failure;
   }
 
   /**
@@ -143,12 +145,12 @@ class PlanRun implements RunningPlan {
     for (;;) {
       if (instance === null) {
         const seen = await servers.observe(step.server, VERIFY_MILLIS);
-        if (seen.kind === 'failed') return { kind: 'failed', reason: seen.failure.text };
+        if (seen.kind === 'failed') return failed(seen.failure.text);
         instance = seen.instance;
       }
       const failure = postconditionFailure(step.postcondition, instance);
       if (failure === null) return { kind: 'done', instance };
-      if (failure.final || clock.monotonic() > patienceEnds) return { kind: 'failed', reason: failure.text };
+      if (failure.final || clock.monotonic() > patienceEnds) return failed(failure.text);
       await clock.sleep(millis(CONNECT_LOOK_MILLIS));
       instance = null;
     }
@@ -161,11 +163,17 @@ class PlanRun implements RunningPlan {
   }
 }
 
-/** Sends the undo of every step that was done, the last first. Returns what could not be undone, as one line a step. */
+const failed = (reason: string, mayStillLand = false): StepResult => ({ kind: 'failed', reason, mayStillLand });
+
+/**
+ * Sends the undo of every step that was done, the last first. Returns what could not be undone, as one line a step. Sends nothing where this node
+ * may not act any more: another one may be at work.
+ */
 export async function undoPlan(plan: Plan, end: PlanEnd, options: PlanRunnerOptions): Promise<readonly string[]> {
   const failures: string[] = [];
   for (const step of [...plan.steps].reverse()) {
     if (end.results.get(step.id)?.kind !== 'done' || step.undo.length === 0) continue;
+    if (!options.mayGoOn()) break;
     const result = await options.servers.execute(step.server, step.undo, step.deadlineMillis);
     const text = result.kind === 'done' ? step.undo.map(commandText).join(', ') : result.failure.text;
     if (result.kind === 'failed') failures.push(`${step.id}: ${text}`);

@@ -8,6 +8,7 @@ import { type FrozenReplica, frozenReplica } from '../planning/candidates.ts';
 import { type FailoverPlanResult, planFailover } from '../planning/failover-plan.ts';
 import { freezePlan } from '../planning/freeze-plan.ts';
 import { type LostServer, type Plan, stepId } from '../planning/plan.ts';
+import { completePromotion } from './complete-promotion.ts';
 import type { PlanEnd } from './plan-runner.ts';
 import type { RecoveryRun } from './recovery-run.ts';
 
@@ -114,11 +115,15 @@ async function execute(
   const hasPromotion = plan.steps.some((step) => step.id === stepId(`promote ${key}`));
   const promoted = hasPromotion ? await running.step(stepId(`promote ${key}`)) : drained;
   if (promoted.kind !== 'done') {
-    // Replicas may follow it already, and it may be half promoted: choosing another now could make two primaries.
-    await running.ended;
-    return { kind: 'failed', reason: `${key}: ${promoted.reason}`, pointOfNoReturn: true };
+    // Replicas may follow it already, and it may be half promoted: choosing another now could make two primaries. It is tried to the end.
+    const reason = await completePromotion(run, intent.successor);
+    if (reason !== null) {
+      await running.ended;
+      return { kind: 'failed', reason: `${key}: ${promoted.reason}; ${reason}`, pointOfNoReturn: true };
+    }
+    run.say(`${key} is writable after all`);
   }
-  const successor = promoted.instance ?? run.ports.known.get(intent.successor);
+  const successor = (promoted.kind === 'done' ? promoted.instance : null) ?? run.ports.known.get(intent.successor);
   if (successor === undefined) throw new Error(`a promoted server that nobody knows: ${key}`);
   return {
     kind: 'promoted',

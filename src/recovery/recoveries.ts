@@ -2,7 +2,7 @@
  * From an analysis entry to a recovery: the gates in their order (spec/recovery.md 1.3), one recovery a cluster at a time, clusters beside each
  * other (B6).
  */
-import { actingProof } from '../analysis/acting-proof.ts';
+import { actingProof, proofText } from '../analysis/acting-proof.ts';
 import { actionability, recoveryRoutine } from '../analysis/codes.ts';
 import type { AnalysisEntry, CommandHint } from '../analysis/entry.ts';
 import type { ClusterName } from '../model/brand.ts';
@@ -63,12 +63,8 @@ export class Recoveries {
     await Promise.allSettled([...this.#running]);
   }
 
-  handle(
-    entry: AnalysisEntry,
-    instances: readonly Instance[],
-    options: HandleOptions = AUTOMATED,
-  ): Promise<HandleResult> {
-    return this.#track(this.#handle(entry, instances, options));
+  handle(entry: AnalysisEntry, options: HandleOptions = AUTOMATED): Promise<HandleResult> {
+    return this.#track(this.#handle(entry, options));
   }
 
   takeOver(ask: TakeoverAsk): Promise<TakeoverResult> {
@@ -90,12 +86,12 @@ export class Recoveries {
     return this.#busy.get(clusterName) ?? '';
   }
 
-  async #handle(entry: AnalysisEntry, instances: readonly Instance[], options: HandleOptions): Promise<HandleResult> {
+  async #handle(entry: AnalysisEntry, options: HandleOptions): Promise<HandleResult> {
     const ports = this.#ports;
     const doNot = (reason: string): HandleResult => ({ kind: 'not-attempted', reason });
     const kind = actionability(entry.code);
     if (kind === 'none') return doNot(`no action plan for ${entry.code}`);
-    if (!ports.mayAct()) return doNot('this node does not lead');
+    if (!ports.mayBegin()) return doNot('this node does not lead');
     if (entry.isSkippableDueToDowntime && !options.forced) return doNot('downtimed');
     const { clusterName } = entry.cluster;
     if (this.#busy.has(clusterName)) return doNot(`busy with ${this.busyWith(clusterName)}`);
@@ -105,7 +101,7 @@ export class Recoveries {
     if (refusal !== null) return doNot(refusal);
     if (!isActionable || recoveryRoutine(entry.code) !== 'dead-primary') return doNot(`no recovery for ${entry.code}`);
     const handled = await this.alone(clusterName, `recovery of ${instanceKeyText(entry.key)}`, async () => {
-      const held = await this.#heldBack(withAction, instances, options);
+      const held = await this.#heldBack(withAction, options);
       return held === null ? this.#recover(withAction, options) : doNot(held);
     });
     return handled ?? doNot(`busy with ${this.busyWith(clusterName)}`);
@@ -134,17 +130,16 @@ export class Recoveries {
     return hooks.kind === 'failed' ? `OnFailureDetectionProcesses failed: ${hooks.reason}` : null;
   }
 
-  async #heldBack(
-    entry: AnalysisEntry,
-    instances: readonly Instance[],
-    options: HandleOptions,
-  ): Promise<string | null> {
+  async #heldBack(entry: AnalysisEntry, options: HandleOptions): Promise<string | null> {
+    const { known, store, clock } = this.#ports;
     if (options.forced) return null;
-    if (await this.#ports.store.recoveriesDisabled()) return 'recoveries are disabled globally';
+    if (await store.recoveriesDisabled()) return 'recoveries are disabled globally';
     if (!entry.cluster.hasAutomatedMasterRecovery) return 'the cluster is not in RecoverMasterClusterFilters';
-    // A8: acting needs proof. The code follows the contract; a connected receiver says that the source lives.
-    const proof = actingProof(entry, instances, this.#ports.clock.now());
-    return proof.kind === 'proven' ? null : `not proven dead: ${proof.kind}`;
+    // A8: acting needs proof. The code follows the contract; a connected receiver says that the source lives. As it is known now: the
+    // detection hooks may have taken long.
+    const witnesses = [entry.key, ...entry.replicas].flatMap((key) => known.get(key) ?? []);
+    const proof = actingProof(entry, witnesses, clock.now());
+    return proof.kind === 'proven' ? null : `not proven dead: ${proofText(proof)}`;
   }
 
   async #recover(entry: AnalysisEntry, options: HandleOptions): Promise<HandleResult> {
@@ -154,7 +149,8 @@ export class Recoveries {
       return { kind: 'not-attempted', reason: `found an active or recent recovery on ${instanceKeyText(entry.key)}` };
     }
     const { run } = registered;
-    const request = { designated: options.designated, skipHooks: options.skipHooks, evenIfAlive: false };
+    const { designated, skipHooks, forced } = options;
+    const request = { designated, skipHooks, forced };
     return { kind: 'attempted', run, end: await recoverDeadPrimary(run, entry, request) };
   }
 
@@ -186,6 +182,7 @@ export class Recoveries {
       const { primary, choice, credentials } = looked;
       const options = { primary, choice, credentials, startDemoted: ask.auto };
       const end = await runTakeover(run, entry, options);
+      if (run.isInterrupted) return { kind: 'ended', run, entry, end };
       // Somebody wanted it: it is no flapping, and must not keep the new primary from being failed over for the next hour.
       await this.#ports.store.endActivePeriods({ uid: run.uid }, this.#ports.clock.now());
       await this.#ports.store.clearDetections({ key: entry.key }, this.#ports.clock.now());

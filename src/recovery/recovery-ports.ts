@@ -58,6 +58,8 @@ export interface RecoveryPorts {
   readonly tell: (event: RecoveryEvent) => void;
   /** The alias of a cluster follows its primary (spec/recovery.md 7). */
   readonly moveAlias: (from: ClusterName, to: ClusterName, alias: string) => Promise<void>;
-  /** This node leads and is not stopping. */
-  readonly mayAct: () => boolean;
+  /** This node leads and is not stopping: something new may begin. */
+  readonly mayBegin: () => boolean;
+  /** What has begun may go on. Not so once leadership is lost, or a stop has waited long enough. */
+  readonly mayGoOn: () => boolean;
 }

@@ -1,6 +1,7 @@
 /**
  * One recovery under way: its record, its steps as people read them, its journal, and how it ends. Every exit resolves the record
- * (spec/recovery.md 12.2 #10: an unresolved one blocks its cluster).
+ * (spec/recovery.md 12.2 #10: an unresolved one blocks its cluster), but for one: a run that may not go on stays unfinished, so that whoever
+ * leads next takes it up.
  */
 import type { AnalysisEntry } from '../analysis/entry.ts';
 import { unixMillis } from '../model/brand.ts';
@@ -24,6 +25,7 @@ export class RecoveryRun {
   readonly record: RecoveryRecord;
   readonly ports: RecoveryPorts;
   readonly errors: string[] = [];
+  #isInterrupted = false;
   #sequence: number;
   /** Steps are written in the order they were said, without holding up the recovery. */
   #writing: Promise<unknown> = Promise.resolve();
@@ -37,6 +39,17 @@ export class RecoveryRun {
 
   get uid(): RecoveryUid {
     return this.record.uid;
+  }
+
+  /** Something was not done because this node may not act any more. */
+  get isInterrupted(): boolean {
+    return this.#isInterrupted;
+  }
+
+  /** To be asked before anything is sent to a server. False once is false for ever: a run that was cut does not begin again by itself. */
+  mayGoOn(): boolean {
+    if (!this.ports.mayGoOn()) this.#isInterrupted = true;
+    return !this.#isInterrupted;
   }
 
   /** One line for people: the audit of the recovery, the page and the log. */
@@ -66,13 +79,18 @@ export class RecoveryRun {
   }
 
   #runnerOptions(): PlanRunnerOptions {
-    const { servers, clock, mayAct } = this.ports;
+    const { servers, clock } = this.ports;
     return {
       servers,
       clock,
-      mayGoOn: mayAct,
+      mayGoOn: () => this.mayGoOn(),
       journal: (step, phase, detail) => this.#journalStep(step, phase, detail),
     };
+  }
+
+  /** For the journal what was done beside a plan's steps, such as an undo that took several attempts. */
+  async note(step: PlanStep, phase: JournalPhase, detail: string): Promise<void> {
+    await this.book(this.#journalStep(step, phase, detail));
   }
 
   async #journalStep(step: PlanStep, phase: JournalPhase, detail: string): Promise<void> {
@@ -99,8 +117,16 @@ export class RecoveryRun {
     await store.resolveRecovery(this.uid, { ...outcome, errors: this.errors }, clock.now());
   }
 
-  /** Nothing is left to do. Without the journal's last line the next start would take the recovery for cut. */
+  /**
+   * Nothing is left to do. Without the journal's last line the recovery is taken for cut, and taken up by whoever leads: that is what an
+   * interrupted one needs.
+   */
   async end(successor: InstanceKey | null): Promise<void> {
+    if (this.#isInterrupted) {
+      this.say('this node may not act any more; what is left is for the next leader');
+      await this.#writing;
+      return;
+    }
     await this.#append(JOURNAL_END, 'done', '').catch((error: unknown) =>
       this.fail(`the end could not be journaled: ${errorText(error)}`),
     );

@@ -96,8 +96,12 @@ async function move(
     await undoPlan(freeze, frozenEnd, options);
     return refuse('no-gtid', `${instanceKeyText(replica.key)} shows no GTID state`);
   }
-  const plan = planFollow(request.clusterName, target, [fixed], { kind: 'relocate', below: target.key });
-  const end = await runPlan(plan, options).ended;
+  const planned = planFollow(request.clusterName, target, [fixed], { kind: 'relocate', below: target.key });
+  if (planned.kind === 'refused') {
+    await undoPlan(freeze, frozenEnd, options);
+    return refuse('diverged', planned.text);
+  }
+  const end = await runPlan(planned.plan, options).ended;
   if (end.abortedBy !== null) {
     await restart(replica, freeze, frozenEnd, options, ports);
     return refuse('failed', `${end.abortedBy.step.id}: ${end.abortedBy.reason}`);

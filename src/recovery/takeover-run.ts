@@ -10,7 +10,9 @@ import { type FrozenReplica, frozenReplica } from '../planning/candidates.ts';
 import { freezePlan } from '../planning/freeze-plan.ts';
 import type { Plan } from '../planning/plan.ts';
 import { planDemotion, planFollow, planOldPrimaryFollows, planTakeover } from '../planning/switchover-plan.ts';
-import { nobody, type RecoveryEnd } from './dead-primary.ts';
+import { completePromotion } from './complete-promotion.ts';
+import { conclude, endDowntimeOf, nobody, type RecoveryEnd } from './dead-primary.ts';
+import { makeWritable } from './make-writable.ts';
 import type { PlanEnd } from './plan-runner.ts';
 import { type Incident, NOTHING_DONE_YET, runIncidentHooks } from './recovery-hooks.ts';
 import { errorText, type RecoveryRun } from './recovery-run.ts';
@@ -43,11 +45,7 @@ export async function runTakeover(
     run.fail(`takeover failed: ${errorText(error)}`);
     return nobody(errorText(error));
   });
-  await run.resolve(end.outcome);
-  if (end.successor === null) {
-    await runIncidentHooks('PostUnsuccessfulFailoverProcesses', incident, NOTHING_DONE_YET, ports);
-  }
-  await run.end(end.successor?.key ?? null);
+  await conclude(run, end, incident);
   return end;
 }
 
@@ -110,8 +108,12 @@ async function moveSiblings(
     await run.undo(freeze, frozenEnd);
     return { kind: 'aborted', reason: 'a replica could not be stopped' };
   }
-  const plan = planFollow(cluster, target, frozen, { kind: 'relocate', below: target.key });
-  const end = await runToEnd(run, plan);
+  const planned = planFollow(cluster, target, frozen, { kind: 'relocate', below: target.key });
+  if (planned.kind === 'refused') {
+    await run.undo(freeze, frozenEnd);
+    return { kind: 'aborted', reason: planned.text };
+  }
+  const end = await runToEnd(run, planned.plan);
   if (end.abortedBy === null) return { kind: 'ok' };
   await run.undo(freeze, frozenEnd);
   return { kind: 'aborted', reason: end.abortedBy.reason };
@@ -174,15 +176,17 @@ async function switchPrimary(run: RecoveryRun, primary: Instance, successor: Ins
   return undecided(run, successor, restore, end.abortedBy.reason);
 }
 
-/** The promotion failed somewhere. If the successor may be writable, the old primary must not be: one writer at most (invariant 2). */
+/**
+ * The promotion failed somewhere. It is tried to the end first: a successor that has forgotten its source would follow nobody after a way back.
+ * If it may be writable, the old primary must not be: one writer at most (invariant 2).
+ */
 async function undecided(
   run: RecoveryRun,
   successor: Instance,
   restore: (reason: string) => Promise<Stage>,
   reason: string,
 ): Promise<Stage> {
-  const seen = await run.ports.servers.observe(successor.key, LOOK_MILLIS);
-  if (seen.kind === 'observed' && !seen.instance.readOnly) return { kind: 'ok' };
+  if ((await completePromotion(run, successor.key)) === null) return { kind: 'ok' };
   const back = await run.ports.servers.execute(
     successor.key,
     [{ kind: 'set-read-only', readOnly: true, superReadOnly: false }],
@@ -195,13 +199,18 @@ async function undecided(
 
 const LOOK_MILLIS = 2_000;
 
+/** A demotion that was given up ends by itself within this time: no command waits longer for locks of others (D12). */
+const DEMOTION_MAY_LAND_MILLIS = 5_000;
+
 async function restoreWritable(run: RecoveryRun, demotion: Plan, end: PlanEnd): Promise<void> {
   const [step] = demotion.steps;
   if (step === undefined) return;
+  const result = end.results.get(step.id);
+  const mayStillLand = result?.kind === 'failed' && result.mayStillLand;
   // Also when the command's answer was lost: it may have taken effect (D12).
-  const forced: PlanEnd = { ...end, results: new Map([[step.id, { kind: 'done', instance: null }]]) };
-  await run.undo(demotion, forced);
-  run.say(`${instanceKeyText(step.server)} is writable again`);
+  const problem = await makeWritable(run, step.server, { watchMillis: mayStillLand ? DEMOTION_MAY_LAND_MILLIS : 0 });
+  if (problem === null) await run.note(step, 'undone', `${instanceKeyText(step.server)} is writable again`);
+  else run.fail(problem);
 }
 
 async function finish(
@@ -228,7 +237,7 @@ async function finish(
   const hookSuccessor = { key: successor.key, alias: successor.instanceAlias, coordinates: successor.selfCoordinates };
   const state = { successor: hookSuccessor, lostReplicas: [] };
   await runIncidentHooks('PostMasterFailoverProcesses', incident, state, ports);
-  if (await ports.downtimes.endDowntime(successor.key)) run.say(`ended the downtime of ${successorText}`);
+  await endDowntimeOf(run, successor.key);
   await runIncidentHooks('PostFailoverProcesses', incident, state, ports);
   await attached;
   await runIncidentHooks('PostGracefulTakeoverProcesses', incident, state, ports);

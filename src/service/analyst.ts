@@ -26,15 +26,9 @@ export interface AnalystOptions {
   readonly resolve: (hostname: string) => string;
 }
 
-/** An entry with the servers it was made from. */
-export interface Finding {
-  readonly entry: AnalysisEntry;
-  readonly instances: readonly Instance[];
-}
-
 export interface Look {
   readonly entries: readonly AnalysisEntry[];
-  readonly problems: readonly Finding[];
+  readonly problems: readonly AnalysisEntry[];
 }
 
 export class Analyst {
@@ -46,7 +40,10 @@ export class Analyst {
 
   /** Every entry of a cluster, problem or not, with nothing filtered; null: all clusters. */
   entries(clusterName: ClusterName | null): readonly AnalysisEntry[] {
-    return this.#findings(clusterName).map((finding) => finding.entry);
+    const { picture, settings, clock } = this.#options;
+    const now = clock.now();
+    const instances = clusterName === null ? [...picture.topology.all()] : withReplicas(picture, clusterName);
+    return analyse(this.#pictureOf(instances, clusterName, now), analysisPolicy(settings()), now);
   }
 
   /** As the doors show it. */
@@ -60,18 +57,8 @@ export class Analyst {
   /** What the service itself looks at: all entries, for their history; and those that are problems, downtimed ones among them. */
   look(clusterName: ClusterName): Look {
     const policy = analysisPolicy(this.#options.settings());
-    const findings = this.#findings(clusterName);
-    const entries = findings.map(({ entry }) => entry);
-    const problems = new Set(reported(entries, policy, REPORT_HINTS.service));
-    return { entries, problems: findings.filter(({ entry }) => problems.has(entry)) };
-  }
-
-  #findings(clusterName: ClusterName | null): readonly Finding[] {
-    const { picture, settings, clock } = this.#options;
-    const now = clock.now();
-    const instances = clusterName === null ? [...picture.topology.all()] : withReplicas(picture, clusterName);
-    const looked: ClusterPicture = this.#pictureOf(instances, clusterName, now);
-    return analyse(looked, analysisPolicy(settings()), now).map((entry) => ({ entry, instances }));
+    const entries = this.entries(clusterName);
+    return { entries, problems: reported(entries, policy, REPORT_HINTS.service) };
   }
 
   #pictureOf(instances: readonly Instance[], clusterName: ClusterName | null, now: UnixMillis): ClusterPicture {

@@ -11,6 +11,7 @@ import type { Instance } from '../model/instance.ts';
 import { isLastCheckValid, isReplicaRunning } from '../model/instance-status.ts';
 import type { NodeIdentity } from '../model/recovery-record.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
+import type { COMMAND_NODE, SERVICE_NODE } from '../ports/decision-store.ts';
 import type { Log } from '../ports/log.ts';
 import type { StoreBackend } from '../store/index.ts';
 import type { Decisions } from './decisions.ts';
@@ -25,8 +26,7 @@ export interface HousekeepingOptions {
   readonly log: Log;
   readonly identity: NodeIdentity;
   readonly version: string;
-  /** `HttpMode` or `CLIMode`. */
-  readonly mode: string;
+  readonly mode: typeof SERVICE_NODE | typeof COMMAND_NODE;
   readonly command: string;
   /** Detections and anti-flapping that time has released. */
   readonly expireRegistrations: () => Promise<void>;
@@ -44,13 +44,14 @@ const DAY_MILLIS = 24 * HOUR_MILLIS;
 const LOST_AT_LEAST_MILLIS = 60_000;
 
 /** A node counts as living for this long after its last registration, and is deleted thereafter. */
-const NODE_LIVES_MILLIS = 5_000;
+export const NODE_LIVES_MILLIS = 5_000;
 
 export class Housekeeping {
   readonly #options: HousekeepingOptions;
   readonly #timers = new Set<Timer>();
   #healthError: string | null = null;
   #stopped = false;
+  #keepsRegistered = false;
 
   constructor(options: HousekeepingOptions) {
     this.#options = options;
@@ -79,6 +80,24 @@ export class Housekeeping {
       this.#healthError = error instanceof Error ? error.message : String(error);
       this.#options.log.error(`cannot register this node in the backend: ${this.#healthError}`);
     }
+  }
+
+  /**
+   * Registered, and renewed until the end: what a command needs. A service takes a takeover whose process is not there any more for cut, and
+   * brings it to an end (spec/cli.md 1.5 step 4).
+   */
+  async keepRegistered(): Promise<void> {
+    if (this.#keepsRegistered) return;
+    this.#keepsRegistered = true;
+    await this.register();
+    this.#repeat(SECOND, () => this.register());
+  }
+
+  /** After `stop`: the process ends in good order, and whoever looks need not wait until its registration is too old. */
+  async unregister(): Promise<void> {
+    const { backend, identity, log } = this.#options;
+    if (!this.#keepsRegistered) return;
+    await backend.removeNode(identity).catch((error: unknown) => log.warning(`cannot unregister: ${String(error)}`));
   }
 
   async start(): Promise<void> {

@@ -28,10 +28,6 @@ export interface LiveServersOptions {
 /** For the read after a command. */
 const READ_AFTER_MILLIS = 3_000;
 
-/** The largest row of the replica's own account of its source; the contract's fallback where no query is configured. */
-const STORED_CREDENTIALS_SQL =
-  "SELECT User_name AS user, User_password AS password FROM mysql.slave_master_info WHERE User_name <> '' ORDER BY User_name DESC LIMIT 1";
-
 export class LiveServers implements TopologyServers {
   readonly #options: LiveServersOptions;
 
@@ -53,16 +49,16 @@ export class LiveServers implements TopologyServers {
 
   async execute(key: InstanceKey, commands: readonly ServerCommand[], deadlineMillis: number): Promise<CommandResult> {
     const { picture, links, connectMillis, noop } = this.#options;
-    if (noop) return { kind: 'failed', failure: noopFailure(key), completed: 0 };
+    if (noop) return { kind: 'failed', failure: noopFailure(key), completed: 0, mayStillLand: false };
     const link = links.get(key);
     const known = await this.#dialectOf(key);
-    if (known.kind === 'failed') return { ...known, completed: 0 };
+    if (known.kind === 'failed') return { ...known, completed: 0, mayStillLand: false };
     picture.advanceEpoch(key);
     const result = await link.execute(commands, known.dialect, { connectMillis: connectMillis(), deadlineMillis });
     picture.advanceEpoch(key);
     const seen = await this.observe(key, READ_AFTER_MILLIS);
-    if (result.kind === 'failed') return { kind: 'failed', failure: result.failure, completed: result.completed };
-    return { kind: 'done', instance: seen.kind === 'observed' ? seen.instance : null };
+    if (result.kind === 'failed') return result;
+    return { kind: 'done', instance: seen.kind === 'observed' ? seen.instance : null, refused: result.refused };
   }
 
   /** A server is told nothing before it has said what it is. */
@@ -82,7 +78,7 @@ export class LiveServers implements TopologyServers {
     const { links, credentialsQuery } = this.#options;
     const timeouts = { connectMillis: this.#options.connectMillis(), answerMillis: READ_AFTER_MILLIS };
     const link = links.get(key);
-    const queries = [credentialsQuery(), link.dialect?.family === 'mysql' ? STORED_CREDENTIALS_SQL : ''];
+    const queries = [credentialsQuery(), link.dialect?.storedCredentialsSql ?? ''];
     for (const sql of queries) {
       if (sql === '') continue;
       const answer = await link.query(sql, timeouts);

@@ -4,6 +4,7 @@ import type { Leadership } from '../coordination/leadership.ts';
 import { unixMillis } from '../model/brand.ts';
 import type { NodeIdentity } from '../model/recovery-record.ts';
 import type { Clock } from '../ports/clock.ts';
+import { SERVICE_NODE } from '../ports/decision-store.ts';
 import type { StoreBackend } from '../store/index.ts';
 import type { HealthReport, NodeCalls } from './calls.ts';
 import type { EventStream } from './event-stream.ts';
@@ -36,7 +37,7 @@ export function nodeCalls(parts: NodeParts): NodeCalls {
         await housekeeping.register();
         const activeNode = await backend.activeNode();
         const availableNodes = (await backend.availableNodes(unixMillis(clock.now() - AVAILABLE_MILLIS))).filter(
-          (row) => row.extraInfo === 'HttpMode',
+          (row) => row.extraInfo === SERVICE_NODE,
         );
         const error = housekeeping.healthError;
         return { ...report, healthy: error === null, activeNode, availableNodes, error };

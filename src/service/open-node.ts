@@ -11,6 +11,7 @@ import { Picture } from '../discovery/picture.ts';
 import { type ClusterName, millis } from '../model/brand.ts';
 import { parseInstanceKey } from '../model/instance-key.ts';
 import type { NodeIdentity } from '../model/recovery-record.ts';
+import { COMMAND_NODE, SERVICE_NODE } from '../ports/decision-store.ts';
 import type { Log } from '../ports/log.ts';
 import { Recoveries } from '../recovery/recoveries.ts';
 import type { RecoveryEvent, RecoveryPorts } from '../recovery/recovery-ports.ts';
@@ -19,7 +20,7 @@ import { openSqliteBackend, type StoreBackend } from '../store/index.ts';
 import { Analyst } from './analyst.ts';
 import type { OrchestratorCalls } from './calls.ts';
 import { decisionCalls, discoveryCalls, operationCalls } from './change-calls.ts';
-import { takeUpCutRecoveries } from './cut-recoveries.ts';
+import { CutRecoveries } from './cut-recoveries.ts';
 import { Decisions } from './decisions.ts';
 import { EventStream } from './event-stream.ts';
 import type { NodeEvent } from './events.ts';
@@ -120,7 +121,11 @@ async function composeNode(options: NodeOptions, backend: StoreBackend): Promise
   const leadership = singleNodeLeadership({ identity, store: backend, clock, onError: logStoreError });
   const naming = { topology: picture.topology, resolver, decisions, settings };
   const aliasOfCluster = (name: ClusterName): string => aliasOf(naming, name);
+  // First nothing new begins; what has begun goes on for a while; then that, too, is cut.
   let stopping = false;
+  let cut = false;
+  // A command acts because a person gave it; a service only while it leads.
+  const mayLead = (): boolean => options.mode === 'command' || leadership.isLeader();
   const ports: RecoveryPorts = {
     servers: new LiveServers({
       discovery,
@@ -145,12 +150,16 @@ async function composeNode(options: NodeOptions, backend: StoreBackend): Promise
       timeoutMillis: null,
     }),
     randomHex: (bytes) => randomBytes(bytes).toString('hex'),
-    tell: (event) => emit(asNodeEvent(event, clock.now())),
+    tell: (event) => {
+      // Also a command that was told not to register: its recovery must not be taken for cut while it runs.
+      if (event.kind === 'started' && options.mode === 'command') void housekeeping.keepRegistered();
+      emit(asNodeEvent(event, clock.now()));
+    },
     moveAlias: async (from, to, alias) => {
       if (alias !== from) await decisions.setAlias(to, alias, clock.now());
     },
-    // A command acts because a person gave it; a service only while it leads.
-    mayAct: () => !stopping && (options.mode === 'command' || leadership.isLeader()),
+    mayBegin: () => !stopping && mayLead(),
+    mayGoOn: () => !cut && mayLead(),
   };
   const analyst = new Analyst({
     picture,
@@ -174,6 +183,7 @@ async function composeNode(options: NodeOptions, backend: StoreBackend): Promise
     isLeader: () => leadership.isLeader(),
     warmUpMillis: () => WARM_UP_POLLS * discoveryPolicy(settings()).pollMillis,
   });
+  const cutRecoveries = new CutRecoveries({ ports, recoveries, discovery, picture, nodes: backend });
   const housekeeping = new Housekeeping({
     backend,
     leadership,
@@ -184,7 +194,7 @@ async function composeNode(options: NodeOptions, backend: StoreBackend): Promise
     log,
     identity,
     version: options.version,
-    mode: options.mode === 'service' ? 'HttpMode' : 'CLIMode',
+    mode: options.mode === 'service' ? SERVICE_NODE : COMMAND_NODE,
     command: options.command,
     expireRegistrations: () => expireRegistrations(ports),
   });
@@ -212,7 +222,7 @@ async function composeNode(options: NodeOptions, backend: StoreBackend): Promise
   await resolver.load();
   await picture.load();
   await decisions.load(clock.now());
-  if (options.mode === 'command' && options.command !== '' && options.registers) await housekeeping.register();
+  if (options.mode === 'command' && options.command !== '' && options.registers) await housekeeping.keepRegistered();
 
   return {
     calls,
@@ -222,23 +232,19 @@ async function composeNode(options: NodeOptions, backend: StoreBackend): Promise
       await housekeeping.start();
       if (!options.discovery) return;
       // First, so that their clusters are held before anything is seen of them.
-      await takeUpCutRecoveries({
-        ports,
-        recoveries,
-        discovery,
-        picture,
-        clock,
-        log,
-        isStopping: () => stopping,
-      });
+      await cutRecoveries.start();
       watch.start();
       await discovery.start(seedsOf(settings(), log));
     },
     async stop() {
       stopping = true;
-      housekeeping.stop();
       watch.stop();
+      cutRecoveries.stop();
+      // What is under way needs the lease to go on being renewed.
       await Promise.race([recoveries.settled(), clock.sleep(STOP_PATIENCE_MILLIS)]);
+      cut = true;
+      housekeeping.stop();
+      await housekeeping.unregister();
       discovery.stop();
       links.closeAll();
       // Without it nobody can tell afterwards an orderly end from a crash (spec/cli.md 1.3).

@@ -37,7 +37,7 @@ export function recoveryCalls(parts: RecoveryParts): RecoveryCalls {
     async recover(key, options) {
       const found = parts.analyst.listed(null, REPORT_HINTS.forcedRecovery).find((entry) => sameKey(entry.key, key));
       if (found === undefined) return refused(RECOVERY_NOT_ATTEMPTED, 'Recovery not attempted');
-      const result = await parts.recoveries.handle(found, [...parts.picture.topology.all()], {
+      const result = await parts.recoveries.handle(found, {
         forced: true,
         designated: options.candidate,
         skipHooks: options.skipProcesses,

@@ -13,7 +13,7 @@ import type { Clock, Timer } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { ObservationStore } from '../ports/observation-store.ts';
 import type { Recoveries } from '../recovery/recoveries.ts';
-import type { Analyst, Finding } from './analyst.ts';
+import type { Analyst } from './analyst.ts';
 import type { NodeEvent } from './events.ts';
 
 export interface WatchOptions {
@@ -100,15 +100,14 @@ export class Watch {
   #look(clusterName: ClusterName): void {
     const { entries, problems } = this.#options.analyst.look(clusterName);
     for (const entry of entries) this.#noteCode(entry);
-    for (const finding of problems) this.#consider(finding);
+    for (const entry of problems) this.#consider(entry);
   }
 
-  #consider(finding: Finding): void {
-    const { entry } = finding;
+  #consider(entry: AnalysisEntry): void {
     if (!this.#options.isLeader() || this.#options.recoveries.isBusy(entry.cluster.clusterName)) return;
     this.#reReadWitnesses(entry);
-    if (!this.#isWarm(finding) || this.#mayPass(entry)) return;
-    void this.#options.recoveries.handle(entry, finding.instances).then(
+    if (!this.#isWarm(entry) || this.#mayPass(entry)) return;
+    void this.#options.recoveries.handle(entry).then(
       (result) => {
         if (result.kind === 'not-attempted') this.#logRefusal(entry, result.reason);
       },
@@ -117,7 +116,7 @@ export class Watch {
   }
 
   /** Either the process runs long enough, or it has seen the server alive itself and looked at every witness. */
-  #isWarm({ entry }: Finding): boolean {
+  #isWarm(entry: AnalysisEntry): boolean {
     const { picture, clock, warmUpMillis } = this.#options;
     if (clock.monotonic() - this.#startedAt >= warmUpMillis()) return true;
     return picture.wasSeenHere(entry.key) && entry.replicas.every((key) => picture.wasObservedHere(key));

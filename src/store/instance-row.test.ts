@@ -158,6 +158,7 @@ describe('an instance as a row', () => {
       heartbeatsReceived: 1,
       heartbeatPeriodMillis: 1000,
       receivedGtid: '',
+      partialTransaction: '',
       mariadbCurrentPosition: '',
     };
     backend.queue({ ...blankInstance(key('a')), evidence, superReadOnly: true, lastSeen: noon() }, 'facts');

@@ -69,6 +69,7 @@ describe.each(serverFamilies)('a %s account with exactly the minimal grants', (f
       { kind: 'start-replication' },
       { kind: 'wait-for-gtid', gtid: '', timeoutSeconds: 1 },
       { kind: 'detach-source', source: keyOf(world.primary), relayLog: noLoss() },
+      { kind: 'end-half-transaction' },
       { kind: 'forget-source', relayLog: noLoss() },
       { kind: 'set-read-only', readOnly: true, superReadOnly: false },
       { kind: 'set-read-only', readOnly: true, superReadOnly: true },

@@ -122,6 +122,7 @@ export class World {
     const result = await link.execute(commands, this.dialect, COMMAND_TIMEOUTS);
     link.close();
     if (result.kind === 'failed') throw new Error(`${commands[result.completed]?.kind}: ${result.failure.text}`);
+    if (result.refused.length > 0) throw new Error(result.refused.map(({ text }) => text).join('; '));
     return result.lastRows;
   }
 
@@ -147,7 +148,14 @@ export class World {
 
   follow(source: RunningServer, options: Partial<FollowOptions> = {}): ServerCommand {
     const method = this.fleet.family === 'mysql' ? 'auto-position' : 'slave-pos';
-    const usual = { method, stateMethod: false, allowTls: false, tls: NO_REPLICATION_TLS, credentials: null } as const;
+    const usual = {
+      method,
+      stateMethod: false,
+      allowTls: false,
+      tls: NO_REPLICATION_TLS,
+      credentials: null,
+      applierRuns: false,
+    } as const;
     return { kind: 'follow', relayLog: noLoss(), options: { source: keyOf(source), ...usual, ...options } };
   }
 }

@@ -16,6 +16,9 @@ export function render(command: ServerCommand): readonly string[] {
       return ['STOP SLAVE'];
     case 'start-replication':
       return ['START SLAVE'];
+    case 'end-half-transaction':
+      // Its STOP SLAVE does not wait for the rest (seen on 10.11).
+      return [];
     case 'forget-source':
       return ['STOP SLAVE', 'RESET SLAVE ALL'];
     case 'follow':

@@ -11,5 +11,6 @@ export const mariadb: Dialect = {
   probeSections,
   readProbe,
   render,
+  storedCredentialsSql: null,
   statements: STATEMENTS,
 };

@@ -56,6 +56,7 @@ describe('a probe of a MariaDB replica', () => {
       heartbeatsReceived: 1,
       heartbeatPeriodMillis: 1000,
       receivedGtid: '0-22293-1',
+      partialTransaction: '',
       mariadbCurrentPosition: '0-22293-1',
     });
   });

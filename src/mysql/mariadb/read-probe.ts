@@ -58,6 +58,7 @@ const NO_EVIDENCE: ReceiverEvidence = {
   heartbeatsReceived: -1,
   heartbeatPeriodMillis: 0,
   receivedGtid: '',
+  partialTransaction: '',
   mariadbCurrentPosition: '',
 };
 
@@ -94,6 +95,7 @@ function replicationOf(row: Row, variables: Row | undefined): Partial<Instance> 
       heartbeatsReceived: nullableNumberOf(row, 'Slave_received_heartbeats') ?? -1,
       heartbeatPeriodMillis: numberOf(row, 'Slave_heartbeat_period') * MILLIS_PER_SECOND,
       receivedGtid: textOf(row, 'Gtid_IO_Pos'),
+      partialTransaction: '',
       mariadbCurrentPosition: textOf(variables, 'gtid_current_pos'),
     },
   };

@@ -3,6 +3,7 @@
  */
 import type { FollowOptions, ServerCommand } from '../../model/server-command.ts';
 import { integer, literal } from '../sql-text.ts';
+import { END_APPLIER_SQL } from './statements.ts';
 
 export function render(command: ServerCommand): readonly string[] {
   switch (command.kind) {
@@ -16,10 +17,17 @@ export function render(command: ServerCommand): readonly string[] {
       return ['STOP REPLICA'];
     case 'start-replication':
       return ['START REPLICA'];
+    case 'end-half-transaction':
+      return END_APPLIER_SQL;
     case 'forget-source':
       return ['STOP REPLICA', 'RESET REPLICA ALL'];
     case 'follow':
-      return ['STOP REPLICA', changeSource(followOptions(command.options))];
+      // A running applier is left running where that is allowed (manual 15.4.2.2): nothing is dropped, and where the relay log ends with half
+      // a transaction, STOP would wait a minute for the rest, which comes with the new source (D15).
+      return [
+        command.options.applierRuns && !command.options.stateMethod ? 'STOP REPLICA IO_THREAD' : 'STOP REPLICA',
+        changeSource(followOptions(command.options)),
+      ];
     case 'detach-source':
       // Changing the receiver's options alone keeps the relay log while the applier runs (manual 15.4.2.2).
       return ['STOP REPLICA IO_THREAD', changeSource(['SOURCE_HOST', literal(detached(command.source.hostname))])];

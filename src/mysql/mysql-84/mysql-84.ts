@@ -2,7 +2,7 @@
 import type { Dialect } from '../dialect.ts';
 import { render } from './commands.ts';
 import { readProbe } from './read-probe.ts';
-import { probeSections, STATEMENTS, WANTED_VARIABLES } from './statements.ts';
+import { CREDENTIALS_SQL, probeSections, STATEMENTS, WANTED_VARIABLES } from './statements.ts';
 
 export const mysql84: Dialect = {
   name: 'mysql-84',
@@ -11,5 +11,6 @@ export const mysql84: Dialect = {
   probeSections,
   readProbe,
   render,
+  storedCredentialsSql: CREDENTIALS_SQL,
   statements: STATEMENTS,
 };

@@ -62,6 +62,7 @@ describe('a probe of a MySQL replica', () => {
       heartbeatsReceived: 1,
       heartbeatPeriodMillis: 1000,
       receivedGtid: `${PRIMARY_UUID}:1`,
+      partialTransaction: '',
       mariadbCurrentPosition: '',
     });
   });

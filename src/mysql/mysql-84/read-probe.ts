@@ -92,6 +92,7 @@ function evidenceOf(row: Row, rows: SectionRows): ReceiverEvidence {
     heartbeatsReceived: nullableNumberOf(receiver, 'heartbeats') ?? -1,
     heartbeatPeriodMillis: numberOf(receiver, 'period') * MILLIS_PER_SECOND,
     receivedGtid: textOf(row, 'Retrieved_Gtid_Set').replace(/\s+/g, ''),
+    partialTransaction: textOf(receiver, 'partial'),
     mariadbCurrentPosition: '',
   };
 }

@@ -4,7 +4,7 @@
  */
 import type { Capabilities, ProbeSection, StatementFact } from '../dialect.ts';
 import { onServer, selectOn } from '../privileges.ts';
-import { BACKSLASH_ESCAPES_SQL } from '../sql-text.ts';
+import { COMMAND_SESSION_SQL, END_SESSION_STATEMENT } from '../sql-text.ts';
 
 export const WANTED_VARIABLES = [
   'hostname',
@@ -38,7 +38,7 @@ export const WANTED_VARIABLES = [
 
 const STATUS_SQL = `SELECT VARIABLE_NAME AS name, VARIABLE_VALUE AS value FROM performance_schema.global_status WHERE VARIABLE_NAME IN ('Uptime', 'Rpl_semi_sync_source_status', 'Rpl_semi_sync_source_clients', 'Rpl_semi_sync_replica_status', 'Rpl_semi_sync_master_status', 'Rpl_semi_sync_master_clients', 'Rpl_semi_sync_slave_status')`;
 
-const RECEIVERS_SQL = `SELECT s.CHANNEL_NAME AS channel, s.COUNT_RECEIVED_HEARTBEATS AS heartbeats, s.LAST_ERROR_NUMBER AS error, c.HEARTBEAT_INTERVAL AS period FROM performance_schema.replication_connection_status s JOIN performance_schema.replication_connection_configuration c USING (CHANNEL_NAME)`;
+const RECEIVERS_SQL = `SELECT s.CHANNEL_NAME AS channel, s.COUNT_RECEIVED_HEARTBEATS AS heartbeats, s.LAST_ERROR_NUMBER AS error, s.QUEUEING_TRANSACTION AS partial, c.HEARTBEAT_INTERVAL AS period FROM performance_schema.replication_connection_status s JOIN performance_schema.replication_connection_configuration c USING (CHANNEL_NAME)`;
 
 const DUMPING_SQL = `SELECT PROCESSLIST_USER AS user, PROCESSLIST_HOST AS host FROM performance_schema.threads WHERE PROCESSLIST_COMMAND IN ('Binlog Dump', 'Binlog Dump GTID')`;
 
@@ -47,6 +47,15 @@ const GROUP_SQL = `SELECT MEMBER_ID AS id, MEMBER_HOST AS host, MEMBER_PORT AS p
 /** The account that a replica keeps for itself. */
 export const CREDENTIALS_SQL =
   "SELECT User_name AS user, User_password AS password FROM mysql.slave_master_info WHERE User_name <> '' ORDER BY User_name DESC LIMIT 1";
+
+/**
+ * Ends the applier's coordinator without waiting. `STOP REPLICA` waits a minute for the rest of a transaction of which the relay log has the
+ * beginning, also when the source is dead (seen on 9.7; D15).
+ */
+export const END_APPLIER_SQL = [
+  "SET @applier = (SELECT t.PROCESSLIST_ID FROM performance_schema.replication_applier_status_by_coordinator c JOIN performance_schema.threads t USING (THREAD_ID) WHERE c.CHANNEL_NAME = '')",
+  'KILL @applier',
+] as const;
 
 /** The probe: one packet, one round trip. */
 export function probeSections(capabilities: Capabilities): readonly ProbeSection[] {
@@ -136,9 +145,17 @@ export const STATEMENTS: readonly StatementFact[] = [
     changes: false,
   },
   {
-    name: 'literals',
-    sql: BACKSLASH_ESCAPES_SQL,
-    purpose: 'what quoted texts in the commands of this connection mean',
+    name: 'command-session',
+    sql: COMMAND_SESSION_SQL,
+    purpose:
+      'what quoted texts in the commands of this connection mean, and how long they may wait for locks of others',
+    privileges: [],
+    changes: false,
+  },
+  {
+    name: 'end-session',
+    sql: END_SESSION_STATEMENT,
+    purpose: 'end a session of our own whose command got no answer, so that it cannot take effect later',
     privileges: [],
     changes: false,
   },
@@ -175,6 +192,17 @@ export const STATEMENTS: readonly StatementFact[] = [
     sql: 'START REPLICA',
     purpose: 'start both threads',
     privileges: onServer('REPLICATION_SLAVE_ADMIN'),
+    changes: true,
+  },
+  {
+    name: 'end-half-transaction',
+    sql: END_APPLIER_SQL.join('; '),
+    purpose:
+      'a source that dies in the middle of a transaction leaves half of it; where this is refused, its successor takes writes a minute later (D15)',
+    privileges: [
+      ...onServer('CONNECTION_ADMIN', 'SYSTEM_USER'),
+      ...selectOn('performance_schema.threads', 'performance_schema.replication_applier_status_by_coordinator'),
+    ],
     changes: true,
   },
   {

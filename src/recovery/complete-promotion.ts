@@ -1,0 +1,55 @@
+/**
+ * Brings a promotion that has begun to its end, from whatever is seen of the server: its source may be forgotten already, it may be read-only
+ * still. Turning back would leave a cluster without a writer, or with a replica that follows nobody.
+ */
+import { millis } from '../model/brand.ts';
+import type { Instance } from '../model/instance.ts';
+import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
+import { isReplica } from '../model/instance-status.ts';
+import { type RelayLogSafe, relayLogDrained } from '../model/relay-log-safe.ts';
+import { PROMOTE_HALF_TRANSACTION_MILLIS, PROMOTE_MILLIS } from '../planning/deadlines.ts';
+import { executedText, gtidContainment, gtidProgress, receivedText } from '../planning/gtid-progress.ts';
+import { hasHalfTransaction } from '../planning/relay-log-ends.ts';
+import { makeWritable } from './make-writable.ts';
+import type { RecoveryRun } from './recovery-run.ts';
+
+/** How long to try to make it forget its source. */
+const PATIENCE_MILLIS = 5_000;
+
+const LOOK_MILLIS = 2_000;
+const ACT_MILLIS = PROMOTE_MILLIS;
+const ACT_LONG_MILLIS = PROMOTE_HALF_TRANSACTION_MILLIS;
+const LOOK_AGAIN_MILLIS = millis(200);
+
+/** Null: it is a writable primary now. Else one line that says why not. */
+export async function completePromotion(run: RecoveryRun, key: InstanceKey): Promise<string | null> {
+  const { servers, clock } = run.ports;
+  const began = clock.monotonic();
+  let reason = '';
+  while (run.mayGoOn()) {
+    const seen = await servers.observe(key, LOOK_MILLIS);
+    if (seen.kind === 'observed') {
+      if (!isReplica(seen.instance)) return makeWritable(run, key);
+      const relayLog = drained(seen.instance);
+      // D4: what it has received may exist nowhere else.
+      if (relayLog === null) return `${instanceKeyText(key)} has received transactions that it has not applied`;
+      const told = hasHalfTransaction(seen.instance)
+        ? await servers.execute(
+            key,
+            [{ kind: 'end-half-transaction' }, { kind: 'forget-source', relayLog }],
+            ACT_LONG_MILLIS,
+          )
+        : await servers.execute(key, [{ kind: 'forget-source', relayLog }], ACT_MILLIS);
+      if (told.kind === 'done') return makeWritable(run, key);
+      reason = told.failure.text;
+    } else reason = seen.failure.text;
+    if (clock.monotonic() - began > PATIENCE_MILLIS) return `${instanceKeyText(key)}: ${reason}`;
+    await clock.sleep(LOOK_AGAIN_MILLIS);
+  }
+  return `${instanceKeyText(key)}: this node may not act any more`;
+}
+
+function drained(instance: Instance): RelayLogSafe | null {
+  const progress = gtidProgress(instance);
+  return progress === null ? null : relayLogDrained(gtidContainment, receivedText(progress), executedText(progress));
+}
