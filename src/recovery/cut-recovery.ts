@@ -119,8 +119,12 @@ async function startMoved(run: RecoveryRun, successor: InstanceKey, journal: rea
   for (const replica of run.ports.known.replicasOf(successor)) {
     const step = movingStepId(replica.key, successor);
     const phases = journal.filter((entry) => entry.stepId === step).map((entry) => entry.phase);
-    const standsStill = replica.receiverState === 'stopped' && replica.applierState === 'stopped';
-    if (!standsStill || phases.at(-1) !== 'intended' || sameKey(replica.key, run.record.digest.key)) continue;
+    if (
+      replica.receiverState !== 'stopped' ||
+      phases.at(-1) !== 'intended' ||
+      sameKey(replica.key, run.record.digest.key)
+    )
+      continue;
     const refused = await tell(run, replica.key, [{ kind: 'start-replication' }]);
     run.say(
       refused ?? `started ${instanceKeyText(replica.key)}, which had been pointed at ${instanceKeyText(successor)}`,

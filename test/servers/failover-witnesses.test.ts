@@ -62,7 +62,7 @@ describe('a living primary', () => {
     await eventually(() => world.codeOf(world.primary)).toBe('AllMasterReplicasNotReplicating');
     await lockOrchestratorOut(world.primary);
     await eventually(() => world.codeOf(world.primary)).toBe('DeadMaster');
-    await world.logged('not recovered: not proven dead: contradicted');
+    await world.logged('not recovered: not proven dead: still heard by');
     await untouched();
   });
 

@@ -3,6 +3,7 @@
 import { createServer, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ServerFailure } from '../../src/model/server-failure.ts';
+import { applicationAccount } from '../../src/sandbox/accounts.ts';
 import { freePort } from '../../src/sandbox/free-ports.ts';
 import { type RunningServer, startServer } from '../../src/sandbox/server.ts';
 import { type ServerFamily, serverFamilies } from '../../src/sandbox/server-binaries.ts';
@@ -17,8 +18,17 @@ import {
   listening,
   soon,
 } from './mysql-world.ts';
+import { the } from './support/world.ts';
 
 afterEach(closeLinks);
+
+const neverComes = (family: ServerFamily) =>
+  family === 'mysql' ? '00000000-0000-0000-0000-000000000001:1-9' : '0-99-9999999';
+
+async function readOnlyOf(server: RunningServer): Promise<number> {
+  const [row] = await server.query('SELECT @@global.read_only AS value');
+  return Number(row?.['value']);
+}
 
 /** Patience of these tests; each deadline below is one of these. */
 const SHORT = { connectMillis: 300, answerMillis: 300 };
@@ -172,6 +182,59 @@ describe.each(serverFamilies)('a %s server that fails while we are connected', (
     expect(await probe).toMatchObject({ kind: 'failed', failure: { kind: 'lost', phase: 'answer' }, partial: true });
     expect(broken).toHaveLength(1);
     await server.exited;
+  });
+
+  it('D12: a command that got no answer is ended on the server, and never takes effect', async () => {
+    const link = linkTo(keyOf(server));
+    await answeredBy(link);
+    const dialect = the(link.dialect);
+    const wait = { kind: 'wait-for-gtid', gtid: neverComes(family), timeoutSeconds: 600 } as const;
+    const writable = { kind: 'set-read-only', readOnly: true, superReadOnly: false } as const;
+    const result = await link.execute([wait, writable], dialect, { connectMillis: 5_000, deadlineMillis: 200 });
+    expect(result).toMatchObject({ kind: 'failed', failure: { kind: 'timeout' }, completed: 0, mayStillLand: false });
+    const running = await server.query('SELECT info FROM information_schema.processlist WHERE info IS NOT NULL');
+    expect(running.filter(({ info }) => /GTID_(SET|WAIT)\(/.test(String(info)))).toEqual([]);
+    expect(await readOnlyOf(server)).toBe(0);
+  });
+
+  it('D12: a command to a server that hangs may still take effect, and that is said', async () => {
+    const link = linkTo(keyOf(server));
+    await answeredBy(link);
+    const dialect = the(link.dialect);
+    await hang(server);
+    try {
+      const start = { kind: 'set-read-only', readOnly: false, superReadOnly: false } as const;
+      const result = await link.execute([start], dialect, { connectMillis: 200, deadlineMillis: 200 });
+      expect(result).toMatchObject({ kind: 'failed', mayStillLand: false, failure: { phase: 'connect' } });
+    } finally {
+      server.kill('SIGCONT');
+    }
+    const commanding = { connectMillis: 5_000, deadlineMillis: 5_000 };
+    const start = { kind: 'set-read-only', readOnly: false, superReadOnly: false } as const;
+    await vi.waitFor(async () => expect((await link.execute([start], dialect, commanding)).kind).toBe('done'), soon);
+    await hang(server);
+    try {
+      const result = await link.execute([start], dialect, { connectMillis: 200, deadlineMillis: 200 });
+      expect(result).toMatchObject({ kind: 'failed', mayStillLand: true, failure: { phase: 'answer' } });
+    } finally {
+      server.kill('SIGCONT');
+    }
+  });
+
+  it('D12: no command waits longer for a lock than until its deadline, and it says so itself', async () => {
+    const holder = await server.connect(applicationAccount);
+    await holder.query('CREATE TABLE IF NOT EXISTS demo.locked (id INT)');
+    await holder.query('LOCK TABLES demo.locked WRITE');
+    const link = linkTo(keyOf(server));
+    await answeredBy(link);
+    const demote = { kind: 'set-read-only', readOnly: true, superReadOnly: false } as const;
+    const patient = { connectMillis: 5_000, deadlineMillis: 20_000 };
+    expect(await link.execute([demote], the(link.dialect), patient)).toMatchObject({
+      kind: 'failed',
+      failure: { kind: 'server-error', number: 1205 },
+    });
+    await holder.end();
+    expect(await readOnlyOf(server)).toBe(0);
   });
 
   it('is not heard of when we close the link ourselves', async () => {

@@ -25,7 +25,7 @@ import type { ServerFamily } from '../../src/sandbox/server-binaries.ts';
 export const soon = { timeout: 15_000, interval: 20 };
 
 export const TIMEOUTS: LinkTimeouts = { connectMillis: 5_000, answerMillis: 5_000 };
-const COMMAND_TIMEOUTS = { connectMillis: 5_000, deadlineMillis: 15_000 };
+export const COMMAND_TIMEOUTS = { connectMillis: 5_000, deadlineMillis: 15_000 };
 
 const dialectOf: Record<ServerFamily, Dialect> = { mysql: mysql84, mariadb };
 

@@ -136,9 +136,7 @@ export class World {
   }
 
   /** `host:port` of a server. */
-  key(server: Pick<RunningServer, 'port'>): string {
-    return `${this.host}:${server.port}`;
-  }
+  key = (server: Pick<RunningServer, 'port'>): string => `${this.host}:${server.port}`;
 
   async instances(): Promise<readonly SeenInstance[]> {
     return (await this.get('all-instances')).details as readonly SeenInstance[];
@@ -238,6 +236,11 @@ export class World {
     for (const [index] of this.fleets.entries()) {
       await eventually(async () => (await this.get(`cluster-info/alias/c${index + 1}`)).code).toBe('');
     }
+    await this.seesLeader();
+  }
+
+  /** Waits until the program leads. */
+  async seesLeader(): Promise<void> {
     await eventually(async () => (await this.get('leader-check')).status).toBe(200);
   }
 
