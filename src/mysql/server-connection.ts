@@ -26,6 +26,12 @@ export type ConnectResult =
   | { readonly kind: 'connected'; readonly connection: ServerConnection }
   | { readonly kind: 'failed'; readonly failure: ServerFailure };
 
+/** A restarted server counts its sessions from the beginning: the number alone may be somebody else's by now. */
+export interface Session {
+  readonly id: number;
+  readonly clientPort: number;
+}
+
 export interface ConnectOptions {
   readonly key: InstanceKey;
   readonly credentials: Credentials;
@@ -42,6 +48,7 @@ export class ServerConnection {
   readonly #connection: Connection;
   readonly #socket: Socket;
   readonly #address: string;
+  readonly #clientPort: number;
   #ended = false;
   #closedByUs = false;
   #failPending: ((failure: ServerFailure) => void) | null = null;
@@ -56,6 +63,7 @@ export class ServerConnection {
     this.#connection = connection;
     this.#socket = socket;
     this.#address = instanceKeyText(key);
+    this.#clientPort = socket.localPort ?? 0;
     const ended = (failure: ServerFailure): void => {
       if (this.#ended) return;
       this.#ended = true;
@@ -66,9 +74,9 @@ export class ServerConnection {
     connection.on('end', () => ended(lostFailure('answer')));
   }
 
-  /** What the server calls this session; with it another session can end what this one left behind. */
-  get sessionId(): number {
-    return this.#connection.threadId;
+  /** By which the server knows this session; with it another one can end what this one left behind. */
+  get session(): Session {
+    return { id: this.#connection.threadId, clientPort: this.#clientPort };
   }
 
   get usable(): boolean {

@@ -11,8 +11,8 @@ import type { Credentials } from './credentials.ts';
 import type { ConfiguredAnswers, ConfiguredQuery, Dialect, ProbeFacts, ProbeSection } from './dialect.ts';
 import { dialectForVersion, wantedVariables } from './dialect-for-version.ts';
 import { textOf } from './row-values.ts';
-import { type Answer, type Rows, ServerConnection } from './server-connection.ts';
-import { COMMAND_SESSION_SQL, endSessionSql } from './sql-text.ts';
+import { type Answer, type Rows, ServerConnection, type Session } from './server-connection.ts';
+import { COMMAND_SESSION_SQL, endSessionSql, findSessionSql } from './sql-text.ts';
 
 export interface LinkTimeouts {
   readonly connectMillis: number;
@@ -70,9 +70,6 @@ const COMMAND_CONNECTION_IDLE_MILLIS = 30_000;
 /** How long to try to end a session whose command got no answer, and how often to ask whether it is gone. */
 const END_SESSION_MILLIS = 2_000;
 const END_SESSION_LOOK_MILLIS = 20;
-
-/** `Unknown thread id`: the session is gone. */
-const NO_SUCH_SESSION = 1094;
 
 export class ServerLink {
   readonly key: InstanceKey;
@@ -214,7 +211,7 @@ export class ServerLink {
             refused.push(answer.failure);
             continue;
           }
-          const mayStillLand = !isAnswered && !(await this.#endSession(connection.sessionId, timeouts.connectMillis));
+          const mayStillLand = !isAnswered && !(await this.#endSession(connection.session, timeouts.connectMillis));
           return { kind: 'failed', failure: answer.failure, completed, mayStillLand };
         }
         lastRows = answer.results.at(-1) ?? [];
@@ -226,7 +223,7 @@ export class ServerLink {
   }
 
   /** True: the session is gone, and what it was doing has either taken effect by now or never will. */
-  async #endSession(sessionId: number, connectMillis: number): Promise<boolean> {
+  async #endSession(session: Session, connectMillis: number): Promise<boolean> {
     const acquired = await this.#acquireCommanding(connectMillis);
     // Nobody listens there: the process that had the session has ended, and the session with it.
     if (acquired.kind === 'failed') return acquired.failure.kind === 'refused';
@@ -234,10 +231,11 @@ export class ServerLink {
     const endAt = performance.now() + END_SESSION_MILLIS;
     try {
       while (performance.now() < endAt) {
-        const answer = await connection.ask(endSessionSql(sessionId), END_SESSION_MILLIS);
-        if (answer.kind === 'failed') {
-          return answer.failure.kind === 'server-error' && answer.failure.number === NO_SUCH_SESSION;
-        }
+        const found = await connection.ask(findSessionSql(session.id, session.clientPort), END_SESSION_MILLIS);
+        if (found.kind === 'failed') return false;
+        if (found.results[0]?.length === 0) return true;
+        // Refused: it has ended since.
+        await connection.ask(endSessionSql(session.id), END_SESSION_MILLIS);
         await new Promise((resume) => setTimeout(resume, END_SESSION_LOOK_MILLIS));
       }
       return false;

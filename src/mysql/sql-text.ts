@@ -23,11 +23,15 @@ const LOCK_WAIT_SECONDS = 4;
 /** How sessions for commands begin: literals are read as `literal` writes them, and waits for locks end by themselves. No privilege needed. */
 export const COMMAND_SESSION_SQL = `${BACKSLASH_ESCAPES_SQL}, SESSION lock_wait_timeout = ${LOCK_WAIT_SECONDS}`;
 
-/** Ends a session of our own account, for which no privilege is needed. */
-export const endSessionSql = (sessionId: number): string => `KILL ${integer(sessionId)}`;
+/** One row while the session is there. Own sessions are shown and may be ended without any privilege. */
+export const findSessionSql = (id: number, clientPort: number): string =>
+  `SELECT ID FROM information_schema.processlist WHERE ID = ${integer(id)} AND HOST LIKE '%:${integer(clientPort)}'`;
 
-/** As the list of statements shows it. */
-export const END_SESSION_STATEMENT = 'KILL …';
+export const endSessionSql = (id: number): string => `KILL ${integer(id)}`;
+
+/** As the list of statements shows the two. */
+export const END_SESSION_STATEMENT =
+  "SELECT ID FROM information_schema.processlist WHERE ID = … AND HOST LIKE '%:…'; KILL …";
 
 /** An integer that goes into a statement unquoted. Throws on anything else: a plan with such a value is a broken invariant. */
 export function integer(value: number): string {
