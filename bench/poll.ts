@@ -2,6 +2,7 @@
 
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
+import { dialServer } from '../src/mysql/server-connection.ts';
 import { ServerLink } from '../src/mysql/server-link.ts';
 import { orchestratorAccount } from '../src/sandbox/accounts.ts';
 import { waitForPicture } from '../src/sandbox/demo.ts';
@@ -10,6 +11,7 @@ import { freePort } from '../src/sandbox/free-ports.ts';
 import { startOrchestrator } from '../src/sandbox/orchestrator-process.ts';
 import type { ServerFamily } from '../src/sandbox/server-binaries.ts';
 import { makeWorkFolder, removeWorkFolder } from '../src/sandbox/work-folder.ts';
+import { systemClock } from '../src/service/system-clock.ts';
 import { cpuMillisOf } from './process-cpu.ts';
 import { type ProxiedFleet, startProxiedFleet } from './proxied-fleet.ts';
 import { rounded } from './statistics.ts';
@@ -105,7 +107,13 @@ async function withLink<Value>(
 ): Promise<Value> {
   const link = new ServerLink(
     { hostname: '127.0.0.1', port },
-    { credentials: () => orchestratorAccount, onBroken: () => {}, configuredQueries: () => [] },
+    {
+      dial: dialServer,
+      clock: systemClock,
+      credentials: () => orchestratorAccount,
+      onBroken: () => {},
+      configuredQueries: () => [],
+    },
   );
   try {
     return await work(async (times) => {

@@ -2,7 +2,7 @@
  * Service mode, `orchestrator http`: opens the node, the web service, then begins to work; ends in order when told to.
  */
 import type { Settings } from '../config/settings.ts';
-import type { OrchestratorNode } from '../service/open-node.ts';
+import type { OrchestratorNode } from '../service/compose-node.ts';
 import type { Flags } from './flags.ts';
 import type { HttpDoor } from './http-door.ts';
 import type { ProgramLog } from './log.ts';

@@ -2,7 +2,7 @@
  * CLI mode (spec/cli.md 1.5): one command, once for each piece of `-i`, then the end.
  */
 import type { Settings } from '../config/settings.ts';
-import type { OrchestratorNode } from '../service/open-node.ts';
+import type { OrchestratorNode } from '../service/compose-node.ts';
 import type { CommandContext, CommandResult, CommandRow } from './command.ts';
 import { findCommand } from './command-table.ts';
 import type { Flags } from './flags.ts';

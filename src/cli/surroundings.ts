@@ -2,7 +2,8 @@
  * What the program finds outside of itself, so that tests can put something else in its place.
  */
 import type { Environment, ReadFile } from '../config/read-file.ts';
-import type { NodeOptions, OpenNodeResult } from '../service/open-node.ts';
+import type { NodeOptions } from '../service/compose-node.ts';
+import type { OpenNodeResult } from '../service/open-node.ts';
 import type { HttpDoorOptions, OpenHttpDoorResult } from './http-door.ts';
 import type { ProgramVersion } from './version.ts';
 

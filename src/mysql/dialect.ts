@@ -5,7 +5,7 @@
 import type { Instance } from '../model/instance.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
 import type { ServerCommand } from '../model/server-command.ts';
-import type { Rows } from './server-connection.ts';
+import type { Rows } from '../ports/server-wire.ts';
 
 /** As in `GRANT <name> ON <on> TO …`. */
 export interface Privilege {

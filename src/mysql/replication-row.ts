@@ -3,8 +3,8 @@
  */
 import type { BinlogCoordinates, LogType } from '../model/binlog-coordinates.ts';
 import type { ReplicationTls, ThreadState } from '../model/instance.ts';
+import type { Row } from '../ports/server-wire.ts';
 import { numberOf, textOf, triStateOf } from './row-values.ts';
-import type { Row } from './server-connection.ts';
 
 /** Unknown words are `other` (`Connecting`, `Preparing`): neither running nor stopped. */
 export function threadState(text: string): ThreadState {

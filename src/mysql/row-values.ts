@@ -2,7 +2,7 @@
  * Reading values out of rows of a server. A missing column or a value of another kind gives the empty value, so that one odd column
  * costs one field and not the probe.
  */
-import type { Row } from './server-connection.ts';
+import type { Row } from '../ports/server-wire.ts';
 
 export function textOf(row: Row | undefined, column: string): string {
   const value = row?.[column];

@@ -1,7 +1,8 @@
 /** Replicas as their source sees them, in its registry or by their connections (spec/discovery.md 9.8). */
+
+import type { Rows } from '../ports/server-wire.ts';
 import type { SeenReplica } from './dialect.ts';
 import { numberOf, textOf } from './row-values.ts';
-import type { Rows } from './server-connection.ts';
 
 /** Rows without host or port are left out: such a replica did not set report_host. */
 export function registeredReplicas(rows: Rows | undefined): readonly SeenReplica[] {

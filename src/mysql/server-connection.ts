@@ -10,40 +10,16 @@ import type { Connection } from 'mysql2';
 import mysql from 'mysql2';
 import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
 import type { ServerFailure } from '../model/server-failure.ts';
+import type { Answer, Dial, DialOptions, DialResult, Row, ServerWire, Session } from '../ports/server-wire.ts';
 import { classifyFailure, lostFailure, timeoutFailure } from './classify-failure.ts';
-import type { Credentials } from './credentials.ts';
-
-export type Row = Readonly<Record<string, unknown>>;
-/** The rows of one statement; empty for one that returns none. */
-export type Rows = readonly Row[];
-
-export type Answer =
-  | { readonly kind: 'complete'; readonly results: readonly Rows[] }
-  /** `results` of the statements before the failing one. */
-  | { readonly kind: 'failed'; readonly results: readonly Rows[]; readonly failure: ServerFailure };
-
-export type ConnectResult =
-  | { readonly kind: 'connected'; readonly connection: ServerConnection }
-  | { readonly kind: 'failed'; readonly failure: ServerFailure };
-
-/** A restarted server counts its sessions from the beginning: the number alone may be somebody else's by now. */
-export interface Session {
-  readonly id: number;
-  readonly clientPort: number;
-}
-
-export interface ConnectOptions {
-  readonly key: InstanceKey;
-  readonly credentials: Credentials;
-  readonly connectTimeoutMillis: number;
-  /** Called once when the connection ends although nobody closed it: the alarm wire. */
-  readonly onBroken?: (failure: ServerFailure) => void;
-}
 
 /** Idle connections are checked by the operating system after this long, so that a silently dead host is noticed without traffic. */
 const KEEP_ALIVE_INITIAL_DELAY_MILLIS = 5_000;
 
-export class ServerConnection {
+/** Over TCP, with the driver. */
+export const dialServer: Dial = (options) => ServerConnection.connect(options);
+
+class ServerConnection implements ServerWire {
   readonly key: InstanceKey;
   readonly #connection: Connection;
   readonly #socket: Socket;
@@ -74,7 +50,6 @@ export class ServerConnection {
     connection.on('end', () => ended(lostFailure('answer')));
   }
 
-  /** By which the server knows this session; with it another one can end what this one left behind. */
   get session(): Session {
     return { id: this.#connection.threadId, clientPort: this.#clientPort };
   }
@@ -83,8 +58,7 @@ export class ServerConnection {
     return !this.#ended && !this.#closedByUs;
   }
 
-  /** Dials and logs in; both within `connectTimeoutMillis`. */
-  static connect(options: ConnectOptions): Promise<ConnectResult> {
+  static connect(options: DialOptions): Promise<DialResult> {
     const { key, credentials, connectTimeoutMillis } = options;
     const address = instanceKeyText(key);
     return new Promise((resolve) => {
@@ -105,7 +79,7 @@ export class ServerConnection {
         connectTimeout: connectTimeoutMillis,
       });
       let settled = false;
-      const settle = (result: ConnectResult): void => {
+      const settle = (result: DialResult): void => {
         if (settled) return;
         settled = true;
         clearTimeout(timer);
@@ -124,15 +98,11 @@ export class ServerConnection {
         settle({ kind: 'failed', failure: classifyFailure(error, 'connect', address) }),
       );
       connection.on('connect', () =>
-        settle({ kind: 'connected', connection: new ServerConnection(key, connection, socket, options.onBroken) }),
+        settle({ kind: 'connected', wire: new ServerConnection(key, connection, socket, options.onBroken) }),
       );
     });
   }
 
-  /**
-   * Sends one packet (one or several statements) and collects the rows of each.
-   * Past the deadline the connection is destroyed, since its answer would arrive in somebody else's place; the command may still land on the server (D12).
-   */
   ask(sql: string, deadlineMillis: number): Promise<Answer> {
     if (!this.usable) return Promise.resolve({ kind: 'failed', results: [], failure: lostFailure('answer') });
     return new Promise((resolve) => {
@@ -168,7 +138,6 @@ export class ServerConnection {
     });
   }
 
-  /** Ends at once, without a goodbye; who still waits for an answer hears that it is lost. Not reported as broken. */
   destroy(): void {
     this.#closedByUs = true;
     this.#failPending?.(lostFailure('answer'));

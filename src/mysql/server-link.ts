@@ -2,16 +2,17 @@
  * Our link to one server: the kept-open connection that probes use and that is the alarm wire, and a second one for commands,
  * so that a command that waits on the server never delays a probe.
  */
+import { millis } from '../model/brand.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
 import { addressOf, instanceKeyText } from '../model/instance-key.ts';
 import { mayBeRefused, type ServerCommand } from '../model/server-command.ts';
 import type { ServerFailure } from '../model/server-failure.ts';
 import { parseServerVersion } from '../model/server-version.ts';
-import type { Credentials } from './credentials.ts';
+import type { Clock, Timer } from '../ports/clock.ts';
+import type { Answer, Credentials, Dial, Rows, ServerWire, Session } from '../ports/server-wire.ts';
 import type { ConfiguredAnswers, ConfiguredQuery, Dialect, ProbeFacts, ProbeSection } from './dialect.ts';
 import { dialectForVersion, wantedVariables } from './dialect-for-version.ts';
 import { textOf } from './row-values.ts';
-import { type Answer, type Rows, ServerConnection, type Session } from './server-connection.ts';
 import { COMMAND_SESSION_SQL, endSessionSql, findSessionSql } from './sql-text.ts';
 
 export interface LinkTimeouts {
@@ -21,6 +22,8 @@ export interface LinkTimeouts {
 }
 
 export interface LinkOptions {
+  readonly dial: Dial;
+  readonly clock: Clock;
   readonly credentials: () => Credentials;
   readonly onBroken: (key: InstanceKey, failure: ServerFailure) => void;
   /** Asked along with each probe, in the same packet. */
@@ -65,26 +68,30 @@ interface Greeting {
 const GREETING_VALID_MILLIS = 300_000;
 
 /** An idle command connection that nobody used for this long is closed. */
-const COMMAND_CONNECTION_IDLE_MILLIS = 30_000;
+const COMMAND_CONNECTION_IDLE_MILLIS = millis(30_000);
 
 /** How long to try to end a session whose command got no answer, and how often to ask whether it is gone. */
 const END_SESSION_MILLIS = 2_000;
-const END_SESSION_LOOK_MILLIS = 20;
+const END_SESSION_LOOK_MILLIS = millis(20);
 
 export class ServerLink {
   readonly key: InstanceKey;
   readonly #options: LinkOptions;
-  #probing: ServerConnection | null = null;
+  #probing: ServerWire | null = null;
   #greeting: Greeting | null = null;
   /** One is kept for the next command; a command that comes while another waits on the server gets a connection of its own. */
-  #idleCommanding: ServerConnection | null = null;
-  readonly #busyCommanding = new Set<ServerConnection>();
-  #commandIdle: NodeJS.Timeout | null = null;
+  #idleCommanding: ServerWire | null = null;
+  readonly #busyCommanding = new Set<ServerWire>();
+  #commandIdle: Timer | null = null;
   #closed = false;
 
   constructor(key: InstanceKey, options: LinkOptions) {
     this.key = key;
     this.#options = options;
+  }
+
+  #now(): number {
+    return this.#options.clock.monotonic();
   }
 
   /** Null until a probe has told the version. */
@@ -113,20 +120,21 @@ export class ServerLink {
       const text = `dial tcp: ${instanceKeyText(this.key)} cannot be dialled`;
       return { kind: 'failed', failure: { kind: 'network', phase: 'connect', code: '', text } } as const;
     }
-    const opened = await ServerConnection.connect({
+    const opened = await this.#options.dial({
       key: this.key,
       credentials: this.#options.credentials(),
       connectTimeoutMillis,
       ...(onBroken === undefined ? {} : { onBroken }),
     });
     // Closed while it was dialling: nobody else would ever end this connection.
-    if (opened.kind === 'connected' && this.#closed) opened.connection.destroy();
-    return opened;
+    if (opened.kind === 'failed') return opened;
+    if (this.#closed) opened.wire.destroy();
+    return { kind: 'connected', connection: opened.wire } as const;
   }
 
-  async #greet(connection: ServerConnection, timeouts: LinkTimeouts): Promise<Greeting | ProbeResult> {
+  async #greet(connection: ServerWire, timeouts: LinkTimeouts): Promise<Greeting | ProbeResult> {
     const known = this.#greeting;
-    if (known !== null && performance.now() - known.learnedAtMillis < GREETING_VALID_MILLIS) return known;
+    if (known !== null && this.#now() - known.learnedAtMillis < GREETING_VALID_MILLIS) return known;
     const answer = await connection.ask(GREETING_SQL, timeouts.answerMillis);
     if (answer.kind === 'failed') return { kind: 'failed', failure: answer.failure, partial: true };
     const values = new Map(
@@ -146,12 +154,12 @@ export class ServerLink {
       ...dialect.probeSections(new Set(values.keys())),
       ...configuredSections(this.#options.configuredQueries()),
     ];
-    const greeting = { dialect, sections, refused: [], learnedAtMillis: performance.now() };
+    const greeting = { dialect, sections, refused: [], learnedAtMillis: this.#now() };
     this.#greeting = greeting;
     return greeting;
   }
 
-  async #ask(connection: ServerConnection, learned: Greeting, timeouts: LinkTimeouts): Promise<ProbeResult> {
+  async #ask(connection: ServerWire, learned: Greeting, timeouts: LinkTimeouts): Promise<ProbeResult> {
     let greeting = learned;
     // Each turn leaves out what the server refused: one missing privilege costs its own facts, not the rest.
     for (;;) {
@@ -196,14 +204,14 @@ export class ServerLink {
       return { kind: 'failed', failure: acquired.failure, completed: 0, mayStillLand: false };
     }
     const { connection } = acquired;
-    const endAt = performance.now() + timeouts.deadlineMillis;
+    const endAt = this.#now() + timeouts.deadlineMillis;
     const refused: ServerFailure[] = [];
     let lastRows: Rows = [];
     try {
       for (const [completed, command] of commands.entries()) {
         const statements = dialect.render(command);
         if (statements.length === 0) continue;
-        const remaining = Math.max(1, endAt - performance.now());
+        const remaining = Math.max(1, endAt - this.#now());
         const answer = await connection.ask(statements.join('; '), remaining);
         if (answer.kind === 'failed') {
           const isAnswered = answer.failure.kind === 'server-error';
@@ -228,15 +236,15 @@ export class ServerLink {
     // Nobody listens there: the process that had the session has ended, and the session with it.
     if (acquired.kind === 'failed') return acquired.failure.kind === 'refused';
     const { connection } = acquired;
-    const endAt = performance.now() + END_SESSION_MILLIS;
+    const endAt = this.#now() + END_SESSION_MILLIS;
     try {
-      while (performance.now() < endAt) {
+      while (this.#now() < endAt) {
         const found = await connection.ask(findSessionSql(session.id, session.clientPort), END_SESSION_MILLIS);
         if (found.kind === 'failed') return false;
         if (found.results[0]?.length === 0) return true;
         // Refused: it has ended since.
         await connection.ask(endSessionSql(session.id), END_SESSION_MILLIS);
-        await new Promise((resume) => setTimeout(resume, END_SESSION_LOOK_MILLIS));
+        await this.#options.clock.sleep(END_SESSION_LOOK_MILLIS);
       }
       return false;
     } finally {
@@ -262,7 +270,7 @@ export class ServerLink {
   async #acquireCommanding(connectMillis: number) {
     const idle = this.#idleCommanding;
     this.#idleCommanding = null;
-    if (this.#commandIdle !== null) clearTimeout(this.#commandIdle);
+    this.#commandIdle?.cancel();
     if (idle?.usable === true) {
       this.#busyCommanding.add(idle);
       return { kind: 'connected', connection: idle } as const;
@@ -277,23 +285,22 @@ export class ServerLink {
     return { kind: 'failed', failure: prepared.failure } as const;
   }
 
-  #releaseCommanding(connection: ServerConnection): void {
+  #releaseCommanding(connection: ServerWire): void {
     this.#busyCommanding.delete(connection);
     if (!connection.usable || this.#closed || this.#idleCommanding !== null) {
       connection.destroy();
       return;
     }
     this.#idleCommanding = connection;
-    this.#commandIdle = setTimeout(() => {
+    this.#commandIdle = this.#options.clock.after(COMMAND_CONNECTION_IDLE_MILLIS, () => {
       this.#idleCommanding?.destroy();
       this.#idleCommanding = null;
-    }, COMMAND_CONNECTION_IDLE_MILLIS);
-    this.#commandIdle.unref();
+    });
   }
 
   close(): void {
     this.#closed = true;
-    if (this.#commandIdle !== null) clearTimeout(this.#commandIdle);
+    this.#commandIdle?.cancel();
     for (const connection of [this.#probing, this.#idleCommanding, ...this.#busyCommanding]) connection?.destroy();
   }
 }

@@ -1,6 +1,7 @@
 /** Status variables as a map of lower-case names: families and plugin generations spell them differently. */
+
+import type { Rows } from '../ports/server-wire.ts';
 import { textOf } from './row-values.ts';
-import type { Rows } from './server-connection.ts';
 
 export type StatusValues = ReadonlyMap<string, string>;
 

@@ -4,7 +4,7 @@ import { NO_REPLICATION_TLS } from '../model/blank-instance.ts';
 import type { ReplicationTls } from '../model/instance.ts';
 import { type GtidContainment, heldByNewSource, type RelayLogSafe } from '../model/relay-log-safe.ts';
 import type { FollowOptions, ServerCommand } from '../model/server-command.ts';
-import type { Rows } from './server-connection.ts';
+import type { Rows } from '../ports/server-wire.ts';
 
 type RecordedServer = 'mysql-primary' | 'mysql-replica' | 'mariadb-primary' | 'mariadb-replica';
 

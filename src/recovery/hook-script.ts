@@ -7,7 +7,8 @@ import { once } from 'node:events';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Millis, millis } from '../model/brand.ts';
+import { millis } from '../model/brand.ts';
+import type { HookEnd, StartHook } from '../ports/hook-runner.ts';
 import { durationText } from './hook-duration.ts';
 import { HookOutput } from './hook-output.ts';
 
@@ -28,13 +29,10 @@ export interface HookShell {
   readonly timeoutMillis: number | null;
 }
 
-export interface HookEnd {
-  /** Null: exit status 0. Fit for a person. */
-  readonly failure: string | null;
-  /** Standard output and error, capped. */
-  readonly output: string;
-  readonly duration: Millis;
-}
+/** In this shell, whose settings are read at each start. */
+export const hooksIn = (shell: () => HookShell): StartHook => {
+  return (script, parameters, variables) => startHookScript(script, parameters, variables, shell());
+};
 
 type ExitOrTimeout =
   | { readonly kind: 'exited'; readonly code: number | null; readonly signal: NodeJS.Signals | null }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { at } from '../analysis/testing.ts';
+import { hooksIn } from './hook-script.ts';
 import { runTakeMasterHooks } from './hook-take-master.ts';
 import { HookBench } from './hook-testing.ts';
 
@@ -11,9 +12,8 @@ afterEach(() => bench.remove());
 
 const run = (commands: readonly string[], shell = 'bash') =>
   runTakeMasterHooks({
-    ...bench.shell(),
+    startHook: hooksIn(() => ({ ...bench.shell(), shell })),
     commands,
-    shell,
     successor: at(22294),
     demoted: { hostname: '::1', port: 22293 },
     log: bench.log,

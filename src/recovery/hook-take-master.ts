@@ -2,11 +2,12 @@
  * `PostTakeMasterProcesses`: the one list with a calling convention of its own (spec/configuration.md 3.5).
  */
 import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
+import type { StartHook } from '../ports/hook-runner.ts';
 import type { Log } from '../ports/log.ts';
 import { durationText } from './hook-duration.ts';
-import { type HookShell, startHookScript } from './hook-script.ts';
 
-export interface TakeMasterHookRun extends HookShell {
+export interface TakeMasterHookRun {
+  readonly startHook: StartHook;
   readonly commands: readonly string[];
   readonly successor: InstanceKey;
   readonly demoted: InstanceKey;
@@ -25,7 +26,7 @@ export async function runTakeMasterHooks(run: TakeMasterHookRun): Promise<void> 
   for (const [index, command] of commands.entries()) {
     const name = `PostTakeMasterProcesses hook ${index + 1} of ${commands.length}`;
     log.info(`Running ${name}: ${command}`);
-    const { ended } = await startHookScript(command, [successor, demoted], variables, run);
+    const { ended } = await run.startHook(command, [successor, demoted], variables);
     const { failure, output, duration } = await ended;
     if (failure === null) log.info(`Completed ${name} in ${durationText(duration)}`, { output });
     else log.error(`Failed ${name} after ${durationText(duration)}: ${failure}`, { output });

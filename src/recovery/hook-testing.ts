@@ -8,6 +8,7 @@ import type { BinlogCoordinates } from '../model/binlog-coordinates.ts';
 import type { RecoveryUid } from '../model/recovery-record.ts';
 import type { Log } from '../ports/log.ts';
 import type { HookContext, HookSuccessor } from './hook-context.ts';
+import { type HookShell, hooksIn } from './hook-script.ts';
 import type { HookRun } from './run-hooks.ts';
 
 export const COORDINATES: BinlogCoordinates = { file: 'mysql-bin.000123', pos: 456, type: 'binary' };
@@ -45,20 +46,21 @@ export class HookBench {
   };
 
   /** A pre-failover list, unless changed; hooks find `$WORK` in their environment. */
-  run(commands: readonly string[], change: Partial<HookRun> = {}): HookRun {
+  run(commands: readonly string[], change: Partial<HookRun & HookShell> = {}): HookRun {
+    const { shell, environment, tmpDir, timeoutMillis } = { ...this.shell(), ...change };
     return {
       list: 'PreFailoverProcesses',
       mode: 'stop-at-first-failure',
       commands,
       context: aHookContext(),
-      ...this.shell(),
+      startHook: hooksIn(() => ({ shell, environment, tmpDir, timeoutMillis })),
       onStep: (message) => void this.steps.push(message),
       log: this.log,
       ...change,
     };
   }
 
-  shell() {
+  shell(): HookShell {
     return {
       shell: 'bash',
       environment: { ...process.env, WORK: this.work },

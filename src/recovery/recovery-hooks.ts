@@ -44,6 +44,6 @@ export async function runIncidentHooks(
     },
     onStep: incident.say,
     log: ports.log,
-    ...ports.hookShell(),
+    startHook: ports.startHook,
   });
 }

@@ -13,9 +13,9 @@ import type {
   MaintenanceStore,
   RecoveryStore,
 } from '../ports/decision-store.ts';
+import type { StartHook } from '../ports/hook-runner.ts';
 import type { Log } from '../ports/log.ts';
 import type { TopologyServers } from '../ports/topology-servers.ts';
-import type { HookShell } from './hook-script.ts';
 import type { RecoveryPolicy } from './recovery-policy.ts';
 
 export type RecoveryEvent =
@@ -52,7 +52,7 @@ export interface RecoveryPorts {
   readonly log: Log;
   readonly identity: NodeIdentity;
   readonly policy: () => RecoveryPolicy;
-  readonly hookShell: () => HookShell;
+  readonly startHook: StartHook;
   /** Random hex digits for recovery ids. */
   readonly randomHex: (bytes: number) => string;
   readonly tell: (event: RecoveryEvent) => void;

@@ -2,10 +2,11 @@
  * Runs one list of hooks, one after another (spec/configuration.md 3.2 and 3.4, recovery.md 6). Each start and end is a step of the
  * recovery. A failure is a value; whether it stops the list depends on the list.
  */
+
+import type { HookEnd, StartHook } from '../ports/hook-runner.ts';
 import type { Log } from '../ports/log.ts';
 import { type HookContext, hookEnvironment, substitutePlaceholders } from './hook-context.ts';
 import { durationText } from './hook-duration.ts';
-import { type HookEnd, type HookShell, startHookScript } from './hook-script.ts';
 
 /** Lists of the recovery convention, as the configuration calls them. */
 export type HookList =
@@ -32,7 +33,8 @@ export const HOOK_MODES: Readonly<Record<HookList, HookMode>> = {
   PostGracefulTakeoverProcesses: 'continue',
 };
 
-export interface HookRun extends HookShell {
+export interface HookRun {
+  readonly startHook: StartHook;
   readonly list: HookList;
   readonly commands: readonly string[];
   readonly context: HookContext;
@@ -81,7 +83,7 @@ async function runHook(run: HookRun, command: string, name: string): Promise<str
   const { text, isAsynchronous } = splitAsynchronous(command);
   const script = substitutePlaceholders(text, run.context);
   tell(run, `Running ${name}${isAsynchronous ? ' (async)' : ''}: ${script}`);
-  const { ended } = await startHookScript(script, [], hookEnvironment(run.context), run);
+  const { ended } = await run.startHook(script, [], hookEnvironment(run.context));
   if (!isAsynchronous) return reportEnd(run, name, await ended);
   void ended.then((end) => reportEnd(run, name, end));
   return null;

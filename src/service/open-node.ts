@@ -1,74 +1,18 @@
 /**
- * Opens a node: the only place that knows the concrete classes behind the ports.
+ * Opens a node in the real world: the only place that knows the concrete classes behind the ports.
  */
 import { randomBytes } from 'node:crypto';
 import { hostname, tmpdir } from 'node:os';
-import type { Settings } from '../config/settings.ts';
-import { singleNodeLeadership } from '../coordination/single-node.ts';
-import { Discovery } from '../discovery/discovery.ts';
-import { HostnameResolver } from '../discovery/hostname-resolver.ts';
-import { Picture } from '../discovery/picture.ts';
-import { type ClusterName, millis } from '../model/brand.ts';
-import { parseInstanceKey } from '../model/instance-key.ts';
-import type { NodeIdentity } from '../model/recovery-record.ts';
-import { COMMAND_NODE, SERVICE_NODE } from '../ports/decision-store.ts';
-import type { Log } from '../ports/log.ts';
-import { Recoveries } from '../recovery/recoveries.ts';
-import type { RecoveryEvent, RecoveryPorts } from '../recovery/recovery-ports.ts';
-import { expireRegistrations } from '../recovery/registration.ts';
-import { openSqliteBackend, type StoreBackend } from '../store/index.ts';
-import { Analyst } from './analyst.ts';
-import type { OrchestratorCalls } from './calls.ts';
-import { decisionCalls, discoveryCalls, operationCalls } from './change-calls.ts';
-import { CutRecoveries } from './cut-recoveries.ts';
-import { Decisions } from './decisions.ts';
-import { EventStream } from './event-stream.ts';
-import type { NodeEvent } from './events.ts';
-import { Housekeeping } from './housekeeping.ts';
-import { LiveServers } from './live-servers.ts';
-import { aliasOf, namingCalls } from './naming.ts';
-import { nodeCalls } from './node-calls.ts';
-import { discoveryPolicy, recoveryPolicy } from './policies.ts';
-import { recoveryCalls } from './recovery-calls.ts';
-import { ServerLinks } from './server-links.ts';
+import { dialServer } from '../mysql/server-connection.ts';
+import { hooksIn } from '../recovery/hook-script.ts';
+import { openSqliteBackend } from '../store/index.ts';
+import { composeNode, type NodeOptions, type OrchestratorNode } from './compose-node.ts';
 import { systemClock } from './system-clock.ts';
-import { topologyCalls } from './topology-calls.ts';
-import { Watch } from './watch.ts';
-
-export interface NodeOptions {
-  readonly settings: Settings;
-  /** `service`: polls, analyses, recovers. `command`: loads the picture from the backend and waits to be asked. */
-  readonly mode: 'service' | 'command';
-  /** The command's name, for `node_health`; '' in a service. */
-  readonly command: string;
-  readonly version: string;
-  readonly log: Log;
-  /** `--discovery=false`: the service answers, and looks at nothing. */
-  readonly discovery: boolean;
-  readonly grabElection: boolean;
-  /** `--noop`: hooks are skipped and commands that change a server are refused. */
-  readonly noop: boolean;
-  /** `--skip-continuous-registration` is the opposite; a service always registers. */
-  readonly registers: boolean;
-}
-
-export interface OrchestratorNode {
-  readonly calls: OrchestratorCalls;
-  /** Begins to poll, analyse and recover (service mode only). */
-  start(): Promise<void>;
-  /** Ends timers and connections, writes what is queued, closes the backend. Running recoveries are awaited up to a limit. */
-  stop(): Promise<void>;
-}
 
 export type OpenNodeResult =
   | { readonly kind: 'ok'; readonly node: OrchestratorNode }
   /** One clear line. */
   | { readonly kind: 'refused'; readonly message: string };
-
-/** A recovery that does not end is left to the next start. Milliseconds. */
-const STOP_PATIENCE_MILLIS = millis(10_000);
-
-const WARM_UP_POLLS = 3;
 
 export async function openNode(options: NodeOptions): Promise<OpenNodeResult> {
   const { settings } = options;
@@ -83,195 +27,19 @@ export async function openNode(options: NodeOptions): Promise<OpenNodeResult> {
     refuseDifferentVersion: settings.PanicIfDifferentDatabaseDeploy,
   });
   if (opened.kind === 'refused') return { kind: 'refused', message: opened.reason };
-  return { kind: 'ok', node: await composeNode(options, opened.backend) };
-}
-
-async function composeNode(options: NodeOptions, backend: StoreBackend): Promise<OrchestratorNode> {
-  const { log } = options;
-  const settings = (): Settings => options.settings;
-  const clock = systemClock;
-  const identity: NodeIdentity = { hostname: hostname(), token: randomBytes(32).toString('hex') };
-  const events = new EventStream(log);
-  const emit = (event: NodeEvent): void => events.emit(event);
-  const picture = new Picture(backend);
-  const decisions = new Decisions(backend);
-  const logStoreError = (error: unknown): void => log.error(`backend: ${String(error)}`);
-  const resolver = new HostnameResolver({
-    method: () => discoveryPolicy(settings()).hostnameMethod,
-    store: backend,
-    clock,
-    onStoreError: logStoreError,
-  });
-  const links = new ServerLinks({
-    credentials: () => ({ user: settings().MySQLTopologyUser, password: settings().MySQLTopologyPassword }),
-    configuredQueries: () => discoveryPolicy(settings()).configuredQueries,
-    onBroken: (key, failure) => discovery.wireBroken(key, failure),
-  });
-  const discovery = new Discovery({
-    picture,
-    links,
-    resolver,
-    store: backend,
-    policy: () => discoveryPolicy(settings()),
-    clock,
-    log,
-    random: Math.random,
-    onWireBroken: (key, failure) => emit({ kind: 'wire-broken', at: clock.now(), key, reason: failure.text }),
-  });
-  const leadership = singleNodeLeadership({ identity, store: backend, clock, onError: logStoreError });
-  const naming = { topology: picture.topology, resolver, decisions, settings };
-  const aliasOfCluster = (name: ClusterName): string => aliasOf(naming, name);
-  // First nothing new begins; what has begun goes on for a while; then that, too, is cut.
-  let stopping = false;
-  let cut = false;
-  // A command acts because a person gave it; a service only while it leads.
-  const mayLead = (): boolean => options.mode === 'command' || leadership.isLeader();
-  const ports: RecoveryPorts = {
-    servers: new LiveServers({
-      discovery,
-      picture,
-      links,
-      clock,
-      connectMillis: () => discoveryPolicy(settings()).connectMillis,
-      credentialsQuery: () => settings().ReplicationCredentialsQuery,
-      noop: options.noop,
-    }),
-    known: picture.topology,
-    store: backend,
-    downtimes: decisions,
-    clock,
-    log,
-    identity,
-    policy: () => recoveryPolicy(settings(), (key) => decisions.promotionRuleOf(key), options.noop),
-    hookShell: () => ({
-      shell: settings().ProcessesShellCommand,
+  const node = await composeNode(options, {
+    backend: opened.backend,
+    clock: systemClock,
+    dial: dialServer,
+    startHook: hooksIn(() => ({
+      shell: settings.ProcessesShellCommand,
       environment: process.env,
       tmpDir: tmpdir(),
       timeoutMillis: null,
-    }),
+    })),
+    hostname: hostname(),
+    random: Math.random,
     randomHex: (bytes) => randomBytes(bytes).toString('hex'),
-    tell: (event) => {
-      // Also a command that was told not to register: its recovery must not be taken for cut while it runs.
-      if (event.kind === 'started' && options.mode === 'command') void housekeeping.keepRegistered();
-      emit(asNodeEvent(event, clock.now()));
-    },
-    moveAlias: async (from, to, alias) => {
-      if (alias !== from) await decisions.setAlias(to, alias, clock.now());
-    },
-    mayBegin: () => !stopping && mayLead(),
-    mayGoOn: () => !cut && mayLead(),
-  };
-  const analyst = new Analyst({
-    picture,
-    decisions,
-    settings,
-    clock,
-    identity,
-    aliasOf: aliasOfCluster,
-    resolve: (name) => resolver.known(name),
   });
-  const recoveries = new Recoveries(ports);
-  const watch = new Watch({
-    picture,
-    analyst,
-    discovery,
-    recoveries,
-    store: backend,
-    clock,
-    log,
-    emit,
-    isLeader: () => leadership.isLeader(),
-    warmUpMillis: () => WARM_UP_POLLS * discoveryPolicy(settings()).pollMillis,
-  });
-  const cutRecoveries = new CutRecoveries({ ports, recoveries, discovery, picture, nodes: backend });
-  const housekeeping = new Housekeeping({
-    backend,
-    leadership,
-    decisions,
-    picture,
-    settings,
-    clock,
-    log,
-    identity,
-    version: options.version,
-    mode: options.mode === 'service' ? SERVICE_NODE : COMMAND_NODE,
-    command: options.command,
-    expireRegistrations: () => expireRegistrations(ports),
-  });
-  const changes = {
-    picture,
-    discovery,
-    decisions,
-    backend,
-    recoveries,
-    ports,
-    identity,
-    emit,
-    alsoSuperReadOnly: () => settings().UseSuperReadOnly,
-  };
-  const calls: OrchestratorCalls = {
-    ...namingCalls(naming),
-    ...topologyCalls({ ...naming, analyst, clock }),
-    ...discoveryCalls(changes),
-    ...operationCalls(changes),
-    ...decisionCalls(changes),
-    ...recoveryCalls({ picture, analyst, recoveries, decisions, ports, aliasOf: aliasOfCluster }),
-    ...nodeCalls({ backend, leadership, housekeeping, events, identity, settings, clock, version: options.version }),
-  };
-  let started = false;
-  await resolver.load();
-  await picture.load();
-  await decisions.load(clock.now());
-  if (options.mode === 'command' && options.command !== '' && options.registers) await housekeeping.keepRegistered();
-
-  return {
-    calls,
-    async start() {
-      started = true;
-      if (options.grabElection) await leadership.grab();
-      await housekeeping.start();
-      if (!options.discovery) return;
-      // First, so that their clusters are held before anything is seen of them.
-      await cutRecoveries.start();
-      watch.start();
-      await discovery.start(seedsOf(settings(), log));
-    },
-    async stop() {
-      stopping = true;
-      watch.stop();
-      cutRecoveries.stop();
-      // What is under way needs the lease to go on being renewed.
-      await Promise.race([recoveries.settled(), clock.sleep(STOP_PATIENCE_MILLIS)]);
-      cut = true;
-      housekeeping.stop();
-      await housekeeping.unregister();
-      discovery.stop();
-      links.closeAll();
-      // Without it nobody can tell afterwards an orderly end from a crash (spec/cli.md 1.3).
-      const goodbye = { at: clock.now(), type: 'shutdown', key: null, clusterName: '', message: '' };
-      const said = started ? backend.appendAudit(goodbye) : Promise.resolve();
-      await said.catch((error: unknown) => log.error('the end could not be recorded', { error }));
-      await backend.close();
-    },
-  };
-}
-
-function seedsOf(settings: Settings, log: Log) {
-  return settings.DiscoverySeeds.flatMap((text) => {
-    const parsed = parseInstanceKey(text, settings.DefaultInstancePort);
-    if (parsed.kind === 'ok') return [parsed.key];
-    log.warning(`DiscoverySeeds: ${parsed.reason}`);
-    return [];
-  });
-}
-
-function asNodeEvent(event: RecoveryEvent, at: NodeEvent['at']): NodeEvent {
-  switch (event.kind) {
-    case 'started':
-      return { ...event, kind: 'recovery-started', at };
-    case 'step':
-      return { ...event, kind: 'recovery-step', at };
-    case 'ended':
-      return { ...event, kind: 'recovery-ended', at };
-  }
+  return { kind: 'ok', node };
 }

@@ -10,16 +10,18 @@ import type { InstanceKey } from '../../src/model/instance-key.ts';
 import { type RelayLogSafe, relayLogDrained } from '../../src/model/relay-log-safe.ts';
 import type { FollowOptions, ServerCommand } from '../../src/model/server-command.ts';
 import type { ServerFailure } from '../../src/model/server-failure.ts';
-import type { Credentials } from '../../src/mysql/credentials.ts';
 import type { ConfiguredQuery, Dialect } from '../../src/mysql/dialect.ts';
 import { mariadb } from '../../src/mysql/mariadb/mariadb.ts';
 import { mysql84 } from '../../src/mysql/mysql-84/mysql-84.ts';
+import { dialServer } from '../../src/mysql/server-connection.ts';
 import { type LinkTimeouts, type ProbeResult, ServerLink } from '../../src/mysql/server-link.ts';
 import { gtidContainment } from '../../src/planning/gtid-progress.ts';
+import type { Credentials } from '../../src/ports/server-wire.ts';
 import { applicationAccount, orchestratorAccount } from '../../src/sandbox/accounts.ts';
 import type { Fleet } from '../../src/sandbox/fleet.ts';
 import type { RunningServer } from '../../src/sandbox/server.ts';
 import type { ServerFamily } from '../../src/sandbox/server-binaries.ts';
+import { systemClock } from '../../src/service/system-clock.ts';
 
 /** For conditions that come true by themselves. */
 export const soon = { timeout: 15_000, interval: 20 };
@@ -46,6 +48,8 @@ export interface LinkWishes {
 
 export function linkTo(key: InstanceKey, wishes: LinkWishes = {}): ServerLink {
   const link = new ServerLink(key, {
+    dial: dialServer,
+    clock: systemClock,
     credentials: () => wishes.account ?? orchestratorAccount,
     onBroken: wishes.onBroken ?? (() => {}),
     configuredQueries: () => wishes.queries ?? [],

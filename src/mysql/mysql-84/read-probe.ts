@@ -5,11 +5,11 @@ import { blankInstance } from '../../model/blank-instance.ts';
 import { serverUuid } from '../../model/brand.ts';
 import type { GroupReplication, Instance, ReceiverEvidence, SemiSync } from '../../model/instance.ts';
 import type { InstanceKey } from '../../model/instance-key.ts';
+import type { Row } from '../../ports/server-wire.ts';
 import type { ProbeFacts, SectionRows } from '../dialect.ts';
 import { coordinates, hasFilters, quotedError, threadState, tlsSettings } from '../replication-row.ts';
 import { bigintOf, flagOf, nullableNumberOf, numberOf, textOf } from '../row-values.ts';
 import { dumpingReplicas, registeredReplicas } from '../seen-replicas.ts';
-import type { Row } from '../server-connection.ts';
 import { type StatusValues, statusOf, statusValues } from '../status-section.ts';
 
 const MILLIS_PER_SECOND = 1000;

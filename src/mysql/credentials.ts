@@ -1,5 +1,0 @@
-/** The account for managed servers. Never logged, never in an answer. */
-export interface Credentials {
-  readonly user: string;
-  readonly password: string;
-}

@@ -1,0 +1,56 @@
+/**
+ * One connection to one database server, as those see it who speak SQL: statements in, rows out, within deadlines. Real ones go over TCP
+ * (`src/mysql`), pretended ones through the simulated network.
+ */
+import type { InstanceKey } from '../model/instance-key.ts';
+import type { ServerFailure } from '../model/server-failure.ts';
+
+export type Row = Readonly<Record<string, unknown>>;
+/** The rows of one statement; empty for one that returns none. */
+export type Rows = readonly Row[];
+
+export type Answer =
+  | { readonly kind: 'complete'; readonly results: readonly Rows[] }
+  /** `results` of the statements before the failing one. */
+  | { readonly kind: 'failed'; readonly results: readonly Rows[]; readonly failure: ServerFailure };
+
+/** A restarted server counts its sessions from the beginning: the number alone may be somebody else's by now. */
+export interface Session {
+  readonly id: number;
+  readonly clientPort: number;
+}
+
+/** An account. Never logged, never in an answer. */
+export interface Credentials {
+  readonly user: string;
+  readonly password: string;
+}
+
+export interface ServerWire {
+  /** False once it has ended, whoever ended it. */
+  readonly usable: boolean;
+  /** By which the server knows this session; with it another one can end what this one left behind. */
+  readonly session: Session;
+  /**
+   * Sends one packet (one or several statements) and collects the rows of each.
+   * Past the deadline the wire is destroyed, since its answer would arrive in somebody else's place; the command may still land on the server (D12).
+   */
+  ask(sql: string, deadlineMillis: number): Promise<Answer>;
+  /** Ends at once, without a goodbye; who still waits for an answer hears that it is lost. Not reported as broken. */
+  destroy(): void;
+}
+
+export interface DialOptions {
+  readonly key: InstanceKey;
+  readonly credentials: Credentials;
+  readonly connectTimeoutMillis: number;
+  /** Called once when the connection ends although nobody closed it: the alarm wire. */
+  readonly onBroken?: (failure: ServerFailure) => void;
+}
+
+export type DialResult =
+  | { readonly kind: 'connected'; readonly wire: ServerWire }
+  | { readonly kind: 'failed'; readonly failure: ServerFailure };
+
+/** Dials and logs in; both within `connectTimeoutMillis`. Never rejects. */
+export type Dial = (options: DialOptions) => Promise<DialResult>;
