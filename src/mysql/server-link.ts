@@ -197,7 +197,11 @@ export class ServerLink {
   async execute(
     commands: readonly ServerCommand[],
     dialect: Dialect,
-    timeouts: { readonly connectMillis: number; readonly deadlineMillis: number },
+    timeouts: {
+      readonly connectMillis: number;
+      readonly deadlineMillis: number;
+      readonly mayGoOn?: () => boolean;
+    },
   ): Promise<ExecuteResult> {
     const acquired = await this.#acquireCommanding(timeouts.connectMillis);
     if (acquired.kind === 'failed') {
@@ -211,6 +215,8 @@ export class ServerLink {
       for (const [completed, command] of commands.entries()) {
         const statements = dialect.render(command);
         if (statements.length === 0) continue;
+        if (timeouts.mayGoOn?.() === false)
+          return { kind: 'failed', failure: MAY_NOT_GO_ON, completed, mayStillLand: false };
         const remaining = Math.max(1, endAt - this.#now());
         const answer = await connection.ask(statements.join('; '), remaining);
         if (answer.kind === 'failed') {
@@ -233,15 +239,18 @@ export class ServerLink {
   /** True: the session is gone, and what it was doing has either taken effect by now or never will. */
   async #endSession(session: Session, connectMillis: number): Promise<boolean> {
     const acquired = await this.#acquireCommanding(connectMillis);
-    // Nobody listens there: the process that had the session has ended, and the session with it.
-    if (acquired.kind === 'failed') return acquired.failure.kind === 'refused';
+    // Also a refusal proves nothing: it may be a firewall's.
+    if (acquired.kind === 'failed') return false;
     const { connection } = acquired;
     const endAt = this.#now() + END_SESSION_MILLIS;
     try {
       while (this.#now() < endAt) {
-        const found = await connection.ask(findSessionSql(session.id, session.clientPort), END_SESSION_MILLIS);
+        const found = await connection.ask(findSessionSql(session.id), END_SESSION_MILLIS);
         if (found.kind === 'failed') return false;
-        if (found.results[0]?.length === 0) return true;
+        const [row] = found.results[0] ?? [];
+        if (row === undefined) return true;
+        // Somebody else's, of a server that was restarted; or ours, seen through something that translates addresses: not known.
+        if (!textOf(row, 'HOST').endsWith(`:${session.clientPort}`)) return false;
         // Refused: it has ended since.
         await connection.ask(endSessionSql(session.id), END_SESSION_MILLIS);
         await this.#options.clock.sleep(END_SESSION_LOOK_MILLIS);
@@ -304,6 +313,13 @@ export class ServerLink {
     for (const connection of [this.#probing, this.#idleCommanding, ...this.#busyCommanding]) connection?.destroy();
   }
 }
+
+const MAY_NOT_GO_ON: ServerFailure = {
+  kind: 'network',
+  phase: 'connect',
+  code: 'MAY_NOT_GO_ON',
+  text: 'this node may not act any more',
+};
 
 /** Which of the wanted variables the server has; the names of all dialects, since the version is in the answer. */
 const GREETING_SQL = `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${wantedVariables()

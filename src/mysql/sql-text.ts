@@ -17,21 +17,21 @@ const BACKSLASH_ESCAPES_SQL = "SET SESSION sql_mode = REPLACE(@@SESSION.sql_mode
 /**
  * How long a command may wait on the server for locks of others, seconds. Shorter than the shortest deadline of a command that takes any: a wait
  * that nobody awaits any more would end in its effect, whenever the lock is freed (D12: a demotion given up, and read-only minutes later).
+ * Switching to read-only waits twice, for tables and for commits.
  */
-const LOCK_WAIT_SECONDS = 4;
+const LOCK_WAIT_SECONDS = 2;
 
 /** How sessions for commands begin: literals are read as `literal` writes them, and waits for locks end by themselves. No privilege needed. */
 export const COMMAND_SESSION_SQL = `${BACKSLASH_ESCAPES_SQL}, SESSION lock_wait_timeout = ${LOCK_WAIT_SECONDS}`;
 
 /** One row while the session is there. Own sessions are shown and may be ended without any privilege. */
-export const findSessionSql = (id: number, clientPort: number): string =>
-  `SELECT ID FROM information_schema.processlist WHERE ID = ${integer(id)} AND HOST LIKE '%:${integer(clientPort)}'`;
+export const findSessionSql = (id: number): string =>
+  `SELECT ID, HOST FROM information_schema.processlist WHERE ID = ${integer(id)}`;
 
 export const endSessionSql = (id: number): string => `KILL ${integer(id)}`;
 
 /** As the list of statements shows the two. */
-export const END_SESSION_STATEMENT =
-  "SELECT ID FROM information_schema.processlist WHERE ID = … AND HOST LIKE '%:…'; KILL …";
+export const END_SESSION_STATEMENT = 'SELECT ID, HOST FROM information_schema.processlist WHERE ID = …; KILL …';
 
 /** An integer that goes into a statement unquoted. Throws on anything else: a plan with such a value is a broken invariant. */
 export function integer(value: number): string {

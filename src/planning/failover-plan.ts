@@ -34,7 +34,15 @@ import {
   receivedContains,
   receivedText,
 } from './gtid-progress.ts';
-import { type LostServer, movingStepId, type Plan, type PlanStep, type StepId, stepId } from './plan.ts';
+import {
+  type LostServer,
+  movingStepId,
+  type Plan,
+  type PlanStep,
+  promotionStepId,
+  type StepId,
+  stepId,
+} from './plan.ts';
 import type { PromotionPolicy } from './promotion-policy.ts';
 import { hasHalfTransaction, startDropsRelayLog } from './relay-log-ends.ts';
 
@@ -187,7 +195,7 @@ function promoteStep(chosen: FrozenReplica, drained: StepId, policy: PromotionPo
   const { instance, progress } = chosen;
   const endsInHalf = hasHalfTransaction(instance);
   return {
-    id: stepId(`promote ${instanceKeyText(instance.key)}`),
+    id: promotionStepId(instance.key),
     server: instance.key,
     commands: [
       // D15: what the source had not finished sending was never acknowledged, and cannot be applied.

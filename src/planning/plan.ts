@@ -15,6 +15,10 @@ export const stepId = (text: string): StepId => text as StepId;
 /** Of the step that stops a receiver; whoever takes a cut recovery up starts again what it had stopped. */
 export const freezingStepId = (replica: InstanceKey): StepId => stepId(`stop receiver of ${instanceKeyText(replica)}`);
 
+/** Of the steps of which whoever takes a cut recovery up must know whether they had begun. */
+export const promotionStepId = (successor: InstanceKey): StepId => stepId(`promote ${instanceKeyText(successor)}`);
+export const demotionStepId = (primary: InstanceKey): StepId => stepId(`make ${instanceKeyText(primary)} read-only`);
+
 /** Of the step that makes a replica follow another source; whoever takes a cut recovery up looks for it in the journal. */
 export const movingStepId = (replica: InstanceKey, source: InstanceKey): StepId =>
   stepId(`point ${instanceKeyText(replica)} at ${instanceKeyText(source)}`);

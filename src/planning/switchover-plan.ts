@@ -12,7 +12,15 @@ import type { FrozenReplica } from './candidates.ts';
 import { DEMOTE_MILLIS, FOLLOW_MILLIS, PROMOTE_MILLIS, WAIT_MARGIN_MILLIS } from './deadlines.ts';
 import { followCommand } from './follow.ts';
 import { gtidContainment, mergedReceivedText, receivedText } from './gtid-progress.ts';
-import { movingStepId, NOTHING_PREDICTED, type Plan, type PlanStep, stepId } from './plan.ts';
+import {
+  demotionStepId,
+  movingStepId,
+  NOTHING_PREDICTED,
+  type Plan,
+  type PlanStep,
+  promotionStepId,
+  stepId,
+} from './plan.ts';
 
 /** How long a moved replica's new source may take to apply what the replica already has, seconds. */
 export const ALIGN_SECONDS = 20;
@@ -72,7 +80,7 @@ export function planFollow(
 
 export function planDemotion(clusterName: ClusterName, primary: Instance, successor: InstanceKey): Plan {
   const step: PlanStep = {
-    id: stepId(`make ${instanceKeyText(primary.key)} read-only`),
+    id: demotionStepId(primary.key),
     server: primary.key,
     // Privileged accounts write past read_only; a switchover that lets them loses their writes (spec/recovery.md 12.2 #13).
     commands: [{ kind: 'set-read-only', readOnly: true, superReadOnly: true }],
@@ -122,7 +130,7 @@ export function planTakeover(facts: TakeoverFacts): Plan {
     effect: `it has all that ${instanceKeyText(demoted.key)} has`,
   };
   const promote: PlanStep = {
-    id: stepId(`promote ${key}`),
+    id: promotionStepId(successor.key),
     server: successor.key,
     commands: [
       // The source is read-only and all of it is applied: nothing can be in the relay log that is not executed.

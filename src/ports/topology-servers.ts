@@ -30,9 +30,14 @@ export interface TopologyServers {
   observe(key: InstanceKey, deadlineMillis: number): Promise<ObserveResult>;
   /**
    * Sends the commands in order, one packet a command, and reads the server again afterwards. Observations that began before are void from
-   * now on (architecture rule 4).
+   * now on (architecture rule 4). `mayGoOn` is asked before each command: a process that was stopped between two of them may have been replaced.
    */
-  execute(key: InstanceKey, commands: readonly ServerCommand[], deadlineMillis: number): Promise<CommandResult>;
+  execute(
+    key: InstanceKey,
+    commands: readonly ServerCommand[],
+    deadlineMillis: number,
+    mayGoOn?: () => boolean,
+  ): Promise<CommandResult>;
   /** The account a replica uses towards its source, as far as it can be read; null when it cannot. Never logged. */
   replicationCredentials(key: InstanceKey): Promise<ReplicationCredentials | null>;
 }

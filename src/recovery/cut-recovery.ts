@@ -1,21 +1,21 @@
 /**
- * A recovery that was cut by the death of the process that ran it: read what the journal says was under way, look at the servers, and finish
- * it, or say what was left (spec/recovery.md 10; B5, K12). Never silently forgotten.
+ * A recovery that was cut by the death of the process that ran it, or that it had to leave: read what the journal says was under way, look at the
+ * servers, and finish it, or say what was left (spec/recovery.md 10; B5, K12). Never silently forgotten.
  *
  * The point of no return is the beginning of the promotion. Before it nothing is lost by beginning anew; after it the same server must be
- * brought to the end, since a second choice could make a second primary.
+ * brought to the end, since a second choice could make a second primary. Meanwhile people may have acted: whoever takes writes by now is looked for
+ * before anybody is told to.
  */
 import { clusterName } from '../model/brand.ts';
-import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
+import type { Instance } from '../model/instance.ts';
+import { type InstanceKey, instanceKeyText, keyId, sameKey } from '../model/instance-key.ts';
 import { isReplica } from '../model/instance-status.ts';
 import type { RecoveryRecord } from '../model/recovery-record.ts';
 import type { ServerCommand } from '../model/server-command.ts';
-import { freezingStepId, movingStepId } from '../planning/plan.ts';
 import { startDropsRelayLog } from '../planning/relay-log-ends.ts';
-import type { JournalEntry } from '../ports/decision-store.ts';
 import { completePromotion } from './complete-promotion.ts';
 import { followSuccessor } from './follow-successor.ts';
-import { journaledIntent } from './journaled-intent.ts';
+import { type JournaledIntent, type JournaledWork, journaledWork } from './journaled-work.ts';
 import { downtimeLost, OWNER } from './lost-servers.ts';
 import { makeWritable } from './make-writable.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
@@ -24,43 +24,70 @@ import { errorText, RecoveryRun } from './recovery-run.ts';
 const LOOK_MILLIS = 5_000;
 const ACT_MILLIS = 10_000;
 
-type FinishedOrNot =
+type Ending =
   | { readonly kind: 'finished'; readonly successor: InstanceKey }
   /** Nothing irrevocable had been done, or nothing could be: the problem, if it persists, is recovered anew. */
-  | { readonly kind: 'given-up'; readonly reason: string };
+  | { readonly kind: 'given-up'; readonly reason: string }
+  /** It cannot be told yet what is right: to be looked at again. */
+  | { readonly kind: 'not-yet'; readonly reason: string };
 
 /** What became of it. `interrupted`: this node may not act any more either. */
-export type CutRecoveryEnd = FinishedOrNot | { readonly kind: 'interrupted' };
+export type CutRecoveryEnd = Ending | { readonly kind: 'interrupted' };
 
-export async function finishCutRecovery(record: RecoveryRecord, ports: RecoveryPorts): Promise<CutRecoveryEnd> {
+/** `known`: why it could not be finished at the last look; it is not said again. */
+export async function finishCutRecovery(
+  record: RecoveryRecord,
+  ports: RecoveryPorts,
+  known: string | null = null,
+): Promise<CutRecoveryEnd> {
   const journal = await ports.store.journal(record.uid);
   const run = new RecoveryRun(record, ports, journal.at(-1)?.sequence ?? 0);
-  const who = `${record.node.hostname} (process ${record.node.token.slice(0, 8)})`;
-  run.say(`this recovery was cut by the end of ${who}; looking at what is left to do`);
-  const work = record.end === null ? finish(run, journal) : finishAfterItsEnd(run, journal);
-  const end = await work.catch((error: unknown): FinishedOrNot => ({ kind: 'given-up', reason: errorText(error) }));
-  if (record.end === null && !run.isInterrupted) await close(run, end);
+  const work = journaledWork(journal);
+  if (known === null) {
+    // Whoever ran it may live after all: its next line would have this number, is refused, and it goes no further.
+    await run.claim();
+    const who = `${record.node.hostname} (process ${record.node.token.slice(0, 8)})`;
+    run.say(`this recovery was cut by the end of ${who}; looking at what is left to do`);
+  }
+  const working = record.end === null ? finish(run, work) : finishAfterItsEnd(run, work);
+  const end = await working.catch((error: unknown): Ending => ({ kind: 'not-yet', reason: errorText(error) }));
+  if (run.isInterrupted) {
+    await run.end(null);
+    return { kind: 'interrupted' };
+  }
+  if (work.isSwitchover) await forgive(run);
+  if (end.kind === 'not-yet') {
+    if (end.reason !== known) run.say(`cannot be finished yet: ${end.reason}`);
+    return end;
+  }
+  if (record.end === null) await close(run, end);
   await run.end(end.kind === 'finished' ? end.successor : record.successorKey);
-  return run.isInterrupted ? { kind: 'interrupted' } : end;
+  return end;
+}
+
+/** Somebody wanted a switchover: it is no flapping, and keeps nobody from being failed over. */
+async function forgive({ ports: { store, clock }, record, uid }: RecoveryRun): Promise<void> {
+  await store.endActivePeriods({ uid }, clock.now());
+  await store.clearDetections({ key: record.digest.key }, clock.now());
 }
 
 /** The result stands: only hooks and replicas can be left. Hooks are not run again, since nobody can tell how far they came. */
-async function finishAfterItsEnd(run: RecoveryRun, journal: readonly JournalEntry[]): Promise<FinishedOrNot> {
+async function finishAfterItsEnd(run: RecoveryRun, work: JournaledWork): Promise<Ending> {
   const { servers, known } = run.ports;
   const { digest, successorKey } = run.record;
   run.say('its result stands; hooks that were left are not run');
   if (successorKey === null) return { kind: 'given-up', reason: 'it had ended without a successor' };
   const seen = await servers.observe(successorKey, LOOK_MILLIS);
   const old = await servers.observe(digest.key, LOOK_MILLIS);
-  const isPrimary = seen.kind === 'observed' && !isReplica(seen.instance) && !seen.instance.readOnly;
+  const isPrimary = seen.kind === 'observed' && takesWrites(seen.instance);
   // A living old primary keeps who follows it: whoever stayed there in a switchover was left there.
   const orphans = isPrimary && old.kind === 'failed' ? known.replicasOf(digest.key) : [];
   for (const problem of await followSuccessor(run, successorKey, digest.key, orphans)) run.say(problem);
-  if (isPrimary) await startMoved(run, successorKey, journal);
+  if (isPrimary) await startHalfMoved(run, work);
   return { kind: 'finished', successor: successorKey };
 }
 
-async function close(run: RecoveryRun, end: FinishedOrNot): Promise<void> {
+async function close(run: RecoveryRun, end: Exclude<Ending, { kind: 'not-yet' }>): Promise<void> {
   const { store, clock } = run.ports;
   const successorKey = end.kind === 'finished' ? end.successor : null;
   if (end.kind === 'finished') run.say(`finished: ${instanceKeyText(end.successor)} is the primary`);
@@ -79,17 +106,18 @@ async function close(run: RecoveryRun, end: FinishedOrNot): Promise<void> {
   }
 }
 
-async function finish(run: RecoveryRun, journal: readonly JournalEntry[]): Promise<FinishedOrNot> {
-  const intent = journaledIntent(journal);
+async function finish(run: RecoveryRun, work: JournaledWork): Promise<Ending> {
+  const { intent } = work;
   switch (intent.kind) {
     case 'nothing-irrevocable':
-      await restartReceivers(run, journal);
+      await startHalfMoved(run, work);
+      await restartReceivers(run, work);
       return { kind: 'given-up', reason: 'it had changed nothing that lasts' };
     case 'promotion-begun':
-      return finishPromotion(run, intent, journal);
+      return finishPromotion(run, intent, work);
     case 'demotion-begun':
-      await startMoved(run, intent.to, journal);
-      return finishSwitchover(run, intent.from, intent.to);
+      await startHalfMoved(run, work);
+      return finishSwitchover(run, intent, work);
   }
 }
 
@@ -97,13 +125,12 @@ async function finish(run: RecoveryRun, journal: readonly JournalEntry[]): Promi
  * Receivers that the freeze stopped run again, also where their source is dead: a receiver that stands still is no witness of a death, and the
  * recovery would never begin anew. What somebody else had stopped stays so.
  */
-async function restartReceivers(run: RecoveryRun, journal: readonly JournalEntry[]): Promise<void> {
-  const { servers, known } = run.ports;
+async function restartReceivers(run: RecoveryRun, work: JournaledWork): Promise<void> {
+  const { servers } = run.ports;
   const restart = async (key: InstanceKey): Promise<void> => {
-    const step = freezingStepId(key);
-    if (!journal.some((entry) => entry.stepId === step && entry.phase === 'intended')) return;
     const seen = await servers.observe(key, LOOK_MILLIS);
-    if (seen.kind === 'failed' || seen.instance.receiverState !== 'stopped') return;
+    if (seen.kind === 'failed' || !sameKey(seen.instance.sourceKey, run.record.digest.key)) return;
+    if (seen.instance.receiverState !== 'stopped') return;
     if (startDropsRelayLog(seen.instance)) {
       run.say(`the receiver of ${instanceKeyText(key)} stays stopped: its start would drop what it has not applied`);
       return;
@@ -111,105 +138,164 @@ async function restartReceivers(run: RecoveryRun, journal: readonly JournalEntry
     const refused = await tell(run, key, [{ kind: 'start-receiver' }]);
     if (refused !== null) run.say(refused);
   };
-  await Promise.all(known.replicasOf(run.record.digest.key).map((replica) => restart(replica.key)));
+  await Promise.all(work.frozen.map(restart));
 }
 
-/** Replicas that the death caught between being pointed at the successor and being started. What somebody else had stopped stays so. */
-async function startMoved(run: RecoveryRun, successor: InstanceKey, journal: readonly JournalEntry[]): Promise<void> {
-  for (const replica of run.ports.known.replicasOf(successor)) {
-    const step = movingStepId(replica.key, successor);
-    const phases = journal.filter((entry) => entry.stepId === step).map((entry) => entry.phase);
-    if (
-      replica.receiverState !== 'stopped' ||
-      phases.at(-1) !== 'intended' ||
-      sameKey(replica.key, run.record.digest.key)
-    )
-      continue;
-    const refused = await tell(run, replica.key, [{ kind: 'start-replication' }]);
-    run.say(
-      refused ?? `started ${instanceKeyText(replica.key)}, which had been pointed at ${instanceKeyText(successor)}`,
-    );
+/** Replicas that the death caught between being pointed at another source and being started. */
+async function startHalfMoved(run: RecoveryRun, work: JournaledWork): Promise<void> {
+  const {
+    ports: { servers },
+    record,
+  } = run;
+  for (const { replica, source } of work.halfMoved) {
+    // The demoted primary of a switchover is started only where that was asked for.
+    if (sameKey(replica, record.digest.key)) continue;
+    const seen = await servers.observe(replica, LOOK_MILLIS);
+    if (seen.kind === 'failed' || !sameKey(seen.instance.sourceKey, source)) continue;
+    if (seen.instance.receiverState !== 'stopped') continue;
+    const refused = await tell(run, replica, [{ kind: 'start-replication' }]);
+    run.say(refused ?? `started ${instanceKeyText(replica)}, which had been pointed at ${instanceKeyText(source)}`);
   }
+}
+
+const takesWrites = (instance: Instance): boolean => !isReplica(instance) && !instance.readOnly;
+
+/**
+ * Who takes writes by now, among all that the recovery ever had to do with, whatever cluster they are in today: a server without a source is the
+ * root of a cluster of its own (invariant 2).
+ */
+async function writers(run: RecoveryRun, work: JournaledWork): Promise<readonly InstanceKey[]> {
+  const { servers, known } = run.ports;
+  const { digest } = run.record;
+  const members = known.cluster(digest.clusterName).map((member) => member.key);
+  const keys = new Map([digest.key, ...digest.replicas, ...members, ...work.servers].map((key) => [keyId(key), key]));
+  const seen = await Promise.all([...keys.values()].map((key) => servers.observe(key, LOOK_MILLIS)));
+  return seen.flatMap((one) => (one.kind === 'observed' && takesWrites(one.instance) ? [one.instance.key] : []));
 }
 
 async function finishPromotion(
   run: RecoveryRun,
-  { failed, successor }: { readonly failed: InstanceKey; readonly successor: InstanceKey },
-  journal: readonly JournalEntry[],
-): Promise<FinishedOrNot> {
+  { failed, successor }: Extract<JournaledIntent, { kind: 'promotion-begun' }>,
+  work: JournaledWork,
+): Promise<Ending> {
   const { servers, known, moveAlias } = run.ports;
   const key = instanceKeyText(successor);
   const seen = await servers.observe(successor, LOOK_MILLIS);
-  if (seen.kind === 'failed')
-    return { kind: 'given-up', reason: `${key} was being promoted and cannot be read: ${seen.failure.text}` };
+  // It may be promoted: as long as that is not known nobody else may be, and the record keeps its cluster blocked.
+  if (seen.kind === 'failed') {
+    return { kind: 'not-yet', reason: `${key} was being promoted and cannot be read: ${seen.failure.text}` };
+  }
   if (isReplica(seen.instance) && !sameKey(seen.instance.sourceKey, failed)) {
     // It was a long pause: somebody has made another server the primary.
     return { kind: 'given-up', reason: `${key} follows another server by now` };
   }
-  const writer = await otherWriter(run, successor);
-  if (writer !== null) {
-    await restartReceivers(run, journal);
-    return { kind: 'given-up', reason: `${instanceKeyText(writer)} takes writes; a second primary is not made` };
+  const others = (await writers(run, work)).filter((writer) => !sameKey(writer, successor));
+  const isPromoted = takesWrites(seen.instance);
+  const stranger = others.find((writer) => !(isPromoted && sameKey(writer, failed)));
+  if (stranger !== undefined) {
+    if (!isPromoted) await restartReceivers(run, work);
+    const reason = isPromoted ? `and ${key} does so too: stop one of them` : 'a second primary is not made';
+    return { kind: 'given-up', reason: `${instanceKeyText(stranger)} takes writes; ${reason}` };
   }
   const refused = await completePromotion(run, successor);
-  if (refused !== null) return { kind: 'given-up', reason: refused };
+  if (refused !== null) return halfPromoted(run, successor, refused);
+  // It may have come back writable since.
+  if (others.length > 0) await demote(run, failed);
   const { digest } = run.record;
   await moveAlias(digest.clusterName, clusterName(key), digest.clusterAlias);
   await downtimeLost([failed], run.ports);
   const orphans = known.replicasOf(failed).filter((replica) => !sameKey(replica.key, successor));
   for (const problem of await followSuccessor(run, successor, failed, orphans)) run.fail(problem);
-  await startMoved(run, successor, journal);
+  await startHalfMoved(run, work);
   return { kind: 'finished', successor };
 }
 
-/** A member that lives without a source and takes writes, the failed primary first of all (invariant 2). Null: nobody. */
-async function otherWriter(run: RecoveryRun, successor: InstanceKey): Promise<InstanceKey | null> {
-  const { servers, known } = run.ports;
-  const { digest } = run.record;
-  const members = known.cluster(digest.clusterName).map((member) => member.key);
-  const keys = [digest.key, ...members.filter((key) => !sameKey(key, digest.key))];
-  const others = keys.filter((key) => !sameKey(key, successor));
-  const seen = await Promise.all(others.map((key) => servers.observe(key, LOOK_MILLIS)));
-  const writer = seen.find((one) => one.kind === 'observed' && !isReplica(one.instance) && !one.instance.readOnly);
-  return writer?.kind === 'observed' ? writer.instance.key : null;
+/** One that still has its source was not touched, and another may be chosen. Else it is told again, and nobody else is promoted. */
+async function halfPromoted(run: RecoveryRun, successor: InstanceKey, reason: string): Promise<Ending> {
+  const seen = await run.ports.servers.observe(successor, LOOK_MILLIS);
+  const isUntouched = seen.kind === 'observed' && isReplica(seen.instance);
+  return { kind: isUntouched ? 'given-up' : 'not-yet', reason };
 }
 
 /** A switchover: either the successor took over, or the old primary gets its writes back. */
-async function finishSwitchover(run: RecoveryRun, from: InstanceKey, to: InstanceKey): Promise<FinishedOrNot> {
+async function finishSwitchover(
+  run: RecoveryRun,
+  intent: Extract<JournaledIntent, { kind: 'demotion-begun' }>,
+  work: JournaledWork,
+): Promise<Ending> {
+  const { from, to, promotionBegun } = intent;
+  const { servers } = run.ports;
+  const all = await writers(run, work);
+  const stranger = all.find((writer) => !sameKey(writer, from) && !sameKey(writer, to));
+  if (stranger !== undefined) {
+    return { kind: 'given-up', reason: `${instanceKeyText(stranger)} takes writes; somebody has made it the primary` };
+  }
+  const successor = await servers.observe(to, LOOK_MILLIS);
+  if (successor.kind === 'failed' && promotionBegun) {
+    return {
+      kind: 'not-yet',
+      reason: `${instanceKeyText(to)} may be promoted and cannot be read: ${successor.failure.text}`,
+    };
+  }
+  if (successor.kind === 'observed' && !isReplica(successor.instance)) {
+    return finishTakeover(run, intent, successor.instance, all);
+  }
+  if (successor.kind === 'observed' && !sameKey(successor.instance.sourceKey, from)) {
+    return { kind: 'given-up', reason: `${instanceKeyText(to)} follows another server by now` };
+  }
+  return restoreOldPrimary(run, from);
+}
+
+/** The successor has no source any more: the takeover is brought to its end, unless the old primary takes writes again. */
+async function finishTakeover(
+  run: RecoveryRun,
+  { from, to }: { readonly from: InstanceKey; readonly to: InstanceKey },
+  successor: Instance,
+  writing: readonly InstanceKey[],
+): Promise<Ending> {
   const { servers, moveAlias } = run.ports;
-  const [old, successor] = await Promise.all([servers.observe(from, LOOK_MILLIS), servers.observe(to, LOOK_MILLIS)]);
-  if (successor.kind === 'failed') {
-    return { kind: 'given-up', reason: `${instanceKeyText(to)} cannot be read: ${successor.failure.text}` };
+  const [old, fresh] = [instanceKeyText(from), instanceKeyText(to)];
+  const oldWrites = writing.some((writer) => sameKey(writer, from));
+  if (oldWrites && successor.readOnly) {
+    return { kind: 'given-up', reason: `${old} takes writes again; ${fresh} has no source: point it at ${old}` };
   }
-  if (!isReplica(successor.instance)) {
-    const oldIsShut = old.kind === 'observed' && old.instance.readOnly;
-    if (successor.instance.readOnly && !oldIsShut) {
-      const reason = `${instanceKeyText(to)} is read-only, and it is not known that ${instanceKeyText(from)} is too`;
-      return { kind: 'given-up', reason };
-    }
-    const refused = await completePromotion(run, to);
-    if (refused !== null) return { kind: 'given-up', reason: refused };
-    const { digest } = run.record;
-    await moveAlias(digest.clusterName, clusterName(instanceKeyText(to)), digest.clusterAlias);
-    if (old.kind === 'observed' && !isReplica(old.instance)) {
-      run.fail(`${instanceKeyText(from)} is read-only and has no source: point it at ${instanceKeyText(to)}`);
-    }
-    return { kind: 'finished', successor: to };
+  // A dead one cannot be asked. It was read-only, and the successor had applied all of it before it forgot its source.
+  const refused = await completePromotion(run, to);
+  if (refused !== null) return halfPromoted(run, to, refused);
+  if (oldWrites) await demote(run, from);
+  const { digest } = run.record;
+  await moveAlias(digest.clusterName, clusterName(fresh), digest.clusterAlias);
+  const seen = await servers.observe(from, LOOK_MILLIS);
+  if (seen.kind === 'observed' && !isReplica(seen.instance)) {
+    run.fail(`${old} is read-only and has no source: point it at ${fresh}`);
   }
-  if (old.kind === 'failed') {
-    return { kind: 'given-up', reason: `${instanceKeyText(from)} cannot be read: ${old.failure.text}` };
-  }
-  if (old.instance.readOnly) {
+  return { kind: 'finished', successor: to };
+}
+
+/** The successor has not taken over. One that cannot be read is looked at again: it would stay read-only for ever. */
+async function restoreOldPrimary(run: RecoveryRun, from: InstanceKey): Promise<Ending> {
+  const key = instanceKeyText(from);
+  const seen = await run.ports.servers.observe(from, LOOK_MILLIS);
+  if (seen.kind === 'failed') return { kind: 'not-yet', reason: `${key} cannot be read: ${seen.failure.text}` };
+  if (isReplica(seen.instance)) return { kind: 'given-up', reason: `${key} follows another server by now` };
+  if (seen.instance.readOnly) {
     const refused = await makeWritable(run, from);
-    if (refused !== null) return { kind: 'given-up', reason: refused };
-    run.say(`${instanceKeyText(from)} is writable again; the switchover did not take place`);
+    if (refused !== null) return { kind: 'not-yet', reason: refused };
+    run.say(`${key} is writable again; the switchover did not take place`);
   }
   return { kind: 'given-up', reason: 'the successor had not taken over; replicas that had moved stay below it' };
+}
+
+async function demote(run: RecoveryRun, key: InstanceKey): Promise<void> {
+  const superReadOnly = run.ports.policy().promotion.useSuperReadOnly;
+  const refused = await tell(run, key, [{ kind: 'set-read-only', readOnly: true, superReadOnly }]);
+  if (refused === null) run.say(`${instanceKeyText(key)} is read-only now`);
+  else run.fail(`the old primary could not be told to be read-only: ${refused}`);
 }
 
 /** Null: done. */
 async function tell(run: RecoveryRun, key: InstanceKey, commands: readonly ServerCommand[]): Promise<string | null> {
   if (!run.mayGoOn()) return 'this node may not act any more';
-  const result = await run.ports.servers.execute(key, commands, ACT_MILLIS);
+  const result = await run.ports.servers.execute(key, commands, ACT_MILLIS, () => run.mayGoOn());
   return result.kind === 'done' ? null : `${instanceKeyText(key)}: ${result.failure.text}`;
 }

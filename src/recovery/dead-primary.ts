@@ -58,9 +58,9 @@ export async function recoverDeadPrimary(
   return end;
 }
 
-/** The result is recorded and told. A run that was cut before it had a result has none: whoever leads next takes it up. */
+/** The result is recorded and told. A run that leaves something unfinished and promoted nobody has none yet. */
 export async function conclude(run: RecoveryRun, end: RecoveryEnd, incident: Incident): Promise<void> {
-  if (end.successor !== null || !run.isInterrupted) await run.book(run.resolve(end.outcome));
+  if (end.successor !== null || !run.isUnfinished) await run.book(run.resolve(end.outcome));
   if (end.successor === null && !run.isInterrupted) {
     await runIncidentHooks('PostUnsuccessfulFailoverProcesses', incident, NOTHING_DONE_YET, run.ports);
   }
@@ -99,13 +99,18 @@ async function attempt(run: RecoveryRun, request: DeadPrimaryRequest, incident: 
  * 12.2 #7), and neither is one that a replica hears again (A8). Null: as dead as it was.
  */
 async function signOfLife(run: RecoveryRun, entry: AnalysisEntry, request: DeadPrimaryRequest): Promise<string | null> {
-  const { servers, clock } = run.ports;
+  const { servers, clock, known } = run.ports;
+  const witnesses = request.forced ? [] : entry.replicas;
   const [failed, ...replicas] = await Promise.all(
-    [entry.key, ...entry.replicas].map((key) => servers.observe(key, LAST_LOOK_MILLIS)),
+    [entry.key, ...witnesses].map((key) => servers.observe(key, LAST_LOOK_MILLIS)),
   );
   if (failed?.kind === 'observed') return `${instanceKeyText(entry.key)} answers again`;
   if (request.forced) return null;
-  const seen = replicas.flatMap((replica) => (replica.kind === 'observed' ? [replica.instance] : []));
+  // Who does not answer in time is judged by what was last seen: far or busy replicas must not keep a dead primary alive.
+  const seen = replicas.flatMap((replica, index) => {
+    const key = witnesses[index];
+    return replica.kind === 'observed' ? replica.instance : ((key === undefined ? undefined : known.get(key)) ?? []);
+  });
   const proof = actingProof(entry, seen, clock.now());
   return proof.kind === 'proven' ? null : `not proven dead any more: ${proofText(proof)}`;
 }

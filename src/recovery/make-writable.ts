@@ -51,11 +51,12 @@ type Seen =
   | { readonly kind: 'read-only'; readonly reason: string }
   | { readonly kind: 'silent'; readonly reason: string };
 
-async function tellOnce({ ports: { servers } }: RecoveryRun, key: InstanceKey): Promise<Seen> {
+async function tellOnce(run: RecoveryRun, key: InstanceKey): Promise<Seen> {
+  const { servers } = run.ports;
   const seen = await servers.observe(key, LOOK_MILLIS);
   if (seen.kind === 'failed') return { kind: 'silent', reason: seen.failure.text };
   if (!seen.instance.readOnly) return { kind: 'writable' };
-  const told = await servers.execute(key, [WRITABLE], ACT_MILLIS);
+  const told = await servers.execute(key, [WRITABLE], ACT_MILLIS, () => run.mayGoOn());
   if (told.kind === 'failed') return { kind: 'read-only', reason: told.failure.text };
   return told.instance?.readOnly === false ? { kind: 'writable' } : { kind: 'read-only', reason: 'it is read-only' };
 }

@@ -22,9 +22,15 @@ export interface PlanRunnerOptions {
 
 export type StepResult =
   | { readonly kind: 'done'; readonly instance: Instance | null }
-  /** `mayStillLand`: a command got no answer, and it is not known that it will never take effect (D12). */
-  | { readonly kind: 'failed'; readonly reason: string; readonly mayStillLand: boolean }
+  /**
+   * `effect`: nothing was sent; or what it did can be seen; or a command got no answer, and it is not known that it will never take effect (D12).
+   */
+  | { readonly kind: 'failed'; readonly reason: string; readonly effect: 'none' | 'seen' | 'may-still-land' }
   | { readonly kind: 'skipped'; readonly reason: string };
+
+/** Whether anything of the step may have reached its server. */
+export const wasSent = (result: StepResult): boolean =>
+  result.kind === 'done' || (result.kind === 'failed' && result.effect !== 'none');
 
 export interface RunningPlan {
   /** Never rejects. */
@@ -82,15 +88,19 @@ class PlanRun implements RunningPlan {
   }
 
   async #attempt(step: PlanStep): Promise<StepResult> {
+    let sent = false;
     try {
       if (!this.#options.mayGoOn()) return { kind: 'skipped', reason: 'this node may not act any more' };
       const refusal = await this.#checkPrecondition(step);
-      if (refusal !== null) return await this.#note(step, failed(refusal));
+      if (refusal !== null) return await this.#note(step, notSent(refusal));
       await this.#options.journal(step, 'intended', step.commands.map(commandText).join(', '));
+      // Writing may have taken longer than leadership lasts.
+      if (!this.#options.mayGoOn()) return { kind: 'skipped', reason: 'this node may not act any more' };
+      sent = true;
       return await this.#note(step, await this.#execute(step));
     } catch (error) {
       // The journal could not be written. Whatever happens now would be forgotten by a successor, so nothing more happens.
-      return failed(error instanceof Error ? error.message : String(error));
+      return sent ? failed(errorText(error)) : notSent(errorText(error));
     }
   }
 
@@ -113,13 +123,14 @@ class PlanRun implements RunningPlan {
     const result: CommandResult =
       step.commands.length === 0
         ? { kind: 'done', instance: null, refused: [] }
-        : await this.#options.servers.execute(step.server, step.commands, step.deadlineMillis);
+        : await this.#options.servers.execute(step.server, step.commands, step.deadlineMillis, this.#options.mayGoOn);
     // D12: a command whose answer was lost may have taken effect. What counts is what is seen of the server.
     if (result.kind === 'done') {
       for (const { text } of result.refused)
         await this.#options.journal(step, 'skipped', `not done, and not needed: ${text}`);
     }
-    const failure = result.kind === 'failed' ? failed(result.failure.text, result.mayStillLand) : null;
+    const failure =
+      result.kind === 'failed' ? failed(result.failure.text, result.mayStillLand ? 'may-still-land' : 'seen') : null;
     if (step.postcondition.kind === 'none') return failure ?? { kind: 'done', instance: null };
     const verdict = await this.#verify(step, result.kind === 'done' ? result.instance : null);
     return verdict.kind === 'done' || failure === null ? verdict : failure;
@@ -163,7 +174,15 @@ class PlanRun implements RunningPlan {
   }
 }
 
-const failed = (reason: string, mayStillLand = false): StepResult => ({ kind: 'failed', reason, mayStillLand });
+const failed = (reason: string, effect: 'seen' | 'may-still-land' = 'seen'): StepResult => ({
+  kind: 'failed',
+  reason,
+  effect,
+});
+
+const notSent = (reason: string): StepResult => ({ kind: 'failed', reason, effect: 'none' });
+
+const errorText = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /**
  * Sends the undo of every step that was done, the last first. Returns what could not be undone, as one line a step. Sends nothing where this node
@@ -174,7 +193,7 @@ export async function undoPlan(plan: Plan, end: PlanEnd, options: PlanRunnerOpti
   for (const step of [...plan.steps].reverse()) {
     if (end.results.get(step.id)?.kind !== 'done' || step.undo.length === 0) continue;
     if (!options.mayGoOn()) break;
-    const result = await options.servers.execute(step.server, step.undo, step.deadlineMillis);
+    const result = await options.servers.execute(step.server, step.undo, step.deadlineMillis, options.mayGoOn);
     const text = result.kind === 'done' ? step.undo.map(commandText).join(', ') : result.failure.text;
     if (result.kind === 'failed') failures.push(`${step.id}: ${text}`);
     await options.journal(step, result.kind === 'done' ? 'undone' : 'failed', text);

@@ -7,9 +7,9 @@ import { isReplica } from '../model/instance-status.ts';
 import { type FrozenReplica, frozenReplica } from '../planning/candidates.ts';
 import { type FailoverPlanResult, planFailover } from '../planning/failover-plan.ts';
 import { freezePlan } from '../planning/freeze-plan.ts';
-import { type LostServer, type Plan, stepId } from '../planning/plan.ts';
+import { type LostServer, type Plan, promotionStepId, stepId } from '../planning/plan.ts';
 import { completePromotion } from './complete-promotion.ts';
-import type { PlanEnd } from './plan-runner.ts';
+import { type PlanEnd, wasSent } from './plan-runner.ts';
 import type { RecoveryRun } from './recovery-run.ts';
 
 export interface Promoted {
@@ -112,13 +112,16 @@ async function execute(
     await running.ended;
     return { kind: 'failed', reason: `${key}: ${drained.reason}`, pointOfNoReturn: false };
   }
-  const hasPromotion = plan.steps.some((step) => step.id === stepId(`promote ${key}`));
-  const promoted = hasPromotion ? await running.step(stepId(`promote ${key}`)) : drained;
+  const promotion = promotionStepId(intent.successor);
+  const hasPromotion = plan.steps.some((step) => step.id === promotion);
+  const promoted = hasPromotion ? await running.step(promotion) : drained;
   if (promoted.kind !== 'done') {
-    // Replicas may follow it already, and it may be half promoted: choosing another now could make two primaries. It is tried to the end.
-    const reason = await completePromotion(run, intent.successor);
+    // Replicas may follow it already, and it may be half promoted: choosing another now could make two primaries. It is tried to the end, unless
+    // nothing was sent: what the journal does not know of must not happen.
+    const reason = wasSent(promoted) ? await completePromotion(run, intent.successor) : 'it was not told anything';
     if (reason !== null) {
       await running.ended;
+      if (wasSent(promoted)) run.leaveUnfinished();
       return { kind: 'failed', reason: `${key}: ${promoted.reason}; ${reason}`, pointOfNoReturn: true };
     }
     run.say(`${key} is writable after all`);

@@ -214,6 +214,10 @@ export class Recoveries {
         text: `GracefulMasterTakeover: cannot read the master: ${text}`,
       };
     }
+    if (seen.instance.readOnly) {
+      const text = `GracefulMasterTakeover: the master ${instanceKeyText(ask.primary.key)} is read-only`;
+      return { kind: 'refused', code: 'primary-read-only', text };
+    }
     const replicas = reads.flatMap((read) => (read.kind === 'observed' ? [read.instance] : []));
     const unreachable = keys.filter((_, index) => reads[index]?.kind === 'failed');
     const choice = chooseSuccessor({ ...ask, primary: seen.instance, replicas, unreachable }, this.#ports);

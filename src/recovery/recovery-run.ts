@@ -21,11 +21,15 @@ import type { RecoveryPorts } from './recovery-ports.ts';
 /** Journal lines that are not of a step: the plan itself, as JSON. */
 export const PLAN_ENTRY = 'plan';
 
+/** Journal line of whoever takes a cut recovery up. */
+const TAKEN_UP = 'taken up';
+
 export class RecoveryRun {
   readonly record: RecoveryRecord;
   readonly ports: RecoveryPorts;
   readonly errors: string[] = [];
   #isInterrupted = false;
+  #isLeft = false;
   #sequence: number;
   /** Steps are written in the order they were said, without holding up the recovery. */
   #writing: Promise<unknown> = Promise.resolve();
@@ -44,6 +48,11 @@ export class RecoveryRun {
   /** Something was not done because this node may not act any more. */
   get isInterrupted(): boolean {
     return this.#isInterrupted;
+  }
+
+  /** Something is left to do: whoever leads takes it up. */
+  get isUnfinished(): boolean {
+    return this.#isInterrupted || this.#isLeft;
   }
 
   /** To be asked before anything is sent to a server. False once is false for ever: a run that was cut does not begin again by itself. */
@@ -88,6 +97,16 @@ export class RecoveryRun {
     };
   }
 
+  /** Takes over what another process began: a line under the next number, which is refused to whoever still believes to run it. */
+  async claim(): Promise<void> {
+    await this.#append(TAKEN_UP, 'intended', this.ports.identity.token);
+  }
+
+  /** What it could not bring to an end, and must not stay so, is tried again by whoever leads. */
+  leaveUnfinished(): void {
+    this.#isLeft = true;
+  }
+
   /** For the journal what was done beside a plan's steps, such as an undo that took several attempts. */
   async note(step: PlanStep, phase: JournalPhase, detail: string): Promise<void> {
     await this.book(this.#journalStep(step, phase, detail));
@@ -122,8 +141,8 @@ export class RecoveryRun {
    * interrupted one needs.
    */
   async end(successor: InstanceKey | null): Promise<void> {
-    if (this.#isInterrupted) {
-      this.say('this node may not act any more; what is left is for the next leader');
+    if (this.isUnfinished) {
+      this.say('left unfinished: whoever leads takes it up');
       await this.#writing;
       return;
     }

@@ -13,7 +13,7 @@ import { planDemotion, planFollow, planOldPrimaryFollows, planTakeover } from '.
 import { completePromotion } from './complete-promotion.ts';
 import { conclude, endDowntimeOf, nobody, type RecoveryEnd } from './dead-primary.ts';
 import { makeWritable } from './make-writable.ts';
-import type { PlanEnd } from './plan-runner.ts';
+import { type PlanEnd, wasSent } from './plan-runner.ts';
 import { type Incident, NOTHING_DONE_YET, runIncidentHooks } from './recovery-hooks.ts';
 import { errorText, type RecoveryRun } from './recovery-run.ts';
 import { executedOf, movableSiblings, type SwitchoverChoice } from './switchover.ts';
@@ -206,11 +206,16 @@ async function restoreWritable(run: RecoveryRun, demotion: Plan, end: PlanEnd): 
   const [step] = demotion.steps;
   if (step === undefined) return;
   const result = end.results.get(step.id);
-  const mayStillLand = result?.kind === 'failed' && result.mayStillLand;
+  if (result === undefined || !wasSent(result)) return;
+  const mayStillLand = result.kind === 'failed' && result.effect === 'may-still-land';
   // Also when the command's answer was lost: it may have taken effect (D12).
   const problem = await makeWritable(run, step.server, { watchMillis: mayStillLand ? DEMOTION_MAY_LAND_MILLIS : 0 });
   if (problem === null) await run.note(step, 'undone', `${instanceKeyText(step.server)} is writable again`);
-  else run.fail(problem);
+  else {
+    // Whoever leads takes it up again and again until it takes writes: nobody else would.
+    run.fail(problem);
+    run.leaveUnfinished();
+  }
 }
 
 async function finish(

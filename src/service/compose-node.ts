@@ -120,7 +120,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
   let stopping = false;
   let cut = false;
   // A command acts because a person gave it; a service only while it leads.
-  const mayLead = (): boolean => options.mode === 'command' || leadership.isLeader();
+  const mayLead = (): boolean => (options.mode === 'command' ? housekeeping.countsAsLiving : leadership.isLeader());
   const ports: RecoveryPorts = {
     servers: new LiveServers({
       discovery,

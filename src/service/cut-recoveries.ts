@@ -6,7 +6,7 @@ import type { Discovery } from '../discovery/discovery.ts';
 import type { Picture } from '../discovery/picture.ts';
 import { millis, unixMillis } from '../model/brand.ts';
 import { instanceKeyText } from '../model/instance-key.ts';
-import type { RecoveryRecord } from '../model/recovery-record.ts';
+import type { RecoveryRecord, RecoveryUid } from '../model/recovery-record.ts';
 import type { Timer } from '../ports/clock.ts';
 import { COMMAND_NODE, type NodeStore, SERVICE_NODE } from '../ports/decision-store.ts';
 import { finishCutRecovery } from '../recovery/cut-recovery.ts';
@@ -28,12 +28,17 @@ const LOOK_AGAIN_MILLIS = millis(2_000);
 /** Leadership is gained within seconds of the start; this is how often to look. */
 const LEADER_LOOK_MILLIS = millis(100);
 
-/** A service that lives and has lost leadership sees it at its next renewal. */
-const LET_GO_MILLIS = millis(2_000);
+/** A service that lives and has lost leadership knows it after this long at the latest: its lease is shorter. */
+const LET_GO_MILLIS = 4_000;
+
+/** A process that lives renews its registration every second; rows have no fractions of a second. */
+const RENEWS_MILLIS = 2_500;
 
 export class CutRecoveries {
   readonly #options: CutRecoveriesOptions;
   #timer: Timer | null = null;
+  /** Why some could not be finished when they were last looked at. */
+  readonly #notYet = new Map<RecoveryUid, string>();
   #stopped = false;
 
   constructor(options: CutRecoveriesOptions) {
@@ -88,6 +93,19 @@ export class CutRecoveries {
     return living.filter((row) => row.extraInfo === kind);
   }
 
+  /** Waits until the process that ran it is seen to be dead, or must know by itself that it does not lead. */
+  async #letGo(record: RecoveryRecord): Promise<void> {
+    const { clock, identity } = this.#options.ports;
+    if (record.node.token === identity.token) return;
+    const until = clock.monotonic() + LET_GO_MILLIS;
+    while (clock.monotonic() < until && !this.#stopped) {
+      const services = await this.#living(SERVICE_NODE);
+      const its = services.find((row) => row.identity.token === record.node.token);
+      if (its === undefined || clock.now() - its.lastSeenActive > RENEWS_MILLIS) return;
+      await clock.sleep(LEADER_LOOK_MILLIS);
+    }
+  }
+
   async #takeUp(record: RecoveryRecord): Promise<void> {
     const { ports, discovery, picture } = this.#options;
     const { clock, log } = ports;
@@ -95,23 +113,25 @@ export class CutRecoveries {
       if (this.#stopped) return;
       await clock.sleep(LEADER_LOOK_MILLIS);
     }
-    const services = await this.#living(SERVICE_NODE);
-    const isOther = record.node.token !== ports.identity.token;
-    if (isOther && services.some(({ identity }) => identity.token === record.node.token)) {
-      await clock.sleep(LET_GO_MILLIS);
-    }
+    await this.#letGo(record);
     // It may have ended since it was listed.
     const unfinished = await ports.store.unfinishedRecoveries();
     if (!unfinished.some(({ uid }) => uid === record.uid)) return;
-    log.warning(`recovery ${record.uid} of ${instanceKeyText(record.digest.key)} was cut; taking it up`);
+    if (!this.#notYet.has(record.uid)) {
+      log.warning(`recovery ${record.uid} of ${instanceKeyText(record.digest.key)} was cut; taking it up`);
+    }
     const members = picture.topology.cluster(record.digest.clusterName);
     await Promise.all(members.map((instance) => discovery.readAfresh(instance.key)));
-    const end = await finishCutRecovery(record, ports);
+    const end = await finishCutRecovery(record, ports, this.#notYet.get(record.uid) ?? null);
+    this.#notYet.delete(record.uid);
     switch (end.kind) {
       case 'finished':
         return log.warning(`recovery ${record.uid}: finished: ${instanceKeyText(end.successor)}`);
       case 'given-up':
         return log.warning(`recovery ${record.uid}: given up: ${end.reason}`);
+      case 'not-yet':
+        this.#notYet.set(record.uid, end.reason);
+        return;
       case 'interrupted':
         return log.warning(`recovery ${record.uid}: cut again`);
     }

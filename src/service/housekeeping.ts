@@ -46,12 +46,16 @@ const LOST_AT_LEAST_MILLIS = 60_000;
 /** A node counts as living for this long after its last registration, and is deleted thereafter. */
 export const NODE_LIVES_MILLIS = 5_000;
 
+/** A process that could not renew its registration for this long no longer counts on others to leave its work alone. */
+const REGISTERED_MILLIS = NODE_LIVES_MILLIS - 1_000;
+
 export class Housekeeping {
   readonly #options: HousekeepingOptions;
   readonly #timers = new Set<Timer>();
   #healthError: string | null = null;
   #stopped = false;
   #keepsRegistered = false;
+  #registeredUntil = 0;
 
   constructor(options: HousekeepingOptions) {
     this.#options = options;
@@ -62,9 +66,15 @@ export class Housekeeping {
     return this.#healthError;
   }
 
+  /** Others take this process for living: they see its registration for longer than this. */
+  get countsAsLiving(): boolean {
+    return !this.#keepsRegistered || this.#options.clock.monotonic() < this.#registeredUntil;
+  }
+
   /** Registration alone: what a command needs. */
   async register(): Promise<void> {
     const { backend, identity, clock, mode, command, version } = this.#options;
+    const until = clock.monotonic() + REGISTERED_MILLIS;
     try {
       const row = {
         identity,
@@ -75,6 +85,7 @@ export class Housekeeping {
         dbBackend: backend.name,
       };
       await backend.registerNode(row);
+      this.#registeredUntil = until;
       this.#healthError = null;
     } catch (error) {
       this.#healthError = error instanceof Error ? error.message : String(error);

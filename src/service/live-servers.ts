@@ -47,14 +47,23 @@ export class LiveServers implements TopologyServers {
     return Promise.race([read, late]);
   }
 
-  async execute(key: InstanceKey, commands: readonly ServerCommand[], deadlineMillis: number): Promise<CommandResult> {
+  async execute(
+    key: InstanceKey,
+    commands: readonly ServerCommand[],
+    deadlineMillis: number,
+    mayGoOn: () => boolean = () => true,
+  ): Promise<CommandResult> {
     const { picture, links, connectMillis, noop } = this.#options;
     if (noop) return { kind: 'failed', failure: noopFailure(key), completed: 0, mayStillLand: false };
     const link = links.get(key);
     const known = await this.#dialectOf(key);
     if (known.kind === 'failed') return { ...known, completed: 0, mayStillLand: false };
     picture.advanceEpoch(key);
-    const result = await link.execute(commands, known.dialect, { connectMillis: connectMillis(), deadlineMillis });
+    const result = await link.execute(commands, known.dialect, {
+      connectMillis: connectMillis(),
+      deadlineMillis,
+      mayGoOn,
+    });
     picture.advanceEpoch(key);
     const seen = await this.observe(key, READ_AFTER_MILLIS);
     if (result.kind === 'failed') return result;

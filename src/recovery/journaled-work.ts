@@ -1,0 +1,152 @@
+/**
+ * What a recovery was doing when its journal ends. Pure.
+ */
+import { type InstanceKey, keyId } from '../model/instance-key.ts';
+import { demotionStepId, freezingStepId, movingStepId, promotionStepId, type StepId } from '../planning/plan.ts';
+import type { JournalEntry, JournalPhase } from '../ports/decision-store.ts';
+import { PLAN_ENTRY } from './recovery-run.ts';
+
+export type JournaledIntent =
+  | { readonly kind: 'nothing-irrevocable' }
+  | { readonly kind: 'promotion-begun'; readonly failed: InstanceKey; readonly successor: InstanceKey }
+  /** `promotionBegun`: the successor may have been told to take writes. */
+  | {
+      readonly kind: 'demotion-begun';
+      readonly from: InstanceKey;
+      readonly to: InstanceKey;
+      readonly promotionBegun: boolean;
+    };
+
+export interface JournaledWork {
+  readonly intent: JournaledIntent;
+  /** It was a planned switchover: somebody wanted it, and it is no flapping. */
+  readonly isSwitchover: boolean;
+  /** Replicas whose pointing at another source had begun and not ended: they may stand still below it. */
+  readonly halfMoved: readonly { readonly replica: InstanceKey; readonly source: InstanceKey }[];
+  /** Receivers that were stopped and would have been started again when the plan was given up. */
+  readonly frozen: readonly InstanceKey[];
+  /** Every server that the plans name, each once. */
+  readonly servers: readonly InstanceKey[];
+}
+
+/** The last plan of each kind counts: plans before it were given up or are over. Lines that cannot be read count as nothing. */
+export function journaledWork(journal: readonly JournalEntry[]): JournaledWork {
+  const plans = journal.flatMap((entry) => (entry.stepId === PLAN_ENTRY ? (readPlan(entry.detail) ?? []) : []));
+  const lastPhase = new Map<string, JournalPhase>(journal.map(({ stepId, phase }) => [stepId, phase]));
+  const began = (step: StepId): boolean => lastPhase.has(step);
+  const moves = plans.flatMap(movesOf);
+  return {
+    intent: intentOf(plans, began, lastPhase),
+    isSwitchover: plans.some(({ intent }) => intent?.kind === 'switchover'),
+    halfMoved: distinct(moves, ({ replica, source }) => movingStepId(replica, source)).filter(
+      ({ replica, source }) => lastPhase.get(movingStepId(replica, source)) === 'intended',
+    ),
+    frozen: distinct(plans.flatMap(frozenOf), keyId).filter((key) => began(freezingStepId(key))),
+    servers: distinct(plans.flatMap(serversOf), keyId),
+  };
+}
+
+function intentOf(
+  plans: readonly ReadPlan[],
+  began: (step: StepId) => boolean,
+  lastPhase: ReadonlyMap<string, JournalPhase>,
+): JournaledIntent {
+  let found: JournaledIntent = { kind: 'nothing-irrevocable' };
+  for (const { intent } of plans) {
+    if (intent?.kind === 'replace-primary' && began(promotionStepId(intent.successor))) {
+      found = { kind: 'promotion-begun', failed: intent.failed, successor: intent.successor };
+    }
+    if (intent?.kind !== 'switchover') continue;
+    const demotion = demotionStepId(intent.from);
+    // Its own undoing alone takes it back: receivers that are started again have nothing to do with it.
+    if (!began(demotion) || lastPhase.get(demotion) === 'undone') continue;
+    const { from, to } = intent;
+    found = { kind: 'demotion-begun', from, to, promotionBegun: began(promotionStepId(to)) };
+  }
+  return found;
+}
+
+interface ReadStep {
+  readonly id: string;
+  readonly server: InstanceKey;
+  readonly hasUndo: boolean;
+}
+
+interface ReadPlan {
+  readonly intent:
+    | { readonly kind: 'replace-primary'; readonly failed: InstanceKey; readonly successor: InstanceKey }
+    | { readonly kind: 'switchover'; readonly from: InstanceKey; readonly to: InstanceKey }
+    | null;
+  readonly steps: readonly ReadStep[];
+}
+
+/** Only what the plan would have undone: a receiver that somebody else had stopped stays so. */
+const frozenOf = ({ steps }: ReadPlan): readonly InstanceKey[] =>
+  steps.filter(({ id, server, hasUndo }) => hasUndo && id === freezingStepId(server)).map(({ server }) => server);
+
+function serversOf({ intent, steps }: ReadPlan): readonly InstanceKey[] {
+  const named = steps.map(({ server }) => server);
+  if (intent === null) return named;
+  return intent.kind === 'switchover'
+    ? [intent.from, intent.to, ...named]
+    : [intent.failed, intent.successor, ...named];
+}
+
+function movesOf(plan: ReadPlan): JournaledWork['halfMoved'] {
+  const servers = serversOf(plan);
+  return plan.steps.flatMap(({ id, server }) => {
+    const source = servers.find((other) => id === movingStepId(server, other));
+    return source === undefined ? [] : [{ replica: server, source }];
+  });
+}
+
+function distinct<Item>(items: readonly Item[], idOf: (item: Item) => string): readonly Item[] {
+  return [...new Map(items.map((item) => [idOf(item), item])).values()];
+}
+
+/** Null: it is no plan. */
+function readPlan(detail: string): ReadPlan | null {
+  const plan = parse(detail);
+  const steps = fieldOf(plan, 'steps');
+  if (typeof plan !== 'object' || plan === null) return null;
+  return {
+    intent: readIntent(fieldOf(plan, 'intent')),
+    steps: Array.isArray(steps) ? steps.flatMap((step: unknown) => readStep(step) ?? []) : [],
+  };
+}
+
+function readStep(step: unknown): ReadStep | null {
+  const [id, server, undo] = [fieldOf(step, 'id'), keyOf(fieldOf(step, 'server')), fieldOf(step, 'undo')];
+  if (typeof id !== 'string' || server === null) return null;
+  return { id, server, hasUndo: Array.isArray(undo) && undo.length > 0 };
+}
+
+function readIntent(intent: unknown): ReadPlan['intent'] {
+  const kind = fieldOf(intent, 'kind');
+  if (kind === 'replace-primary') {
+    const [failed, successor] = [keyOf(fieldOf(intent, 'failed')), keyOf(fieldOf(intent, 'successor'))];
+    return failed === null || successor === null ? null : { kind, failed, successor };
+  }
+  if (kind === 'switchover') {
+    const [from, to] = [keyOf(fieldOf(intent, 'from')), keyOf(fieldOf(intent, 'to'))];
+    return from === null || to === null ? null : { kind, from, to };
+  }
+  return null;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+function keyOf(value: unknown): InstanceKey | null {
+  const [hostname, port] = [fieldOf(value, 'hostname'), fieldOf(value, 'port')];
+  return typeof hostname === 'string' && typeof port === 'number' ? { hostname, port } : null;
+}

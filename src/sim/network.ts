@@ -1,0 +1,232 @@
+/**
+ * The pretended network: streams between places, with latency, jitter and one-way cuts. It behaves as TCP does: what is sent in order arrives in order;
+ * what is sent into a cut arrives after the cut has healed; an end that dies is noticed by the other only if the network carries the news.
+ */
+import type { EventQueue } from './event-queue.ts';
+import type { Random } from './random.ts';
+
+/** Where a process runs: a database host, a node of orchestrator, a client. */
+export type Place = string;
+
+export interface NetworkOptions {
+  readonly latencyMillis: number;
+  /** Up to so much is added to each message, by chance. */
+  readonly jitterMillis: number;
+}
+
+/** After a cut has healed the sender tries again within this time; TCP's back-off, shortened. */
+const RETRY_AFTER_HEAL_MILLIS = 200;
+
+/** One end of a stream. */
+export interface StreamEnd<Out> {
+  send(message: Out): void;
+  /** The other end hears of it, if the network lets it. */
+  close(): void;
+  readonly isOpen: boolean;
+}
+
+export interface StreamHandlers<In> {
+  readonly onMessage: (message: In) => void;
+  /** The other end closed it or is not there any more. Not called after an own `close`. */
+  readonly onClosed: () => void;
+}
+
+/** Somebody who can be dialled at a place. */
+export interface Listener<ToServer, ToClient> {
+  readonly place: Place;
+  /** What the host answers at the door: a process that listens, nobody (refused at once), or nothing at all (the host is off). */
+  door(): 'open' | 'closed' | 'dark';
+  /** A stream was opened; only called while the door is open. */
+  accept(end: StreamEnd<ToClient>): StreamHandlers<ToServer>;
+}
+
+export interface DialHandlers<ToClient> extends StreamHandlers<ToClient> {
+  readonly onOpen: () => void;
+  readonly onRefused: () => void;
+}
+
+export class Network {
+  readonly #queue: EventQueue;
+  readonly #random: Random;
+  readonly #options: NetworkOptions;
+  readonly #cuts = new Set<string>();
+  readonly #slow = new Map<string, number>();
+  #waiting: Parked[] = [];
+
+  constructor(queue: EventQueue, random: Random, options: NetworkOptions) {
+    this.#queue = queue;
+    this.#random = random;
+    this.#options = options;
+  }
+
+  /** Nothing gets from one to the other any more; the way back is another matter. */
+  cut(from: Place, to: Place): void {
+    this.#cuts.add(laneName(from, to));
+  }
+
+  heal(from: Place, to: Place): void {
+    if (!this.#cuts.delete(laneName(from, to))) return;
+    this.#retry();
+  }
+
+  healAll(): void {
+    this.#cuts.clear();
+    this.#slow.clear();
+    this.#retry();
+  }
+
+  /** Adds to the latency of one way. */
+  slowDown(from: Place, to: Place, addedMillis: number): void {
+    this.#slow.set(laneName(from, to), addedMillis);
+  }
+
+  isCut(from: Place, to: Place): boolean {
+    return this.#cuts.has(laneName(from, to));
+  }
+
+  /** How long one message takes now. */
+  delay(from: Place, to: Place): number {
+    const { latencyMillis, jitterMillis } = this.#options;
+    const jitter = jitterMillis === 0 ? 0 : this.#random.between(0, jitterMillis);
+    return latencyMillis + jitter + (this.#slow.get(laneName(from, to)) ?? 0);
+  }
+
+  /** Dials: one way there, one way back. An answer that never comes is for the caller's deadline. */
+  dial<ToServer, ToClient>(
+    from: Place,
+    listener: Listener<ToServer, ToClient>,
+    handlers: DialHandlers<ToClient>,
+  ): StreamEnd<ToServer> {
+    const { place } = listener;
+    let served: StreamHandlers<ToServer> | null = null;
+    const there = new Lane<ToServer>(this, from, place, {
+      onMessage: (message) => served?.onMessage(message),
+      onClosed: () => {
+        back.end();
+        served?.onClosed();
+      },
+    });
+    const back = new Lane<ToClient>(this, place, from, {
+      onMessage: handlers.onMessage,
+      onClosed: () => {
+        there.end();
+        handlers.onClosed();
+      },
+    });
+    there.carry(() => {
+      const door = listener.door();
+      if (door === 'dark') return;
+      if (door === 'open') served = listener.accept(endOf(back, there));
+      back.carry(() => {
+        if (door === 'open') handlers.onOpen();
+        else {
+          there.end();
+          back.end();
+          handlers.onRefused();
+        }
+      });
+    });
+    return endOf(there, back);
+  }
+
+  after(delayMillis: number, run: () => void): void {
+    this.#queue.after(delayMillis, run);
+  }
+
+  get now(): number {
+    return this.#queue.now;
+  }
+
+  /** A lane that has something to carry and may not. */
+  park(lane: Parked): void {
+    if (!this.#waiting.includes(lane)) this.#waiting.push(lane);
+  }
+
+  #retry(): void {
+    const parked = this.#waiting;
+    this.#waiting = [];
+    for (const lane of parked) {
+      this.#queue.after(this.#random.between(0, RETRY_AFTER_HEAL_MILLIS), () => lane.go());
+    }
+  }
+}
+
+/** Has something to carry, and may not yet. */
+interface Parked {
+  go(): void;
+}
+
+const laneName = (from: Place, to: Place): string => `${from}>${to}`;
+
+/** One direction of a stream: what it carries arrives in the order in which it was sent. */
+class Lane<Message> {
+  readonly #network: Network;
+  readonly #from: Place;
+  readonly #to: Place;
+  readonly #handlers: StreamHandlers<Message>;
+  readonly #parked: (() => void)[] = [];
+  #lastArrival = 0;
+  #ended = false;
+
+  constructor(network: Network, from: Place, to: Place, handlers: StreamHandlers<Message>) {
+    this.#network = network;
+    this.#from = from;
+    this.#to = to;
+    this.#handlers = handlers;
+  }
+
+  get isEnded(): boolean {
+    return this.#ended;
+  }
+
+  send(message: Message): void {
+    this.carry(() => {
+      if (!this.#ended) this.#handlers.onMessage(message);
+    });
+  }
+
+  /** The last that it carries is the news of its end. */
+  close(): void {
+    this.carry(() => {
+      if (this.#ended) return;
+      this.#ended = true;
+      this.#handlers.onClosed();
+    });
+  }
+
+  /** Nothing of it is heard any more. */
+  end(): void {
+    this.#ended = true;
+  }
+
+  carry(arrive: () => void): void {
+    this.#parked.push(arrive);
+    this.go();
+  }
+
+  go(): void {
+    if (this.#network.isCut(this.#from, this.#to)) {
+      this.#network.park(this);
+      return;
+    }
+    for (const arrive of this.#parked.splice(0)) {
+      const at = Math.max(this.#lastArrival, this.#network.now + this.#network.delay(this.#from, this.#to));
+      this.#lastArrival = at;
+      this.#network.after(at - this.#network.now, arrive);
+    }
+  }
+}
+
+function endOf<Out, In>(out: Lane<Out>, incoming: Lane<In>): StreamEnd<Out> {
+  return {
+    send: (message) => out.send(message),
+    close() {
+      if (incoming.isEnded) return;
+      incoming.end();
+      out.close();
+    },
+    get isOpen() {
+      return !incoming.isEnded && !out.isEnded;
+    },
+  };
+}

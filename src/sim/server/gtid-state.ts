@@ -1,0 +1,172 @@
+/**
+ * What a server knows of GTIDs, in the terms of its family: what it has executed, what its own next one is, and whether it has seen another's.
+ */
+import type { ServerUuid } from '../../model/brand.ts';
+import { contains, EMPTY_GTID_SET, type GtidSet, gtidSetOf, union } from '../../model/gtid-set.ts';
+import { gtidSetText, parseGtidSet } from '../../model/gtid-set-text.ts';
+import {
+  containsPosition,
+  EMPTY_MARIADB_POSITION,
+  furthestPosition,
+  type MariadbGtid,
+  type MariadbPosition,
+  mariadbPositionText,
+  parseMariadbPosition,
+} from '../../model/mariadb-gtid.ts';
+import type { Gtid } from '../transaction.ts';
+import type { ServerOptions } from './server-options.ts';
+
+/** What a replica tells its source that it has. */
+export type Position =
+  | { readonly family: 'oracle'; readonly set: GtidSet }
+  | { readonly family: 'mariadb'; readonly position: MariadbPosition };
+
+export interface GtidState {
+  /** Of the next transaction that is written here. */
+  next(): Gtid;
+  /** `own`: written here, not replicated. */
+  note(gtid: Gtid, own: boolean): void;
+  has(gtid: Gtid): boolean;
+  /** All that was executed, replicated or own. */
+  executed(): Position;
+  /** Is all of this text executed? Null: it cannot be read. */
+  hasAllOf(text: string): boolean | null;
+  /** As the family's variables show it: `gtid_executed`, or `gtid_binlog_pos` and its like. */
+  text(variable: 'executed' | 'binlog' | 'replicated'): string;
+}
+
+export function gtidStateOf(options: ServerOptions): GtidState {
+  return options.family === 'mysql' ? new OracleState(options.uuid) : new MariadbState(options.serverId);
+}
+
+export function positionHas(position: Position, gtid: Gtid): boolean {
+  if (position.family === 'oracle') return gtid.family === 'oracle' && contains(position.set, setOf(gtid));
+  if (gtid.family !== 'mariadb') return false;
+  const reached = position.position.gtids.find(({ domain }) => domain === gtid.domain);
+  return reached !== undefined && reached.sequence >= gtid.sequence;
+}
+
+export function withGtid(position: Position, gtid: Gtid): Position {
+  if (position.family === 'oracle') {
+    return gtid.family === 'oracle' ? { ...position, set: union(position.set, setOf(gtid)) } : position;
+  }
+  if (gtid.family !== 'mariadb') return position;
+  return { ...position, position: furthestPosition(position.position, positionOf([gtid])) };
+}
+
+/** What either has. */
+export function withPosition(one: Position, other: Position): Position {
+  if (one.family === 'oracle' && other.family === 'oracle') return { ...one, set: union(one.set, other.set) };
+  if (one.family !== 'mariadb' || other.family !== 'mariadb') return one;
+  return { ...one, position: furthestPosition(one.position, other.position) };
+}
+
+export function positionText(position: Position): string {
+  return position.family === 'oracle' ? gtidSetText(position.set) : mariadbPositionText(position.position);
+}
+
+export const emptyPosition = (family: ServerOptions['family']): Position =>
+  family === 'mysql'
+    ? { family: 'oracle', set: EMPTY_GTID_SET }
+    : { family: 'mariadb', position: EMPTY_MARIADB_POSITION };
+
+const setOf = ({ uuid, number }: Extract<Gtid, { family: 'oracle' }>): GtidSet =>
+  gtidSetOf([{ uuid, tag: '', bounds: [number, number] }]);
+
+function positionOf(gtids: readonly MariadbGtid[]): MariadbPosition {
+  const text = gtids.map(({ domain, server, sequence }) => `${domain}-${server}-${sequence}`).join(',');
+  const parsed = parseMariadbPosition(text);
+  if (parsed.kind === 'refused') throw new Error(parsed.reason);
+  return parsed.position;
+}
+
+class OracleState implements GtidState {
+  readonly #uuid: ServerUuid;
+  #executed = EMPTY_GTID_SET;
+  #ownNumber = 0;
+
+  constructor(uuid: ServerUuid) {
+    this.#uuid = uuid;
+  }
+
+  next(): Gtid {
+    return { family: 'oracle', uuid: this.#uuid, number: this.#ownNumber + 1 };
+  }
+
+  note(gtid: Gtid): void {
+    if (gtid.family !== 'oracle') throw new Error('a GTID of the other family');
+    if (gtid.uuid === this.#uuid) this.#ownNumber = Math.max(this.#ownNumber, gtid.number);
+    this.#executed = union(this.#executed, setOf(gtid));
+  }
+
+  has(gtid: Gtid): boolean {
+    return positionHas(this.executed(), gtid);
+  }
+
+  executed(): Position {
+    return { family: 'oracle', set: this.#executed };
+  }
+
+  hasAllOf(text: string): boolean | null {
+    const parsed = parseGtidSet(text);
+    return parsed.kind === 'ok' ? contains(this.#executed, parsed.set) : null;
+  }
+
+  text(): string {
+    return gtidSetText(this.#executed);
+  }
+}
+
+/** One domain, 0, unless transactions of others come in. */
+class MariadbState implements GtidState {
+  readonly #serverId: number;
+  readonly #domain = 0;
+  #binlog = EMPTY_MARIADB_POSITION;
+  #replicated = EMPTY_MARIADB_POSITION;
+
+  constructor(serverId: number) {
+    this.#serverId = serverId;
+  }
+
+  next(): Gtid {
+    const reached = this.#current().gtids.find(({ domain }) => domain === this.#domain);
+    const inBinlog = this.#binlog.gtids.find(({ domain }) => domain === this.#domain);
+    const sequence = Math.max(reached?.sequence ?? 0, inBinlog?.sequence ?? 0) + 1;
+    return { family: 'mariadb', domain: this.#domain, server: this.#serverId, sequence };
+  }
+
+  note(gtid: Gtid, own: boolean): void {
+    if (gtid.family !== 'mariadb') throw new Error('a GTID of the other family');
+    // Not the further of two: in a domain the last one that was written counts.
+    this.#binlog = replaced(this.#binlog, gtid);
+    if (!own) this.#replicated = replaced(this.#replicated, gtid);
+  }
+
+  has(gtid: Gtid): boolean {
+    return positionHas(this.executed(), gtid);
+  }
+
+  executed(): Position {
+    return { family: 'mariadb', position: this.#current() };
+  }
+
+  hasAllOf(text: string): boolean | null {
+    const parsed = parseMariadbPosition(text);
+    return parsed.kind === 'ok' ? containsPosition(this.#current(), parsed.position) : null;
+  }
+
+  text(variable: 'executed' | 'binlog' | 'replicated'): string {
+    const shown = { executed: this.#current(), binlog: this.#binlog, replicated: this.#replicated }[variable];
+    return mariadbPositionText(shown);
+  }
+
+  /** `gtid_current_pos`: what was replicated, and where this server itself wrote last, its own. */
+  #current(): MariadbPosition {
+    const own = this.#binlog.gtids.filter(({ server }) => server === this.#serverId);
+    return furthestPosition(this.#replicated, positionOf(own));
+  }
+}
+
+function replaced(position: MariadbPosition, gtid: MariadbGtid): MariadbPosition {
+  return positionOf([...position.gtids.filter(({ domain }) => domain !== gtid.domain), gtid]);
+}

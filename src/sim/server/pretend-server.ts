@@ -1,0 +1,337 @@
+/**
+ * A database server of the pretended world: what it has on disk, and the process that runs on it. It can be told what a real one can be told, it dies,
+ * hangs and comes back.
+ */
+import type { EventQueue, Planned } from '../event-queue.ts';
+import type { Listener, Network, StreamEnd, StreamHandlers } from '../network.ts';
+import { Process, type ProcessState } from '../process.ts';
+import type { Transaction, Write } from '../transaction.ts';
+import { Applier } from './applier.ts';
+import { Dump, type DumpingReplica } from './dump.ts';
+import type { ToReplica, ToSource } from './dump-messages.ts';
+import { type Position, withPosition } from './gtid-state.ts';
+import { History } from './history.ts';
+import { Receiver } from './receiver.ts';
+import { RelayLog, type RelayLogDrop } from './relay-log.ts';
+import { NO_REPLICA_SETTINGS, type ReplicaSettings } from './replica-settings.ts';
+import { SemiSyncSource } from './semi-sync-source.ts';
+import type { ServerOptions } from './server-options.ts';
+import { type ReadOnlyLevel, WriteGate } from './write-gate.ts';
+
+/** What happens on servers, for observers and invariants. */
+export interface ServerObserver {
+  committed(server: PretendServer, transaction: Transaction): void;
+  level(server: PretendServer, level: ReadOnlyLevel): void;
+  relayLogDropped(server: PretendServer, drop: RelayLogDrop): void;
+  lost(server: PretendServer, transactions: readonly Transaction[]): void;
+  life(server: PretendServer, what: 'started' | 'died' | 'hangs' | 'goes on'): void;
+}
+
+export interface ServerParts {
+  readonly options: ServerOptions;
+  readonly queue: EventQueue;
+  readonly network: Network;
+  /** Null: no such host. */
+  readonly find: (host: string, port: number) => PretendServer | null;
+  readonly observer: ServerObserver;
+}
+
+export type WriteResult =
+  | { readonly kind: 'committed'; readonly transaction: Transaction }
+  | { readonly kind: 'refused'; readonly reason: 'read-only' | 'duplicate' };
+
+/** What runs while the process lives, and is gone with it. */
+interface Running {
+  readonly process: Process;
+  readonly startedAt: number;
+  readonly gate: WriteGate;
+  readonly semiSync: SemiSyncSource;
+  readonly receiver: Receiver;
+  readonly applier: Applier;
+  readonly dumps: Map<number, Dump>;
+  /** Those who wait until something is executed. */
+  readonly waiters: Set<() => void>;
+  /** Semi-sync as a replica; read when the receiver starts. */
+  acknowledges: boolean;
+}
+
+export class PretendServer {
+  readonly options: ServerOptions;
+  readonly history: History;
+  readonly relayLog: RelayLog;
+  readonly #parts: ServerParts;
+  #settings: ReplicaSettings = NO_REPLICA_SETTINGS;
+  #isConfigured = false;
+  #running: Running | null = null;
+  #isPoweredOff = false;
+  #dumpNumber = 0;
+  /** Whoever holds sessions on it hears when they are gone. */
+  readonly #onDeath = new Set<() => void>();
+
+  constructor(parts: ServerParts) {
+    this.#parts = parts;
+    this.options = parts.options;
+    this.history = new History(parts.options);
+    this.relayLog = new RelayLog(parts.options.family, (drop) => parts.observer.relayLogDropped(this, drop));
+  }
+
+  get name(): string {
+    return this.options.host;
+  }
+
+  get state(): ProcessState {
+    return this.#running?.process.state ?? 'dead';
+  }
+
+  /** Throws when it does not run: nobody can ask a dead server. */
+  get running(): Running {
+    if (this.#running === null) throw new Error(`${this.name} does not run`);
+    return this.#running;
+  }
+
+  get isRunning(): boolean {
+    return this.#running !== null;
+  }
+
+  get settings(): ReplicaSettings | null {
+    return this.#isConfigured ? this.#settings : null;
+  }
+
+  /** Executed and received. */
+  get position(): Position {
+    return withPosition(this.history.gtids.executed(), this.relayLog.retrieved);
+  }
+
+  get dumping(): readonly DumpingReplica[] {
+    return [...this.running.dumps.values()].flatMap((dump) => dump.replica ?? []);
+  }
+
+  /** For replicas who dial it. */
+  readonly dumpListener: Listener<ToSource, ToReplica> = (() => {
+    const server = this;
+    return {
+      get place() {
+        return server.name;
+      },
+      door: () => server.door(),
+      accept: (end: StreamEnd<ToReplica>) => server.#acceptReplica(end),
+    };
+  })();
+
+  /** What who dials it finds: a process that hangs still has its port open. */
+  door(): 'open' | 'closed' | 'dark' {
+    if (this.#isPoweredOff) return 'dark';
+    return this.#running === null ? 'closed' : 'open';
+  }
+
+  start(): void {
+    if (this.#running !== null) return;
+    const { options, observer } = this.#parts;
+    this.#isPoweredOff = false;
+    this.history.recover();
+    const process = new Process(this.#parts.queue);
+    const semiSync = new SemiSyncSource(process, options.semiSync.source, options.semiSync);
+    const level: ReadOnlyLevel = options.readOnly
+      ? options.family === 'mysql'
+        ? 'super-read-only'
+        : 'read-only'
+      : 'off';
+    const gate = new WriteGate(process, level, (now) => observer.level(this, now));
+    const applier = this.#newApplier(process, gate, semiSync);
+    const receiver = this.#newReceiver(process, applier);
+    const startedAt = this.#parts.queue.now;
+    this.#running = {
+      process,
+      startedAt,
+      gate,
+      semiSync,
+      receiver,
+      applier,
+      dumps: new Map(),
+      waiters: new Set(),
+      acknowledges: options.semiSync.replica,
+    };
+    observer.life(this, 'started');
+    observer.level(this, level);
+    this.#resumeReplication();
+  }
+
+  /** kill -9, or a crash: the operating system closes its connections. */
+  kill(): void {
+    if (this.#running === null) return;
+    const { process, dumps, receiver } = this.#running;
+    process.die();
+    this.#running = null;
+    for (const dump of dumps.values()) dump.end();
+    receiver.stop();
+    this.#tellDeath();
+    const { restartAfterMillis } = this.options;
+    if (restartAfterMillis !== null) this.#parts.queue.after(restartAfterMillis, () => this.start());
+  }
+
+  /** The host loses its power: nobody is told, and what was not flushed is gone. */
+  powerOff(): void {
+    if (this.#running === null) return;
+    this.#running.process.die();
+    this.#running = null;
+    this.#isPoweredOff = true;
+    const lost = this.history.loseUnsynced();
+    if (lost.length > 0) this.#parts.observer.lost(this, lost);
+    this.#tellDeath();
+  }
+
+  hang(): void {
+    if (this.state !== 'runs') return;
+    this.running.process.hang();
+    this.#parts.observer.life(this, 'hangs');
+  }
+
+  resume(): void {
+    if (this.state !== 'hangs') return;
+    this.running.process.resume();
+    this.#parts.observer.life(this, 'goes on');
+  }
+
+  onDeath(tell: () => void): Planned {
+    this.#onDeath.add(tell);
+    return { cancel: () => this.#onDeath.delete(tell) };
+  }
+
+  /** A client's transaction; `done` when it is told, which may be never. */
+  write(write: Write, who: 'client' | 'privileged', isLarge: boolean, done: (result: WriteResult) => void): void {
+    const { process, gate } = this.running;
+    process.after(this.options.commitMillis, () => {
+      if (gate.refuses(who)) return done({ kind: 'refused', reason: 'read-only' });
+      if (this.history.conflicts({ write })) return done({ kind: 'refused', reason: 'duplicate' });
+      gate.beginCommit(() => {
+        // It waited for the global read lock: the server may have become read-only meanwhile.
+        if (!gate.refuses(who)) return this.#commit(write, isLarge, done);
+        gate.commitEnded();
+        done({ kind: 'refused', reason: 'read-only' });
+      });
+    });
+  }
+
+  /** A GTID of its own without a client: an errant transaction, an account made by hand. */
+  writeLocally(write: Write): void {
+    this.#commit(write, false, () => {}, false);
+  }
+
+  /** Where its replication comes from. The caller has checked that it may be changed now. */
+  configure(settings: ReplicaSettings | null): void {
+    this.#settings = settings ?? NO_REPLICA_SETTINGS;
+    this.#isConfigured = settings !== null;
+  }
+
+  /** `done` once all of it is executed; returns how to wait no longer. Null: it cannot be read. */
+  waitFor(gtids: string, done: () => void): Planned | null {
+    const has = this.history.gtids.hasAllOf(gtids);
+    if (has === null) return null;
+    if (has) {
+      done();
+      return { cancel: () => {} };
+    }
+    const { waiters } = this.running;
+    const look = (): void => {
+      if (this.history.gtids.hasAllOf(gtids) !== true) return;
+      waiters.delete(look);
+      done();
+    };
+    waiters.add(look);
+    return { cancel: () => waiters.delete(look) };
+  }
+
+  #commit(write: Write, isLarge: boolean, done: (result: WriteResult) => void, begun = true): void {
+    const { gate, semiSync, process } = this.running;
+    const transaction: Transaction = {
+      gtid: this.history.nextGtid(),
+      write,
+      serverId: this.options.serverId,
+      committedAt: process.now,
+      isLarge,
+    };
+    this.history.append(transaction);
+    this.#grown();
+    semiSync.wait(this.history.log.length, () => {
+      const committed = this.history.commitNext();
+      if (begun) gate.commitEnded();
+      this.#parts.observer.committed(this, committed);
+      this.#executedMore();
+      done({ kind: 'committed', transaction: committed });
+    });
+  }
+
+  #grown(): void {
+    for (const dump of this.running.dumps.values()) dump.grown();
+  }
+
+  #executedMore(): void {
+    if (this.#running === null) return;
+    for (const look of [...this.#running.waiters]) look();
+  }
+
+  #newApplier(process: Process, gate: WriteGate, semiSync: SemiSyncSource): Applier {
+    return new Applier({
+      options: this.options,
+      process,
+      history: this.history,
+      relayLog: this.relayLog,
+      semiSync,
+      gate,
+      settings: () => this.#settings,
+      onLogged: () => this.#grown(),
+      onApplied: () => this.#executedMore(),
+    });
+  }
+
+  #newReceiver(process: Process, applier: Applier): Receiver {
+    const { network, find } = this.#parts;
+    return new Receiver({
+      options: this.options,
+      process,
+      relayLog: this.relayLog,
+      settings: () => this.#settings,
+      has: () => this.position,
+      acknowledges: () => this.#running?.acknowledges ?? false,
+      dial: (settings, handlers) => {
+        const source = find(settings.host, settings.port);
+        return source === null ? null : network.dial(this.name, source.dumpListener, handlers);
+      },
+      onReceived: () => applier.wake(),
+    });
+  }
+
+  #acceptReplica(end: StreamEnd<ToReplica>): StreamHandlers<ToSource> {
+    const { process, semiSync, dumps } = this.running;
+    this.#dumpNumber += 1;
+    const id = this.#dumpNumber;
+    const dump = new Dump({
+      id,
+      options: this.options,
+      process,
+      history: this.history,
+      semiSync,
+      end,
+      onEnded: () => dumps.delete(id),
+    });
+    dumps.set(id, dump);
+    return dump;
+  }
+
+  #resumeReplication(): void {
+    const { family, relayLogRecovery, skipReplicaStart } = this.options;
+    if (!this.#isConfigured) return;
+    const usesGtid = this.#settings.gtid !== 'off';
+    // MariaDB with GTID fetches all again from what it applied; so does MySQL when it is told to recover its relay log.
+    if ((family === 'mariadb' && usesGtid) || relayLogRecovery) this.relayLog.drop('restart');
+    if (skipReplicaStart) return;
+    this.running.receiver.start();
+    this.running.applier.start();
+  }
+
+  #tellDeath(): void {
+    this.#parts.observer.life(this, 'died');
+    for (const tell of [...this.#onDeath]) tell();
+    this.#onDeath.clear();
+  }
+}

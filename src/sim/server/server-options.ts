@@ -1,0 +1,79 @@
+/**
+ * What a pretended server is configured with: identity, and the variables that decide how it behaves.
+ */
+import type { ServerUuid } from '../../model/brand.ts';
+
+export type Family = 'mysql' | 'mariadb';
+
+export interface SemiSyncOptions {
+  /** Waits, as a source, for acknowledgements. */
+  readonly source: boolean;
+  /** Acknowledges, as a replica; takes effect when its receiver starts. */
+  readonly replica: boolean;
+  readonly waitCount: number;
+  readonly timeoutMillis: number;
+}
+
+export interface ServerOptions {
+  /** Host name, and where it is in the network. */
+  readonly host: string;
+  readonly port: number;
+  readonly family: Family;
+  /** As `@@version` has it. */
+  readonly version: string;
+  readonly serverId: number;
+  readonly uuid: ServerUuid;
+  /** What its configuration file says; a restart comes back to it. */
+  readonly readOnly: boolean;
+  readonly semiSync: SemiSyncOptions;
+  /** Appliers write what they apply to the server's own binary log. */
+  readonly logReplicaUpdates: boolean;
+  /** `sync_binlog=1`: a crash of the host loses nothing that was committed. */
+  readonly syncsBinlog: boolean;
+  /** MySQL: a restart drops what was received and not applied, and fetches it anew. */
+  readonly relayLogRecovery: boolean;
+  /** A restarted replica waits to be told. */
+  readonly skipReplicaStart: boolean;
+  readonly replicaNetTimeoutMillis: number;
+  readonly heartbeatPeriodMillis: number;
+  readonly connectRetryMillis: number;
+  /** What applying one transaction takes. */
+  readonly applyMillis: number;
+  /** What a commit takes before anybody is asked. */
+  readonly commitMillis: number;
+  /** From the death of the process until its supervisor has started it again; null: nobody does. */
+  readonly restartAfterMillis: number | null;
+  /** Answers to configured queries, by their exact text: one row, one column. */
+  readonly answers: ReadonlyMap<string, string>;
+}
+
+export const MYSQL_VERSION = '9.7.4';
+export const MARIADB_VERSION = '10.11.18-MariaDB-log';
+
+const NO_SEMI_SYNC: SemiSyncOptions = { source: false, replica: false, waitCount: 1, timeoutMillis: 10_000 };
+
+/** A server as the sandbox makes them, by its number (1, 2, …). */
+export function serverOptions(family: Family, number: number, change: Partial<ServerOptions> = {}): ServerOptions {
+  return {
+    host: `db${number}`,
+    port: 3306,
+    family,
+    version: family === 'mysql' ? MYSQL_VERSION : MARIADB_VERSION,
+    serverId: number,
+    uuid: `00000000-0000-0000-0000-${String(number).padStart(12, '0')}` as ServerUuid,
+    readOnly: true,
+    semiSync: NO_SEMI_SYNC,
+    logReplicaUpdates: true,
+    syncsBinlog: true,
+    relayLogRecovery: false,
+    skipReplicaStart: false,
+    replicaNetTimeoutMillis: 4_000,
+    heartbeatPeriodMillis: 1_000,
+    connectRetryMillis: 1_000,
+    applyMillis: 1,
+    commitMillis: 1,
+    restartAfterMillis: null,
+    answers: new Map(),
+    ...change,
+  };
+}

@@ -1,0 +1,32 @@
+/**
+ * Transactions of the pretended world: who wrote what, under which GTID.
+ */
+import type { ServerUuid } from '../model/brand.ts';
+import type { MariadbGtid } from '../model/mariadb-gtid.ts';
+
+export interface OracleGtid {
+  readonly uuid: ServerUuid;
+  readonly number: number;
+}
+
+export type Gtid = ({ readonly family: 'oracle' } & OracleGtid) | ({ readonly family: 'mariadb' } & MariadbGtid);
+
+/** `rows`: primary keys that are inserted into a table. `statement`: anything else, which always succeeds. */
+export type Write =
+  | { readonly kind: 'rows'; readonly table: string; readonly rows: readonly number[] }
+  | { readonly kind: 'statement'; readonly sql: string };
+
+export interface Transaction {
+  readonly gtid: Gtid;
+  readonly write: Write;
+  /** Of the server that committed it first. */
+  readonly serverId: number;
+  /** When it was committed there, milliseconds of the world; lag is counted from it. */
+  readonly committedAt: number;
+  /** Sent in two pieces, so that a source can die, or a receiver be stopped, between them (D15). */
+  readonly isLarge: boolean;
+}
+
+export function gtidText(gtid: Gtid): string {
+  return gtid.family === 'oracle' ? `${gtid.uuid}:${gtid.number}` : `${gtid.domain}-${gtid.server}-${gtid.sequence}`;
+}
