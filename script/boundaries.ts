@@ -35,7 +35,7 @@ export const boundaries: Readonly<Record<string, Boundary>> = {
   // `orchestrator http` opens the door for programs.
   cli: { may: ['service', 'config', 'model', 'analysis', 'http'], mayTypesOf: 'everything' },
   sim: { may: ['model', 'ports'], mayTypesOf: [], pure: true },
-  sandbox: { may: ['mysql', 'model'] },
+  sandbox: { may: ['mysql', 'model', 'sim'] },
 };
 
 /** Packages that a pure folder's tests may use. */

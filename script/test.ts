@@ -8,13 +8,16 @@ import { buildWebIfStale } from './build.ts';
 import { ChromiumUnavailable, ensureChromium } from './chromium.ts';
 import { addCounts, CountingReporter, countsLine, type TestCounts } from './counting-reporter.ts';
 
-const levels = ['unit', 'servers', 'people'] as const;
+const levels = ['unit', 'simulation', 'servers', 'people'] as const;
 type Level = (typeof levels)[number];
 
-const usage = `usage: script/test [LEVEL...] [FILTER...]
+const usage = `usage: script/test [--update] [LEVEL...] [FILTER...]
 
-Levels: unit (pure code), servers (real MySQL and MariaDB), people (real browser, shell). Default: all of them.
+Levels: unit (pure code), simulation (the decision core in the pretended world), servers (real MySQL and MariaDB), people (real browser,
+shell). Default: all of them. --update writes the expected outputs of transcripts anew.
 A filter is a part of a test file's path, e.g. script/test unit src/model`;
+
+const UPDATE = '--update';
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
@@ -24,10 +27,12 @@ interface Obstacle {
   reason: string;
 }
 
+const needsServers = (level: Level): boolean => level === 'servers' || level === 'people';
+
 /** Brings what a level needs; null when everything is there. */
 async function obstacle(level: Level): Promise<Obstacle | null> {
   try {
-    if (level !== 'unit') for (const family of serverFamilies) await ensureServer(family, say);
+    if (needsServers(level)) for (const family of serverFamilies) await ensureServer(family, say);
     if (level === 'people') {
       ensureChromium(say);
       await buildWebIfStale(say);
@@ -45,7 +50,7 @@ async function main(words: readonly string[]): Promise<number> {
     return 0;
   }
   const named = levels.filter((level) => words.includes(level));
-  const filters = words.filter((word) => !levels.some((level) => level === word));
+  const filters = words.filter((word) => word !== UPDATE && !levels.some((level) => level === word));
   const wanted = named.length > 0 ? named : [...levels];
 
   const runnable: Level[] = [];
@@ -63,7 +68,7 @@ async function main(words: readonly string[]): Promise<number> {
       notices.push(`FAILED: level "${level}" could not start: ${found.reason}`);
     }
   }
-  if (runnable.length > 0) addCounts(total, await runLevels(runnable, filters));
+  if (runnable.length > 0) addCounts(total, await runLevels(runnable, filters, words.includes(UPDATE)));
   // After the tests: at the beginning of a long run nobody would see them.
   for (const line of notices) say(line);
   console.log(countsLine(total));
@@ -71,10 +76,11 @@ async function main(words: readonly string[]): Promise<number> {
   return total.failed === 0 && total.passed > 0 ? 0 : 1;
 }
 
-async function runLevels(project: Level[], filters: string[]): Promise<TestCounts> {
+async function runLevels(project: Level[], filters: string[], update: boolean): Promise<TestCounts> {
   const counter = new CountingReporter();
   const vitest = await startVitest('test', filters, {
     watch: false,
+    update,
     project,
     reporters: ['default', counter],
     passWithNoTests: true,

@@ -7,6 +7,7 @@ import type { ServerFailure } from '../model/server-failure.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Answer, Dial, DialOptions, DialResult, Row, Rows, ServerWire, Session } from '../ports/server-wire.ts';
 import type { Listener, Network, Place, StreamEnd, StreamHandlers } from './network.ts';
+import type { Process } from './process.ts';
 import type { PretendServer } from './server/pretend-server.ts';
 import type { SqlOutcome, SqlServer, SqlSession, SqlValue } from './sql-session.ts';
 
@@ -61,13 +62,15 @@ export interface WireWorld {
   readonly network: Network;
   readonly from: Place;
   readonly clock: Clock;
+  /** Of the node; what reaches it while it hangs waits, and nothing reaches a dead one. */
+  readonly process: Process;
   /** Null: no such host. */
   readonly find: (key: InstanceKey) => SqlListener | null;
   readonly nextPort: () => number;
   /** Code of the node is about to run. */
   readonly touch: () => void;
-  /** The node lives. */
-  readonly isAlive: () => boolean;
+  /** A stream was opened: the operating system closes it when the node dies. */
+  readonly opened: (stream: StreamEnd<ToSqlServer>) => void;
 }
 
 export function dialThrough(world: WireWorld): Dial {
@@ -126,6 +129,7 @@ class PretendWire implements ServerWire {
       onMessage: (message) => this.#mine(() => this.#hear(message))(),
       onClosed: this.#mine(() => this.#lost()),
     });
+    this.#world.opened(this.#stream);
   }
 
   ask(sql: string, deadlineMillis: number): Promise<Answer> {
@@ -151,11 +155,11 @@ class PretendWire implements ServerWire {
   }
 
   #mine(work: () => void): () => void {
-    return () => {
-      if (!this.#world.isAlive()) return;
-      this.#world.touch();
-      work();
-    };
+    return () =>
+      this.#world.process.run(() => {
+        this.#world.touch();
+        work();
+      });
   }
 
   #hear(message: ToSqlClient): void {

@@ -11,10 +11,15 @@ export interface OracleGtid {
 
 export type Gtid = ({ readonly family: 'oracle' } & OracleGtid) | ({ readonly family: 'mariadb' } & MariadbGtid);
 
+/** What a statement does to tables, as far as this world knows tables: by their names, `schema.table`. */
+export type TableChange =
+  | { readonly kind: 'create'; readonly table: string; readonly columns: readonly string[] }
+  | { readonly kind: 'drop' | 'empty'; readonly tables: readonly string[] };
+
 /** `rows`: primary keys that are inserted into a table. `statement`: anything else, which always succeeds. */
 export type Write =
   | { readonly kind: 'rows'; readonly table: string; readonly rows: readonly number[] }
-  | { readonly kind: 'statement'; readonly sql: string };
+  | { readonly kind: 'statement'; readonly sql: string; readonly change?: TableChange };
 
 export interface Transaction {
   readonly gtid: Gtid;

@@ -3,8 +3,10 @@
  */
 import type { Planned } from '../event-queue.ts';
 import type { Process } from '../process.ts';
-import { gtidText, type Transaction } from '../transaction.ts';
+import type { Transaction } from '../transaction.ts';
+import { COORDINATOR_KILLED_TEXT, duplicateText, outOfOrderText } from './applier-error-text.ts';
 import type { History } from './history.ts';
+import { NOTHING_PLANNED } from './nothing-planned.ts';
 import type { RelayLog } from './relay-log.ts';
 import type { ReplicaSettings } from './replica-settings.ts';
 import type { SemiSyncSource } from './semi-sync-source.ts';
@@ -13,13 +15,19 @@ import type { WriteGate } from './write-gate.ts';
 
 export type ApplierState = 'stopped' | 'running';
 
+/** What an applier is busy with, for the process list. */
+export type ApplierActivity = 'stopped' | 'waits-for-more' | 'delays' | 'applies' | 'waits-for-lock' | 'stops';
+
 const DUPLICATE_ENTRY = 1062;
+
+/** MariaDB, `gtid_strict_mode`. */
+const OUT_OF_ORDER = 1950;
 
 /** MySQL waits so long for the rest of a transaction of which the relay log has the beginning (`SLAVE_WAIT_GROUP_DONE`; seen on 9.7). */
 const HALF_TRANSACTION_MILLIS = 60_000;
 
-/** How often an applier that has to wait looks again. */
-const LOOK_AGAIN_MILLIS = 5;
+/** How often an applier that waits for the rest of a transaction looks again. */
+const LOOK_AGAIN_MILLIS = 1_000;
 
 const COORDINATOR_KILLED = 1756;
 
@@ -35,6 +43,7 @@ export interface ApplierParts {
   readonly onLogged: () => void;
   /** Something took effect. */
   readonly onApplied: () => void;
+  readonly takeConnectionId: () => number;
 }
 
 export class Applier {
@@ -45,6 +54,11 @@ export class Applier {
   #step: Planned | null = null;
   #applying: Transaction | null = null;
   #isCommitting = false;
+  /** How to give up waiting for a lock. */
+  #lockWait: Planned = NOTHING_PLANNED;
+  /** Told to stop, it waits for the rest of a transaction; when that comes, it is applied first. */
+  #awaitsRest = false;
+  #threadId = 0;
   /** A run that was killed in its middle must not go on. */
   #run = 0;
   errorNumber = 0;
@@ -58,6 +72,26 @@ export class Applier {
     return this.#state;
   }
 
+  /** In the process list; null while it is stopped. */
+  get threadId(): number | null {
+    return this.#state === 'stopped' ? null : this.#threadId;
+  }
+
+  get activity(): ApplierActivity {
+    if (this.#state === 'stopped') return 'stopped';
+    if (this.#stopping.length > 0) return 'stops';
+    if (this.#applying !== null) return this.#isCommitting ? 'applies' : 'waits-for-lock';
+    if (this.remainingDelayMillis > 0) return 'delays';
+    return this.#parts.relayLog.waiting.length > 0 ? 'applies' : 'waits-for-more';
+  }
+
+  /** `SQL_Delay`: how long the next transaction still has to wait. */
+  get remainingDelayMillis(): number {
+    const since = this.oldestWaitingSince;
+    const { process, settings } = this.#parts;
+    return since === null ? 0 : Math.max(0, since + settings().delaySeconds * 1000 - process.now);
+  }
+
   /** Lag counts from when it was committed at its origin; null: nothing waits. */
   get oldestWaitingSince(): number | null {
     return this.#parts.relayLog.waiting[0]?.committedAt ?? null;
@@ -67,16 +101,21 @@ export class Applier {
     if (this.#state === 'running') return;
     this.#state = 'running';
     this.#run += 1;
+    this.#threadId = this.#parts.takeConnectionId();
+    this.clearError();
+    this.wake();
+  }
+
+  clearError(): void {
     this.errorNumber = 0;
     this.errorText = '';
-    this.wake();
   }
 
   /** `done` when it has stopped: it finishes the transaction that it is in. Returns how to wait no longer. */
   stop(done: () => void): Planned {
     if (this.#state === 'stopped') {
       done();
-      return { cancel: () => {} };
+      return NOTHING_PLANNED;
     }
     this.#stopping.push(done);
     this.#maybeStop();
@@ -91,20 +130,23 @@ export class Applier {
   kill(): void {
     if (this.#state === 'stopped') return;
     this.errorNumber = COORDINATOR_KILLED;
-    this.errorText =
-      'The replica coordinator and worker threads are stopped, possibly leaving data in inconsistent state.';
+    this.errorText = COORDINATOR_KILLED_TEXT;
     this.#parts.relayLog.dropPartial();
     this.#end();
   }
 
   /** There may be something to do. */
   wake(): void {
-    if (this.#state === 'stopped' || this.#step !== null || this.#applying !== null) return;
-    const [next] = this.#parts.relayLog.waiting;
-    if (next === undefined || this.#stopping.length > 0) return;
-    const { options, process } = this.#parts;
-    const due = next.committedAt + this.#parts.settings().delaySeconds * 1000;
-    const wait = Math.max(0, due - process.now);
+    if (this.#state === 'stopped' || this.#applying !== null) return;
+    const { relayLog, options } = this.#parts;
+    if (relayLog.waiting.length === 0) return;
+    if (this.#awaitsRest) {
+      this.#awaitsRest = false;
+      this.#step?.cancel();
+      this.#later(options.applyMillis, () => this.#apply(false, true));
+    }
+    if (this.#step !== null || this.#stopping.length > 0) return;
+    const wait = this.remainingDelayMillis;
     this.#later(wait > 0 ? wait : options.applyMillis, () => this.#apply(wait > 0));
   }
 
@@ -117,28 +159,45 @@ export class Applier {
     });
   }
 
-  #apply(wasDelayed: boolean): void {
+  #apply(wasDelayed: boolean, isLast = false): void {
     const { history, relayLog, gate, options } = this.#parts;
     const [transaction] = relayLog.waiting;
-    if (transaction === undefined || this.#stopping.length > 0) this.#maybeStop();
+    if (transaction === undefined || (this.#stopping.length > 0 && !isLast)) this.#maybeStop();
     else if (wasDelayed) this.#later(options.applyMillis, () => this.#apply(false));
-    else if (gate.hasTableLocks) this.#later(LOOK_AGAIN_MILLIS, () => this.#apply(false));
     // Received again after a reconnect, or restored: skipped by its GTID.
-    else if (history.gtids.has(transaction.gtid)) this.#done();
-    else if (history.conflicts(transaction)) this.#fail(transaction);
+    else if (history.gtids.has(transaction.gtid) && history.hasLogged(transaction.gtid)) this.#done();
     else {
       this.#applying = transaction;
       const run = this.#run;
-      gate.beginCommit(() => this.#commit(transaction, run));
+      const table = transaction.write.kind === 'rows' ? transaction.write.table : null;
+      this.#lockWait = gate.beginCommit(() => this.#begun(transaction, run), { table, session: 0 });
+    }
+  }
+
+  /** It has its locks. */
+  #begun(transaction: Transaction, run: number): void {
+    const { history, gate, options, relayLog } = this.#parts;
+    const conflict = history.conflict(transaction);
+    const forbidding = history.gtids.forbids(transaction.gtid);
+    // MariaDB, told to stop, gives a transaction up that waited for a lock; MySQL finishes it (seen on 10.11 and 9.7).
+    const isGivenUp = options.family === 'mariadb' && this.#stopping.length > 0;
+    if (run === this.#run && !isGivenUp && conflict === null && forbidding === null) {
+      this.#commit(transaction, run);
+      return;
+    }
+    gate.commitEnded();
+    if (run !== this.#run) return;
+    this.#applying = null;
+    if (isGivenUp) this.#maybeStop();
+    else if (forbidding !== null) this.#fail(OUT_OF_ORDER, outOfOrderText(transaction.gtid, forbidding));
+    else {
+      const place = (relayLog.appliedPlace ?? 0) + 1;
+      this.#fail(DUPLICATE_ENTRY, duplicateText(options.family, transaction, conflict ?? 0, place));
     }
   }
 
   #commit(transaction: Transaction, run: number): void {
     const { history, semiSync, gate, onLogged, onApplied } = this.#parts;
-    if (run !== this.#run) {
-      gate.commitEnded();
-      return;
-    }
     this.#isCommitting = true;
     history.append(transaction);
     onLogged();
@@ -161,9 +220,9 @@ export class Applier {
     else this.wake();
   }
 
-  #fail({ gtid }: Transaction): void {
-    this.errorNumber = DUPLICATE_ENTRY;
-    this.errorText = `Could not execute Write_rows event; Duplicate entry for key 'PRIMARY', Error_code: 1062; transaction ${gtidText(gtid)}`;
+  #fail(number: number, text: string): void {
+    this.errorNumber = number;
+    this.errorText = text;
     this.#end();
   }
 
@@ -172,14 +231,20 @@ export class Applier {
     if (this.#stopping.length === 0 || this.#applying !== null) return;
     const halfUntil = relayLog.lastWrittenAt + HALF_TRANSACTION_MILLIS;
     const waitsForHalf = options.family === 'mysql' && relayLog.partial !== null && relayLog.waiting.length === 0;
-    if (!waitsForHalf || process.now >= halfUntil) this.#end();
-    else if (this.#step === null) this.#later(Math.min(1_000, halfUntil - process.now), () => this.#maybeStop());
+    this.#awaitsRest = waitsForHalf && process.now < halfUntil;
+    if (!this.#awaitsRest) this.#end();
+    else if (this.#step === null) {
+      this.#later(Math.min(LOOK_AGAIN_MILLIS, halfUntil - process.now), () => this.#maybeStop());
+    }
   }
 
   #end(): void {
     this.#state = 'stopped';
     this.#step?.cancel();
     this.#step = null;
+    this.#awaitsRest = false;
+    this.#lockWait.cancel();
+    this.#lockWait = NOTHING_PLANNED;
     if (!this.#isCommitting) this.#applying = null;
     this.#run += 1;
     for (const done of this.#stopping.splice(0)) done();

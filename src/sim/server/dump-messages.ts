@@ -8,6 +8,7 @@ export type ToSource =
       readonly kind: 'dump';
       readonly serverId: number;
       readonly uuid: ServerUuid;
+      readonly user: string;
       readonly host: string;
       readonly port: number;
       /** Executed and received. */
@@ -19,9 +20,10 @@ export type ToSource =
   | { readonly kind: 'ack'; readonly upTo: number };
 
 export type ToReplica =
-  | { readonly kind: 'welcome'; readonly serverId: number; readonly uuid: ServerUuid }
+  /** `place`: up to there in its binary log the replica has everything. */
+  | { readonly kind: 'welcome'; readonly serverId: number; readonly uuid: ServerUuid; readonly place: number }
   /** The beginning of a large transaction. */
   | { readonly kind: 'begin'; readonly gtid: Gtid }
   | { readonly kind: 'transaction'; readonly transaction: Transaction; readonly place: number }
-  | { readonly kind: 'heartbeat' }
+  | { readonly kind: 'heartbeat'; readonly place: number }
   | { readonly kind: 'error'; readonly number: number; readonly text: string };

@@ -5,7 +5,7 @@
 import type { Planned } from '../event-queue.ts';
 import type { StreamEnd, StreamHandlers } from '../network.ts';
 import type { Process } from '../process.ts';
-import { gtidText } from '../transaction.ts';
+import type { Transaction } from '../transaction.ts';
 import type { ToReplica, ToSource } from './dump-messages.ts';
 import { type Position, positionHas, positionText } from './gtid-state.ts';
 import type { History } from './history.ts';
@@ -15,8 +15,11 @@ import type { ServerOptions } from './server-options.ts';
 /** Between the first and the last event of a large transaction. */
 const LARGE_TRANSACTION_MILLIS = 50;
 
-/** `Got fatal error from source when reading data from binary log`. */
-const FATAL_READING_BINLOG = 1236;
+/** `Got fatal error 1236 from source when reading data from binary log`, as the receivers of the families number it (seen on 9.7 and 10.11). */
+const FATAL_READING_BINLOG = { mysql: 13114, mariadb: 1236 } as const;
+
+const MORE_THAN_SOURCE =
+  "Replica has more GTIDs than the source has, using the source's SERVER_UUID. This may indicate that the the last binary log file was truncated or lost, e.g., after a power failure when sync_binlog != 1.";
 
 export interface DumpParts {
   readonly id: number;
@@ -30,6 +33,9 @@ export interface DumpParts {
 
 /** What the source's process list and `SHOW REPLICAS` show of it. */
 export interface DumpingReplica {
+  /** Of its connection. */
+  readonly id: number;
+  readonly user: string;
   readonly serverId: number;
   readonly uuid: string;
   readonly host: string;
@@ -85,35 +91,55 @@ export class Dump implements StreamHandlers<ToSource> {
   }
 
   #begin(dump: Extract<ToSource, { kind: 'dump' }>): void {
-    const { options, semiSync, end, id } = this.#parts;
+    const { options, semiSync, history, end, id } = this.#parts;
     const refusal = this.#refusal(dump.has);
     if (refusal !== null) {
-      end.send({ kind: 'error', number: FATAL_READING_BINLOG, text: refusal });
+      const source = options.family === 'mysql' ? 'source' : 'master';
+      const text = `Got fatal error 1236 from ${source} when reading data from binary log: '${refusal}'`;
+      end.send({ kind: 'error', number: FATAL_READING_BINLOG[options.family], text });
       this.end();
       return;
     }
-    this.#replica = { serverId: dump.serverId, uuid: dump.uuid, host: dump.host, port: dump.port };
+    const { serverId, uuid, user, host, port } = dump;
+    this.#replica = { id, user, serverId, uuid, host, port };
     this.#has = dump.has;
     this.#heartbeatMillis = dump.heartbeatMillis;
-    if (dump.semiSync) semiSync.acker(id);
-    end.send({ kind: 'welcome', serverId: options.serverId, uuid: options.uuid });
+    this.#skip();
+    if (dump.semiSync) {
+      semiSync.acker(id);
+      // What it has already, it need not acknowledge again: its answer may have been lost with the former connection.
+      semiSync.ack(id, this.#next, history.log.length);
+    }
+    end.send({ kind: 'welcome', serverId: options.serverId, uuid: options.uuid, place: this.#next });
     this.#beatLater();
     this.#send();
   }
 
-  /** MariaDB finds its place by the replica's last GTID; one that it does not know means that the two have diverged. MySQL compares sets. */
+  /**
+   * MariaDB finds its place by the replica's last GTID; one that it does not know means that the two have diverged. MySQL compares sets, and refuses
+   * who has more of its own transactions than itself: it has lost some.
+   */
   #refusal(has: Position): string | null {
-    const { history } = this.#parts;
-    if (has.family === 'oracle') return null;
-    for (const gtid of has.position.gtids) {
-      const isThere = history.log.some(
-        (logged) =>
-          logged.gtid.family === 'mariadb' && gtidText(logged.gtid) === gtidText({ family: 'mariadb', ...gtid }),
-      );
-      if (isThere) continue;
-      return `Error: connecting slave requested to start from GTID ${positionText(has)}, which is not in the master's binlog`;
+    const { history, options } = this.#parts;
+    if (has.family === 'oracle') {
+      const next = history.nextGtid();
+      const theirs = has.set.entries.find(({ uuid, tag }) => uuid === options.uuid && tag === '')?.bounds.at(-1) ?? 0;
+      return next.family === 'oracle' && theirs >= next.number ? MORE_THAN_SOURCE : null;
     }
-    return null;
+    if (has.position.gtids.every((gtid) => history.hasLogged({ family: 'mariadb', ...gtid }))) return null;
+    return `Error: connecting slave requested to start from GTID ${positionText(has)}, which is not in the master's binlog`;
+  }
+
+  /** Passes over what the replica has, up to the first that it has not. */
+  #skip(): void {
+    const { log } = this.#parts.history;
+    for (let next = log[this.#next]; next !== undefined && this.#replicaHas(next); next = log[this.#next]) {
+      this.#next += 1;
+    }
+  }
+
+  #replicaHas({ gtid }: Transaction): boolean {
+    return this.#has !== null && positionHas(this.#has, gtid);
   }
 
   #send(): void {
@@ -121,8 +147,8 @@ export class Dump implements StreamHandlers<ToSource> {
     if (this.#sendingLarge) return;
     for (; this.#next < history.log.length; this.#next++) {
       const transaction = history.log[this.#next];
-      if (transaction === undefined || this.#has === null) break;
-      if (positionHas(this.#has, transaction.gtid)) continue;
+      if (transaction === undefined) break;
+      if (this.#replicaHas(transaction)) continue;
       if (transaction.isLarge) {
         this.#sendingLarge = true;
         end.send({ kind: 'begin', gtid: transaction.gtid });
@@ -145,7 +171,7 @@ export class Dump implements StreamHandlers<ToSource> {
     this.#heartbeat?.cancel();
     if (this.#heartbeatMillis === 0 || this.#ended) return;
     this.#heartbeat = this.#parts.process.after(this.#heartbeatMillis, () => {
-      this.#parts.end.send({ kind: 'heartbeat' });
+      this.#parts.end.send({ kind: 'heartbeat', place: this.#next });
       this.#beatLater();
     });
   }

@@ -27,6 +27,8 @@ export interface GtidState {
   /** `own`: written here, not replicated. */
   note(gtid: Gtid, own: boolean): void;
   has(gtid: Gtid): boolean;
+  /** MariaDB with `gtid_strict_mode`: the last of its domain, behind which this one may not be written. Null: it may. */
+  forbids(gtid: Gtid): Gtid | null;
   /** All that was executed, replicated or own. */
   executed(): Position;
   /** Is all of this text executed? Null: it cannot be read. */
@@ -83,6 +85,8 @@ function positionOf(gtids: readonly MariadbGtid[]): MariadbPosition {
 class OracleState implements GtidState {
   readonly #uuid: ServerUuid;
   #executed = EMPTY_GTID_SET;
+  /** Probes ask for it much more often than it changes. */
+  #text: string | null = null;
   #ownNumber = 0;
 
   constructor(uuid: ServerUuid) {
@@ -97,6 +101,7 @@ class OracleState implements GtidState {
     if (gtid.family !== 'oracle') throw new Error('a GTID of the other family');
     if (gtid.uuid === this.#uuid) this.#ownNumber = Math.max(this.#ownNumber, gtid.number);
     this.#executed = union(this.#executed, setOf(gtid));
+    this.#text = null;
   }
 
   has(gtid: Gtid): boolean {
@@ -107,13 +112,18 @@ class OracleState implements GtidState {
     return { family: 'oracle', set: this.#executed };
   }
 
+  forbids(): null {
+    return null;
+  }
+
   hasAllOf(text: string): boolean | null {
     const parsed = parseGtidSet(text);
     return parsed.kind === 'ok' ? contains(this.#executed, parsed.set) : null;
   }
 
   text(): string {
-    return gtidSetText(this.#executed);
+    this.#text ??= gtidSetText(this.#executed);
+    return this.#text;
   }
 }
 
@@ -123,13 +133,14 @@ class MariadbState implements GtidState {
   readonly #domain = 0;
   #binlog = EMPTY_MARIADB_POSITION;
   #replicated = EMPTY_MARIADB_POSITION;
+  #current: MariadbPosition | null = null;
 
   constructor(serverId: number) {
     this.#serverId = serverId;
   }
 
   next(): Gtid {
-    const reached = this.#current().gtids.find(({ domain }) => domain === this.#domain);
+    const reached = this.#currentPosition().gtids.find(({ domain }) => domain === this.#domain);
     const inBinlog = this.#binlog.gtids.find(({ domain }) => domain === this.#domain);
     const sequence = Math.max(reached?.sequence ?? 0, inBinlog?.sequence ?? 0) + 1;
     return { family: 'mariadb', domain: this.#domain, server: this.#serverId, sequence };
@@ -140,6 +151,7 @@ class MariadbState implements GtidState {
     // Not the further of two: in a domain the last one that was written counts.
     this.#binlog = replaced(this.#binlog, gtid);
     if (!own) this.#replicated = replaced(this.#replicated, gtid);
+    this.#current = null;
   }
 
   has(gtid: Gtid): boolean {
@@ -147,23 +159,32 @@ class MariadbState implements GtidState {
   }
 
   executed(): Position {
-    return { family: 'mariadb', position: this.#current() };
+    return { family: 'mariadb', position: this.#currentPosition() };
+  }
+
+  forbids(gtid: Gtid): Gtid | null {
+    if (gtid.family !== 'mariadb') return null;
+    const last = this.#binlog.gtids.find(({ domain }) => domain === gtid.domain);
+    return last === undefined || last.sequence < gtid.sequence ? null : { family: 'mariadb', ...last };
   }
 
   hasAllOf(text: string): boolean | null {
     const parsed = parseMariadbPosition(text);
-    return parsed.kind === 'ok' ? containsPosition(this.#current(), parsed.position) : null;
+    return parsed.kind === 'ok' ? containsPosition(this.#currentPosition(), parsed.position) : null;
   }
 
   text(variable: 'executed' | 'binlog' | 'replicated'): string {
-    const shown = { executed: this.#current(), binlog: this.#binlog, replicated: this.#replicated }[variable];
+    const shown = { executed: this.#currentPosition(), binlog: this.#binlog, replicated: this.#replicated }[variable];
     return mariadbPositionText(shown);
   }
 
   /** `gtid_current_pos`: what was replicated, and where this server itself wrote last, its own. */
-  #current(): MariadbPosition {
-    const own = this.#binlog.gtids.filter(({ server }) => server === this.#serverId);
-    return furthestPosition(this.#replicated, positionOf(own));
+  #currentPosition(): MariadbPosition {
+    if (this.#current === null) {
+      const own = this.#binlog.gtids.filter(({ server }) => server === this.#serverId);
+      this.#current = furthestPosition(this.#replicated, positionOf(own));
+    }
+    return this.#current;
   }
 }
 

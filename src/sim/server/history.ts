@@ -4,9 +4,19 @@
  * A commit is written to the binary log first and takes effect in the engine afterwards; between the two a semi-synchronous source waits. A process that
  * dies in between finds the transaction in its binary log when it starts again, and commits it (MySQL manual, "The Binary Log").
  */
-import type { Gtid, Transaction } from '../transaction.ts';
+import { type Gtid, gtidText, type TableChange, type Transaction, type Write } from '../transaction.ts';
 import { type GtidState, gtidStateOf } from './gtid-state.ts';
 import type { ServerOptions } from './server-options.ts';
+
+interface Table {
+  readonly columns: readonly string[];
+  readonly rows: Set<number>;
+}
+
+/** What a table has that nobody has created by a statement. */
+const USUAL_COLUMNS: readonly string[] = ['n'];
+
+const NO_ROWS: ReadonlySet<number> = new Set();
 
 export class History {
   readonly #options: ServerOptions;
@@ -14,7 +24,9 @@ export class History {
   #committed = 0;
   #synced = 0;
   #gtids: GtidState;
-  #rows = new Map<string, Set<number>>();
+  #tables = new Map<string, Table>();
+  /** Written with `sql_log_bin = 0`. */
+  readonly #unlogged: Write[] = [];
 
   constructor(options: ServerOptions) {
     this.#options = options;
@@ -36,14 +48,36 @@ export class History {
   }
 
   rowsOf(table: string): ReadonlySet<number> {
-    return this.#rows.get(table) ?? new Set();
+    return this.#tables.get(table)?.rows ?? NO_ROWS;
   }
 
-  /** Would it fail with a duplicate key? */
-  conflicts({ write }: Pick<Transaction, 'write'>): boolean {
-    if (write.kind !== 'rows') return false;
-    const rows = this.rowsOf(write.table);
-    return write.rows.some((row) => rows.has(row));
+  /** The first is the primary key. Null: there is no such table. */
+  columnsOf(table: string): readonly string[] | null {
+    return this.#tables.get(table)?.columns ?? null;
+  }
+
+  /** Is it in the binary log, committed or not? */
+  hasLogged(gtid: Gtid): boolean {
+    const text = gtidText(gtid);
+    return this.#log.some((logged) => gtidText(logged.gtid) === text);
+  }
+
+  /** The row with which it would fail, by its key; null: it would not. Those that wait for their engine commit are there already. */
+  conflict({ write }: Pick<Transaction, 'write'>): number | null {
+    if (write.kind !== 'rows') return null;
+    const { table, rows } = write;
+    const known = this.rowsOf(table);
+    const pending = this.#log.slice(this.#committed).map((transaction) => transaction.write);
+    const isThere = (row: number): boolean =>
+      known.has(row) ||
+      pending.some((other) => other.kind === 'rows' && other.table === table && other.rows.includes(row));
+    return rows.find(isThere) ?? null;
+  }
+
+  /** It takes effect here, and nobody else hears of it. */
+  writeUnlogged(write: Write): void {
+    this.#unlogged.push(write);
+    this.#change(write);
   }
 
   nextGtid(): Gtid {
@@ -92,17 +126,42 @@ export class History {
 
   #rebuild(committed: number): void {
     this.#gtids = gtidStateOf(this.#options);
-    this.#rows = new Map();
+    this.#tables = new Map();
     this.#committed = 0;
     while (this.#committed < committed) this.commitNext();
+    for (const write of this.#unlogged) this.#change(write);
   }
 
   #take(transaction: Transaction): void {
     this.#gtids.note(transaction.gtid, transaction.serverId === this.#options.serverId);
-    if (transaction.write.kind !== 'rows') return;
-    const { table, rows } = transaction.write;
-    const known = this.#rows.get(table) ?? new Set();
-    for (const row of rows) known.add(row);
-    this.#rows.set(table, known);
+    this.#change(transaction.write);
+  }
+
+  #change(write: Write): void {
+    if (write.kind === 'statement') {
+      if (write.change !== undefined) this.#changeTables(write.change);
+      return;
+    }
+    const { rows } = this.#table(write.table, USUAL_COLUMNS);
+    for (const row of write.rows) rows.add(row);
+  }
+
+  #changeTables(change: TableChange): void {
+    switch (change.kind) {
+      case 'create':
+        this.#table(change.table, change.columns);
+        break;
+      case 'drop':
+        for (const table of change.tables) this.#tables.delete(table);
+        break;
+      case 'empty':
+        for (const table of change.tables) this.#tables.get(table)?.rows.clear();
+    }
+  }
+
+  #table(name: string, columns: readonly string[]): Table {
+    const table = this.#tables.get(name) ?? { columns, rows: new Set<number>() };
+    this.#tables.set(name, table);
+    return table;
   }
 }

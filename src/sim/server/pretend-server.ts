@@ -11,11 +11,13 @@ import { Dump, type DumpingReplica } from './dump.ts';
 import type { ToReplica, ToSource } from './dump-messages.ts';
 import { type Position, withPosition } from './gtid-state.ts';
 import { History } from './history.ts';
+import { NOTHING_PLANNED } from './nothing-planned.ts';
 import { Receiver } from './receiver.ts';
 import { RelayLog, type RelayLogDrop } from './relay-log.ts';
 import { NO_REPLICA_SETTINGS, type ReplicaSettings } from './replica-settings.ts';
 import { SemiSyncSource } from './semi-sync-source.ts';
 import type { ServerOptions } from './server-options.ts';
+import { attemptWrite, type WantedWrite, type WriteAttempt, type WriteResult } from './write-attempt.ts';
 import { type ReadOnlyLevel, WriteGate } from './write-gate.ts';
 
 /** What happens on servers, for observers and invariants. */
@@ -36,9 +38,7 @@ export interface ServerParts {
   readonly observer: ServerObserver;
 }
 
-export type WriteResult =
-  | { readonly kind: 'committed'; readonly transaction: Transaction }
-  | { readonly kind: 'refused'; readonly reason: 'read-only' | 'duplicate' };
+export type { WriteResult };
 
 /** What runs while the process lives, and is gone with it. */
 interface Running {
@@ -53,6 +53,8 @@ interface Running {
   readonly waiters: Set<() => void>;
   /** Semi-sync as a replica; read when the receiver starts. */
   acknowledges: boolean;
+  /** Connections and threads are counted from 1 by each process. */
+  lastConnectionId: number;
 }
 
 export class PretendServer {
@@ -64,7 +66,6 @@ export class PretendServer {
   #isConfigured = false;
   #running: Running | null = null;
   #isPoweredOff = false;
-  #dumpNumber = 0;
   /** Whoever holds sessions on it hears when they are gone. */
   readonly #onDeath = new Set<() => void>();
 
@@ -136,7 +137,7 @@ export class PretendServer {
         ? 'super-read-only'
         : 'read-only'
       : 'off';
-    const gate = new WriteGate(process, level, (now) => observer.level(this, now));
+    const gate = new WriteGate(process, options.family, level, (now) => observer.level(this, now));
     const applier = this.#newApplier(process, gate, semiSync);
     const receiver = this.#newReceiver(process, applier);
     const startedAt = this.#parts.queue.now;
@@ -150,6 +151,7 @@ export class PretendServer {
       dumps: new Map(),
       waiters: new Set(),
       acknowledges: options.semiSync.replica,
+      lastConnectionId: 0,
     };
     observer.life(this, 'started');
     observer.level(this, level);
@@ -197,19 +199,38 @@ export class PretendServer {
     return { cancel: () => this.#onDeath.delete(tell) };
   }
 
-  /** A client's transaction; `done` when it is told, which may be never. */
-  write(write: Write, who: 'client' | 'privileged', isLarge: boolean, done: (result: WriteResult) => void): void {
-    const { process, gate } = this.running;
-    process.after(this.options.commitMillis, () => {
-      if (gate.refuses(who)) return done({ kind: 'refused', reason: 'read-only' });
-      if (this.history.conflicts({ write })) return done({ kind: 'refused', reason: 'duplicate' });
-      gate.beginCommit(() => {
-        // It waited for the global read lock: the server may have become read-only meanwhile.
-        if (!gate.refuses(who)) return this.#commit(write, isLarge, done);
-        gate.commitEnded();
-        done({ kind: 'refused', reason: 'read-only' });
-      });
+  /** For a new connection or thread. */
+  takeConnectionId(): number {
+    const { running } = this;
+    running.lastConnectionId += 1;
+    return running.lastConnectionId;
+  }
+
+  /** A client's transaction; `done` when it is told, which may be never. `session`: of the client, if it has one. */
+  write(
+    write: Write,
+    who: 'client' | 'privileged',
+    isLarge: boolean,
+    done: (result: WriteResult) => void,
+    session = 0,
+  ): WriteAttempt {
+    return this.#attempt({ write, who, session }, done, () => this.#commit(write, isLarge, done));
+  }
+
+  /** With `sql_log_bin = 0`: nobody else hears of it. */
+  writeUnlogged(wanted: WantedWrite, done: (result: WriteResult) => void): WriteAttempt {
+    return this.#attempt(wanted, done, () => {
+      this.history.writeUnlogged(wanted.write);
+      this.running.gate.commitEnded();
+      done({ kind: 'committed', transaction: null });
+      return NOTHING_PLANNED;
     });
+  }
+
+  #attempt(wanted: WantedWrite, done: (result: WriteResult) => void, commit: () => Planned): WriteAttempt {
+    const { process, gate } = this.running;
+    const { commitMillis } = this.options;
+    return attemptWrite({ process, gate, history: this.history, commitMillis }, wanted, done, commit);
   }
 
   /** A GTID of its own without a client: an errant transaction, an account made by hand. */
@@ -229,7 +250,7 @@ export class PretendServer {
     if (has === null) return null;
     if (has) {
       done();
-      return { cancel: () => {} };
+      return NOTHING_PLANNED;
     }
     const { waiters } = this.running;
     const look = (): void => {
@@ -241,7 +262,8 @@ export class PretendServer {
     return { cancel: () => waiters.delete(look) };
   }
 
-  #commit(write: Write, isLarge: boolean, done: (result: WriteResult) => void, begun = true): void {
+  /** Returns how a kill ends the wait for acknowledgements: MySQL waits on, and the client hears nothing of it (seen on 9.7 and 10.11). */
+  #commit(write: Write, isLarge: boolean, done: (result: WriteResult) => void, begun = true): Planned {
     const { gate, semiSync, process } = this.running;
     const transaction: Transaction = {
       gtid: this.history.nextGtid(),
@@ -251,14 +273,20 @@ export class PretendServer {
       isLarge,
     };
     this.history.append(transaction);
-    this.#grown();
-    semiSync.wait(this.history.log.length, () => {
-      const committed = this.history.commitNext();
-      if (begun) gate.commitEnded();
-      this.#parts.observer.committed(this, committed);
+    const takeEffect = (): void => {
+      this.#parts.observer.committed(this, this.history.commitNext());
       this.#executedMore();
-      done({ kind: 'committed', transaction: committed });
+    };
+    // The default of MariaDB is AFTER_COMMIT: everybody sees it while its client still waits.
+    const isBefore = this.options.family === 'mariadb';
+    if (isBefore) takeEffect();
+    this.#grown();
+    const wait = semiSync.wait(this.history.log.length, () => {
+      if (!isBefore) takeEffect();
+      if (begun) gate.commitEnded();
+      done({ kind: 'committed', transaction });
     });
+    return isBefore ? wait : NOTHING_PLANNED;
   }
 
   #grown(): void {
@@ -281,6 +309,7 @@ export class PretendServer {
       settings: () => this.#settings,
       onLogged: () => this.#grown(),
       onApplied: () => this.#executedMore(),
+      takeConnectionId: () => this.takeConnectionId(),
     });
   }
 
@@ -298,13 +327,13 @@ export class PretendServer {
         return source === null ? null : network.dial(this.name, source.dumpListener, handlers);
       },
       onReceived: () => applier.wake(),
+      takeConnectionId: () => this.takeConnectionId(),
     });
   }
 
   #acceptReplica(end: StreamEnd<ToReplica>): StreamHandlers<ToSource> {
     const { process, semiSync, dumps } = this.running;
-    this.#dumpNumber += 1;
-    const id = this.#dumpNumber;
+    const id = this.takeConnectionId();
     const dump = new Dump({
       id,
       options: this.options,

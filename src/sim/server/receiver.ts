@@ -4,17 +4,21 @@
 import type { Planned } from '../event-queue.ts';
 import type { StreamEnd } from '../network.ts';
 import type { Process } from '../process.ts';
+import { type ConnectFailure, connectErrorText, REFUSED, TIMED_OUT, UNKNOWN } from './connect-error-text.ts';
 import type { ToReplica, ToSource } from './dump-messages.ts';
-import type { Position } from './gtid-state.ts';
+import { emptyPosition, type Position, withGtid } from './gtid-state.ts';
 import type { RelayLog } from './relay-log.ts';
 import type { ReplicaSettings } from './replica-settings.ts';
 import type { ServerOptions } from './server-options.ts';
 
 export type ReceiverState = 'stopped' | 'connecting' | 'connected';
 
-/** Client library: `Can't connect`, and the fatal ones that stop a receiver for good. */
+/** Client library: `Can't connect`, `Unknown MySQL server host`. */
 const CANNOT_CONNECT = 2003;
-const SAME_SERVER_ID = 13117;
+const UNKNOWN_HOST = 2005;
+
+/** The fatal ones that stop a receiver for good, as the families number them (seen on 9.7 and 10.11). */
+const FATAL = { mysql: 13117, mariadb: 1593 } as const;
 
 export interface ReceiverHandlers {
   readonly onOpen: () => void;
@@ -34,6 +38,7 @@ export interface ReceiverParts {
   /** Null: no such host. */
   readonly dial: (settings: ReplicaSettings, handlers: ReceiverHandlers) => StreamEnd<ToSource> | null;
   readonly onReceived: () => void;
+  readonly takeConnectionId: () => number;
 }
 
 export class Receiver {
@@ -44,14 +49,20 @@ export class Receiver {
   #silence: Planned | null = null;
   #retry: Planned | null = null;
   #semiSync = false;
+  #threadId = 0;
+  /** It had a connection since it was started. */
+  #wasConnected = false;
+  #position: Position;
   #sourceServerId = 0;
   #sourceUuid = '';
+  /** Since it was told its source; starting anew does not begin anew. */
   heartbeats = 0;
   errorNumber = 0;
   errorText = '';
 
   constructor(parts: ReceiverParts) {
     this.#parts = parts;
+    this.#position = emptyPosition(parts.options.family);
   }
 
   get state(): ReceiverState {
@@ -66,6 +77,21 @@ export class Receiver {
     return this.#sourceUuid;
   }
 
+  /** In the process list; null while it is stopped. */
+  get threadId(): number | null {
+    return this.#state === 'stopped' ? null : this.#threadId;
+  }
+
+  /** It tries to come back to a source that it has lost. */
+  get isReconnecting(): boolean {
+    return this.#state === 'connecting' && this.#wasConnected;
+  }
+
+  /** MariaDB's `Gtid_IO_Pos`: where it began, and what it received since; kept when it stops, also when the relay log is dropped (seen on 10.11). */
+  get position(): Position {
+    return this.#position;
+  }
+
   /** `Rpl_semi_sync_replica_status`. */
   get acknowledges(): boolean {
     return this.#semiSync && this.#state === 'connected';
@@ -73,11 +99,32 @@ export class Receiver {
 
   start(): void {
     if (this.#state !== 'stopped') return;
-    this.#parts.relayLog.dropPartial();
-    this.errorNumber = 0;
-    this.errorText = '';
+    const { relayLog, options, settings, takeConnectionId } = this.#parts;
+    relayLog.dropPartial();
+    this.#clearError();
+    this.#wasConnected = false;
+    this.#threadId = takeConnectionId();
+    if (settings().user !== '') {
+      this.#connect();
+      return;
+    }
+    const source = options.family === 'mysql' ? 'source' : 'master';
+    const reason = `Invalid (empty) username when attempting to connect to the ${source} server. Connection attempt terminated.`;
+    this.#giveUp(FATAL[options.family], `Fatal error: ${reason}`);
+  }
+
+  /** It is told another source. MariaDB goes on showing the former one's server id. */
+  forgetSource(): void {
     this.heartbeats = 0;
-    this.#connect();
+    this.#sourceUuid = '';
+    if (this.#parts.options.family === 'mysql') this.#sourceServerId = 0;
+  }
+
+  /** `RESET REPLICA`. */
+  reset(): void {
+    this.forgetSource();
+    this.#position = emptyPosition(this.#parts.options.family);
+    this.#clearError();
   }
 
   stop(): void {
@@ -93,29 +140,31 @@ export class Receiver {
     const mine = (work: () => void) => () => process.run(() => (attempt === this.#attempt ? work() : undefined));
     this.#stream = dial(settings(), {
       onOpen: mine(() => this.#dump()),
-      onRefused: mine(() => this.#fail(CANNOT_CONNECT, 'connection refused')),
+      onRefused: mine(() => this.#fail(CANNOT_CONNECT, REFUSED)),
       onMessage: (message) => mine(() => this.#hear(message))(),
       onClosed: mine(() => this.#connect()),
     });
     if (this.#stream === null) {
-      this.#fail(2005, 'unknown host');
+      this.#fail(UNKNOWN_HOST, UNKNOWN);
       return;
     }
     this.#silence = process.after(options.replicaNetTimeoutMillis, () => {
-      if (attempt === this.#attempt) this.#fail(CANNOT_CONNECT, 'timed out');
+      if (attempt === this.#attempt) this.#fail(CANNOT_CONNECT, TIMED_OUT);
     });
   }
 
   #dump(): void {
-    const { options, has, acknowledges } = this.#parts;
+    const { options, has, acknowledges, settings } = this.#parts;
     this.#semiSync = acknowledges();
+    this.#position = has();
     this.#stream?.send({
       kind: 'dump',
       serverId: options.serverId,
       uuid: options.uuid,
+      user: settings().user,
       host: options.host,
       port: options.port,
-      has: has(),
+      has: this.#position,
       semiSync: this.#semiSync,
       heartbeatMillis: options.heartbeatPeriodMillis,
     });
@@ -130,12 +179,14 @@ export class Receiver {
         break;
       case 'heartbeat':
         this.heartbeats += 1;
+        relayLog.skipTo(message.place);
         break;
       case 'begin':
         relayLog.begin(message.gtid, process.now);
         break;
       case 'transaction':
-        relayLog.add(message.transaction, process.now);
+        relayLog.add(message.transaction, process.now, message.place);
+        this.#position = withGtid(this.#position, message.transaction.gtid);
         if (this.#semiSync) this.#stream?.send({ kind: 'ack', upTo: message.place });
         onReceived();
         break;
@@ -144,19 +195,25 @@ export class Receiver {
     }
   }
 
-  #welcome({ serverId, uuid }: Extract<ToReplica, { kind: 'welcome' }>): void {
+  #welcome({ serverId, uuid, place }: Extract<ToReplica, { kind: 'welcome' }>): void {
     const { options, relayLog } = this.#parts;
     if (serverId === options.serverId) {
-      this.#giveUp(SAME_SERVER_ID, 'source and replica have equal server ids');
+      const [source, replica] = options.family === 'mysql' ? ['source', 'replica'] : ['master', 'slave'];
+      const reason = `The ${replica} I/O thread stops because ${source} and ${replica} have equal MySQL server ids`;
+      this.#giveUp(
+        FATAL[options.family],
+        `Fatal error: ${reason}; these ids must be different for replication to work.`,
+      );
       return;
     }
     // The source begins anew after the last whole one: half a transaction of the former stream is rolled back.
     relayLog.dropPartial();
+    relayLog.skipTo(place);
     this.#state = 'connected';
+    this.#wasConnected = true;
     this.#sourceServerId = serverId;
     this.#sourceUuid = uuid;
-    this.errorNumber = 0;
-    this.errorText = '';
+    this.#clearError();
   }
 
   #heardSomething(): void {
@@ -169,12 +226,10 @@ export class Receiver {
     });
   }
 
-  #fail(number: number, reason: string): void {
+  #fail(number: number, failure: ConnectFailure): void {
     const { options, process, settings } = this.#parts;
     this.errorNumber = number;
-    const { user, host, port } = settings();
-    const verb = options.family === 'mysql' ? 'Error connecting to source' : 'error connecting to master';
-    this.errorText = `${verb} '${user}@${host}:${port}'. This was attempt 1/86400, with a delay of 1 seconds between attempts. Message: ${reason}`;
+    this.errorText = connectErrorText(options, settings(), failure, this.#wasConnected);
     this.#hangUp();
     const attempt = this.#attempt;
     this.#retry = process.after(options.connectRetryMillis, () => {
@@ -186,6 +241,11 @@ export class Receiver {
     this.stop();
     this.errorNumber = number;
     this.errorText = text;
+  }
+
+  #clearError(): void {
+    this.errorNumber = 0;
+    this.errorText = '';
   }
 
   #hangUp(): void {

@@ -16,6 +16,9 @@ export class RelayLog {
   readonly #family: Family;
   readonly #onDrop: (drop: RelayLogDrop) => void;
   #entries: Transaction[] = [];
+  /** Of each entry, in the source's binary log. */
+  #places: number[] = [];
+  #readPlace: number | null = null;
   #retrieved: Position;
   #partial: Gtid | null = null;
   /** When anything was last written to it; a stop waits from here for the rest of a half transaction. */
@@ -42,6 +45,17 @@ export class RelayLog {
     return this.#partial;
   }
 
+  /** How far it is received, in transactions of the source's binary log; null: nothing was since the relay log was begun. */
+  get readPlace(): number | null {
+    return this.#readPlace;
+  }
+
+  /** How far it is applied, likewise. */
+  get appliedPlace(): number | null {
+    const [next] = this.#places;
+    return next === undefined ? this.#readPlace : next - 1;
+  }
+
   has(gtid: Gtid): boolean {
     return positionHas(this.#retrieved, gtid);
   }
@@ -51,16 +65,25 @@ export class RelayLog {
     this.lastWrittenAt = now;
   }
 
-  add(transaction: Transaction, now: number): void {
+  /** `place`: as many transactions of the source's binary log are received with it. */
+  add(transaction: Transaction, now: number, place: number): void {
     this.#partial = null;
     this.#entries.push(transaction);
+    this.#places.push(place);
+    this.#readPlace = place;
     this.#retrieved = withGtid(this.#retrieved, transaction.gtid);
     this.lastWrittenAt = now;
+  }
+
+  /** The source has nothing for us up to there: it was skipped by its GTIDs. */
+  skipTo(place: number): void {
+    this.#readPlace = place;
   }
 
   /** The first has been applied, or need not be. */
   shift(): void {
     this.#entries.shift();
+    this.#places.shift();
   }
 
   /** A receiver that begins anew writes a new file; half a transaction of the old one is rolled back, and comes again. */
@@ -71,6 +94,8 @@ export class RelayLog {
   drop(reason: string): void {
     const lost = this.#entries;
     this.#entries = [];
+    this.#places = [];
+    this.#readPlace = null;
     this.#partial = null;
     this.#retrieved = emptyPosition(this.#family);
     this.#onDrop({ reason, lost });

@@ -3,6 +3,7 @@
  * Errors are numbers; the texts belong to the SQL.
  */
 import type { Planned } from '../event-queue.ts';
+import { NOTHING_PLANNED } from './nothing-planned.ts';
 import type { PretendServer } from './pretend-server.ts';
 import { NO_REPLICA_SETTINGS, type ReplicaSettings } from './replica-settings.ts';
 
@@ -17,14 +18,21 @@ const NOT_CONFIGURED = 1200;
 const MARIADB_MUST_STOP = 1198;
 const MUST_STOP_RECEIVER = 3021;
 const MUST_STOP_CHANNEL = 3081;
+const MUST_STOP_APPLIER = 3085;
 
-/** `done(null)` when they have stopped: an applier finishes its transaction first. Returns how to wait no longer; it stops all the same. */
+/**
+ * `done(null)` when they have stopped: the applier first, which finishes its transaction; the receiver goes on until then (seen on 9.7 and 10.11).
+ * Returns how to wait no longer: the applier stops all the same, the receiver is left running.
+ */
 export function stopReplica(server: PretendServer, threads: Threads, done: (error: number | null) => void): Planned {
   const { receiver, applier } = server.running;
-  if (threads.receiver) receiver.stop();
-  if (threads.applier) return applier.stop(() => done(null));
-  done(null);
-  return { cancel: () => {} };
+  const stopReceiver = (): void => {
+    if (threads.receiver) receiver.stop();
+    done(null);
+  };
+  if (threads.applier) return applier.stop(stopReceiver);
+  stopReceiver();
+  return NOTHING_PLANNED;
 }
 
 /** Null: they run, or will. */
@@ -42,34 +50,49 @@ export function startReplica(server: PretendServer, threads: Threads): number | 
 }
 
 export function resetReplicaAll(server: PretendServer): number | null {
+  const error = resetReplica(server, 'reset replica all');
+  if (error === null) server.configure(null);
+  return error;
+}
+
+/** The relay log is thrown away; source and account stay. */
+export function resetReplica(server: PretendServer, reason = 'reset replica'): number | null {
   const { receiver, applier } = server.running;
   const isMysql = server.options.family === 'mysql';
   if (receiver.state !== 'stopped' || applier.state !== 'stopped')
     return isMysql ? MUST_STOP_CHANNEL : MARIADB_MUST_STOP;
-  server.relayLog.drop('reset replica all');
-  server.configure(null);
-  receiver.errorNumber = 0;
-  receiver.errorText = '';
-  applier.errorNumber = 0;
-  applier.errorText = '';
+  server.relayLog.drop(reason);
+  receiver.reset();
+  applier.clearError();
   return null;
 }
 
 /** Those settings that are named change; the others stay. */
 export function changeSource(server: PretendServer, change: Partial<ReplicaSettings>): number | null {
   const { receiver, applier } = server.running;
-  const receiverRuns = receiver.state !== 'stopped';
-  const applierRuns = applier.state !== 'stopped';
-  if (server.options.family === 'mariadb') {
-    if (receiverRuns || applierRuns) return MARIADB_MUST_STOP;
-    server.relayLog.drop('change master');
-  } else {
-    const needsBothStopped = change.gtid !== undefined;
-    if (needsBothStopped && (receiverRuns || applierRuns)) return MUST_STOP_CHANNEL;
-    if (receiverRuns) return MUST_STOP_RECEIVER;
-    // With the applier running the relay log is kept (manual 15.4.2.2).
-    if (!applierRuns) server.relayLog.drop('change source');
-  }
-  server.configure({ ...(server.settings ?? NO_REPLICA_SETTINGS), ...change });
+  const runs: Threads = { receiver: receiver.state !== 'stopped', applier: applier.state !== 'stopped' };
+  const isMysql = server.options.family === 'mysql';
+  const error = isMysql ? mysqlChangeError(runs, change) : null;
+  if (error !== null) return error;
+  if (!isMysql && (runs.receiver || runs.applier)) return MARIADB_MUST_STOP;
+  // With a thread of it running MySQL keeps the relay log (manual 15.4.2.2).
+  if (!runs.receiver && !runs.applier) server.relayLog.drop(isMysql ? 'change source' : 'change master');
+  const before = server.settings ?? (isMysql ? NO_REPLICA_SETTINGS : NEW_MARIADB_REPLICA);
+  const after = { ...before, ...change, others: new Map([...(before.others ?? []), ...(change.others ?? [])]) };
+  if (after.host !== before.host || after.port !== before.port) receiver.forgetSource();
+  if (changesReceiver(change)) receiver.heartbeats = 0;
+  server.configure(after);
   return null;
+}
+
+/** The default of `MASTER_USE_GTID` since 10.10. */
+const NEW_MARIADB_REPLICA: ReplicaSettings = { ...NO_REPLICA_SETTINGS, gtid: 'slave-pos' };
+
+const changesReceiver = (change: Partial<ReplicaSettings>): boolean =>
+  Object.keys(change).some((name) => name !== 'delaySeconds' && name !== 'gtid');
+
+function mysqlChangeError(runs: Threads, change: Partial<ReplicaSettings>): number | null {
+  if (change.gtid !== undefined && (runs.receiver || runs.applier)) return MUST_STOP_CHANNEL;
+  if (runs.receiver && changesReceiver(change)) return MUST_STOP_RECEIVER;
+  return runs.applier && change.delaySeconds !== undefined ? MUST_STOP_APPLIER : null;
 }

@@ -8,6 +8,8 @@ export interface ReplicaSettings {
   readonly gtid: 'off' | 'auto-position' | 'slave-pos' | 'current-pos';
   readonly delaySeconds: number;
   readonly tls: boolean;
+  /** The other options, by their names in the statement without `SOURCE_` or `MASTER_`: they are shown, and have no effect here. */
+  readonly others?: ReadonlyMap<string, string>;
 }
 
 export const NO_REPLICA_SETTINGS: ReplicaSettings = {

@@ -4,6 +4,7 @@
  */
 import type { Planned } from '../event-queue.ts';
 import type { Process } from '../process.ts';
+import { NOTHING_PLANNED } from './nothing-planned.ts';
 
 interface Waiting {
   /** How many transactions of the binary log must have been acknowledged. */
@@ -50,6 +51,16 @@ export class SemiSyncSource {
     return this.#waiting.length > 0;
   }
 
+  /** `Rpl_semi_sync_source_wait_sessions`. */
+  get waitingCount(): number {
+    return this.#waiting.length;
+  }
+
+  setWaitCount(waitCount: number): void {
+    this.settings.waitCount = waitCount;
+    this.#releaseAcknowledged();
+  }
+
   /** G4: switching it off answers "committed" to everybody who waits. */
   setEnabled(enabled: boolean): void {
     this.#enabled = enabled;
@@ -72,17 +83,19 @@ export class SemiSyncSource {
     this.#releaseAcknowledged();
   }
 
-  /** `go` when it may take effect: acknowledged, timed out, or nobody has to be asked. */
-  wait(upTo: number, go: () => void): void {
+  /** `go` when it may take effect: acknowledged, timed out, or nobody has to be asked. Returns how to wait no longer; `go` is called then too. */
+  wait(upTo: number, go: () => void): Planned {
     if (!this.isOn || this.#isAcknowledged(upTo)) {
       go();
-      return;
+      return NOTHING_PLANNED;
     }
     const timer = this.#process.after(this.settings.timeoutMillis, () => {
       this.#isOn = false;
       this.#releaseAll();
     });
-    this.#waiting.push({ upTo, go, timer });
+    const waiting: Waiting = { upTo, go, timer };
+    this.#waiting.push(waiting);
+    return { cancel: () => this.#release(waiting) };
   }
 
   #isAcknowledged(upTo: number): boolean {
@@ -96,6 +109,13 @@ export class SemiSyncSource {
       first?.timer.cancel();
       first?.go();
     }
+  }
+
+  #release(waiting: Waiting): void {
+    if (!this.#waiting.includes(waiting)) return;
+    this.#waiting = this.#waiting.filter((other) => other !== waiting);
+    waiting.timer.cancel();
+    waiting.go();
   }
 
   #releaseAll(): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { blankInstance } from '../../model/blank-instance.ts';
 import type { Instance } from '../../model/instance.ts';
-import { backendAt, key, newBackend, noon } from '../temporary-backend.ts';
+import { key, newBackend, noon } from '../temporary-backend.ts';
 
 const instance = (hostname: string, change: Partial<Instance> = {}): Instance => ({
   ...blankInstance(key(hostname)),
@@ -15,28 +15,7 @@ const instance = (hostname: string, change: Partial<Instance> = {}): Instance =>
 const stored = async (backend: { loadInstances(): Promise<readonly Instance[]> }, hostname: string) =>
   (await backend.loadInstances()).find((found) => found.key.hostname === hostname);
 
-/** Another program holds the write lock; made of the test's own connection. */
-const REFUSING = 'create trigger refuse before insert on database_instance begin select raise(abort, "no"); end';
-
 describe('observations', () => {
-  it('are written by a flush, not before', async () => {
-    const { backend } = await newBackend();
-    backend.queue(instance('a'), 'facts');
-    expect(await backend.loadInstances()).toEqual([]);
-    await backend.flush();
-    expect(await stored(backend, 'a')).toMatchObject({ version: '8.4.3', lastSeen: noon(-0.5) });
-  });
-
-  it('of the same server replace each other in the queue, and facts that are due stay due', async () => {
-    const { backend } = await newBackend();
-    backend.queue(instance('a', { uptimeSeconds: 1 }), 'facts');
-    await backend.flush();
-    backend.queue(instance('a', { uptimeSeconds: 2 }), 'facts');
-    backend.queue(instance('a', { uptimeSeconds: 2, lastSeen: noon(5) }), 'timestamps');
-    await backend.flush();
-    expect(await stored(backend, 'a')).toMatchObject({ uptimeSeconds: 2, lastSeen: noon(4.5) });
-  });
-
   it('of which only the times changed leave the other columns to whoever wrote them', async () => {
     const { backend, byHand } = await newBackend();
     backend.queue(instance('a'), 'facts');
@@ -64,64 +43,6 @@ describe('observations', () => {
     await backend.flush();
     expect(await stored(backend, 'a')).toMatchObject({ version: '8.4.3' });
   });
-
-  it('stay queued when they cannot be written, and the newer one wins afterwards', async () => {
-    const { backend, byHand } = await newBackend();
-    byHand.exec(REFUSING.replaceAll('"', "'"));
-    backend.queue(instance('a', { uptimeSeconds: 1 }), 'facts');
-    backend.queue(instance('b'), 'facts');
-    await expect(backend.flush()).rejects.toMatchObject({ code: 'ERR_SQLITE_ERROR' });
-    backend.queue(instance('a', { uptimeSeconds: 2 }), 'timestamps');
-    byHand.exec('drop trigger refuse');
-    await backend.flush();
-    expect((await backend.loadInstances()).map((found) => [found.key.hostname, found.uptimeSeconds])).toEqual([
-      ['a', 2],
-      ['b', 0],
-    ]);
-  });
-
-  it('queued while a flush fails are not overwritten by the older ones', async () => {
-    const { backend, byHand } = await newBackend();
-    byHand.exec(REFUSING.replaceAll('"', "'"));
-    backend.queue(instance('a', { uptimeSeconds: 1 }), 'facts');
-    const failing = backend.flush();
-    backend.queue(instance('a', { uptimeSeconds: 2 }), 'timestamps');
-    await expect(failing).rejects.toThrow();
-    byHand.exec('drop trigger refuse');
-    await backend.flush();
-    expect(await stored(backend, 'a')).toMatchObject({ uptimeSeconds: 2 });
-  });
-
-  it('with a number that is none do not keep the others from being written', async () => {
-    const { backend } = await newBackend();
-    backend.queue(instance('a', { uptimeSeconds: Number.NaN, serverId: Number.POSITIVE_INFINITY }), 'facts');
-    backend.queue(instance('b'), 'facts');
-    await backend.flush();
-    expect(await backend.loadInstances()).toHaveLength(2);
-  });
-
-  it('are written when the backend closes', async () => {
-    const { backend, file } = await newBackend();
-    backend.queue(instance('a'), 'facts');
-    await backend.close();
-    expect(await (await backendAt(file)).loadInstances()).toHaveLength(1);
-  });
-});
-
-describe('a seed', () => {
-  it('makes a row that was never seen', async () => {
-    const { backend } = await newBackend();
-    await backend.seed(key('a'));
-    expect(await stored(backend, 'a')).toMatchObject({ version: 'Unknown', clusterName: 'a:3306', lastSeen: null });
-  });
-
-  it('leaves a known server alone', async () => {
-    const { backend } = await newBackend();
-    backend.queue(instance('a'), 'facts');
-    await backend.flush();
-    await backend.seed(key('a'));
-    expect(await stored(backend, 'a')).toMatchObject({ version: '8.4.3' });
-  });
 });
 
 describe('forgetting a server', () => {
@@ -139,30 +60,6 @@ describe('forgetting a server', () => {
     expect((await backend.loadInstances()).map((found) => found.key.hostname)).toEqual(['b']);
     expect(byHand.prepare('select hostname from database_instance_last_analysis').all()).toEqual([{ hostname: 'b' }]);
     expect(await backend.loadCandidates()).toHaveLength(2);
-  });
-
-  it('ends a downtime that a recovery began, not one that a person began', async () => {
-    const { backend } = await newBackend();
-    const downtime = { owner: 'o', begin: noon(), end: noon(60) };
-    await backend.beginDowntime({ ...downtime, key: key('a'), reason: 'lost-in-recovery' });
-    await backend.beginDowntime({ ...downtime, key: key('b'), reason: 'new disk' });
-    await backend.forget(key('a'));
-    await backend.forget(key('b'));
-    expect((await backend.loadDowntimes()).map((found) => found.key.hostname)).toEqual(['b']);
-  });
-
-  it('says when there was nothing', async () => {
-    const { backend } = await newBackend();
-    expect(await backend.forget(key('a'))).toBe(false);
-  });
-
-  it('holds against a flush that is under way', async () => {
-    const { backend } = await newBackend();
-    backend.queue(instance('a'), 'facts');
-    const flushed = backend.flush();
-    expect(await backend.forget(key('a'))).toBe(true);
-    await flushed;
-    expect(await backend.loadInstances()).toEqual([]);
   });
 });
 

@@ -1,49 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { clusterName, unixMillis } from '../../model/brand.ts';
+import { unixMillis } from '../../model/brand.ts';
 import { digest, key, newBackend, node, noon, uid } from '../temporary-backend.ts';
 
-describe('audit', () => {
-  const record = (message: string, hostname: string | null = 'a') => ({
-    at: noon(-0.5),
-    type: 'begin-downtime',
-    key: hostname === null ? null : key(hostname),
-    clusterName: 'c',
-    message,
-  });
-
-  it('comes newest first, twenty a page, of all or of one server', async () => {
-    const { backend } = await newBackend();
-    for (let number = 1; number <= 21; number += 1) await backend.appendAudit(record(String(number)));
-    await backend.appendAudit(record('other', 'b'));
-    expect(await backend.audit({ page: 1 })).toEqual([
-      { id: 2, ...record('2') },
-      { id: 1, ...record('1') },
-    ]);
-    expect(await backend.audit({ page: 0, key: key('b') })).toEqual([{ id: 22, ...record('other', 'b') }]);
-  });
-
-  it('may be about no server', async () => {
-    const { backend } = await newBackend();
-    await backend.appendAudit(record('all', null));
-    expect(await backend.audit({ page: 0 })).toEqual([{ id: 1, ...record('all', null) }]);
-  });
-});
-
 describe('cluster aliases', () => {
-  it('belong to one cluster: a later owner takes the alias away', async () => {
-    const { backend } = await newBackend();
-    await backend.saveClusterAlias(clusterName('a:3306'), 'shop', noon());
-    await backend.saveClusterAlias(clusterName('b:3306'), 'shop', noon(1));
-    expect([...(await backend.loadClusterAliases())]).toEqual([['b:3306', 'shop']]);
-  });
-
-  it('of one cluster replace each other', async () => {
-    const { backend } = await newBackend();
-    await backend.saveClusterAlias(clusterName('a:3306'), 'shop', noon());
-    await backend.saveClusterAlias(clusterName('a:3306'), 'store', noon(1));
-    expect([...(await backend.loadClusterAliases())]).toEqual([['a:3306', 'store']]);
-  });
-
   it('set by hand are kept apart', async () => {
     const { backend, byHand } = await newBackend();
     byHand.exec("insert into cluster_alias_override (cluster_name, alias) values ('a:3306', 'mine')");

@@ -1,0 +1,22 @@
+/**
+ * Aliases of clusters.
+ */
+import type { ObservationStore } from '../../ports/observation-store.ts';
+import type { MemoryEngine } from './engine.ts';
+import { deleteWhere } from './rows.ts';
+
+type AliasStore = Pick<ObservationStore, 'saveClusterAlias' | 'loadClusterAliases' | 'loadClusterAliasOverrides'>;
+
+export const aliasStore = (engine: MemoryEngine): AliasStore => ({
+  /** Replaces by either unique key: the alias leaves the cluster that had it (schema trap 3.2.1). */
+  saveClusterAlias: (name, alias) =>
+    engine.write(({ clusterAliases }) => {
+      deleteWhere(clusterAliases, (taken) => taken === alias);
+      clusterAliases.delete(name);
+      clusterAliases.set(name, alias);
+    }),
+
+  loadClusterAliases: () => engine.read(({ clusterAliases }) => new Map(clusterAliases)),
+
+  loadClusterAliasOverrides: () => engine.read(({ clusterAliasOverrides }) => new Map(clusterAliasOverrides)),
+});

@@ -1,0 +1,36 @@
+/**
+ * The simulated disk: what outlives a process. It stands for the backend file, and for what can go wrong with it.
+ */
+import { emptyTables, type Tables } from './tables.ts';
+
+/** What a broken disk refuses: a full or read-only one `writes`, one that is gone `everything`. */
+export type DiskFault = 'writes' | 'everything';
+
+export type DiskAccess = 'read' | 'write';
+
+export class MemoryDisk {
+  /** What people see as the name of the backend. */
+  readonly name: string;
+  readonly tables: Tables = emptyTables();
+  #fault: DiskFault | null = null;
+
+  constructor(name = 'simulated disk') {
+    this.name = name;
+  }
+
+  /** From now on calls of that kind reject, of every process that has the disk open, until `heal`. Nothing is written of them. */
+  fail(fault: DiskFault): void {
+    this.#fault = fault;
+  }
+
+  heal(): void {
+    this.#fault = null;
+  }
+
+  /** Throws what a call meets on the disk as it is now. */
+  admit(access: DiskAccess): void {
+    if (this.#fault === 'everything' || (this.#fault === 'writes' && access === 'write')) {
+      throw new Error(`${this.name}: ${access} failed`);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * Maintenance locks: one active a server; ended ones stay for a week (spec/topology-operations.md 1.9).
+ */
+import { type UnixMillis, unixMillis } from '../../model/brand.ts';
+import type { Maintenance } from '../../model/decisions.ts';
+import { sameKey } from '../../model/instance-key.ts';
+import type { MaintenanceStore } from '../../ports/decision-store.ts';
+import type { MemoryEngine } from './engine.ts';
+import { nodeId } from './nodes.ts';
+import { nextId } from './rows.ts';
+import { storedKey } from './stored-keys.ts';
+import type { MaintenanceRow, Tables } from './tables.ts';
+import { isBefore, readTimeOrZero, storedTime } from './timestamp.ts';
+
+const KEEP_ENDED_MILLIS = 7 * 24 * 60 * 60 * 1000;
+
+/** Ends the active locks that are meant; tells whether there was one. */
+function endWhere(tables: Tables, now: UnixMillis, isMeant: (row: MaintenanceRow) => boolean): boolean {
+  const end = storedTime(now);
+  const isEnding = (row: MaintenanceRow) => row.isActive && isMeant(row);
+  const found = tables.maintenance.some(isEnding);
+  tables.maintenance = tables.maintenance.map((row) => (isEnding(row) ? { ...row, isActive: false, end } : row));
+  return found;
+}
+
+const lockOfRow = (row: MaintenanceRow): Maintenance => ({
+  id: row.id,
+  key: row.key,
+  owner: row.owner,
+  reason: row.reason,
+  begin: readTimeOrZero(row.begin),
+  end: readTimeOrZero(row.end),
+});
+
+/** Ended long ago, past its end, or an implicit one of a process that is gone. */
+function isExpired(row: MaintenanceRow, now: UnixMillis, alive: ReadonlySet<string>): boolean {
+  if (!row.isActive) return isBefore(row.end, unixMillis(now - KEEP_ENDED_MILLIS));
+  return isBefore(row.end, now) || (!row.bounded && !alive.has(nodeId(row.node)));
+}
+
+export const maintenanceStore = (engine: MemoryEngine): MaintenanceStore => ({
+  beginMaintenance: (lock, { node, bounded }) =>
+    engine.write((tables) => {
+      const times = { begin: storedTime(lock.begin), end: storedTime(lock.end) };
+      // A lock past its end holds nobody up until the next clean-up, a minute later.
+      endWhere(tables, lock.begin, (row) => sameKey(row.key, lock.key) && isBefore(row.end, lock.begin));
+      if (tables.maintenance.some((row) => row.isActive && sameKey(row.key, lock.key))) return null;
+      const id = nextId(tables.maintenance);
+      const { key, owner, reason } = lock;
+      const row = { id, key: storedKey(key), owner, reason, ...times, isActive: true, node, bounded };
+      tables.maintenance = [...tables.maintenance, row];
+      return { ...lock, id };
+    }),
+
+  endMaintenance: (key, now) => engine.write((tables) => endWhere(tables, now, (row) => sameKey(row.key, key))),
+
+  endMaintenanceById: (id, now) => engine.write((tables) => endWhere(tables, now, (row) => row.id === id)),
+
+  loadMaintenance: (now) =>
+    engine.read(({ maintenance }) =>
+      maintenance.filter((row) => row.isActive && row.end > storedTime(now)).map(lockOfRow),
+    ),
+
+  expireMaintenance: (now, living) =>
+    engine.write((tables) => {
+      const alive = new Set(living.map(nodeId));
+      const left = tables.maintenance.filter((row) => !isExpired(row, now, alive));
+      const expired = tables.maintenance.length - left.length;
+      tables.maintenance = left;
+      return expired;
+    }),
+});

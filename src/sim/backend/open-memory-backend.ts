@@ -1,0 +1,77 @@
+/**
+ * A backend without a database, for the deterministic simulation: the answers of the SQL backends, on a simulated disk.
+ *
+ * The disk outlives its processes; each process opens a handle of its own, with a queue of observations of its own.
+ */
+import type { Backend } from '../../ports/decision-store.ts';
+import type { ObservationStore } from '../../ports/observation-store.ts';
+import { acknowledgementStore } from './acknowledgements.ts';
+import { aliasStore } from './aliases.ts';
+import { analysisLog } from './analysis-log.ts';
+import { auditStore } from './audit.ts';
+import { blockedRecoveryStore } from './blocked-recoveries.ts';
+import { candidateStore } from './candidates.ts';
+import { detectionStore } from './detections.ts';
+import { MemoryDisk } from './disk.ts';
+import { downtimeStore } from './downtimes.ts';
+import { electionStore } from './election.ts';
+import { memoryEngine } from './engine.ts';
+import { globalSwitchStore } from './global-switch.ts';
+import { hostnameResolveStore } from './hostname-resolves.ts';
+import { journalStore } from './journal.ts';
+import { maintenanceStore } from './maintenance.ts';
+import { nodeStore } from './nodes.ts';
+import { instanceStore } from './observations.ts';
+import { purging } from './purge.ts';
+import { recoveryRecordStore } from './recoveries.ts';
+import { recoveryStepStore } from './recovery-steps.ts';
+
+export interface MemoryBackend extends Backend, ObservationStore {
+  /** To break it, to open it again after this process, or to write by hand what no call writes. */
+  readonly disk: MemoryDisk;
+  /**
+   * The process is gone without warning: what it had queued is lost, and its code gets no answer any more, neither to what it asked before
+   * nor to what it asks now. What it had written stays on the disk.
+   */
+  kill(): void;
+}
+
+/** What a starting process does. Several may have one disk open at a time. Opens a broken disk too: its first call rejects. */
+export function openMemoryBackend(disk: MemoryDisk): MemoryBackend {
+  const engine = memoryEngine(disk);
+  const instances = instanceStore(engine);
+  return {
+    name: engine.name,
+    disk,
+    ...instances,
+    ...hostnameResolveStore(engine),
+    ...aliasStore(engine),
+    ...analysisLog(engine),
+    ...downtimeStore(engine),
+    ...maintenanceStore(engine),
+    ...candidateStore(engine),
+    ...detectionStore(engine),
+    ...recoveryRecordStore(engine),
+    ...acknowledgementStore(engine),
+    ...recoveryStepStore(engine),
+    ...blockedRecoveryStore(engine),
+    ...globalSwitchStore(engine),
+    ...journalStore(engine),
+    ...auditStore(engine),
+    ...nodeStore(engine),
+    ...electionStore(engine),
+    ...purging(engine),
+    kill: engine.kill,
+    /** Writes what is still queued; closes in any case. Rejects when that could not be written. */
+    async close() {
+      try {
+        await instances.flush();
+      } finally {
+        engine.close();
+      }
+    },
+  };
+}
+
+/** A process on a new, empty disk. */
+export const memoryBackend = (): MemoryBackend => openMemoryBackend(new MemoryDisk());

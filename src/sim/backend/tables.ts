@@ -1,0 +1,100 @@
+/**
+ * What lies on a simulated disk: the rows of the backend that a call of the ports can read back. Histories that only people read by SQL
+ * (`node_health_history`, `hostname_resolve_history`, the changelog of analyses) are not kept.
+ *
+ * A row is replaced, never changed: what a call has given out must not change under the hands of its caller.
+ */
+import type { ClusterName, UnixMillis } from '../../model/brand.ts';
+import type { CandidateRegistration, Downtime, Maintenance } from '../../model/decisions.ts';
+import type { Instance } from '../../model/instance.ts';
+import type { InstanceKey, KeyId } from '../../model/instance-key.ts';
+import type {
+  Acknowledgement,
+  BlockedRecovery,
+  FailureDetection,
+  NodeIdentity,
+  RecoveryRecord,
+  RecoveryStep,
+} from '../../model/recovery-record.ts';
+import type { AuditRecord, JournalEntry, NodeRow } from '../../ports/decision-store.ts';
+import type { StoredTime } from './timestamp.ts';
+
+type StoredField<Value> = Value extends UnixMillis ? StoredTime : Value;
+
+/** A noun of the ports with its times as they are stored. */
+export type Row<Entity> = { readonly [Field in keyof Entity]: StoredField<Entity[Field]> };
+
+export type DowntimeRow = Row<Downtime>;
+export type CandidateRow = Row<CandidateRegistration>;
+export type BlockedRow = Row<BlockedRecovery>;
+export type StepRow = Row<RecoveryStep>;
+export type HealthRow = Row<NodeRow>;
+
+export interface MaintenanceRow extends Row<Maintenance> {
+  readonly isActive: boolean;
+  readonly node: NodeIdentity;
+  readonly bounded: boolean;
+}
+
+/** `endUnixSeconds`: the second in which the active period was closed, 0 while it is open. */
+export type DetectionRow = Row<Omit<FailureDetection, 'relatedRecoveryId'>>;
+
+export interface RecoveryRow extends Row<Omit<RecoveryRecord, 'acknowledgement'>> {
+  /** Second in which the active period was closed, 0 while it is open. */
+  readonly endUnixSeconds: number;
+  readonly acknowledgement: Row<Acknowledgement> | null;
+}
+
+/** `NO_SERVER` where the record is about none. */
+export interface AuditRow extends Row<Omit<AuditRecord, 'key'>> {
+  readonly key: InstanceKey;
+}
+
+export interface ActiveNodeRow extends NodeIdentity {
+  readonly firstSeenActive: StoredTime;
+  readonly lastSeenActive: StoredTime;
+}
+
+/** Lists are in the order of their ids, which is that of their writing. */
+export interface Tables {
+  readonly instances: Map<KeyId, Instance>;
+  readonly hostnameResolves: Map<string, string>;
+  readonly clusterAliases: Map<ClusterName, string>;
+  /** No call of the ports writes these: a scenario sets them, as a person would by SQL. */
+  readonly clusterAliasOverrides: Map<ClusterName, string>;
+  /** Code of the last analysis. */
+  readonly lastAnalyses: Map<KeyId, string>;
+  readonly downtimes: Map<KeyId, DowntimeRow>;
+  readonly candidates: Map<KeyId, CandidateRow>;
+  readonly blocked: Map<KeyId, BlockedRow>;
+  /** By `nodeId`. */
+  readonly nodes: Map<string, HealthRow>;
+  maintenance: readonly MaintenanceRow[];
+  detections: readonly DetectionRow[];
+  recoveries: readonly RecoveryRow[];
+  steps: StepRow[];
+  journal: JournalEntry[];
+  audit: AuditRow[];
+  activeNode: ActiveNodeRow | null;
+  recoveriesDisabled: boolean;
+}
+
+export const emptyTables = (): Tables => ({
+  instances: new Map(),
+  hostnameResolves: new Map(),
+  clusterAliases: new Map(),
+  clusterAliasOverrides: new Map(),
+  lastAnalyses: new Map(),
+  downtimes: new Map(),
+  candidates: new Map(),
+  blocked: new Map(),
+  nodes: new Map(),
+  maintenance: [],
+  detections: [],
+  recoveries: [],
+  steps: [],
+  journal: [],
+  audit: [],
+  activeNode: null,
+  recoveriesDisabled: false,
+});

@@ -1,0 +1,22 @@
+/** Why an applier has stopped, in the words of its family (seen on 9.7 and 10.11). */
+import { type Gtid, gtidText, type Transaction } from '../transaction.ts';
+import { BINLOG_FILE, binlogPosition } from './binlog-position.ts';
+import type { Family } from './server-options.ts';
+
+export const COORDINATOR_KILLED_TEXT =
+  '... The replica coordinator and worker threads are stopped, possibly leaving data in inconsistent state. A restart should restore consistency automatically, although using non-transactional storage for data or info tables or DDL queries could lead to problems. In such cases you have to examine your data (see documentation for details).';
+
+/** `place`: of the transaction in the source's binary log. */
+export function duplicateText(family: Family, { gtid, write }: Transaction, row: number, place: number): string {
+  const end = binlogPosition(place);
+  if (family === 'mysql') {
+    const where = `at source log ${BINLOG_FILE}, end_log_pos ${end}`;
+    return `Coordinator stopped because there were error(s) in the worker(s). The most recent failure being: Worker 1 failed executing transaction '${gtidText(gtid)}' ${where}. See error log and/or performance_schema.replication_applier_status_by_worker table for more details about this failure or others, if any.`;
+  }
+  const table = write.kind === 'rows' ? write.table : '';
+  const duplicate = `Duplicate entry '${row}' for key 'PRIMARY', Error_code: 1062; handler error HA_ERR_FOUND_DUPP_KEY`;
+  return `Could not execute Write_rows_v1 event on table ${table}; ${duplicate}; the event's master log ${BINLOG_FILE}, end_log_pos ${end}`;
+}
+
+export const outOfOrderText = (gtid: Gtid, last: Gtid): string =>
+  `An attempt was made to binlog GTID ${gtidText(gtid)} which would create an out-of-order sequence number with existing GTID ${gtidText(last)}, and gtid strict mode is enabled`;

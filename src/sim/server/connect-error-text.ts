@@ -1,0 +1,40 @@
+/** What a receiver says of a source that it cannot reach, in the words of its family (seen on 9.7 and 10.11). */
+import type { ReplicaSettings } from './replica-settings.ts';
+import type { ServerOptions } from './server-options.ts';
+
+/** Each family has words of its own for it. */
+export interface ConnectFailure {
+  mysql(host: string, port: number): string;
+  mariadb(host: string): string;
+}
+
+export const REFUSED: ConnectFailure = {
+  mysql: (host, port) => `Can't connect to MySQL server on '${host}:${port}' (111)`,
+  mariadb: (host) => `Can't connect to server on '${host}' (111 "Connection refused")`,
+};
+
+export const TIMED_OUT: ConnectFailure = {
+  mysql: (host, port) => `Can't connect to MySQL server on '${host}:${port}' (110)`,
+  mariadb: (host) => `Can't connect to server on '${host}' (110 "Connection timed out")`,
+};
+
+export const UNKNOWN: ConnectFailure = {
+  mysql: (host) => `Unknown MySQL server host '${host}' (-2)`,
+  mariadb: (host) => `Unknown server host '${host}' (-2)`,
+};
+
+export function connectErrorText(
+  { family, connectRetryMillis }: ServerOptions,
+  { user, host, port }: ReplicaSettings,
+  failure: ConnectFailure,
+  isReconnecting: boolean,
+): string {
+  const verb = isReconnecting ? 'reconnecting' : 'connecting';
+  const seconds = Math.ceil(connectRetryMillis / 1000);
+  if (family === 'mysql') {
+    const attempts = `This was attempt 1/86400, with a delay of ${seconds} seconds between attempts.`;
+    return `Error ${verb} to source '${user}@${host}:${port}'. ${attempts} Message: ${failure.mysql(host, port)}`;
+  }
+  const attempts = `retry-time: ${seconds}  maximum-retries: 100000`;
+  return `error ${verb} to master '${user}@${host}:${port}' - ${attempts}  message: ${failure.mariadb(host)}`;
+}

@@ -1,0 +1,51 @@
+/** The SQL of MariaDB 10.11. */
+import type { FamilySql } from '../family-sql.ts';
+import { processShows } from '../process-list.ts';
+import { integerColumn } from '../statement.ts';
+import { MESSAGES } from './messages.ts';
+import { REPLICA_STATUS } from './replica-status.ts';
+import { BINLOG_STATUS, REGISTERED_REPLICAS } from './replicas.ts';
+import { STATUS_VARIABLES } from './status-variables.ts';
+import { TABLES } from './tables.ts';
+import { THREAD_WORDS } from './thread-words.ts';
+import { VARIABLES } from './variables.ts';
+
+export const mariadbSql: FamilySql = {
+  family: 'mariadb',
+  messages: MESSAGES,
+  privileges: {
+    replicaAdmin: 'SUPER, REPLICATION SLAVE ADMIN',
+    sqlLogBin: 'SUPER, BINLOG ADMIN',
+    reload: 'RELOAD',
+    setGlobal: (variable) => (variable === 'read_only' ? 'READ_ONLY ADMIN' : 'SUPER'),
+  },
+  waitStates: {
+    globalReadLock: 'Waiting for backup lock',
+    tableLock: 'Waiting for table metadata lock',
+    acknowledgement: 'Waiting for semi-sync ACK from slave',
+    stopReplica: 'Killing slave',
+    gtids: 'Waiting in MASTER_GTID_WAIT() (primary waiter)',
+  },
+  gtidWait: { name: 'MASTER_GTID_WAIT', timedOut: -1 },
+  variables: VARIABLES,
+  tables: TABLES,
+  statusVariables: STATUS_VARIABLES,
+  shows: [
+    ...REPLICA_STATUS,
+    ...BINLOG_STATUS,
+    ...REGISTERED_REPLICAS,
+    ...processShows(THREAD_WORDS, [integerColumn('Progress')]),
+  ],
+  replicaWords: ['SLAVE', 'REPLICA'],
+  changeSource: {
+    statement: ['CHANGE', 'MASTER', 'TO'],
+    prefix: 'MASTER_',
+    options: new Set([
+      ...['HOST', 'PORT', 'USER', 'PASSWORD', 'USE_GTID', 'DELAY', 'SSL'],
+      ...['CONNECT_RETRY', 'HEARTBEAT_PERIOD', 'LOG_FILE', 'LOG_POS'],
+      ...['SSL_CA', 'SSL_CAPATH', 'SSL_CERT', 'SSL_CIPHER', 'SSL_CRL', 'SSL_CRLPATH', 'SSL_KEY'],
+      'SSL_VERIFY_SERVER_CERT',
+    ]),
+    unprefixed: new Map(),
+  },
+};

@@ -1,0 +1,33 @@
+/** What MySQL says in words of its own (error message reference; each was seen on 9.7). */
+import { duplicateEntry, queryInterrupted, sqlError } from '../errors.ts';
+import type { FamilyMessages } from '../family-sql.ts';
+import type { SqlError } from '../sql-refusal.ts';
+
+const REPLICA_COMMANDS: ReadonlyMap<number, string> = new Map([
+  [1200, 'The server is not configured as replica; fix in config file or with CHANGE REPLICATION SOURCE TO'],
+  [
+    3021,
+    "This operation cannot be performed with a running replica io thread; run STOP REPLICA IO_THREAD FOR CHANNEL '' first.",
+  ],
+  [3081, "This operation cannot be performed with running replication threads; run STOP REPLICA FOR CHANNEL '' first"],
+  [
+    3085,
+    "This operation cannot be performed with a running replica sql thread; run STOP REPLICA SQL_THREAD FOR CHANNEL '' first.",
+  ],
+]);
+
+const unqualified = (table: string): string => table.slice(table.indexOf('.') + 1);
+
+export const MESSAGES: FamilyMessages = {
+  product: 'MySQL',
+  accountLocked: (user, host) =>
+    sqlError(3118, 'HY000', `Access denied for user '${user}'@'${host}'. Account is locked.`),
+  duplicate: (row, table) => duplicateEntry(row, `${unqualified(table)}.PRIMARY`),
+  selectDenied: (user, host, table) =>
+    sqlError(1142, '42000', `SELECT command denied to user '${user}'@'${host}' for table '${unqualified(table)}'`),
+  unknownColumn: (name) => sqlError(1054, '42S22', `Unknown column '${name}' in 'field list'`),
+  malformedGtids: (text) => sqlError(1772, 'HY000', `Malformed GTID set specification '${text}'.`),
+  connectionKilled: queryInterrupted,
+  replicaCommand: (number): SqlError =>
+    sqlError(number, 'HY000', REPLICA_COMMANDS.get(number) ?? 'The replication command was refused'),
+};

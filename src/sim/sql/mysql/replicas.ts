@@ -1,0 +1,38 @@
+/** What MySQL knows as a source: its own place in the binary log, and who replicates from it (manual 15.7.7). */
+import { BINLOG_FILE, binlogPosition } from '../../server/binlog-position.ts';
+import type { Show } from '../family-sql.ts';
+import { integerColumn, textColumn } from '../statement.ts';
+import { gtidSetLines } from './gtid-set-lines.ts';
+
+export const BINLOG_STATUS: readonly Show[] = [
+  {
+    words: ['BINARY', 'LOG', 'STATUS'],
+    privileges: 'SUPER, REPLICATION CLIENT',
+    columns: [
+      textColumn('File'),
+      integerColumn('Position'),
+      textColumn('Binlog_Do_DB'),
+      textColumn('Binlog_Ignore_DB'),
+      textColumn('Executed_Gtid_Set'),
+    ],
+    rows: ({ server: { history } }) => [
+      [BINLOG_FILE, binlogPosition(history.log.length), '', '', gtidSetLines(history.gtids.text('executed'))],
+    ],
+  },
+];
+
+export const REGISTERED_REPLICAS: readonly Show[] = [
+  {
+    words: ['REPLICAS'],
+    privileges: 'REPLICATION SLAVE',
+    columns: [
+      integerColumn('Server_Id'),
+      textColumn('Host'),
+      integerColumn('Port'),
+      integerColumn('Source_Id'),
+      textColumn('Replica_UUID'),
+    ],
+    rows: ({ server }) =>
+      server.dumping.map(({ serverId, host, port, uuid }) => [serverId, host, port, server.options.serverId, uuid]),
+  },
+];

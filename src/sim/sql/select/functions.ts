@@ -1,0 +1,52 @@
+/** The functions that clients of a topology manager use. */
+import type { SqlColumn, SqlValue } from '../../sql-session.ts';
+import type { Asking } from '../statement.ts';
+
+export interface SqlFunction {
+  readonly type: SqlColumn['type'];
+  call(args: readonly SqlValue[], on: Asking): SqlValue;
+}
+
+const account = ({ session }: Asking): string => `${session.user}@${session.clientHost}`;
+
+const firstNotNull = (args: readonly SqlValue[]): SqlValue => args.find((value) => value !== null) ?? null;
+
+const ENTRIES: readonly (readonly [string, SqlFunction])[] = [
+  ['CONNECTION_ID', { type: 'integer', call: (_, { session }) => session.id }],
+  ['VERSION', { type: 'text', call: (_, { server }) => server.options.version }],
+  ['DATABASE', { type: 'text', call: (_, { session }) => session.schema }],
+  ['USER', { type: 'text', call: (_, on) => account(on) }],
+  ['CURRENT_USER', { type: 'text', call: (_, { session }) => `${session.user}@%` }],
+  ['COALESCE', { type: 'text', call: firstNotNull }],
+  ['IFNULL', { type: 'text', call: firstNotNull }],
+  [
+    'REPLACE',
+    {
+      type: 'text',
+      call: ([text = null, from = null, to = null]) =>
+        text === null || from === null || to === null ? null : String(text).replaceAll(String(from), String(to)),
+    },
+  ],
+  [
+    'CONCAT',
+    { type: 'text', call: (args) => (args.includes(null) ? null : args.map((value) => String(value)).join('')) },
+  ],
+];
+
+export const FUNCTIONS: ReadonlyMap<string, SqlFunction> = new Map(ENTRIES);
+
+export type Aggregate = (values: readonly SqlValue[]) => SqlValue;
+
+const extreme =
+  (pick: (...values: number[]) => number): Aggregate =>
+  (values) => {
+    const numbers = values.filter((value) => value !== null).map(Number);
+    return numbers.length === 0 ? null : numbers.reduce((one, other) => pick(one, other));
+  };
+
+/** Over all rows; `COUNT(*)` gets a value for each of them. */
+export const AGGREGATES: ReadonlyMap<string, Aggregate> = new Map<string, Aggregate>([
+  ['COUNT', (values) => values.filter((value) => value !== null).length],
+  ['MAX', extreme(Math.max)],
+  ['MIN', extreme(Math.min)],
+]);

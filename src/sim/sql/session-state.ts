@@ -1,0 +1,17 @@
+/** What a server keeps for one session besides what it is doing. */
+import type { SqlValue } from '../sql-session.ts';
+import type { Privilege } from './accounts.ts';
+
+export interface SessionState {
+  readonly id: number;
+  readonly user: string;
+  readonly clientHost: string;
+  readonly clientPort: number;
+  readonly privilege: Privilege;
+  /** Of `USE`; null: none is selected. */
+  schema: string | null;
+  /** System variables that were set for this session, by lower-case name. */
+  readonly variables: Map<string, SqlValue>;
+  /** `@name`, by lower-case name. */
+  readonly userVariables: Map<string, SqlValue>;
+}

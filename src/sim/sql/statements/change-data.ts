@@ -1,0 +1,127 @@
+/**
+ * Statements that write and of which this world keeps nothing but that they happened: `REPLACE`, `UPDATE`, `DELETE`, and changes of schemas and accounts.
+ * Of tables it keeps which there are, and their columns' names.
+ */
+import type { TableChange } from '../../transaction.ts';
+import { tableExists, unknownTableToDrop } from '../errors.ts';
+import { parseTableName } from '../parse/select.ts';
+import type { TokenReader } from '../parse/token-reader.ts';
+import { columnsOf, qualifiedTable } from '../select/run-select.ts';
+import type { SqlError } from '../sql-refusal.ts';
+import type { Asking, Execution, Statement } from '../statement.ts';
+import { runWrite, writeRefusal } from './write-statement.ts';
+
+type TableName = ReturnType<typeof parseTableName>;
+
+/** `REPLACE [INTO] t …`, `UPDATE t SET …`, `DELETE FROM t …`. */
+export function readChangeOfRows(reader: TokenReader): Statement {
+  const { from } = reader;
+  const word = reader.oneOf('REPLACE', 'UPDATE', 'DELETE');
+  if (word === 'DELETE') reader.expectWords('FROM');
+  if (word === 'REPLACE') reader.words('INTO');
+  const { schema, name } = parseTableName(reader);
+  if (word === 'UPDATE' && !reader.peekWords('SET')) throw reader.failure();
+  const sql = restOf(reader, from);
+  return (on) => {
+    const table = qualifiedTable(schema, name, on);
+    const refusal = writeRefusal(table, on);
+    if (refusal !== null) {
+      on.done(refusal);
+      return;
+    }
+    columnsOf(table, on);
+    runWrite(on, { kind: 'statement', sql }, 1);
+  };
+}
+
+/** `CREATE TABLE`; anything else that is created, altered or granted. */
+export function readChangeOfSchema(reader: TokenReader): Statement {
+  const { from } = reader;
+  if (reader.words('CREATE', 'TABLE')) return readCreateTable(reader, from);
+  if (reader.words('DROP', 'TABLE')) return readDropTable(reader, from);
+  if (reader.words('TRUNCATE')) return readTruncate(reader, from);
+  reader.next();
+  // Alone, the first word says nothing.
+  if (reader.isStatementEnd) throw reader.failure();
+  const sql = restOf(reader, from);
+  return (on) => change(on, sql, null, null);
+}
+
+function restOf(reader: TokenReader, from: number): string {
+  reader.skipStatement();
+  return reader.sql.slice(from, reader.to);
+}
+
+function readCreateTable(reader: TokenReader, from: number): Statement {
+  const isTolerant = reader.words('IF', 'NOT', 'EXISTS');
+  const { schema, name } = parseTableName(reader);
+  const columns = reader.peekSymbol('(') ? readColumnNames(reader) : [];
+  const sql = restOf(reader, from);
+  return (on) => {
+    const table = qualifiedTable(schema, name, on);
+    const isThere = on.server.history.columnsOf(table) !== null;
+    const wanted: TableChange = { kind: 'create', table, columns: columns.length === 0 ? USUAL_COLUMNS : columns };
+    change(on, sql, wanted, isThere && !isTolerant ? tableExists(table) : null);
+  };
+}
+
+/** Of a table that is made of another. */
+const USUAL_COLUMNS: readonly string[] = ['n'];
+
+/** What stands in the place of a column and is none. */
+const NO_COLUMN: ReadonlySet<string> = new Set([
+  ...['PRIMARY', 'KEY', 'INDEX', 'UNIQUE', 'CONSTRAINT', 'FOREIGN', 'CHECK', 'FULLTEXT', 'LIKE', 'SELECT'],
+]);
+
+function readColumnNames(reader: TokenReader): readonly string[] {
+  reader.expectSymbol('(');
+  const names = reader.list(() => {
+    const { kind, text, upper } = reader.next();
+    const isName = kind === 'quoted-name' || (kind === 'word' && !NO_COLUMN.has(upper));
+    skipItem(reader);
+    return isName ? [text] : [];
+  });
+  reader.expectSymbol(')');
+  return names.flat();
+}
+
+/** To the comma behind it, or to the end of the list. */
+function skipItem(reader: TokenReader): void {
+  for (let depth = 0; depth > 0 || !(reader.peekSymbol(',') || reader.peekSymbol(')')); ) {
+    if (reader.peekSymbol(';')) throw reader.failure();
+    const { kind, text } = reader.next();
+    if (kind === 'symbol') depth += Number(text === '(') - Number(text === ')');
+  }
+}
+
+function readDropTable(reader: TokenReader, from: number): Statement {
+  const isTolerant = reader.words('IF', 'EXISTS');
+  const names = reader.list(() => parseTableName(reader));
+  const sql = restOf(reader, from);
+  return (on) => {
+    const tables = qualified(names, on);
+    const missing = tables.filter((table) => on.server.history.columnsOf(table) === null);
+    const error = missing.length > 0 && !isTolerant ? unknownTableToDrop(missing.join(',')) : null;
+    change(on, sql, { kind: 'drop', tables }, error);
+  };
+}
+
+function readTruncate(reader: TokenReader, from: number): Statement {
+  reader.words('TABLE');
+  const name = parseTableName(reader);
+  const sql = restOf(reader, from);
+  return (on) => {
+    const tables = qualified([name], on);
+    for (const table of tables) columnsOf(table, on);
+    change(on, sql, { kind: 'empty', tables }, null);
+  };
+}
+
+const qualified = (names: readonly TableName[], on: Asking): readonly string[] =>
+  names.map(({ schema, name }) => qualifiedTable(schema, name, on));
+
+function change(on: Execution, sql: string, wanted: TableChange | null, error: SqlError | null): void {
+  const refusal = writeRefusal(null, on) ?? error;
+  if (refusal !== null) on.done(refusal);
+  else runWrite(on, wanted === null ? { kind: 'statement', sql } : { kind: 'statement', sql, change: wanted }, 0);
+}

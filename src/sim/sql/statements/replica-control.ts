@@ -1,0 +1,82 @@
+/**
+ * `START`, `STOP` and `RESET REPLICA` (MySQL manual 15.4.2; knowledge base, "Replication Commands").
+ */
+import {
+  BOTH,
+  resetReplica,
+  resetReplicaAll,
+  startReplica,
+  stopReplica,
+  type Threads,
+} from '../../server/replica-commands.ts';
+import type { SqlOutcome } from '../../sql-session.ts';
+import { needsPrivilege } from '../errors.ts';
+import type { FamilySql } from '../family-sql.ts';
+import type { TokenReader } from '../parse/token-reader.ts';
+import { type Asking, type Execution, OK, type Statement } from '../statement.ts';
+
+const isPrivileged = ({ session }: Asking): boolean => session.privilege === 'privileged';
+
+/** Only who may administrate replicas; the others hear which privilege they need. */
+const asReplicaAdmin =
+  (run: Statement): Statement =>
+  (on) => {
+    if (isPrivileged(on)) run(on);
+    else on.done(needsPrivilege(on.family.privileges.replicaAdmin));
+  };
+
+const outcomeOf = (error: number | null, { family }: Asking): SqlOutcome =>
+  error === null ? OK : family.messages.replicaCommand(error);
+
+export function readStart(reader: TokenReader, family: FamilySql): Statement {
+  reader.expectWords('START');
+  const threads = readThreads(reader, family);
+  return asReplicaAdmin((on) => on.done(outcomeOf(startReplica(on.server, threads), on)));
+}
+
+export function readStop(reader: TokenReader, family: FamilySql): Statement {
+  reader.expectWords('STOP');
+  const threads = readThreads(reader, family);
+  return asReplicaAdmin((on) => stop(threads, on));
+}
+
+function stop(threads: Threads, on: Execution): void {
+  const waiting = stopReplica(on.server, threads, () => on.done(OK));
+  on.waits(
+    () => on.family.waitStates.stopReplica,
+    () => {
+      waiting.cancel();
+      return true;
+    },
+  );
+}
+
+export function readReset(reader: TokenReader, family: FamilySql): Statement {
+  reader.expectWords('RESET');
+  expectReplica(reader, family);
+  const isAll = reader.words('ALL');
+  return (on) => {
+    if (!isPrivileged(on)) on.done(needsPrivilege(family.privileges.reload));
+    else on.done(outcomeOf(isAll ? resetReplicaAll(on.server) : resetReplica(on.server), on));
+  };
+}
+
+function expectReplica(reader: TokenReader, family: FamilySql): void {
+  if (!family.replicaWords.some((word) => reader.words(word))) throw reader.failure();
+}
+
+const THREADS: ReadonlyMap<string, Threads> = new Map([
+  ['IO_THREAD', { receiver: true, applier: false }],
+  ['SQL_THREAD', { receiver: false, applier: true }],
+]);
+
+function readThreads(reader: TokenReader, family: FamilySql): Threads {
+  expectReplica(reader, family);
+  const named = [...THREADS].filter(([word]) => {
+    const is = reader.words(word);
+    if (is) reader.symbol(',');
+    return is;
+  });
+  const [only] = named;
+  return only === undefined || named.length > 1 ? BOTH : only[1];
+}

@@ -1,0 +1,93 @@
+/**
+ * System variables: how a server reads them, and what setting them does.
+ */
+import type { SqlOutcome, SqlValue } from '../sql-session.ts';
+import { wrongValue } from './errors.ts';
+import { SqlRefusal } from './sql-refusal.ts';
+import type { Asking, Execution } from './statement.ts';
+
+export interface SystemVariable {
+  readonly name: string;
+  readonly kind: 'flag' | 'number' | 'text';
+  /** `session`: it has no global value. `both`: sessions have values of their own, which begin with the global one. */
+  readonly scope: 'global' | 'both' | 'session';
+  /** The global value, or what a new session has. Flags are 0 and 1. */
+  read(on: Asking): SqlValue;
+  /** Sets the global value; calls `done` with null, or an error, now or later. Absent: it cannot be changed. */
+  readonly write?: (value: SqlValue, on: Execution, done: (error: SqlOutcome | null) => void) => void;
+}
+
+type Reader = (on: Asking) => SqlValue;
+
+const variable = (
+  kind: SystemVariable['kind'],
+  scope: SystemVariable['scope'],
+  name: string,
+  value: SqlValue | Reader,
+): SystemVariable => ({ name, kind, scope, read: typeof value === 'function' ? value : () => value });
+
+export const textVariable = (name: string, value: string | Reader): SystemVariable =>
+  variable('text', 'global', name, value);
+export const numberVariable = (name: string, value: number | Reader): SystemVariable =>
+  variable('number', 'global', name, value);
+export const flagVariable = (name: string, value: 0 | 1 | Reader): SystemVariable =>
+  variable('flag', 'global', name, value);
+
+/** Sessions have a value of their own. */
+export const ofSessions = (base: SystemVariable, scope: 'both' | 'session' = 'both'): SystemVariable => ({
+  ...base,
+  scope,
+});
+
+export const writable = (base: SystemVariable, write: NonNullable<SystemVariable['write']>): SystemVariable => ({
+  ...base,
+  write,
+});
+
+/** What takes effect at once and cannot fail. */
+export const writableAtOnce = (base: SystemVariable, write: (value: SqlValue, on: Execution) => void): SystemVariable =>
+  writable(base, (value, on, done) => {
+    write(value, on);
+    done(null);
+  });
+
+export const byName = (variables: readonly SystemVariable[]): ReadonlyMap<string, SystemVariable> =>
+  new Map(variables.toSorted((one, other) => (one.name < other.name ? -1 : 1)).map((one) => [one.name, one]));
+
+/** `scope` null: as `@@name` reads it. */
+export function variableValue(found: SystemVariable, scope: 'global' | 'session' | null, on: Asking): SqlValue {
+  if (scope === 'global' || found.scope === 'global') return found.read(on);
+  return on.session.variables.get(found.name) ?? found.read(on);
+}
+
+/** As `SHOW VARIABLES` prints it. */
+export function shownValue(found: SystemVariable, value: SqlValue): string {
+  if (found.kind === 'flag') return value === 1 ? 'ON' : 'OFF';
+  return String(value ?? '');
+}
+
+const FLAG_WORDS: ReadonlyMap<string, number> = new Map([
+  ['ON', 1],
+  ['TRUE', 1],
+  ['1', 1],
+  ['OFF', 0],
+  ['FALSE', 0],
+  ['0', 0],
+]);
+
+/** What a statement assigns, as the variable takes it. Throws a refusal for what it does not take. */
+export function assignedValue({ name, kind }: SystemVariable, value: SqlValue): SqlValue {
+  const text = String(value ?? 'NULL');
+  switch (kind) {
+    case 'flag': {
+      const flag = FLAG_WORDS.get(text.toUpperCase());
+      if (flag === undefined) throw new SqlRefusal(wrongValue(name, text));
+      return flag;
+    }
+    case 'number':
+      if (!/^-?\d+(\.\d+)?$/.test(text)) throw new SqlRefusal(wrongValue(name, text));
+      return Number(text);
+    case 'text':
+      return value;
+  }
+}

@@ -1,0 +1,315 @@
+/**
+ * Any call of the backend's ports, of few servers, clusters and recoveries, so that calls meet one another. Times are made of the moment at which
+ * the call is made.
+ */
+import fc from 'fast-check';
+import { blankInstance } from '../../src/model/blank-instance.ts';
+import { type UnixMillis, unixMillis } from '../../src/model/brand.ts';
+import { LOST_IN_RECOVERY } from '../../src/model/decisions.ts';
+import { PROMOTION_RULES } from '../../src/model/promotion-rule.ts';
+import { JOURNAL_END, type RecoveryOutcome } from '../../src/model/recovery-record.ts';
+import type { AcknowledgeSelection, RecoveryQuery } from '../../src/ports/decision-store.ts';
+import type { StoreBackend } from '../../src/store/backend.ts';
+import { digest, key, node, uid } from '../../src/store/temporary-backend.ts';
+
+export interface Call {
+  readonly method: keyof StoreBackend;
+  /** For people, when a sequence fails. */
+  readonly arguments: unknown;
+  run(backend: StoreBackend, now: UnixMillis): Promise<unknown>;
+}
+
+type Run<Arguments> = (backend: StoreBackend, given: Arguments, now: UnixMillis) => Promise<unknown>;
+
+function call<Arguments>(
+  method: keyof StoreBackend,
+  given: { [Name in keyof Arguments]: fc.Arbitrary<Arguments[Name]> },
+  run: Run<Arguments>,
+): fc.Arbitrary<Call> {
+  return fc
+    .record<Arguments>(given)
+    .map((values) => ({ method, arguments: values, run: (backend, now) => run(backend, values, now) }));
+}
+
+const server = fc.constantFrom(key('a'), key('b'), key('a', 3307));
+const hostname = fc.constantFrom('a', 'b');
+const cluster = fc.constantFrom('a:3306', 'b:3306', 'c:3306');
+const alias = fc.constantFrom('alias-a', 'alias-b', 'alias-c');
+const recovery = fc.constantFrom('1:x', '2:y', '3:z');
+const process = fc.constantFrom(node('t1'), node('t2'), { hostname: 'orc2', token: 't1' });
+const word = fc.constantFrom('', 'one', 'two\nlines', LOST_IN_RECOVERY);
+const id = fc.integer({ min: 1, max: 4 });
+const page = fc.integer({ min: -1, max: 2 });
+/** Milliseconds from now, as far as the rules of the tables reach: seconds, minutes, more than a week. */
+const offset = fc.constantFrom(0, -1, 1, -1000, 1000, -2500, 5000, -60_000, 600_000, -700_000_000);
+const anyDigest = fc
+  .tuple(server, fc.constantFrom('DeadMaster', 'UnreachableMaster'), fc.subarray([key('r2'), key('r1')]))
+  .map(([failed, code, replicas]) => digest(failed.hostname, { key: failed, code, replicas }));
+
+const after = (now: UnixMillis, byMillis: number): UnixMillis => unixMillis(now + byMillis);
+
+const downtimes = [
+  call('beginDowntime', { server, word, offset }, (backend, given, now) =>
+    backend.beginDowntime({
+      key: given.server,
+      owner: 'o',
+      reason: given.word,
+      begin: now,
+      end: after(now, given.offset),
+    }),
+  ),
+  call('endDowntime', { server }, (backend, given) => backend.endDowntime(given.server)),
+  call('loadDowntimes', {}, (backend) => backend.loadDowntimes()),
+  call('deleteEndedDowntimes', { offset }, (backend, given, now) =>
+    backend.deleteEndedDowntimes(after(now, given.offset)),
+  ),
+];
+
+const maintenance = [
+  call('beginMaintenance', { server, process, offset, bounded: fc.boolean() }, (backend, given, now) =>
+    backend.beginMaintenance(
+      { key: given.server, owner: 'o', reason: 'r', begin: now, end: after(now, given.offset) },
+      { node: given.process, bounded: given.bounded },
+    ),
+  ),
+  call('endMaintenance', { server }, (backend, given, now) => backend.endMaintenance(given.server, now)),
+  call('endMaintenanceById', { id }, (backend, given, now) => backend.endMaintenanceById(given.id, now)),
+  call('loadMaintenance', { offset }, (backend, given, now) => backend.loadMaintenance(after(now, given.offset))),
+  call('expireMaintenance', { living: fc.uniqueArray(process) }, (backend, given, now) =>
+    backend.expireMaintenance(now, given.living),
+  ),
+];
+
+const candidates = [
+  call(
+    'registerCandidate',
+    { server, rule: fc.constantFrom(...PROMOTION_RULES), suggested: fc.option(offset) },
+    (backend, { server: candidate, rule, suggested }, now) => {
+      const lastSuggested = suggested === null ? null : after(now, suggested);
+      return backend.registerCandidate({ key: candidate, rule, lastSuggested });
+    },
+  ),
+  call('loadCandidates', {}, (backend) => backend.loadCandidates()),
+  call('deleteCandidatesOlderThan', { offset }, (backend, given, now) =>
+    backend.deleteCandidatesOlderThan(after(now, given.offset)),
+  ),
+];
+
+const detections = [
+  call('registerDetection', { anyDigest, isActionable: fc.boolean(), process }, (backend, given, now) =>
+    backend.registerDetection(given.anyDigest, given.isActionable, given.process, now),
+  ),
+  call(
+    'clearDetections',
+    { server: fc.option(server), cluster: fc.option(cluster), age: fc.option(offset) },
+    (backend, given, now) =>
+      backend.clearDetections(
+        {
+          ...(given.server && { key: given.server }),
+          ...(given.cluster && { clusterName: given.cluster }),
+          ...(given.age !== null && { startedBefore: after(now, given.age) }),
+        },
+        now,
+      ),
+  ),
+];
+
+const query: fc.Arbitrary<RecoveryQuery> = fc.record(
+  { page, id, uid: recovery, clusterName: cluster, clusterAlias: alias, unacknowledgedOnly: fc.boolean() },
+  { requiredKeys: [] },
+);
+
+const outcome: fc.Arbitrary<RecoveryOutcome> = fc.record<RecoveryOutcome>({
+  successorKey: fc.option(server),
+  successorAlias: word,
+  successorCoordinates: fc.constant(null),
+  lostReplicas: fc.subarray([key('r2'), key('r1')]),
+  participants: fc.subarray([key('r3'), key('r1')]),
+  errors: fc.array(word, { maxLength: 2 }),
+});
+
+const selection: fc.Arbitrary<AcknowledgeSelection> = fc.oneof(
+  fc.record({ kind: fc.constant('id'), id }),
+  fc.record({ kind: fc.constant('uid'), uid: recovery }),
+  fc.record({ kind: fc.constant('failed-instance'), key: server, completedOnly: fc.boolean() }),
+  fc.record({ kind: fc.constant('cluster-name'), clusterName: cluster }),
+  fc.record({ kind: fc.constant('cluster-alias'), clusterAlias: alias }),
+  fc.constant({ kind: 'all' } as const),
+);
+
+const recoveries = [
+  call('registerRecovery', { recovery, anyDigest, process }, (backend, given, now) =>
+    backend.registerRecovery(uid(given.recovery), given.anyDigest, given.process, now),
+  ),
+  call('resolveRecovery', { recovery, outcome }, (backend, given, now) =>
+    backend.resolveRecovery(uid(given.recovery), given.outcome, now),
+  ),
+  call('acknowledge', { selection }, (backend, given, now) => backend.acknowledge(given.selection, 'me', 'seen', now)),
+  call('endActivePeriods', { age: fc.option(offset), recovery }, (backend, given, now) =>
+    backend.endActivePeriods(
+      given.age === null ? { uid: uid(given.recovery) } : { startedBefore: after(now, given.age) },
+      now,
+    ),
+  ),
+  call('recoveries', { query }, (backend, given) => backend.recoveries(given.query)),
+  call('detections', { query }, (backend, given) => backend.detections(given.query)),
+  call('activeRecoveries', {}, (backend) => backend.activeRecoveries()),
+  call('unfinishedRecoveries', {}, (backend) => backend.unfinishedRecoveries()),
+];
+
+const journal = [
+  call('addStep', { recovery, word }, (backend, given, now) => backend.addStep(uid(given.recovery), given.word, now)),
+  call('steps', { recovery }, (backend, given) => backend.steps(given.recovery)),
+  call(
+    'append',
+    {
+      recovery,
+      sequence: id,
+      stepId: fc.constantFrom('promote', JOURNAL_END),
+      phase: fc.constantFrom('intended', 'done', 'failed', 'undone', 'skipped'),
+    },
+    (backend, { recovery: of, ...line }, now) => backend.append({ ...line, uid: uid(of), at: now, detail: '{}' }),
+  ),
+  call('journal', { recovery }, (backend, given) => backend.journal(given.recovery)),
+];
+
+const blocked = [
+  call('recordBlocked', { server, cluster, id, offset }, (backend, given, now) =>
+    backend.recordBlocked({
+      key: given.server,
+      clusterName: digest(given.server.hostname).clusterName,
+      code: given.cluster,
+      lastBlocked: after(now, given.offset),
+      blockingRecoveryId: given.id,
+    }),
+  ),
+  call('expireBlocked', { offset }, (backend, given, now) => backend.expireBlocked(after(now, given.offset))),
+  call('blockedRecoveries', { cluster: fc.option(cluster, { nil: undefined }) }, (backend, given) =>
+    backend.blockedRecoveries(given.cluster),
+  ),
+];
+
+const records = [
+  call('setRecoveriesDisabled', { disabled: fc.boolean() }, (backend, given) =>
+    backend.setRecoveriesDisabled(given.disabled),
+  ),
+  call('recoveriesDisabled', {}, (backend) => backend.recoveriesDisabled()),
+  call('appendAudit', { about: fc.option(server), word }, (backend, given, now) =>
+    backend.appendAudit({ at: now, type: 't', key: given.about, clusterName: 'c', message: given.word }),
+  ),
+  call('audit', { page, about: fc.option(server) }, (backend, given) =>
+    backend.audit({ page: given.page, ...(given.about && { key: given.about }) }),
+  ),
+];
+
+const purging = [
+  call('purge', { audits: offset, recoveries: offset }, (backend, given, now) =>
+    backend.purge({
+      auditOlderThan: after(now, given.audits),
+      recoveriesOlderThan: after(now, given.recoveries),
+      changelogOlderThan: now,
+    }),
+  ),
+];
+
+const nodes = [
+  call('registerNode', { process, word }, (backend, given, now) =>
+    backend.registerNode({
+      identity: given.process,
+      lastSeenActive: now,
+      extraInfo: given.word,
+      command: 'c',
+      appVersion: '1',
+      dbBackend: 'b',
+    }),
+  ),
+  call('availableNodes', { offset }, (backend, given, now) => backend.availableNodes(after(now, given.offset))),
+  call('deleteNodesUnseenSince', { offset }, (backend, given, now) =>
+    backend.deleteNodesUnseenSince(after(now, given.offset)),
+  ),
+  call('removeNode', { process }, (backend, given) => backend.removeNode(given.process)),
+  call('attemptElection', { process, offset }, (backend, given, now) =>
+    backend.attemptElection(given.process, now, after(now, given.offset)),
+  ),
+  call('grabElection', { process }, (backend, given, now) => backend.grabElection(given.process, now)),
+  call('activeNode', {}, (backend) => backend.activeNode()),
+];
+
+const observations = [
+  call(
+    'queue',
+    { server, version: fc.constantFrom('8.4.3', '11.4'), change: fc.constantFrom('facts', 'timestamps'), offset },
+    async (backend, given, now) => {
+      const times = { lastSeen: after(now, given.offset), lastChecked: now };
+      backend.queue({ ...blankInstance(given.server), version: given.version, ...times }, given.change);
+    },
+  ),
+  call('flush', {}, (backend) => backend.flush()),
+  call('loadInstances', {}, (backend) => backend.loadInstances()),
+  call('seed', { server }, (backend, given) => backend.seed(given.server)),
+  call('forget', { server }, (backend, given) => backend.forget(given.server)),
+  call('recordAnalysis', { server, code: fc.constantFrom('NoProblem', 'DeadMaster') }, (backend, given, now) =>
+    backend.recordAnalysis(given.server, given.code, now),
+  ),
+];
+
+const names = [
+  call('saveHostnameResolve', { hostname, resolved: hostname }, (backend, given, now) =>
+    backend.saveHostnameResolve(given.hostname, given.resolved, now),
+  ),
+  call('saveClusterAlias', { hostname, alias }, (backend, given, now) =>
+    backend.saveClusterAlias(digest(given.hostname).clusterName, given.alias, now),
+  ),
+  call('loadHostnameResolves', {}, (backend) => backend.loadHostnameResolves()),
+  call('loadClusterAliases', {}, (backend) => backend.loadClusterAliases()),
+  call('loadClusterAliasOverrides', {}, (backend) => backend.loadClusterAliasOverrides()),
+];
+
+const recovering = [...detections, ...recoveries, ...journal, ...blocked, ...purging];
+
+/** Calls that have to do with one another, each theme by itself: among all the others they would seldom meet. */
+export const themes: Readonly<Record<string, fc.Arbitrary<Call>>> = {
+  'downtimes and maintenance': fc.oneof(...downtimes, ...maintenance),
+  'promotion rules and records': fc.oneof(...candidates, ...records, ...purging),
+  detections: fc.oneof(
+    { weight: 3, arbitrary: fc.oneof(...detections) },
+    { weight: 1, arbitrary: fc.oneof(...recoveries) },
+  ),
+  'recoveries and their journals': fc.oneof(...recovering),
+  nodes: fc.oneof(...nodes),
+  observations: fc.oneof(...observations, ...names, ...downtimes),
+  everything: fc.oneof(
+    ...downtimes,
+    ...maintenance,
+    ...candidates,
+    ...recovering,
+    ...records,
+    ...nodes,
+    ...observations,
+    ...names,
+  ),
+};
+
+/** Every row that any call can read, when the sequence is over. */
+export async function everything(backend: StoreBackend): Promise<unknown> {
+  const never = unixMillis(0);
+  const uids = ['1:x', '2:y', '3:z'];
+  return {
+    instances: await backend.loadInstances(),
+    downtimes: await backend.loadDowntimes(),
+    maintenance: await backend.loadMaintenance(never),
+    candidates: await backend.loadCandidates(),
+    detections: await Promise.all([0, 1, 2].map((number) => backend.detections({ page: number }))),
+    recoveries: await Promise.all([0, 1, 2].map((number) => backend.recoveries({ page: number }))),
+    unfinished: await backend.unfinishedRecoveries(),
+    steps: await Promise.all(uids.map((of) => backend.steps(of))),
+    journals: await Promise.all(uids.map((of) => backend.journal(of))),
+    blocked: await backend.blockedRecoveries(),
+    audit: await Promise.all([0, 1, 2].map((number) => backend.audit({ page: number }))),
+    nodes: await backend.availableNodes(never),
+    activeNode: await backend.activeNode(),
+    isDisabled: await backend.recoveriesDisabled(),
+    resolves: [...(await backend.loadHostnameResolves())],
+    aliases: [...(await backend.loadClusterAliases())],
+  };
+}

@@ -1,0 +1,169 @@
+// A node of orchestrator in the pretended world: the same node as in the real one, with what is outside of it pretended. It can be killed, hang, and lose
+// its backend; what it has on disk stays.
+
+import { settingsOf } from '../../../src/config/testing.ts';
+import { millis } from '../../../src/model/brand.ts';
+import type { StartHook } from '../../../src/ports/hook-runner.ts';
+import type { Log } from '../../../src/ports/log.ts';
+import { composeNode, type OrchestratorNode } from '../../../src/service/compose-node.ts';
+import { MemoryDisk } from '../../../src/sim/backend/disk.ts';
+import { type MemoryBackend, openMemoryBackend } from '../../../src/sim/backend/open-memory-backend.ts';
+import type { NodeUnderTest } from '../../../src/sim/faults.ts';
+import type { StreamEnd } from '../../../src/sim/network.ts';
+import { pretendClock } from '../../../src/sim/pretend-clock.ts';
+import { Process } from '../../../src/sim/process.ts';
+import { dialThrough, type ToSqlServer } from '../../../src/sim/sql-wire.ts';
+import type { World } from '../../../src/sim/world.ts';
+
+export interface PretendNodeOptions {
+  readonly place: string;
+  /** Keys of the configuration file. */
+  readonly configuration: Readonly<Record<string, unknown>>;
+  /** Code of the node is about to run: its promises have to settle before time goes on. */
+  readonly touch: () => void;
+}
+
+/** Ports of clients, as servers see them. */
+const FIRST_CLIENT_PORT = 40_000;
+
+export class PretendNode implements NodeUnderTest {
+  readonly place: string;
+  readonly disk = new MemoryDisk();
+  readonly #world: World;
+  readonly #options: PretendNodeOptions;
+  readonly #streams = new Set<StreamEnd<ToSqlServer>>();
+  #process: Process | null = null;
+  #node: OrchestratorNode | null = null;
+  #backend: MemoryBackend | null = null;
+  #nextPort = FIRST_CLIENT_PORT;
+
+  constructor(world: World, options: PretendNodeOptions) {
+    this.#world = world;
+    this.#options = options;
+    this.place = options.place;
+  }
+
+  /** Null while it does not run, or is about to. */
+  get node(): OrchestratorNode | null {
+    return this.#node;
+  }
+
+  /** What its doors may ask. Throws while it does not run. */
+  get calls(): OrchestratorNode['calls'] {
+    if (this.#node === null) throw new Error(`${this.place} does not run`);
+    return this.#node.calls;
+  }
+
+  start(): void {
+    if (this.#process !== null) return;
+    const { transcript, queue, random } = this.#world;
+    const process = new Process(queue);
+    this.#process = process;
+    transcript.say(`${this.place} starts`);
+    this.#options.touch();
+    void this.#compose(process, random.fork()).then(async (node) => {
+      if (this.#process !== process) return;
+      this.#node = node;
+      await node.start();
+    });
+  }
+
+  kill(): void {
+    this.#world.transcript.say(`${this.place} is killed`);
+    this.#process?.die();
+    this.#backend?.kill();
+    this.#process = null;
+    this.#node = null;
+    for (const stream of this.#streams) stream.close();
+    this.#streams.clear();
+  }
+
+  hang(): void {
+    this.#process?.hang();
+  }
+
+  resume(): void {
+    this.#process?.resume();
+  }
+
+  breakStore(isBroken: boolean): void {
+    if (isBroken) this.disk.fail('everything');
+    else this.disk.heal();
+  }
+
+  takeOver(to: string | null): void {
+    const node = this.#node;
+    const { transcript, servers } = this.#world;
+    const primary = servers.find(
+      (server) => server.isRunning && server.settings === null && server.running.gate.level === 'off',
+    );
+    const found =
+      primary === undefined ? null : node?.calls.resolveKey(primary.options.host, String(primary.options.port));
+    const instance = found?.kind === 'ok' ? node?.calls.instance(found.value) : null;
+    if (node === null || instance === null || instance === undefined) {
+      transcript.say('nobody takes the order');
+      return;
+    }
+    this.#options.touch();
+    const designated = to === null ? null : { hostname: to, port: 3306 };
+    void node.calls
+      .gracefulTakeover({ clusterName: instance.instance.clusterName, designated, auto: true })
+      .then((outcome) => (outcome.kind === 'ok' ? 'done' : outcome.refusal.message))
+      // As the door would say it.
+      .catch((error: unknown) => String(error))
+      .then((result) => transcript.say(`takeover: ${result}`));
+  }
+
+  /** As the disk has it. */
+  async unfinishedRecoveries(): Promise<readonly string[]> {
+    return (await openMemoryBackend(this.disk).unfinishedRecoveries()).map(({ uid }) => uid);
+  }
+
+  #compose(process: Process, random: World['random']): Promise<OrchestratorNode> {
+    const { network } = this.#world;
+    const backend = openMemoryBackend(this.disk);
+    this.#backend = backend;
+    const clock = pretendClock({ process, skewMillis: () => 0, touch: this.#options.touch });
+    return composeNode(
+      {
+        settings: settingsOf(this.#options.configuration),
+        mode: 'service',
+        command: '',
+        version: 'simulated',
+        log: this.#log(),
+        discovery: true,
+        grabElection: false,
+        noop: false,
+        registers: true,
+      },
+      {
+        backend,
+        clock,
+        dial: dialThrough({
+          network,
+          from: this.place,
+          clock,
+          process,
+          find: (key) => this.#world.doorAt(key),
+          nextPort: () => this.#nextPort++,
+          touch: this.#options.touch,
+          opened: (stream) => this.#streams.add(stream),
+        }),
+        startHook: succeedAtOnce,
+        hostname: this.place,
+        random: () => random.next(),
+        randomHex: (bytes) => random.hex(bytes),
+      },
+    );
+  }
+
+  #log(): Log {
+    const say = (level: string) => (message: string) =>
+      this.#world.transcript.say(`${this.place} ${level}: ${message}`);
+    return { debug: () => {}, info: say('info'), warning: say('warning'), error: say('error') };
+  }
+}
+
+const succeedAtOnce: StartHook = async () => ({
+  ended: Promise.resolve({ failure: null, output: '', duration: millis(0) }),
+});

@@ -1,0 +1,116 @@
+// Runs a transcript: the first command, `servers`, makes the world; the others act on it.
+
+import { analyse } from '../commands/analyse.ts';
+import { cut, heal } from '../commands/cut.ts';
+import { hang, kill, powerOff, resume, start } from '../commands/life.ts';
+import { breakStore, hangNode, healStore, killNode, resumeNode, startNode } from '../commands/node.ts';
+import {
+  acknowledge,
+  disableRecoveries,
+  downtime,
+  enableRecoveries,
+  prefer,
+  recover,
+  takeOver,
+} from '../commands/orders.ts';
+import { plan } from '../commands/plan.ts';
+import { blocked, downtimed, recoveries } from '../commands/recoveries.ts';
+import {
+  delay,
+  lock,
+  startApplier,
+  startReceiver,
+  stopApplier,
+  stopReceiver,
+  unlock,
+} from '../commands/replication.ts';
+import { state } from '../commands/state.ts';
+import { tick } from '../commands/tick.ts';
+import { topology } from '../commands/topology.ts';
+import { errant, write } from '../commands/write.ts';
+import type { Command } from './command.ts';
+import { parseScript, renderScript, type ScriptCommand } from './script.ts';
+import { Stage } from './stage.ts';
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  acknowledge,
+  analyse,
+  blocked,
+  'break-store': breakStore,
+  cut,
+  delay,
+  'disable-recoveries': disableRecoveries,
+  downtime,
+  downtimed,
+  'enable-recoveries': enableRecoveries,
+  errant,
+  hang,
+  'hang-node': hangNode,
+  heal,
+  'heal-store': healStore,
+  kill,
+  'kill-node': killNode,
+  lock,
+  plan,
+  'power-off': powerOff,
+  prefer,
+  recover,
+  recoveries,
+  resume,
+  'resume-node': resumeNode,
+  start,
+  'start-applier': startApplier,
+  'start-node': startNode,
+  'start-receiver': startReceiver,
+  state,
+  'stop-applier': stopApplier,
+  'stop-receiver': stopReceiver,
+  'take-over': takeOver,
+  tick,
+  topology,
+  unlock,
+  write,
+};
+
+/** The file as it would be with the outputs that its commands really have. */
+export async function runScript(text: string): Promise<string> {
+  const { commands, after } = parseScript(text);
+  let stage: Stage | null = null;
+  const outputs: (readonly string[])[] = [];
+  for (const command of commands) {
+    if (command.name === 'servers') {
+      stage = stageFor(command);
+      await stage.begin();
+      outputs.push(await topology(stage, command));
+      continue;
+    }
+    const run = COMMANDS[command.name];
+    if (run === undefined) throw new Error(`no such command: ${command.line}`);
+    if (stage === null) throw new Error(`"servers" must come before "${command.line}"`);
+    outputs.push(await run(stage, command));
+  }
+  return renderScript(commands, outputs, after);
+}
+
+/** `servers mysql replicas=3 semisync Key=value`: keys of the configuration begin with a capital; their values are JSON, or text. */
+function stageFor({ words, options }: ScriptCommand): Stage {
+  const configuration = Object.fromEntries(
+    [...options].filter(([name]) => /^[A-Z]/.test(name)).map(([name, value]) => [name, parsedValue(value)]),
+  );
+  return new Stage({
+    family: words.includes('mariadb') ? 'mariadb' : 'mysql',
+    replicas: Number(options.get('replicas') ?? '2'),
+    semiSync: words.includes('semisync'),
+    seed: Number(options.get('seed') ?? '1'),
+    configuration,
+    answers: new Map(),
+  });
+}
+
+function parsedValue(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
