@@ -95,7 +95,10 @@ export interface RecoveryStore {
   resolveRecovery(uid: RecoveryUid, outcome: RecoveryOutcome, at: UnixMillis): Promise<void>;
   /** Tells how many. By failed instance (unless `completedOnly`), cluster name or alias it also clears their detections. */
   acknowledge(selection: AcknowledgeSelection, by: string, comment: string, at: UnixMillis): Promise<number>;
-  /** Ends the active period of those that started before; the anti-flapping runs out. */
+  /**
+   * Ends the active period: of one, or of those that started before and have ended; the anti-flapping runs out. One that is still under way, or waits to
+   * be taken up, keeps its cluster blocked: it may have promoted somebody whom nobody can reach (B5).
+   */
   endActivePeriods(
     selection: { readonly startedBefore: UnixMillis } | { readonly uid: RecoveryUid },
     now: UnixMillis,

@@ -7,6 +7,7 @@ import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
 import { isReplica } from '../model/instance-status.ts';
 import { type RelayLogSafe, relayLogDrained } from '../model/relay-log-safe.ts';
+import type { ServerCommand } from '../model/server-command.ts';
 import { PROMOTE_HALF_TRANSACTION_MILLIS, PROMOTE_MILLIS } from '../planning/deadlines.ts';
 import { executedText, gtidContainment, gtidProgress, receivedText } from '../planning/gtid-progress.ts';
 import { hasHalfTransaction } from '../planning/relay-log-ends.ts';
@@ -33,13 +34,10 @@ export async function completePromotion(run: RecoveryRun, key: InstanceKey): Pro
       const relayLog = drained(seen.instance);
       // D4: what it has received may exist nowhere else.
       if (relayLog === null) return `${instanceKeyText(key)} has received transactions that it has not applied`;
-      const told = hasHalfTransaction(seen.instance)
-        ? await servers.execute(
-            key,
-            [{ kind: 'end-half-transaction' }, { kind: 'forget-source', relayLog }],
-            ACT_LONG_MILLIS,
-          )
-        : await servers.execute(key, [{ kind: 'forget-source', relayLog }], ACT_MILLIS);
+      const isHalf = hasHalfTransaction(seen.instance);
+      const forget: ServerCommand = { kind: 'forget-source', relayLog };
+      const commands: readonly ServerCommand[] = isHalf ? [{ kind: 'end-half-transaction' }, forget] : [forget];
+      const told = await servers.execute(key, commands, isHalf ? ACT_LONG_MILLIS : ACT_MILLIS, () => run.mayGoOn());
       if (told.kind === 'done') return makeWritable(run, key);
       reason = told.failure.text;
     } else reason = seen.failure.text;

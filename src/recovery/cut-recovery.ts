@@ -17,7 +17,7 @@ import { completePromotion } from './complete-promotion.ts';
 import { followSuccessor } from './follow-successor.ts';
 import { type JournaledIntent, type JournaledWork, journaledWork } from './journaled-work.ts';
 import { downtimeLost, OWNER } from './lost-servers.ts';
-import { makeWritable } from './make-writable.ts';
+import { DEMOTION_MAY_LAND_MILLIS, makeWritable } from './make-writable.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
 import { errorText, RecoveryRun } from './recovery-run.ts';
 
@@ -55,12 +55,15 @@ export async function finishCutRecovery(
     await run.end(null);
     return { kind: 'interrupted' };
   }
-  if (work.isSwitchover) await forgive(run);
   if (end.kind === 'not-yet') {
     if (end.reason !== known) run.say(`cannot be finished yet: ${end.reason}`);
+    // A switchover whose successor was told nothing keeps nobody from being failed over. Once: whoever is dead meanwhile is detected once.
+    const isHarmless = work.intent.kind === 'demotion-begun' && !work.intent.promotionBegun;
+    if (known === null && isHarmless) await forgive(run);
     return end;
   }
-  if (record.end === null) await close(run, end);
+  if (work.isSwitchover) await forgive(run);
+  if (record.end === null) await close(run, end, work);
   await run.end(end.kind === 'finished' ? end.successor : record.successorKey);
   return end;
 }
@@ -87,8 +90,8 @@ async function finishAfterItsEnd(run: RecoveryRun, work: JournaledWork): Promise
   return { kind: 'finished', successor: successorKey };
 }
 
-async function close(run: RecoveryRun, end: Exclude<Ending, { kind: 'not-yet' }>): Promise<void> {
-  const { store, clock } = run.ports;
+async function close(run: RecoveryRun, end: Exclude<Ending, { kind: 'not-yet' }>, work: JournaledWork): Promise<void> {
+  const { store, clock, identity } = run.ports;
   const successorKey = end.kind === 'finished' ? end.successor : null;
   if (end.kind === 'finished') run.say(`finished: ${instanceKeyText(end.successor)} is the primary`);
   else run.fail(`not finished: ${end.reason}`);
@@ -99,8 +102,10 @@ async function close(run: RecoveryRun, end: Exclude<Ending, { kind: 'not-yet' }>
     lostReplicas: run.record.lostReplicas,
     participants: [],
   });
-  // An unfinished one must not keep its cluster blocked (B5).
-  if (end.kind === 'given-up') {
+  // An unfinished one must not keep its cluster blocked (B5). One that this very process ran, and whose promotion failed, is no cut one: it counts
+  // as a failed recovery, or the same promotion would be tried again and again.
+  const hasFailedHere = work.intent.kind === 'promotion-begun' && run.record.node.token === identity.token;
+  if (end.kind === 'given-up' && !hasFailedHere) {
     await store.acknowledge({ kind: 'uid', uid: run.uid }, OWNER, 'detected crashed recovery', clock.now());
     await store.clearDetections({ key: run.record.digest.key }, clock.now());
   }
@@ -180,25 +185,32 @@ async function finishPromotion(
 ): Promise<Ending> {
   const { servers, known, moveAlias } = run.ports;
   const key = instanceKeyText(successor);
+  const giveUp = async (reason: string): Promise<Ending> => {
+    await restartReceivers(run, work);
+    await startHalfMoved(run, work);
+    return { kind: 'given-up', reason };
+  };
+  const others = (await writers(run, work)).filter((writer) => !sameKey(writer, successor));
   const seen = await servers.observe(successor, LOOK_MILLIS);
-  // It may be promoted: as long as that is not known nobody else may be, and the record keeps its cluster blocked.
   if (seen.kind === 'failed') {
+    const [writer] = others;
+    if (writer !== undefined)
+      return giveUp(`${instanceKeyText(writer)} takes writes; ${key} cannot be read and may do so too`);
+    if (run.record.acknowledgement !== null) return giveUp(`${key} cannot be read, and the recovery was acknowledged`);
+    // It may be promoted: as long as that is not known nobody else may be, and the record keeps its cluster blocked.
     return { kind: 'not-yet', reason: `${key} was being promoted and cannot be read: ${seen.failure.text}` };
   }
-  if (isReplica(seen.instance) && !sameKey(seen.instance.sourceKey, failed)) {
-    // It was a long pause: somebody has made another server the primary.
-    return { kind: 'given-up', reason: `${key} follows another server by now` };
-  }
-  const others = (await writers(run, work)).filter((writer) => !sameKey(writer, successor));
+  // It was a long pause: somebody has made another server the primary.
+  if (isReplica(seen.instance) && !sameKey(seen.instance.sourceKey, failed))
+    return giveUp(`${key} follows another server by now`);
   const isPromoted = takesWrites(seen.instance);
-  const stranger = others.find((writer) => !(isPromoted && sameKey(writer, failed)));
-  if (stranger !== undefined) {
-    if (!isPromoted) await restartReceivers(run, work);
-    const reason = isPromoted ? `and ${key} does so too: stop one of them` : 'a second primary is not made';
-    return { kind: 'given-up', reason: `${instanceKeyText(stranger)} takes writes; ${reason}` };
-  }
+  const contradiction = await standsAgainst(run, { failed, isPromoted, others, successor: seen.instance });
+  if (contradiction !== null) return giveUp(contradiction);
   const refused = await completePromotion(run, successor);
-  if (refused !== null) return halfPromoted(run, successor, refused);
+  if (refused !== null) {
+    const half = await halfPromoted(run, successor, refused);
+    return half.kind === 'given-up' ? giveUp(half.reason) : half;
+  }
   // It may have come back writable since.
   if (others.length > 0) await demote(run, failed);
   const { digest } = run.record;
@@ -208,6 +220,47 @@ async function finishPromotion(
   for (const problem of await followSuccessor(run, successor, failed, orphans)) run.fail(problem);
   await startHalfMoved(run, work);
   return { kind: 'finished', successor };
+}
+
+/** Why the promotion is not brought to its end; null: nothing speaks against it. */
+async function standsAgainst(
+  run: RecoveryRun,
+  {
+    failed,
+    isPromoted,
+    others,
+    successor,
+  }: {
+    readonly failed: InstanceKey;
+    readonly isPromoted: boolean;
+    readonly others: readonly InstanceKey[];
+    readonly successor: Instance;
+  },
+): Promise<string | null> {
+  const [key, old] = [instanceKeyText(successor.key), instanceKeyText(failed)];
+  const stranger = others.find((writer) => !(isPromoted && sameKey(writer, failed)));
+  if (stranger !== undefined) {
+    const reason = isPromoted ? `and ${key} does so too: stop one of them` : 'a second primary is not made';
+    return `${instanceKeyText(stranger)} takes writes; ${reason}`;
+  }
+  // A8: that we cannot read it is no sign of its death, and it may have come back to life since.
+  const isHeard = await hasListeners(run, failed);
+  if (!isHeard) return null;
+  if (isPromoted)
+    return others.length > 0
+      ? `${old} takes writes and has replicas, and ${key} takes writes too: stop one of them`
+      : null;
+  return isReplica(successor) ? `${old} is heard by its replicas` : null;
+}
+
+/** Does any replica's receiver hear it? */
+async function hasListeners(run: RecoveryRun, key: InstanceKey): Promise<boolean> {
+  const { servers, known } = run.ports;
+  const seen = await Promise.all(known.replicasOf(key).map((replica) => servers.observe(replica.key, LOOK_MILLIS)));
+  return seen.some(
+    (one) =>
+      one.kind === 'observed' && sameKey(one.instance.sourceKey, key) && one.instance.receiverState === 'running',
+  );
 }
 
 /** One that still has its source was not touched, and another may be chosen. Else it is told again, and nobody else is promoted. */
@@ -232,6 +285,10 @@ async function finishSwitchover(
   }
   const successor = await servers.observe(to, LOOK_MILLIS);
   if (successor.kind === 'failed' && promotionBegun) {
+    if (all.some((writer) => sameKey(writer, from)) || run.record.acknowledgement !== null) {
+      const reason = `${instanceKeyText(to)} cannot be read and may take writes; so may ${instanceKeyText(from)}`;
+      return { kind: 'given-up', reason };
+    }
     return {
       kind: 'not-yet',
       reason: `${instanceKeyText(to)} may be promoted and cannot be read: ${successor.failure.text}`,
@@ -243,7 +300,7 @@ async function finishSwitchover(
   if (successor.kind === 'observed' && !sameKey(successor.instance.sourceKey, from)) {
     return { kind: 'given-up', reason: `${instanceKeyText(to)} follows another server by now` };
   }
-  return restoreOldPrimary(run, from);
+  return restoreOldPrimary(run, intent);
 }
 
 /** The successor has no source any more: the takeover is brought to its end, unless the old primary takes writes again. */
@@ -259,6 +316,12 @@ async function finishTakeover(
   if (oldWrites && successor.readOnly) {
     return { kind: 'given-up', reason: `${old} takes writes again; ${fresh} has no source: point it at ${old}` };
   }
+  if (oldWrites && (await hasListeners(run, from))) {
+    return {
+      kind: 'given-up',
+      reason: `${old} takes writes and has replicas, and ${fresh} takes writes too: stop one of them`,
+    };
+  }
   // A dead one cannot be asked. It was read-only, and the successor had applied all of it before it forgot its source.
   const refused = await completePromotion(run, to);
   if (refused !== null) return halfPromoted(run, to, refused);
@@ -273,16 +336,19 @@ async function finishTakeover(
 }
 
 /** The successor has not taken over. One that cannot be read is looked at again: it would stay read-only for ever. */
-async function restoreOldPrimary(run: RecoveryRun, from: InstanceKey): Promise<Ending> {
+async function restoreOldPrimary(
+  run: RecoveryRun,
+  { from, demotionDone }: Extract<JournaledIntent, { kind: 'demotion-begun' }>,
+): Promise<Ending> {
   const key = instanceKeyText(from);
   const seen = await run.ports.servers.observe(from, LOOK_MILLIS);
   if (seen.kind === 'failed') return { kind: 'not-yet', reason: `${key} cannot be read: ${seen.failure.text}` };
   if (isReplica(seen.instance)) return { kind: 'given-up', reason: `${key} follows another server by now` };
-  if (seen.instance.readOnly) {
-    const refused = await makeWritable(run, from);
-    if (refused !== null) return { kind: 'not-yet', reason: refused };
-    run.say(`${key} is writable again; the switchover did not take place`);
-  }
+  // D12: a demotion whose sender died may still wait for a lock, and take effect after this look.
+  const watchMillis = demotionDone ? 0 : DEMOTION_MAY_LAND_MILLIS;
+  const refused = await makeWritable(run, from, { watchMillis });
+  if (refused !== null) return { kind: 'not-yet', reason: refused };
+  run.say(`${key} is writable again; the switchover did not take place`);
   return { kind: 'given-up', reason: 'the successor had not taken over; replicas that had moved stay below it' };
 }
 

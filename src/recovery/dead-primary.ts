@@ -171,7 +171,9 @@ function demoteFailed(run: RecoveryRun, failed: Instance): void {
   const { servers, policy } = run.ports;
   const superReadOnly = policy().promotion.useSuperReadOnly;
   void servers
-    .execute(failed.key, [{ kind: 'set-read-only', readOnly: true, superReadOnly }], DEMOTE_FAILED_MILLIS)
+    .execute(failed.key, [{ kind: 'set-read-only', readOnly: true, superReadOnly }], DEMOTE_FAILED_MILLIS, () =>
+      run.mayGoOn(),
+    )
     .then((result) =>
       run.say(
         result.kind === 'done'

@@ -2,14 +2,22 @@
  * Brings replicas that still point at a former primary below its successor, as far as nothing of theirs is lost by it (D4).
  */
 import type { Instance } from '../model/instance.ts';
-import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
+import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
 import { type FrozenReplica, frozenReplica } from '../planning/candidates.ts';
 import { freezePlan } from '../planning/freeze-plan.ts';
 import { gtidProgress, receivedContains } from '../planning/gtid-progress.ts';
+import type { Plan, PlanStep } from '../planning/plan.ts';
 import { planFollow } from '../planning/switchover-plan.ts';
+import type { PlanEnd } from './plan-runner.ts';
 import type { RecoveryRun } from './recovery-run.ts';
 
 const LOOK_MILLIS = 5_000;
+
+/** Those who are not moved replicate on, from wherever they did. */
+async function unfreeze(run: RecoveryRun, freeze: Plan, end: PlanEnd, moved: readonly FrozenReplica[]): Promise<void> {
+  const isMoved = (step: PlanStep): boolean => moved.some(({ instance }) => sameKey(instance.key, step.server));
+  await run.undo({ ...freeze, steps: freeze.steps.filter((step) => !isMoved(step)) }, end);
+}
 
 /** Returns one line for each replica that could not be brought along. */
 export async function followSuccessor(
@@ -24,7 +32,10 @@ export async function followSuccessor(
   const freeze = freezePlan(clusterName, former, replicas);
   const frozenEnd = await (await run.run(freeze)).ended;
   const source = await servers.observe(successor, LOOK_MILLIS);
-  if (source.kind === 'failed') return [`${instanceKeyText(successor)} cannot be read: ${source.failure.text}`];
+  if (source.kind === 'failed') {
+    await run.undo(freeze, frozenEnd);
+    return [`${instanceKeyText(successor)} cannot be read: ${source.failure.text}`];
+  }
   const held = gtidProgress(source.instance);
   const problems: string[] = [];
   const movable: FrozenReplica[] = [];
@@ -37,6 +48,7 @@ export async function followSuccessor(
       problems.push(`${key} has received more than ${instanceKeyText(successor)}; it is left as it is`);
     } else movable.push(replica);
   }
+  await unfreeze(run, freeze, frozenEnd, movable);
   if (movable.length === 0) return problems;
   const planned = planFollow(clusterName, source.instance, movable, { kind: 'relocate', below: successor });
   if (planned.kind === 'refused') return [...problems, planned.text];

@@ -46,6 +46,7 @@ describe('K12: a recovery that a death cut in the middle', () => {
       from: failed,
       to: successor,
       promotionBegun: false,
+      demotionDone: false,
     });
     const promoting = journal(
       ['plan', 'intended', switchover],

@@ -15,6 +15,8 @@ export type JournaledIntent =
       readonly from: InstanceKey;
       readonly to: InstanceKey;
       readonly promotionBegun: boolean;
+      /** The old primary was seen read-only: no demotion is on its way any more. */
+      readonly demotionDone: boolean;
     };
 
 export interface JournaledWork {
@@ -37,11 +39,14 @@ export function journaledWork(journal: readonly JournalEntry[]): JournaledWork {
   const moves = plans.flatMap(movesOf);
   return {
     intent: intentOf(plans, began, lastPhase),
-    isSwitchover: plans.some(({ intent }) => intent?.kind === 'switchover'),
+    isSwitchover: isSwitchover(plans),
     halfMoved: distinct(moves, ({ replica, source }) => movingStepId(replica, source)).filter(
       ({ replica, source }) => lastPhase.get(movingStepId(replica, source)) === 'intended',
     ),
-    frozen: distinct(plans.flatMap(frozenOf), keyId).filter((key) => began(freezingStepId(key))),
+    frozen: distinct(plans.flatMap(frozenOf), keyId).filter((key) => {
+      const phase = lastPhase.get(freezingStepId(key));
+      return phase !== undefined && phase !== 'undone';
+    }),
     servers: distinct(plans.flatMap(serversOf), keyId),
   };
 }
@@ -61,9 +66,16 @@ function intentOf(
     // Its own undoing alone takes it back: receivers that are started again have nothing to do with it.
     if (!began(demotion) || lastPhase.get(demotion) === 'undone') continue;
     const { from, to } = intent;
-    found = { kind: 'demotion-begun', from, to, promotionBegun: began(promotionStepId(to)) };
+    const demotionDone = lastPhase.get(demotion) === 'done';
+    found = { kind: 'demotion-begun', from, to, promotionBegun: began(promotionStepId(to)), demotionDone };
   }
   return found;
+}
+
+/** One that got no further than moving the siblings has no plan of that name yet; a failover begins by choosing. */
+function isSwitchover(plans: readonly ReadPlan[]): boolean {
+  const has = (kind: string): boolean => plans.some(({ kindOfIntent }) => kindOfIntent === kind);
+  return has('switchover') || (has('relocate') && !has('replace-primary'));
 }
 
 interface ReadStep {
@@ -73,6 +85,7 @@ interface ReadStep {
 }
 
 interface ReadPlan {
+  readonly kindOfIntent: unknown;
   readonly intent:
     | { readonly kind: 'replace-primary'; readonly failed: InstanceKey; readonly successor: InstanceKey }
     | { readonly kind: 'switchover'; readonly from: InstanceKey; readonly to: InstanceKey }
@@ -110,6 +123,7 @@ function readPlan(detail: string): ReadPlan | null {
   const steps = fieldOf(plan, 'steps');
   if (typeof plan !== 'object' || plan === null) return null;
   return {
+    kindOfIntent: fieldOf(fieldOf(plan, 'intent'), 'kind'),
     intent: readIntent(fieldOf(plan, 'intent')),
     steps: Array.isArray(steps) ? steps.flatMap((step: unknown) => readStep(step) ?? []) : [],
   };

@@ -10,6 +10,9 @@ import type { RecoveryRun } from './recovery-run.ts';
 const PATIENCE_MILLIS = 30_000;
 const SILENCE_MILLIS = 5_000;
 
+/** A demotion that was given up ends by itself within this time: no command waits longer for locks of others (D12). */
+export const DEMOTION_MAY_LAND_MILLIS = 5_000;
+
 const LOOK_MILLIS = 2_000;
 const ACT_MILLIS = 5_000;
 const LOOK_AGAIN_MILLIS = millis(200);

@@ -21,8 +21,8 @@ import type { RecoveryPorts } from './recovery-ports.ts';
 /** Journal lines that are not of a step: the plan itself, as JSON. */
 export const PLAN_ENTRY = 'plan';
 
-/** Journal line of whoever takes a cut recovery up. */
-const TAKEN_UP = 'taken up';
+/** Journal line of whoever takes a cut recovery up; its detail is the token of the process. */
+export const TAKEN_UP = 'taken up';
 
 export class RecoveryRun {
   readonly record: RecoveryRecord;
@@ -31,6 +31,7 @@ export class RecoveryRun {
   #isInterrupted = false;
   #isLeft = false;
   #sequence: number;
+  #appending: Promise<unknown> = Promise.resolve();
   /** Steps are written in the order they were said, without holding up the recovery. */
   #writing: Promise<unknown> = Promise.resolve();
 
@@ -120,8 +121,14 @@ export class RecoveryRun {
 
   async #append(id: string, phase: JournalPhase, detail: string): Promise<void> {
     const { store, clock } = this.ports;
-    this.#sequence += 1;
-    await store.append({ uid: this.uid, sequence: this.#sequence, stepId: id, phase, at: clock.now(), detail });
+    const at = clock.now();
+    // One after another, and a number that was refused is not passed over: it belongs to whoever has claimed the recovery.
+    const writing = this.#appending.then(async () => {
+      await store.append({ uid: this.uid, sequence: this.#sequence + 1, stepId: id, phase, at, detail });
+      this.#sequence += 1;
+    });
+    this.#appending = writing.catch(() => {});
+    await writing;
   }
 
   /** Work of bookkeeping after a promotion: its error is told and recorded, and must not turn what was achieved into a failure. */

@@ -8,11 +8,11 @@ import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
 import type { ReplicationCredentials } from '../model/server-command.ts';
 import { type FrozenReplica, frozenReplica } from '../planning/candidates.ts';
 import { freezePlan } from '../planning/freeze-plan.ts';
-import type { Plan } from '../planning/plan.ts';
+import { type Plan, promotionStepId } from '../planning/plan.ts';
 import { planDemotion, planFollow, planOldPrimaryFollows, planTakeover } from '../planning/switchover-plan.ts';
 import { completePromotion } from './complete-promotion.ts';
 import { conclude, endDowntimeOf, nobody, type RecoveryEnd } from './dead-primary.ts';
-import { makeWritable } from './make-writable.ts';
+import { DEMOTION_MAY_LAND_MILLIS, makeWritable } from './make-writable.ts';
 import { type PlanEnd, wasSent } from './plan-runner.ts';
 import { type Incident, NOTHING_DONE_YET, runIncidentHooks } from './recovery-hooks.ts';
 import { errorText, type RecoveryRun } from './recovery-run.ts';
@@ -67,7 +67,8 @@ async function attempt(run: RecoveryRun, options: TakeoverOptions, incident: Inc
   }
   const promoted = await switchPrimary(run, primary, choice.successor);
   if (promoted.kind === 'aborted') {
-    await moveBack(run, primary, siblings);
+    // While it is not known who the primary will be, nobody is moved.
+    if (!run.isUnfinished) await moveBack(run, primary, siblings);
     return nobody(promoted.reason);
   }
   const successor = ports.known.get(choice.successor.key) ?? choice.successor;
@@ -168,11 +169,14 @@ async function switchPrimary(run: RecoveryRun, primary: Instance, successor: Ins
   const end = await runToEnd(run, takeover);
   if (end.abortedBy === null) return { kind: 'ok' };
   const [catchUp] = takeover.steps;
-  const promotionBegan = catchUp !== undefined && end.results.get(catchUp.id)?.kind === 'done';
-  if (!promotionBegan) {
+  const caughtUp = catchUp !== undefined && end.results.get(catchUp.id)?.kind === 'done';
+  if (!caughtUp) {
     const text = `WaitForExecBinlogCoordinatesToReach: reached maxWait: ${end.abortedBy.reason}`;
     return restore(text);
   }
+  // What the journal does not know of must not happen: a promotion whose line could not be written was not sent, and is not completed.
+  const promotion = end.results.get(promotionStepId(successor.key));
+  if (promotion === undefined || !wasSent(promotion)) return restore(end.abortedBy.reason);
   return undecided(run, successor, restore, end.abortedBy.reason);
 }
 
@@ -187,20 +191,21 @@ async function undecided(
   reason: string,
 ): Promise<Stage> {
   if ((await completePromotion(run, successor.key)) === null) return { kind: 'ok' };
+  // Whoever leads now may have finished it: nothing is taken back by one that does not.
+  if (run.isInterrupted) return { kind: 'aborted', reason };
   const back = await run.ports.servers.execute(
     successor.key,
     [{ kind: 'set-read-only', readOnly: true, superReadOnly: false }],
     LOOK_MILLIS,
+    () => run.mayGoOn(),
   );
   if (back.kind === 'done') return restore(reason);
   run.fail(`${instanceKeyText(successor.key)} cannot be reached and may be writable; the old primary stays read-only`);
+  run.leaveUnfinished();
   return { kind: 'aborted', reason };
 }
 
 const LOOK_MILLIS = 2_000;
-
-/** A demotion that was given up ends by itself within this time: no command waits longer for locks of others (D12). */
-const DEMOTION_MAY_LAND_MILLIS = 5_000;
 
 async function restoreWritable(run: RecoveryRun, demotion: Plan, end: PlanEnd): Promise<void> {
   const [step] = demotion.steps;

@@ -12,6 +12,7 @@ import { COMMAND_NODE, type NodeStore, SERVICE_NODE } from '../ports/decision-st
 import { finishCutRecovery } from '../recovery/cut-recovery.ts';
 import type { Recoveries } from '../recovery/recoveries.ts';
 import type { RecoveryPorts } from '../recovery/recovery-ports.ts';
+import { TAKEN_UP } from '../recovery/recovery-run.ts';
 import { NODE_LIVES_MILLIS } from './housekeeping.ts';
 
 export interface CutRecoveriesOptions {
@@ -95,12 +96,14 @@ export class CutRecoveries {
 
   /** Waits until the process that ran it is seen to be dead, or must know by itself that it does not lead. */
   async #letGo(record: RecoveryRecord): Promise<void> {
-    const { clock, identity } = this.#options.ports;
-    if (record.node.token === identity.token) return;
+    const { clock, identity, store } = this.#options.ports;
+    const claims = (await store.journal(record.uid)).filter(({ stepId }) => stepId === TAKEN_UP);
+    const owner = claims.at(-1)?.detail ?? record.node.token;
+    if (owner === identity.token) return;
     const until = clock.monotonic() + LET_GO_MILLIS;
     while (clock.monotonic() < until && !this.#stopped) {
       const services = await this.#living(SERVICE_NODE);
-      const its = services.find((row) => row.identity.token === record.node.token);
+      const its = services.find((row) => row.identity.token === owner);
       if (its === undefined || clock.now() - its.lastSeenActive > RENEWS_MILLIS) return;
       await clock.sleep(LEADER_LOOK_MILLIS);
     }
@@ -114,6 +117,7 @@ export class CutRecoveries {
       await clock.sleep(LEADER_LOOK_MILLIS);
     }
     await this.#letGo(record);
+    if (this.#stopped || !ports.mayBegin()) return;
     // It may have ended since it was listed.
     const unfinished = await ports.store.unfinishedRecoveries();
     if (!unfinished.some(({ uid }) => uid === record.uid)) return;

@@ -202,6 +202,14 @@ describe.each(backends)('on $name', ({ newWorld }) => {
     });
   });
 
+  it('B5: the active period of one that has not ended does not run out by time', async () => {
+    const { backend } = await newWorld();
+    await register(backend, 'a', 0, '1');
+    expect(await backend.endActivePeriods({ startedBefore: noon(1) }, noon(3600))).toBe(0);
+    expect(await backend.activeRecoveries()).toHaveLength(1);
+    expect(await backend.endActivePeriods({ uid: uid('1') }, noon(3600))).toBe(1);
+  });
+
   describe('steps', () => {
     it('come back in the order they were written, though within one second', async () => {
       const { backend } = await newWorld();

@@ -66,7 +66,9 @@ export const acknowledgementStore = (engine: MemoryEngine): AcknowledgementStore
   endActivePeriods: (selection, now) =>
     engine.write((tables) => {
       const isOver = (row: RecoveryRow) =>
-        'uid' in selection ? row.uid === selection.uid : isBefore(row.start, selection.startedBefore);
+        'uid' in selection
+          ? row.uid === selection.uid
+          : row.end !== null && isBefore(row.start, selection.startedBefore);
       const rows = tables.recoveries.filter((row) => row.inActivePeriod && isOver(row));
       for (const row of rows) tables.recoveries = replaced(tables.recoveries, closed(tables, row, now));
       return rows.length;

@@ -87,7 +87,9 @@ export function acknowledgementStore(engine: Engine): AcknowledgementStore {
         const active = endOfPeriod(transaction).where('in_active_period', '=', 1).orderBy('recovery_id');
         const rows = await ('uid' in selection
           ? active.where('uid', '=', selection.uid)
-          : active.where('start_active_period', '<', timestampText(selection.startedBefore))
+          : active
+              .where('start_active_period', '<', timestampText(selection.startedBefore))
+              .where('end_recovery', 'is not', null)
         ).execute();
         for (const row of rows) {
           await transaction
