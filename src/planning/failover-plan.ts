@@ -77,7 +77,7 @@ export function planFailover(request: FailoverRequest, policy: PromotionPolicy):
   const followers = followersOf(request, choice, policy);
   const successor = choice.chosen.instance.key;
   const drain = drainStep(choice.chosen, policy);
-  const promote = policy.applyPromotion ? [promoteStep(choice.chosen, drain.id, policy)] : [];
+  const promote = policy.applyPromotion ? [promoteStep(choice.chosen, request.failed.key, drain.id, policy)] : [];
   const steps: PlanStep[] = [drain, ...promote];
   for (const follower of followers) steps.push(followStep(follower, choice.chosen, drain.id));
   if (policy.detachLost) {
@@ -191,7 +191,7 @@ function applyCommands({ instance, progress }: FrozenReplica, timeoutSeconds: nu
   return instance.applierRunning ? [wait] : [{ kind: 'start-applier' }, wait];
 }
 
-function promoteStep(chosen: FrozenReplica, drained: StepId, policy: PromotionPolicy): PlanStep {
+function promoteStep(chosen: FrozenReplica, failed: InstanceKey, drained: StepId, policy: PromotionPolicy): PlanStep {
   const { instance, progress } = chosen;
   const endsInHalf = hasHalfTransaction(instance);
   return {
@@ -204,7 +204,7 @@ function promoteStep(chosen: FrozenReplica, drained: StepId, policy: PromotionPo
       { kind: 'set-read-only', readOnly: false, superReadOnly: policy.useSuperReadOnly },
     ],
     dependsOn: [drained],
-    precondition: { kind: 'none' },
+    precondition: { kind: 'silent', server: failed },
     postcondition: { kind: 'is-writable-primary' },
     deadlineMillis: endsInHalf ? PROMOTE_HALF_TRANSACTION_MILLIS : PROMOTE_MILLIS,
     undo: [],

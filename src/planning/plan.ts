@@ -27,7 +27,9 @@ export const movingStepId = (replica: InstanceKey, source: InstanceKey): StepId 
 export type Precondition =
   | { readonly kind: 'none' }
   | { readonly kind: 'replicates-from'; readonly source: InstanceKey }
-  | { readonly kind: 'read-only'; readonly readOnly: boolean };
+  | { readonly kind: 'read-only'; readonly readOnly: boolean }
+  /** Of another server, which is being replaced: one that came back to life meanwhile takes writes. */
+  | { readonly kind: 'silent'; readonly server: InstanceKey };
 
 /** What must be seen of the server after the commands for the step to count as done. */
 export type Postcondition =

@@ -9,6 +9,7 @@ import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
 import type { RecoveryOutcome } from '../model/recovery-record.ts';
 import type { HookSuccessor } from './hook-context.ts';
 import { downtimeLost } from './lost-servers.ts';
+import { answersAgain, SILENCE_LOOK_MILLIS } from './plan-runner.ts';
 import { type Promoted, promoteSuccessor } from './promote.ts';
 import { type Incident, NOTHING_DONE_YET, runIncidentHooks } from './recovery-hooks.ts';
 import { errorText, type RecoveryRun } from './recovery-run.ts';
@@ -27,7 +28,7 @@ export interface RecoveryEnd {
 }
 
 /** A last look at the primary and its replicas before anything is done; refused connections answer in a millisecond. */
-const LAST_LOOK_MILLIS = 250;
+const LAST_LOOK_MILLIS = SILENCE_LOOK_MILLIS;
 
 export async function recoverDeadPrimary(
   run: RecoveryRun,
@@ -78,20 +79,24 @@ async function attempt(run: RecoveryRun, request: DeadPrimaryRequest, incident: 
   const failed = ports.known.get(entry.key);
   if (failed === undefined) return nobody(`Instance not found: ${instanceKeyText(entry.key)}`);
   const alive = await signOfLife(run, entry, request);
-  if (alive !== null) {
-    run.fail(`${alive}; nothing is done`);
-    // Nothing was failed over: the next death must be recovered, whenever it comes.
-    await ports.store.endActivePeriods({ uid: run.uid }, ports.clock.now());
-    await ports.store.clearDetections({ key: entry.key }, ports.clock.now());
-    return nobody(alive);
-  }
+  if (alive !== null) return stillAlive(run, entry, alive);
   run.say(`RecoverDeadMaster: will recover ${instanceKeyText(entry.key)}`);
   const result = await promoteSuccessor(run, failed, request.designated);
+  if (result.kind === 'alive') return stillAlive(run, entry, result.reason);
   if (result.kind === 'nobody') {
     run.say('Failure: no replica promoted.');
     return nobody(result.reason);
   }
   return afterPromotion(run, failed, result, incident);
+}
+
+/** Nothing was failed over: the next death must be recovered, whenever it comes. */
+async function stillAlive(run: RecoveryRun, entry: AnalysisEntry, reason: string): Promise<RecoveryEnd> {
+  const { store, clock } = run.ports;
+  run.fail(`${reason}; nothing is done`);
+  await store.endActivePeriods({ uid: run.uid }, clock.now());
+  await store.clearDetections({ key: entry.key }, clock.now());
+  return nobody(reason);
 }
 
 /**
@@ -104,7 +109,7 @@ async function signOfLife(run: RecoveryRun, entry: AnalysisEntry, request: DeadP
   const [failed, ...replicas] = await Promise.all(
     [entry.key, ...witnesses].map((key) => servers.observe(key, LAST_LOOK_MILLIS)),
   );
-  if (failed?.kind === 'observed') return `${instanceKeyText(entry.key)} answers again`;
+  if (failed?.kind === 'observed') return answersAgain(entry.key);
   if (request.forced) return null;
   // Who does not answer in time is judged by what was last seen: far or busy replicas must not keep a dead primary alive.
   const seen = replicas.flatMap((replica, index) => {

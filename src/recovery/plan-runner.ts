@@ -4,6 +4,7 @@
  */
 import { millis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
+import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
 import { commandText } from '../model/server-command.ts';
 import type { Plan, PlanStep, StepId } from '../planning/plan.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -52,6 +53,12 @@ const CONNECT_LOOK_MILLIS = 20;
 /** For reading a server again after its step. */
 const VERIFY_MILLIS = 2_000;
 
+/** A server that was silent so lately need not be asked again; one that hangs would take the whole look to say nothing. */
+export const SILENCE_HOLDS_MILLIS = 500;
+export const SILENCE_LOOK_MILLIS = 250;
+
+export const answersAgain = (server: InstanceKey): string => `${instanceKeyText(server)} answers again`;
+
 export function runPlan(plan: Plan, options: PlanRunnerOptions): RunningPlan {
   return new PlanRun(plan, options);
 }
@@ -59,11 +66,13 @@ export function runPlan(plan: Plan, options: PlanRunnerOptions): RunningPlan {
 class PlanRun implements RunningPlan {
   readonly ended: Promise<PlanEnd>;
   readonly #options: PlanRunnerOptions;
+  readonly #began: number;
   readonly #steps = new Map<StepId, Promise<StepResult>>();
   #abortedBy: PlanEnd['abortedBy'] = null;
 
   constructor(plan: Plan, options: PlanRunnerOptions) {
     this.#options = options;
+    this.#began = options.clock.monotonic();
     for (const step of plan.steps) this.#steps.set(step.id, this.#begin(step));
     this.ended = this.#end();
   }
@@ -111,10 +120,20 @@ class PlanRun implements RunningPlan {
   }
 
   async #checkPrecondition(step: PlanStep): Promise<string | null> {
-    if (step.precondition.kind === 'none') return null;
+    const { precondition } = step;
+    if (precondition.kind === 'none') return null;
+    if (precondition.kind === 'silent') return this.#soundOf(precondition.server);
     const seen = await this.#options.servers.observe(step.server, VERIFY_MILLIS);
     if (seen.kind === 'failed') return seen.failure.text;
-    return preconditionFailure(step.precondition, seen.instance);
+    return preconditionFailure(precondition, seen.instance);
+  }
+
+  /** Whoever made the plan has looked; only what took its time since is worth another look. */
+  async #soundOf(server: InstanceKey): Promise<string | null> {
+    const { clock, servers } = this.#options;
+    if (clock.monotonic() - this.#began < SILENCE_HOLDS_MILLIS) return null;
+    const seen = await servers.observe(server, SILENCE_LOOK_MILLIS);
+    return seen.kind === 'observed' ? answersAgain(server) : null;
   }
 
   async #execute(step: PlanStep): Promise<StepResult> {

@@ -9,7 +9,7 @@ import { type FailoverPlanResult, planFailover } from '../planning/failover-plan
 import { freezePlan } from '../planning/freeze-plan.ts';
 import { type LostServer, type Plan, promotionStepId, stepId } from '../planning/plan.ts';
 import { completePromotion } from './complete-promotion.ts';
-import { type PlanEnd, wasSent } from './plan-runner.ts';
+import { answersAgain, type PlanEnd, SILENCE_HOLDS_MILLIS, SILENCE_LOOK_MILLIS, wasSent } from './plan-runner.ts';
 import type { RecoveryRun } from './recovery-run.ts';
 
 export interface Promoted {
@@ -21,7 +21,11 @@ export interface Promoted {
   readonly settled: Promise<readonly LostServer[]>;
 }
 
-export type PromotionResult = Promoted | { readonly kind: 'nobody'; readonly reason: string };
+export type PromotionResult =
+  | Promoted
+  | { readonly kind: 'nobody'; readonly reason: string }
+  /** It came back to life while the others were prepared; nobody was promoted. */
+  | { readonly kind: 'alive'; readonly reason: string };
 
 /** A candidate that fails during its promotion is passed over for the next, at most so often (C15). */
 const MAX_CANDIDATES = 3;
@@ -34,10 +38,19 @@ export async function promoteSuccessor(
   const { ports } = run;
   const { clusterName } = run.record.digest;
   const replicas = ports.known.replicasOf(failed.key).filter(isReplica);
+  const began = ports.clock.monotonic();
   const freeze = freezePlan(clusterName, failed.key, replicas);
   const frozenEnd = await (await run.run(freeze)).ended;
   const frozen = frozenFrom(freeze, frozenEnd);
   for (const key of frozen.unreachable) run.fail(`${instanceKeyText(key)} did not answer; left as it is`);
+
+  // One that does not answer holds the freeze up for seconds, and the primary may come back to life in them.
+  const isFresh = ports.clock.monotonic() - began < SILENCE_HOLDS_MILLIS;
+  const look = isFresh ? null : await ports.servers.observe(failed.key, SILENCE_LOOK_MILLIS);
+  if (look?.kind === 'observed') {
+    await run.undo(freeze, frozenEnd);
+    return { kind: 'alive', reason: answersAgain(failed.key) };
+  }
 
   const excluded: InstanceKey[] = [];
   let reason = '';
@@ -58,7 +71,8 @@ export async function promoteSuccessor(
   }
   // C14: nobody was promoted. The receivers run again, and everything is as it was found.
   await run.undo(freeze, frozenEnd);
-  return { kind: 'nobody', reason };
+  const seen = await ports.servers.observe(failed.key, SILENCE_LOOK_MILLIS);
+  return seen.kind === 'observed' ? { kind: 'alive', reason: answersAgain(failed.key) } : { kind: 'nobody', reason };
 }
 
 interface Frozen {

@@ -12,6 +12,8 @@ export function preconditionFailure(condition: Precondition, instance: Instance)
   const key = instanceKeyText(instance.key);
   switch (condition.kind) {
     case 'none':
+    // Of another server: the runner looks at that one.
+    case 'silent':
       return null;
     case 'replicates-from':
       return sameKey(instance.sourceKey, condition.source)
