@@ -144,10 +144,11 @@ export function faultsOf(profile: Profile, stage: Stage, random: Random): readon
       return [
         { at, fault: death },
         ...maybe(random, 0.5, () => ({ at: soon(), fault: replicaTrouble(stage, random) })),
+        ...maybe(random, 0.5, () => ({ at: at - random.between(20, 1_000), fault: flappingLink(stage, random) })),
       ];
     case 'hang':
       return [
-        { at, fault: { kind: 'hang', server: stage.primary, forMillis: random.between(500, 20_000) } },
+        { at, fault: { kind: 'hang', server: stage.primary, forMillis: pauseMillis(random) } },
         ...maybe(random, 0.3, () => ({ at: soon(), fault: replicaTrouble(stage, random) })),
       ];
     case 'partition':
@@ -172,6 +173,11 @@ export function faultsOf(profile: Profile, stage: Stage, random: Random): readon
 const maybe = <Item>(random: Random, probability: number, make: () => Item): readonly Item[] =>
   random.chance(probability) ? [make()] : [];
 
+/** Any pause, or one that ends about when its replicas have missed it: it goes on in the middle of its failover. */
+function pauseMillis(random: Random): number {
+  return random.chance(0.5) ? random.between(500, 20_000) : random.between(3_000, 6_000);
+}
+
 function primaryDeath({ primary }: Stage, random: Random): Fault {
   const restartAfterMillis = random.chance(0.5) ? null : random.between(2_000, 20_000);
   return { kind: random.chance(0.7) ? 'kill' : 'power-off', server: primary, restartAfterMillis };
@@ -193,6 +199,11 @@ function cutSomewhere({ primary, replicas, node, client }: Stage, random: Random
   const from = random.pick(places);
   const to = random.pick(places.filter((place) => place !== from));
   return { kind: 'cut', from, to, forMillis: random.between(200, 15_000) };
+}
+
+/** One replica stops hearing the primary a moment before that dies, so that replicas have received different amounts. */
+function flappingLink({ primary, replicas }: Stage, random: Random): Fault {
+  return { kind: 'cut', from: primary, to: random.pick(replicas), forMillis: random.between(1_000, 9_000) };
 }
 
 function nodeTrouble(random: Random): Fault {

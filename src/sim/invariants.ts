@@ -18,7 +18,7 @@ interface Promotion {
   readonly server: string;
   /** Rows that somebody had whom the node could have asked. */
   readonly known: ReadonlySet<number>;
-  /** Servers that could not be asked. */
+  /** Servers that could not be asked at some moment of the recovery. */
   readonly silent: ReadonlySet<string>;
 }
 
@@ -46,6 +46,9 @@ function hasRow(server: PretendServer, row: number): boolean {
   const pending = [...server.relayLog.waiting, ...server.history.log.slice(server.history.committedCount)];
   return pending.some(({ write }) => write.kind === 'rows' && write.rows.includes(row));
 }
+
+/** From its last look at the replicas a recovery takes so long at most, when some of them are silent. */
+const RECOVERY_MILLIS = 5_000;
 
 export interface Judgement {
   readonly violations: readonly Violation[];
@@ -100,9 +103,11 @@ export class InvariantWatch {
   /** At the end, when the world has come to rest. */
   judge(writer: Writer): Judgement {
     const writing = this.#world.servers.filter(takesWrites);
-    const primaries = writing.filter((server) => !this.#isLateRiser(server));
+    const able = writing.filter(canCommit);
+    // Writable but starved is told apart: nobody acknowledges what it takes, so that it commits nothing.
+    const primaries = able.length > 0 ? able : writing;
     const [primary] = primaries;
-    const pending = writing.length > primaries.length ? ['G3'] : [];
+    const pending = writing.length > primaries.length ? ['G4'] : [];
     if (primary === undefined && this.#cameBackReadOnly()) return { violations: this.#violations, pending: ['A23'] };
     if (primary === undefined || primaries.length > 1) {
       const names = primaries.map(({ name }) => name).join(', ');
@@ -112,16 +117,6 @@ export class InvariantWatch {
     const strays = this.#world.servers.flatMap((server) => this.#strayReason(server, primary) ?? []);
     const violations = [...this.#violations, ...this.#lostRows(primary, writer), ...this.#followers(primary)];
     return { violations, pending: [...pending, ...strays] };
-  }
-
-  /** G3, A24: it hung while another was promoted, and went on believing to be the primary. */
-  #isLateRiser({ name }: PretendServer): boolean {
-    const resumedAt = this.#resumedAt.get(name);
-    const promoted = this.#promotions.findLast((promotion) => promotion.server === name)?.at ?? 0;
-    return (
-      resumedAt !== undefined &&
-      this.#promotions.some(({ at, server }) => server !== name && at > promoted && at < resumedAt)
-    );
   }
 
   /** A23: the primary crashed, its supervisor started it again before anybody acted, and it is read-only by its configuration. */
@@ -154,7 +149,7 @@ export class InvariantWatch {
     }
     if (server.name === this.#initialPrimary && this.#promotions.length === 0) return;
     const reachable = this.#world.servers.filter((other) => other.state === 'runs' && this.#canBeAsked(other));
-    const silent = this.#world.servers.filter((other) => !reachable.includes(other)).map(({ name }) => name);
+    const silent = this.#world.servers.filter((other) => this.#wasSilentLately(other)).map(({ name }) => name);
     const known = new Set(this.#dropped);
     for (const other of reachable) for (const row of rowsOf(other)) known.add(row);
     this.#promotions.push({ at: this.#world.queue.now, server: server.name, known, silent: new Set(silent) });
@@ -165,6 +160,18 @@ export class InvariantWatch {
     return !network.isCut(this.#node, name) && !network.isCut(name, this.#node);
   }
 
+  /** Within the time that a recovery may take. */
+  #wasSilentLately(server: PretendServer): boolean {
+    const { network, queue } = this.#world;
+    const { name } = server;
+    const backAt = Math.max(this.#startedAt.get(name) ?? 0, this.#resumedAt.get(name) ?? 0);
+    const wasCut = [
+      [this.#node, name],
+      [name, this.#node],
+    ].some(([from = '', to = '']) => network.wasCutLately(from, to, RECOVERY_MILLIS));
+    return server.state !== 'runs' || wasCut || (backAt > 0 && queue.now - backAt < RECOVERY_MILLIS);
+  }
+
   /** Invariants 1 and 3: what was acknowledged and had reached a replica that could be asked is on the final primary. */
   #lostRows(primary: PretendServer, writer: Writer): readonly Violation[] {
     const rows = primary.history.rowsOf(TABLE);
@@ -173,9 +180,17 @@ export class InvariantWatch {
       if (rows.has(row) || holders.length === 0) return [];
       const next = this.#promotions.find((promotion) => promotion.at > at);
       const text = `row ${row}, acknowledged by ${server} at ${at.toFixed(1)} ms and received by ${holders.join(', ')}, is lost`;
-      if (next === undefined) return [{ invariant: 3, text: `${text}: no promotion came after it` }];
+      if (next === undefined) {
+        return this.#wereSilent(holders) ? [] : [{ invariant: 3, text: `${text}: no promotion came after it` }];
+      }
       return next.known.has(row) ? [{ invariant: 1, text: `${text} by the promotion of ${next.server}` }] : [];
     });
+  }
+
+  /** A3: whoever did not answer when the primary was replaced goes on following the old one, and acknowledges what that takes. */
+  #wereSilent(servers: readonly string[]): boolean {
+    const silent = this.#promotions.at(-1)?.silent;
+    return silent !== undefined && servers.every((name) => silent.has(name));
   }
 
   /** Invariants 4 and 5. A server without a source is left alone, if it is read-only. */

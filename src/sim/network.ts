@@ -50,6 +50,7 @@ export class Network {
   readonly #random: Random;
   readonly #options: NetworkOptions;
   readonly #cuts = new Set<string>();
+  readonly #healedAt = new Map<string, number>();
   readonly #slow = new Map<string, number>();
   #waiting: Parked[] = [];
 
@@ -66,10 +67,18 @@ export class Network {
 
   heal(from: Place, to: Place): void {
     if (!this.#cuts.delete(laneName(from, to))) return;
+    this.#healedAt.set(laneName(from, to), this.#queue.now);
     this.#retry();
   }
 
+  /** It is cut, or was so within this time. */
+  wasCutLately(from: Place, to: Place, withinMillis: number): boolean {
+    const healedAt = this.#healedAt.get(laneName(from, to)) ?? Number.NEGATIVE_INFINITY;
+    return this.isCut(from, to) || this.#queue.now - healedAt < withinMillis;
+  }
+
   healAll(): void {
+    for (const lane of this.#cuts) this.#healedAt.set(lane, this.#queue.now);
     this.#cuts.clear();
     this.#slow.clear();
     this.#retry();

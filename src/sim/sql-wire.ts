@@ -34,8 +34,10 @@ export function sqlListener(server: PretendServer, sql: SqlServer): SqlListener 
 function acceptClient(server: PretendServer, sql: SqlServer, end: StreamEnd<ToSqlClient>): StreamHandlers<ToSqlServer> {
   const { process } = server.running;
   let session: SqlSession | null = null;
-  // The operating system closes the connections of a process that dies, also of one that never answered.
-  const death = server.onDeath(() => end.close());
+  // The operating system closes the connections of a process that dies, also of one that never answered. A host without power tells nobody.
+  const death = server.onDeath(() => {
+    if (server.door() !== 'dark') end.close();
+  });
   const login = ({ user, clientHost, clientPort }: Extract<ToSqlServer, { kind: 'login' }>): void => {
     const opened = sql.openSession({ user, clientHost, clientPort, onClosed: () => end.close() });
     if (opened.kind === 'refused') {

@@ -35,3 +35,10 @@ export interface Transaction {
 export function gtidText(gtid: Gtid): string {
   return gtid.family === 'oracle' ? `${gtid.uuid}:${gtid.number}` : `${gtid.domain}-${gtid.server}-${gtid.sequence}`;
 }
+
+export function sameGtid(one: Gtid, other: Gtid): boolean {
+  if (one.family === 'oracle')
+    return other.family === 'oracle' && one.number === other.number && one.uuid === other.uuid;
+  if (other.family !== 'mariadb') return false;
+  return one.sequence === other.sequence && one.server === other.server && one.domain === other.domain;
+}

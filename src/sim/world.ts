@@ -16,7 +16,7 @@ import { Transcript } from './transcript.ts';
 
 export interface WorldOptions {
   readonly seed: number;
-  /** The first one is the primary of the others. */
+  /** The first cluster; none: the world begins empty, and `addCluster` fills it. */
   readonly servers: readonly ServerOptions[];
   readonly network?: Partial<NetworkOptions>;
   /** What speaks SQL on a server. */
@@ -33,36 +33,38 @@ export class World {
   readonly random: Random;
   readonly network: Network;
   readonly transcript: Transcript;
+  readonly #sqlOf: WorldOptions['sqlOf'];
   readonly #servers = new Map<string, PretendServer>();
+  readonly #byName = new Map<string, PretendServer>();
   readonly #doors = new Map<PretendServer, SqlListener>();
   readonly #observers: Partial<ServerObserver>[] = [];
+  readonly #told = this.#observer();
 
   constructor(options: WorldOptions) {
     this.random = new Random(options.seed);
     this.network = new Network(this.queue, this.random.fork(), { ...USUAL_NETWORK, ...options.network });
     this.transcript = new Transcript(this.queue);
-    for (const serverOptions of options.servers) {
-      const server = new PretendServer({
-        options: serverOptions,
-        queue: this.queue,
-        network: this.network,
-        find: (host, port) => this.#servers.get(addressOf(host, port)) ?? null,
-        observer: this.#observer(),
-      });
-      this.#servers.set(addressOf(serverOptions.host, serverOptions.port), server);
-      this.#doors.set(server, sqlListener(server, options.sqlOf(server)));
-      server.start();
-    }
-    this.#beginReplication();
+    this.#sqlOf = options.sqlOf;
+    if (options.servers.length > 0) this.addCluster(options.servers);
+  }
+
+  /**
+   * Starts servers of which the first is the writable primary of the others. Throws when an address or a name is taken: two servers of one name would be
+   * one place in the network, and a cut that is meant for one would cut off both.
+   */
+  addCluster(options: readonly ServerOptions[]): readonly PretendServer[] {
+    const servers = options.map((one) => this.#addServer(one));
+    beginReplication(servers);
+    return servers;
   }
 
   get servers(): readonly PretendServer[] {
     return [...this.#servers.values()];
   }
 
-  /** By its host name. Throws when there is none. */
+  /** By its name. Throws when there is none. */
   server(name: string): PretendServer {
-    const found = this.servers.find((server) => server.name === name);
+    const found = this.#byName.get(name);
     if (found === undefined) throw new Error(`there is no server ${name}`);
     return found;
   }
@@ -84,22 +86,22 @@ export class World {
     this.queue.advanceTo(until);
   }
 
-  #beginReplication(): void {
-    const [primary, ...replicas] = this.servers;
-    if (primary === undefined) throw new Error('a world has a server');
-    primary.running.gate.set('off', 0, () => {});
-    for (const replica of replicas) {
-      const { family, host, port } = primary.options;
-      replica.configure({
-        host,
-        port,
-        ...REPLICATION,
-        gtid: family === 'mysql' ? 'auto-position' : 'slave-pos',
-        delaySeconds: 0,
-        tls: false,
-      });
-      startReplica(replica, BOTH);
-    }
+  #addServer(options: ServerOptions): PretendServer {
+    const address = addressOf(options.host, options.port);
+    const server = new PretendServer({
+      options,
+      queue: this.queue,
+      network: this.network,
+      find: (host, port) => this.#servers.get(addressOf(host, port)) ?? null,
+      observer: this.#told,
+    });
+    if (this.#servers.has(address)) throw new Error(`there is a server at ${address} already`);
+    if (this.#byName.has(server.name)) throw new Error(`there is a server ${server.name} already`);
+    this.#servers.set(address, server);
+    this.#byName.set(server.name, server);
+    this.#doors.set(server, sqlListener(server, this.#sqlOf(server)));
+    server.start();
+    return server;
   }
 
   #observer(): ServerObserver {
@@ -130,6 +132,24 @@ export class World {
         tell((observer) => observer.life?.(server, what));
       },
     };
+  }
+}
+
+function beginReplication(servers: readonly PretendServer[]): void {
+  const [primary, ...replicas] = servers;
+  if (primary === undefined) throw new Error('a cluster has a server');
+  primary.running.gate.set('off', 0, () => {});
+  for (const replica of replicas) {
+    const { family, host, port } = primary.options;
+    replica.configure({
+      host,
+      port,
+      ...REPLICATION,
+      gtid: family === 'mysql' ? 'auto-position' : 'slave-pos',
+      delaySeconds: 0,
+      tls: false,
+    });
+    startReplica(replica, BOTH);
   }
 }
 

@@ -143,7 +143,10 @@ function writersDoor(server: PretendServer): Listener<ToServer, ToClient> {
     door: () => server.door(),
     accept(end) {
       const { process } = server.running;
-      const death = server.onDeath(() => end.close());
+      // A host without power tells nobody.
+      const death = server.onDeath(() => {
+        if (server.door() !== 'dark') end.close();
+      });
       return {
         onMessage: ({ row, isLarge }) =>
           process.run(() =>
