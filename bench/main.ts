@@ -3,19 +3,22 @@
 import { type DrillEvent, drillEvents } from '../src/sandbox/drill.ts';
 import { type ServerFamily, serverFamilies } from '../src/sandbox/server-binaries.ts';
 import { benchFailover } from './failover.ts';
+import { benchFleet, fleetSizes } from './fleet.ts';
 import { benchPoll } from './poll.ts';
 
-const usage = `usage: script/bench [failover] [poll] [mysql] [mariadb] [crash] [hang] [switchover] [--trials=N] [--seconds=N]
+const usage = `usage: script/bench [failover] [poll] [fleet] [mysql] [mariadb] [crash] [hang] [switchover] [--trials=N] [--seconds=N] [--servers=N]
 
 failover   time without acknowledged writes, on one primary and three replicas, seen by an independent writer:
            crash (kill -9), hang (kill -STOP), switchover (graceful-master-takeover-auto)
 poll       CPU and round trips of a poll of one server
+fleet      time to find a pretended fleet, and CPU, memory and freshness while it is polled; fleets of both families unless one is named
 --trials   failovers of each kind, default 5
---seconds  how long orchestrator's own CPU is watched for poll, default 60
+--seconds  how long orchestrator's own CPU is watched for poll and fleet, default 60
+--servers  of the fleet; default: ${fleetSizes.join(', ')} one after another
 
 What is not named is measured: without any word, everything. Numbers are read, never judged here.`;
 
-const benches = ['failover', 'poll'] as const;
+const benches = ['failover', 'poll', 'fleet'] as const;
 
 interface Wishes {
   readonly benches: readonly (typeof benches)[number][];
@@ -23,6 +26,8 @@ interface Wishes {
   readonly events: readonly DrillEvent[];
   readonly trials: number;
   readonly seconds: number;
+  /** Of a fleet; null: all sizes. */
+  readonly servers: number | null;
 }
 
 function readWishes(words: readonly string[]): Wishes | null {
@@ -30,15 +35,26 @@ function readWishes(words: readonly string[]): Wishes | null {
   const known = new Set<string>([...benches, ...serverFamilies, ...drillEvents]);
   const trials = numberOf(words, 'trials', 5);
   const seconds = numberOf(words, 'seconds', 60);
+  const servers = numberOf(words, 'servers', 0) || null;
   const options = words.filter((word) => word.startsWith('--'));
-  if (named.some((word) => !known.has(word)) || options.some((word) => !/^--(trials|seconds)=[1-9]\d*$/.test(word))) {
+  if (
+    named.some((word) => !known.has(word)) ||
+    options.some((word) => !/^--(trials|seconds|servers)=[1-9]\d*$/.test(word))
+  ) {
     return null;
   }
   const chosen = <Word extends string>(all: readonly Word[]): readonly Word[] => {
     const some = all.filter((word) => named.includes(word));
     return some.length > 0 ? some : all;
   };
-  return { benches: chosen(benches), families: chosen(serverFamilies), events: chosen(drillEvents), trials, seconds };
+  return {
+    benches: chosen(benches),
+    families: chosen(serverFamilies),
+    events: chosen(drillEvents),
+    trials,
+    seconds,
+    servers,
+  };
 }
 
 function numberOf(words: readonly string[], name: string, fallback: number): number {
@@ -64,7 +80,16 @@ async function main(words: readonly string[]): Promise<number> {
       console.log(JSON.stringify(await benchPoll({ family, seconds: wishes.seconds, say })));
     }
   }
+  if (wishes.benches.includes('fleet')) await measureFleets(wishes, say);
   return 0;
+}
+
+async function measureFleets({ families, servers, seconds }: Wishes, say: (line: string) => void): Promise<void> {
+  const [only, other] = families;
+  const family = other === undefined && only !== undefined ? only : 'both';
+  for (const size of servers === null ? fleetSizes : [servers]) {
+    console.log(JSON.stringify(await benchFleet({ servers: size, family, seconds, say })));
+  }
 }
 
 // Ctrl-C: what was started dies with this process, and its folders go with it.

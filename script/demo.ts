@@ -2,20 +2,25 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Demo, startDemo } from '../src/sandbox/demo.ts';
-import { killDescendants } from '../src/sandbox/descendants.ts';
 import { drill } from '../src/sandbox/drill.ts';
 import { ServerUnavailable } from '../src/sandbox/fetch-server.ts';
-import { freePort, isPortFree } from '../src/sandbox/free-ports.ts';
-import type { ServerFamily } from '../src/sandbox/server-binaries.ts';
+import { isPortFree } from '../src/sandbox/free-ports.ts';
+import type { FleetFamily } from '../src/sandbox/pretend-fleet/fleet-shape.ts';
 import type { Writer } from '../src/sandbox/writer.ts';
 import type { NodeEvent } from '../src/service/events.ts';
+import { showFleetDemo } from './demo-fleet.ts';
 import { DemoStory } from './demo-story.ts';
+import { readDemoWishes } from './demo-wishes.ts';
+import { startedOrStopped } from './started-or-stopped.ts';
+import { stopWish } from './stop-wish.ts';
 import { Terminal } from './terminal.ts';
 
-const usage = `usage: script/demo [--mysql | --mariadb] [--once]
+const usage = `usage: script/demo [--mysql | --mariadb] [--fleet N] [--once]
 
 Starts one primary and three replicas (MySQL unless you say --mariadb), orchestrator, and a client that writes rows.
 Kill the primary and watch. Ctrl-C stops everything and leaves nothing behind.
+With --fleet N: N pretended servers instead, in clusters of ten, of both families unless you name one. Where no real servers can be had, one
+cluster of four pretended ones is shown.
 With --once it kills the primary by itself, prints a summary as JSON and ends.`;
 
 const usualPort = 3000;
@@ -25,54 +30,61 @@ const statusIntervalMillis = 250;
 /** With --once: how long after the measurement orchestrator may take to say that the recovery has ended. */
 const lastWordDeadlineMillis = 5_000;
 
-/** While a start is being broken off: it may start another process after we looked. */
-const killAgainMillis = 50;
+const perCluster = 10;
+const serversOfSmallFleet = 4;
+const fleetRowsPerSecond = 20;
 
 /** Past this something that we started does not end; then ours ends without it, and the kernel kills what is left. */
 const stopDeadlineMillis = 20_000;
 
-interface Wishes {
-  readonly family: ServerFamily;
-  readonly once: boolean;
-}
-
-function readWishes(words: readonly string[]): Wishes | null {
-  if (words.some((word) => !['--mysql', '--mariadb', '--once'].includes(word))) return null;
-  return { family: words.includes('--mariadb') ? 'mariadb' : 'mysql', once: words.includes('--once') };
-}
-
-/** Resolves at the first wish to stop. More of them change nothing: npm passes on a Ctrl-C that we have seen already. */
-function stopWish(): Promise<'stop'> {
-  return new Promise((stop) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop('stop'));
-  });
-}
-
 async function main(words: readonly string[]): Promise<number> {
-  const wishes = readWishes(words);
+  const wishes = readDemoWishes(words);
   if (wishes === null) {
     const isAsked = words.includes('--help') || words.includes('-h');
     (isAsked ? console.log : console.error)(usage);
     return isAsked ? 0 : 2;
   }
+  const { family, fleet, once } = wishes;
   const stopped = stopWish();
   // With --once standard output is for the summary alone.
-  const terminal = new Terminal(wishes.once ? process.stderr : process.stdout);
+  const terminal = new Terminal(once ? process.stderr : process.stdout);
+  // Otherwise a free one is looked for when the servers have theirs.
+  const port = !once && (await isPortFree(usualPort)) ? { port: usualPort } : {};
+  const showFleet = (servers: number, families: FleetFamily): Promise<number> =>
+    showFleetDemo({
+      options: { ...port, servers, family: families, perCluster, rowsPerSecond: fleetRowsPerSecond },
+      once,
+      terminal,
+      stopped,
+    });
+  if (fleet !== null) return showFleet(fleet, family ?? 'both');
   const story = new DemoStory();
   const starting = startDemo({
-    family: wishes.family,
-    port: wishes.once || !(await isPortFree(usualPort)) ? await freePort() : usualPort,
+    family: family ?? 'mysql',
+    ...port,
     writeIntervalMillis,
     onWriterChange: (change) => story.ofWriter(change, Date.now()).forEach((line) => void terminal.line(line)),
     say: (line) => terminal.line(line),
   });
   const started = await startedOrStopped(starting, stopped);
   if (started.kind === 'stopped') return 0;
-  if (started.kind === 'failed') {
-    terminal.line(started.reason);
-    return 1;
-  }
-  const { demo } = started;
+  if (started.kind === 'started') return showDemo({ demo: started.thing, story, once, terminal, stopped });
+  const { error } = started;
+  terminal.line(error instanceof Error ? error.message : String(error));
+  if (!(error instanceof ServerUnavailable)) return 1;
+  terminal.line('no real database servers can be had here: these are pretended ones, which speak the same protocol');
+  return showFleet(serversOfSmallFleet, family ?? 'mysql');
+}
+
+interface DemoShow {
+  readonly demo: Demo;
+  readonly story: DemoStory;
+  readonly once: boolean;
+  readonly terminal: Terminal;
+  readonly stopped: Promise<'stop'>;
+}
+
+async function showDemo({ demo, story, once, terminal, stopped }: DemoShow): Promise<number> {
   const watching = new AbortController();
   try {
     const recovered = Promise.withResolvers<void>();
@@ -83,7 +95,7 @@ async function main(words: readonly string[]): Promise<number> {
       recovered.resolve();
     };
     const telling = tell(demo, onEvent, terminal, watching.signal);
-    if (wishes.once) return await once(demo, recovered.promise, stopped);
+    if (once) return await killOnce(demo, recovered.promise, stopped);
     introduce(demo, terminal);
     if ((await Promise.race([stopped, telling])) === 'stop') return 0;
     terminal.line(`orchestrator has ended; its log is ${demo.orchestrator.logFile}; Ctrl-C ends the demo`);
@@ -96,33 +108,6 @@ async function main(words: readonly string[]): Promise<number> {
     await demo.stop();
     terminal.line('stopped; nothing is left behind');
   }
-}
-
-type Started =
-  | { readonly kind: 'started'; readonly demo: Demo }
-  | { readonly kind: 'failed'; readonly reason: string }
-  | { readonly kind: 'stopped' };
-
-/** A start that is no longer wanted is made to fail by killing what it has started; then it cleans up by itself. */
-async function startedOrStopped(starting: Promise<Demo>, stopped: Promise<'stop'>): Promise<Started> {
-  const outcome = starting.then(
-    (demo): Started => ({ kind: 'started', demo }),
-    (error: unknown): Started => ({ kind: 'failed', reason: reasonOf(error) }),
-  );
-  const first = await Promise.race([outcome, stopped]);
-  if (first !== 'stop') return first;
-  console.error('stopping before everything was started');
-  killDescendants();
-  const again = setInterval(killDescendants, killAgainMillis);
-  const late = await outcome;
-  clearInterval(again);
-  if (late.kind === 'started') await late.demo.stop();
-  return { kind: 'stopped' };
-}
-
-function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return error instanceof ServerUnavailable ? `the demo needs a database server: ${message}` : message;
 }
 
 function introduce({ page, fleet }: Demo, terminal: Terminal): void {
@@ -166,7 +151,7 @@ function statusOf(writer: Writer): string {
 }
 
 /** Kills the primary, waits for the end, prints what was measured. */
-async function once(demo: Demo, recovered: Promise<void>, stopped: Promise<'stop'>): Promise<number> {
+async function killOnce(demo: Demo, recovered: Promise<void>, stopped: Promise<'stop'>): Promise<number> {
   const result = await Promise.race([drill(demo, 'crash'), stopped]);
   if (result === 'stop') return 1;
   if (result.kind === 'failed') {

@@ -8,6 +8,8 @@ const lowestPort = 12_000;
 
 const attemptsPerPort = 200;
 
+const attemptsPerRange = 50;
+
 /**
  * `count` different ports, ascending, that were free on 127.0.0.1 a moment ago, asked of the kernel by binding them.
  *
@@ -34,6 +36,19 @@ export async function freePort(): Promise<number> {
   const [port] = await freePorts(1);
   if (port === undefined) throw new Error('found no free port on 127.0.0.1');
   return port;
+}
+
+/** The first of `count` consecutive such ports. */
+export async function freePortRange(count: number): Promise<number> {
+  const room = ephemeralRangeStart() - lowestPort - count;
+  for (let attempt = 0; attempt < attemptsPerRange; attempt++) {
+    const first = lowestPort + Math.floor(Math.random() * room);
+    const ports = Array.from({ length: count }, (_, index) => first + index);
+    const held = await Promise.all(ports.map(tryToHold));
+    await Promise.all(held.map((server) => server !== null && new Promise((closed) => server.close(closed))));
+    if (held.every((server) => server !== null)) return first;
+  }
+  throw new Error(`found no ${count} consecutive free ports on 127.0.0.1`);
 }
 
 /** Whether nobody listens on this port of 127.0.0.1 now. */

@@ -13,6 +13,7 @@ export interface SeenInstance {
   readonly MasterKey: { readonly Hostname: string; readonly Port: number };
   readonly ReadOnly: boolean;
   readonly IsLastCheckValid: boolean;
+  readonly IsUpToDate: boolean;
   readonly ReplicationIOThreadRuning: boolean;
   readonly ReplicationSQLThreadRuning: boolean;
 }

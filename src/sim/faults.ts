@@ -152,7 +152,10 @@ export function faultsOf(profile: Profile, stage: Stage, random: Random): readon
         ...maybe(random, 0.3, () => ({ at: soon(), fault: replicaTrouble(stage, random) })),
       ];
     case 'partition':
-      return Array.from({ length: random.integer(1, 4) }, () => ({ at: soon(), fault: cutSomewhere(stage, random) }));
+      return [
+        ...maybe(random, 0.5, () => isolation(stage, random)).flatMap((cuts) => cuts.map((fault) => ({ at, fault }))),
+        ...Array.from({ length: random.integer(1, 4) }, () => ({ at: soon(), fault: cutSomewhere(stage, random) })),
+      ];
     case 'node':
       return [
         { at, fault: death },
@@ -204,6 +207,19 @@ function cutSomewhere({ primary, replicas, node, client }: Stage, random: Random
 /** One replica stops hearing the primary a moment before that dies, so that replicas have received different amounts. */
 function flappingLink({ primary, replicas }: Stage, random: Random): Fault {
   return { kind: 'cut', from: primary, to: random.pick(replicas), forMillis: random.between(1_000, 9_000) };
+}
+
+/** The primary lives, clients reach it, and neither its replicas nor the node do; all of it heals at once, or bit by bit. */
+function isolation({ primary, replicas, node }: Stage, random: Random): readonly Fault[] {
+  const forMillis = random.between(3_000, 20_000);
+  const isAtOnce = random.chance(0.5);
+  return [node, ...replicas].flatMap((other): readonly Fault[] => {
+    const ownMillis = isAtOnce ? forMillis : random.between(3_000, 20_000);
+    return [
+      { kind: 'cut', from: primary, to: other, forMillis: ownMillis },
+      { kind: 'cut', from: other, to: primary, forMillis: ownMillis },
+    ];
+  });
 }
 
 function nodeTrouble(random: Random): Fault {

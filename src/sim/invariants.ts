@@ -16,7 +16,7 @@ export interface Violation {
 interface Promotion {
   readonly at: number;
   readonly server: string;
-  /** Rows that somebody had whom the node could have asked. */
+  /** Rows that somebody had whom the node could have asked all the time. */
   readonly known: ReadonlySet<number>;
   /** Servers that could not be asked at some moment of the recovery. */
   readonly silent: ReadonlySet<string>;
@@ -105,9 +105,13 @@ export class InvariantWatch {
     const writing = this.#world.servers.filter(takesWrites);
     const able = writing.filter(canCommit);
     // Writable but starved is told apart: nobody acknowledges what it takes, so that it commits nothing.
-    const primaries = able.length > 0 ? able : writing;
+    const followed = (able.length > 0 ? able : writing).filter((server) => this.#isKeptAlive(server));
+    const primaries = (able.length > 0 ? able : writing).filter((server) => !followed.includes(server));
     const [primary] = primaries;
-    const pending = writing.length > primaries.length ? ['G4'] : [];
+    const pending = [
+      ...(writing.length > primaries.length + followed.length ? ['G4'] : []),
+      ...followed.map(() => 'A3, G3'),
+    ];
     if (primary === undefined && this.#cameBackReadOnly()) return { violations: this.#violations, pending: ['A23'] };
     if (primary === undefined || primaries.length > 1) {
       const names = primaries.map(({ name }) => name).join(', ');
@@ -117,6 +121,13 @@ export class InvariantWatch {
     const strays = this.#world.servers.flatMap((server) => this.#strayReason(server, primary) ?? []);
     const violations = [...this.#violations, ...this.#lostRows(primary, writer), ...this.#followers(primary)];
     return { violations, pending: [...pending, ...strays] };
+  }
+
+  /** A3, G3: it was replaced, and goes on because somebody follows it who did not answer then. */
+  #isKeptAlive({ name }: PretendServer): boolean {
+    const last = this.#promotions.at(-1);
+    if (last === undefined || last.server === name) return false;
+    return this.#world.servers.some((other) => other.settings?.host === name && last.silent.has(other.name));
   }
 
   /** A23: the primary crashed, its supervisor started it again before anybody acted, and it is read-only by its configuration. */
@@ -142,16 +153,21 @@ export class InvariantWatch {
   }
 
   #becameWritable(server: PretendServer): void {
-    const others = this.#world.servers.filter((other) => other !== server && canCommit(other));
+    // One that cannot be reached can be told nothing: without a fence there may be two of them (G6).
+    const others = this.#world.servers.filter(
+      (other) => other !== server && canCommit(other) && this.#canBeAsked(other),
+    );
     if (others.length > 0 && canCommit(server)) {
       const names = others.map(({ name }) => name).join(', ');
       this.#violations.push({ invariant: 2, text: `${server.name} became writable while ${names} could commit` });
     }
     if (server.name === this.#initialPrimary && this.#promotions.length === 0) return;
-    const reachable = this.#world.servers.filter((other) => other.state === 'runs' && this.#canBeAsked(other));
-    const silent = this.#world.servers.filter((other) => this.#wasSilentLately(other)).map(({ name }) => name);
+    const isSilent = (other: PretendServer): boolean => this.#wasSilentLately(other);
+    const silent = this.#world.servers.filter(isSilent).map(({ name }) => name);
     const known = new Set(this.#dropped);
-    for (const other of reachable) for (const row of rowsOf(other)) known.add(row);
+    for (const other of this.#world.servers) {
+      if (!isSilent(other)) for (const row of rowsOf(other)) known.add(row);
+    }
     this.#promotions.push({ at: this.#world.queue.now, server: server.name, known, silent: new Set(silent) });
   }
 

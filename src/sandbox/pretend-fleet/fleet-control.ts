@@ -2,30 +2,11 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { fleetHost } from './cluster-servers.ts';
+import { type ControlledFleet, orderOf } from './fleet-order.ts';
 
-export interface ControlledServer {
-  readonly port: number;
-  readonly cluster: number;
-  readonly state: 'runs' | 'hangs' | 'dead';
-  readonly source: number | null;
-  readonly isWritable: boolean;
-}
-
-/** What the control may do. Each returns null when it is done, or why not. */
-export interface ControlledFleet {
-  servers(): readonly ControlledServer[];
-  kill(port: number): string | null;
-  hang(port: number): string | null;
-  resume(port: number): string | null;
-  revive(port: number): string | null;
-  /** So many milliseconds for each transaction that it applies. */
-  lag(port: number, applyMillis: number): string | null;
-  /** No replica hears this server any more, though clients do. */
-  cut(port: number): string | null;
-  heal(port: number): string | null;
-}
-
-export const CONTROL_HELP = `GET  /servers            all servers as JSON
+export const controlHelp = `GET  /servers            all servers as JSON
+GET  /servers/CLUSTER    those of one cluster (1, 2, …)
 POST /kill/PORT          kill -9
 POST /hang/PORT          SIGSTOP
 POST /resume/PORT        SIGCONT
@@ -35,13 +16,28 @@ POST /cut/PORT           replicas do not hear it any more
 POST /heal/PORT          they do again
 `;
 
-/** Resolves once it listens. */
-export function serveControl(fleet: ControlledFleet, port: number): Promise<{ readonly port: number; close(): void }> {
-  const server = createServer((request, response) => answer(fleet, request, response));
+export interface FleetControl {
+  /** `http://127.0.0.1:PORT`, without a slash at its end. */
+  readonly url: string;
+  close(): void;
+}
+
+/** Resolves once it listens; `port` 0: any free one. Rejects when the port is taken. */
+export function serveControl(fleet: ControlledFleet, port: number): Promise<FleetControl> {
+  const server = createServer((request, response) => {
+    answer(fleet, request, response).catch((error: unknown) => say(response, 500, `${String(error)}\n`));
+  });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
-      resolve({ port: portOf(server), close: () => server.close() });
+    server.listen(port, fleetHost, () => {
+      resolve({
+        url: `http://${fleetHost}:${portOf(server)}`,
+        close() {
+          server.close();
+          // A browser that keeps its connection open would keep the whole program from ending.
+          server.closeAllConnections();
+        },
+      });
     });
   });
 }
@@ -52,38 +48,29 @@ function portOf(server: Server): number {
   return address.port;
 }
 
-function answer(fleet: ControlledFleet, request: IncomingMessage, response: ServerResponse): void {
+async function answer(fleet: ControlledFleet, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const [, verb = '', port = '', amount = ''] = (request.url ?? '').split('/');
-  const say = (status: number, text: string, type = 'text/plain'): void => {
-    response.writeHead(status, { 'content-type': type });
-    response.end(text);
-  };
   if (request.method === 'GET' && verb === 'servers') {
-    say(200, JSON.stringify(fleet.servers()), 'application/json');
+    say(
+      response,
+      200,
+      `${JSON.stringify(await (port === '' ? fleet.servers() : fleet.serversOf(Number(port))))}\n`,
+      'application/json',
+    );
     return;
   }
-  const order = request.method === 'POST' ? orderOf(fleet, verb, Number(port), Number(amount)) : null;
-  if (order === null) say(404, CONTROL_HELP);
-  else {
-    const refused = order();
-    say(refused === null ? 200 : 409, `${refused ?? 'done'}\n`);
+  // An empty text would be the number 0.
+  const isComplete = request.method === 'POST' && port !== '' && (verb !== 'lag' || amount !== '');
+  const order = isComplete ? orderOf(verb, Number(port), Number(amount)) : null;
+  if (order === null) {
+    say(response, 404, controlHelp);
+    return;
   }
+  const refused = await fleet.order(order);
+  say(response, refused === null ? 200 : 409, `${refused ?? 'done'}\n`);
 }
 
-/** Null: there is no such order, or its numbers are none. */
-function orderOf(fleet: ControlledFleet, verb: string, port: number, amount: number): (() => string | null) | null {
-  if (!Number.isInteger(port)) return null;
-  switch (verb) {
-    case 'kill':
-    case 'hang':
-    case 'resume':
-    case 'revive':
-    case 'cut':
-    case 'heal':
-      return () => fleet[verb](port);
-    case 'lag':
-      return Number.isFinite(amount) && amount >= 0 ? () => fleet.lag(port, amount) : null;
-    default:
-      return null;
-  }
+function say(response: ServerResponse, status: number, text: string, type = 'text/plain'): void {
+  response.writeHead(status, { 'content-type': type });
+  response.end(text);
 }

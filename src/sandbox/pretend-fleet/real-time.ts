@@ -3,7 +3,7 @@
 import type { EventQueue } from '../../sim/event-queue.ts';
 
 /** Timers of Node are no finer. */
-const FINEST_MILLIS = 1;
+const finestMillis = 1;
 
 export class RealTime {
   readonly #queue: EventQueue;
@@ -11,6 +11,8 @@ export class RealTime {
   #timer: NodeJS.Timeout | null = null;
   #wakesAt = Number.POSITIVE_INFINITY;
   #isRunning = true;
+  /** An answer that leaves may let the next packet of its client in, from within an event. */
+  #isInside = false;
 
   constructor(queue: EventQueue) {
     this.#queue = queue;
@@ -20,10 +22,15 @@ export class RealTime {
 
   /** Something that comes from outside of the world. */
   now<Result>(work: () => Result): Result {
-    this.#catchUp();
-    const result = work();
-    this.#arm();
-    return result;
+    if (this.#isInside) return work();
+    this.#isInside = true;
+    try {
+      this.#catchUp();
+      return work();
+    } finally {
+      this.#isInside = false;
+      this.#arm();
+    }
   }
 
   stop(): void {
@@ -43,11 +50,10 @@ export class RealTime {
     if (!this.#isRunning || next === null || next >= this.#wakesAt) return;
     clearTimeout(this.#timer ?? undefined);
     this.#wakesAt = next;
-    const delay = Math.max(FINEST_MILLIS, next - (performance.now() - this.#origin));
+    const delay = Math.max(finestMillis, next - (performance.now() - this.#origin));
     this.#timer = setTimeout(() => {
       this.#wakesAt = Number.POSITIVE_INFINITY;
-      this.#catchUp();
-      this.#arm();
+      this.now(() => {});
     }, delay);
   }
 }

@@ -129,8 +129,11 @@ export class Applier {
   /** Somebody killed its coordinator: it ends at once, in the middle of what it does. */
   kill(): void {
     if (this.#state === 'stopped') return;
-    this.errorNumber = COORDINATOR_KILLED;
-    this.errorText = COORDINATOR_KILLED_TEXT;
+    // MariaDB's stops without an error (seen on 10.11).
+    if (this.#parts.options.family === 'mysql') {
+      this.errorNumber = COORDINATOR_KILLED;
+      this.errorText = COORDINATOR_KILLED_TEXT;
+    }
     this.#parts.relayLog.dropPartial();
     this.#end();
   }

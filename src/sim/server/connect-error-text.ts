@@ -38,3 +38,10 @@ export function connectErrorText(
   const attempts = `retry-time: ${seconds}  maximum-retries: 100000`;
   return `error ${verb} to master '${user}@${host}:${port}' - ${attempts}  message: ${failure.mariadb(host)}`;
 }
+
+export function equalServerIdsText(family: ServerOptions['family']): string {
+  const [source, replica, product] = family === 'mysql' ? ['source', 'replica', 'MySQL'] : ['master', 'slave', 'MariaDB'];
+  const reason = `The ${replica} I/O thread stops because ${source} and ${replica} have equal ${product} server ids`;
+  const advice = `or the --replicate-same-server-id option must be used on ${replica} but this does not always make sense; please check the manual before using it`;
+  return `Fatal error: ${reason}; these ids must be different for replication to work (${advice}).`;
+}

@@ -26,4 +26,11 @@ export type ToReplica =
   | { readonly kind: 'begin'; readonly gtid: Gtid }
   | { readonly kind: 'transaction'; readonly transaction: Transaction; readonly place: number }
   | { readonly kind: 'heartbeat'; readonly place: number }
-  | { readonly kind: 'error'; readonly number: number; readonly text: string };
+  /** The replica has learnt by then who its source is. */
+  | {
+      readonly kind: 'error';
+      readonly serverId: number;
+      readonly uuid: ServerUuid;
+      readonly number: number;
+      readonly text: string;
+    };

@@ -4,10 +4,11 @@
  */
 import type { Planned } from '../event-queue.ts';
 import type { StreamEnd, StreamHandlers } from '../network.ts';
+import type { MariadbGtid } from '../../model/mariadb-gtid.ts';
 import type { Process } from '../process.ts';
 import type { Transaction } from '../transaction.ts';
 import type { ToReplica, ToSource } from './dump-messages.ts';
-import { type Position, positionHas, positionText } from './gtid-state.ts';
+import { type Position, positionHas } from './gtid-state.ts';
 import type { History } from './history.ts';
 import type { SemiSyncSource } from './semi-sync-source.ts';
 import type { ServerOptions } from './server-options.ts';
@@ -20,6 +21,10 @@ const FATAL_READING_BINLOG = { mysql: 13114, mariadb: 1236 } as const;
 
 const MORE_THAN_SOURCE =
   "Replica has more GTIDs than the source has, using the source's SERVER_UUID. This may indicate that the the last binary log file was truncated or lost, e.g., after a power failure when sync_binlog != 1.";
+
+/** MariaDB, where its binary log goes further than what the replica names. */
+const HAS_DIVERGED =
+  ". Since the master's binlog contains GTIDs with higher sequence numbers, it probably means that the slave has diverged due to executing extra erroneous transactions";
 
 export interface DumpParts {
   readonly id: number;
@@ -91,12 +96,13 @@ export class Dump implements StreamHandlers<ToSource> {
   }
 
   #begin(dump: Extract<ToSource, { kind: 'dump' }>): void {
-    const { options, semiSync, history, end, id } = this.#parts;
+    const { options, semiSync, end, id } = this.#parts;
     const refusal = this.#refusal(dump.has);
     if (refusal !== null) {
       const source = options.family === 'mysql' ? 'source' : 'master';
       const text = `Got fatal error 1236 from ${source} when reading data from binary log: '${refusal}'`;
-      end.send({ kind: 'error', number: FATAL_READING_BINLOG[options.family], text });
+      const { serverId, uuid } = options;
+      end.send({ kind: 'error', serverId, uuid, number: FATAL_READING_BINLOG[options.family], text });
       this.end();
       return;
     }
@@ -105,11 +111,8 @@ export class Dump implements StreamHandlers<ToSource> {
     this.#has = dump.has;
     this.#heartbeatMillis = dump.heartbeatMillis;
     this.#skip();
-    if (dump.semiSync) {
-      semiSync.acker(id);
-      // What it has already, it need not acknowledge again: its answer may have been lost with the former connection.
-      semiSync.ack(id, this.#next, history.log.length);
-    }
+    // What it has already is not sent, and so not acknowledged: who waits for that waits on, until a later one is (seen on 9.7 and 10.11).
+    if (dump.semiSync) semiSync.acker(id);
     end.send({ kind: 'welcome', serverId: options.serverId, uuid: options.uuid, place: this.#next });
     this.#beatLater();
     this.#send();
@@ -126,8 +129,23 @@ export class Dump implements StreamHandlers<ToSource> {
       const theirs = has.set.entries.find(({ uuid, tag }) => uuid === options.uuid && tag === '')?.bounds.at(-1) ?? 0;
       return next.family === 'oracle' && theirs >= next.number ? MORE_THAN_SOURCE : null;
     }
-    if (has.position.gtids.every((gtid) => history.hasLogged({ family: 'mariadb', ...gtid }))) return null;
-    return `Error: connecting slave requested to start from GTID ${positionText(has)}, which is not in the master's binlog`;
+    const unknown = has.position.gtids.find((gtid) => this.#isUnknown(gtid));
+    if (unknown === undefined) return null;
+    const { domain, server, sequence } = unknown;
+    const isPassed = this.#lastOf(domain) >= sequence;
+    return `Error: connecting slave requested to start from GTID ${domain}-${server}-${sequence}, which is not in the master's binlog${isPassed ? HAS_DIVERGED : ''}`;
+  }
+
+  /** Of a domain of which it has nothing at all it sends everything. */
+  #isUnknown(gtid: MariadbGtid): boolean {
+    return this.#lastOf(gtid.domain) > 0 && !this.#parts.history.hasLogged({ family: 'mariadb', ...gtid });
+  }
+
+  /** Sequence number; 0: none. */
+  #lastOf(domain: number): number {
+    const { log } = this.#parts.history;
+    const last = log.findLast(({ gtid }) => gtid.family === 'mariadb' && gtid.domain === domain)?.gtid;
+    return last?.family === 'mariadb' ? last.sequence : 0;
   }
 
   /** Passes over what the replica has, up to the first that it has not. */

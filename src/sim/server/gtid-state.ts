@@ -31,6 +31,8 @@ export interface GtidState {
   forbids(gtid: Gtid): Gtid | null;
   /** All that was executed, replicated or own. */
   executed(): Position;
+  /** MariaDB: what was replicated here, `gtid_slave_pos`. MySQL knows no difference. */
+  replicated(): Position;
   /** Is all of this text executed? Null: it cannot be read. */
   hasAllOf(text: string): boolean | null;
   /** As the family's variables show it: `gtid_executed`, or `gtid_binlog_pos` and its like. */
@@ -112,6 +114,10 @@ class OracleState implements GtidState {
     return { family: 'oracle', set: this.#executed };
   }
 
+  replicated(): Position {
+    return this.executed();
+  }
+
   forbids(): null {
     return null;
   }
@@ -160,6 +166,10 @@ class MariadbState implements GtidState {
 
   executed(): Position {
     return { family: 'mariadb', position: this.#currentPosition() };
+  }
+
+  replicated(): Position {
+    return { family: 'mariadb', position: this.#replicated };
   }
 
   forbids(gtid: Gtid): Gtid | null {

@@ -4,7 +4,7 @@
  * A commit is written to the binary log first and takes effect in the engine afterwards; between the two a semi-synchronous source waits. A process that
  * dies in between finds the transaction in its binary log when it starts again, and commits it (MySQL manual, "The Binary Log").
  */
-import { type Gtid, gtidText, type TableChange, type Transaction, type Write } from '../transaction.ts';
+import { type Gtid, sameGtid, type TableChange, type Transaction, type Write } from '../transaction.ts';
 import { type GtidState, gtidStateOf } from './gtid-state.ts';
 import type { ServerOptions } from './server-options.ts';
 
@@ -58,8 +58,7 @@ export class History {
 
   /** Is it in the binary log, committed or not? */
   hasLogged(gtid: Gtid): boolean {
-    const text = gtidText(gtid);
-    return this.#log.some((logged) => gtidText(logged.gtid) === text);
+    return this.#log.some((logged) => sameGtid(logged.gtid, gtid));
   }
 
   /** The row with which it would fail, by its key; null: it would not. Those that wait for their engine commit are there already. */

@@ -66,6 +66,8 @@ export class PretendServer {
   #isConfigured = false;
   #running: Running | null = null;
   #isPoweredOff = false;
+  /** Kept over restarts. */
+  #sourceUuid = '';
   /** Whoever holds sessions on it hears when they are gone. */
   readonly #onDeath = new Set<() => void>();
 
@@ -77,7 +79,7 @@ export class PretendServer {
   }
 
   get name(): string {
-    return this.options.host;
+    return this.options.name ?? this.options.host;
   }
 
   get state(): ProcessState {
@@ -101,6 +103,12 @@ export class PretendServer {
   /** Executed and received. */
   get position(): Position {
     return withPosition(this.history.gtids.executed(), this.relayLog.retrieved);
+  }
+
+  /** What it tells its source that it has executed: MariaDB with `slave_pos` only what was replicated. */
+  get requested(): Position {
+    const { gtids } = this.history;
+    return this.#settings.gtid === 'slave-pos' ? gtids.replicated() : gtids.executed();
   }
 
   get dumping(): readonly DumpingReplica[] {
@@ -162,6 +170,7 @@ export class PretendServer {
   kill(): void {
     if (this.#running === null) return;
     const { process, dumps, receiver } = this.#running;
+    this.#keepOnDisk();
     process.die();
     this.#running = null;
     for (const dump of dumps.values()) dump.end();
@@ -174,6 +183,7 @@ export class PretendServer {
   /** The host loses its power: nobody is told, and what was not flushed is gone. */
   powerOff(): void {
     if (this.#running === null) return;
+    this.#keepOnDisk();
     this.#running.process.die();
     this.#running = null;
     this.#isPoweredOff = true;
@@ -320,7 +330,8 @@ export class PretendServer {
       process,
       relayLog: this.relayLog,
       settings: () => this.#settings,
-      has: () => this.position,
+      has: () => withPosition(this.requested, this.relayLog.retrieved),
+      sourceUuid: this.#sourceUuid,
       acknowledges: () => this.#running?.acknowledges ?? false,
       dial: (settings, handlers) => {
         const source = find(settings.host, settings.port);
@@ -353,9 +364,14 @@ export class PretendServer {
     const usesGtid = this.#settings.gtid !== 'off';
     // MariaDB with GTID fetches all again from what it applied; so does MySQL when it is told to recover its relay log.
     if ((family === 'mariadb' && usesGtid) || relayLogRecovery) this.relayLog.drop('restart');
+    if (family === 'mariadb') this.running.receiver.beginAt(this.requested);
     if (skipReplicaStart) return;
     this.running.receiver.start();
     this.running.applier.start();
+  }
+
+  #keepOnDisk(): void {
+    if (this.options.family === 'mysql') this.#sourceUuid = this.running.receiver.sourceUuid;
   }
 
   #tellDeath(): void {

@@ -4,7 +4,7 @@
 import type { Planned } from '../event-queue.ts';
 import type { StreamEnd } from '../network.ts';
 import type { Process } from '../process.ts';
-import { type ConnectFailure, connectErrorText, REFUSED, TIMED_OUT, UNKNOWN } from './connect-error-text.ts';
+import { type ConnectFailure, connectErrorText, equalServerIdsText, REFUSED, TIMED_OUT, UNKNOWN } from './connect-error-text.ts';
 import type { ToReplica, ToSource } from './dump-messages.ts';
 import { emptyPosition, type Position, withGtid } from './gtid-state.ts';
 import type { RelayLog } from './relay-log.ts';
@@ -32,7 +32,9 @@ export interface ReceiverParts {
   readonly process: Process;
   readonly relayLog: RelayLog;
   readonly settings: () => ReplicaSettings;
-  /** Executed and received. */
+  /** As it knew its source when the server last stopped: MySQL keeps it on disk. */
+  readonly sourceUuid: string;
+  /** Executed and received, as far as its source is told. */
   readonly has: () => Position;
   readonly acknowledges: () => boolean;
   /** Null: no such host. */
@@ -54,7 +56,7 @@ export class Receiver {
   #wasConnected = false;
   #position: Position;
   #sourceServerId = 0;
-  #sourceUuid = '';
+  #sourceUuid: string;
   /** Since it was told its source; starting anew does not begin anew. */
   heartbeats = 0;
   errorNumber = 0;
@@ -62,6 +64,7 @@ export class Receiver {
 
   constructor(parts: ReceiverParts) {
     this.#parts = parts;
+    this.#sourceUuid = parts.sourceUuid;
     this.#position = emptyPosition(parts.options.family);
   }
 
@@ -97,6 +100,11 @@ export class Receiver {
     return this.#semiSync && this.#state === 'connected';
   }
 
+  /** MariaDB: what it will ask its source for, when the relay log was dropped. */
+  beginAt(position: Position): void {
+    this.#position = position;
+  }
+
   start(): void {
     if (this.#state !== 'stopped') return;
     const { relayLog, options, settings, takeConnectionId } = this.#parts;
@@ -120,9 +128,10 @@ export class Receiver {
     if (this.#parts.options.family === 'mysql') this.#sourceServerId = 0;
   }
 
-  /** `RESET REPLICA`. */
+  /** `RESET REPLICA`: the server id is shown on (seen on 9.7 and 10.11). */
   reset(): void {
-    this.forgetSource();
+    this.heartbeats = 0;
+    this.#sourceUuid = '';
     this.#position = emptyPosition(this.#parts.options.family);
     this.#clearError();
   }
@@ -191,6 +200,8 @@ export class Receiver {
         onReceived();
         break;
       case 'error':
+        this.#sourceServerId = message.serverId;
+        this.#sourceUuid = message.uuid;
         this.#giveUp(message.number, message.text);
     }
   }
@@ -198,12 +209,7 @@ export class Receiver {
   #welcome({ serverId, uuid, place }: Extract<ToReplica, { kind: 'welcome' }>): void {
     const { options, relayLog } = this.#parts;
     if (serverId === options.serverId) {
-      const [source, replica] = options.family === 'mysql' ? ['source', 'replica'] : ['master', 'slave'];
-      const reason = `The ${replica} I/O thread stops because ${source} and ${replica} have equal MySQL server ids`;
-      this.#giveUp(
-        FATAL[options.family],
-        `Fatal error: ${reason}; these ids must be different for replication to work.`,
-      );
+      this.#giveUp(FATAL[options.family], equalServerIdsText(options.family));
       return;
     }
     // The source begins anew after the last whole one: half a transaction of the former stream is rolled back.

@@ -19,6 +19,7 @@ export class RelayLog {
   /** Of each entry, in the source's binary log. */
   #places: number[] = [];
   #readPlace: number | null = null;
+  #appliedPlace: number | null = null;
   #retrieved: Position;
   #partial: Gtid | null = null;
   /** When anything was last written to it; a stop waits from here for the rest of a half transaction. */
@@ -52,8 +53,7 @@ export class RelayLog {
 
   /** How far it is applied, likewise. */
   get appliedPlace(): number | null {
-    const [next] = this.#places;
-    return next === undefined ? this.#readPlace : next - 1;
+    return this.#appliedPlace;
   }
 
   has(gtid: Gtid): boolean {
@@ -78,12 +78,19 @@ export class RelayLog {
   /** The source has nothing for us up to there: it was skipped by its GTIDs. */
   skipTo(place: number): void {
     this.#readPlace = place;
+    if (this.#entries.length === 0) this.#appliedPlace = place;
+  }
+
+  /** The receiver is told another source, and what was received of the former one is kept. */
+  forgetSource(): void {
+    this.#readPlace = null;
   }
 
   /** The first has been applied, or need not be. */
   shift(): void {
     this.#entries.shift();
-    this.#places.shift();
+    const place = this.#places.shift() ?? null;
+    this.#appliedPlace = this.#entries.length === 0 ? (this.#readPlace ?? place) : place;
   }
 
   /** A receiver that begins anew writes a new file; half a transaction of the old one is rolled back, and comes again. */
@@ -96,6 +103,7 @@ export class RelayLog {
     this.#entries = [];
     this.#places = [];
     this.#readPlace = null;
+    this.#appliedPlace = null;
     this.#partial = null;
     this.#retrieved = emptyPosition(this.#family);
     this.#onDrop({ reason, lost });

@@ -38,11 +38,17 @@ export function stopReplica(server: PretendServer, threads: Threads, done: (erro
 /** Null: they run, or will. */
 export function startReplica(server: PretendServer, threads: Threads): number | null {
   const { receiver, applier } = server.running;
-  if (server.settings === null) return NOT_CONFIGURED;
+  if (server.settings === null) {
+    // MySQL's applier alone starts, and finds nothing to do (seen on 9.7).
+    if (server.options.family === 'mariadb' || threads.receiver) return NOT_CONFIGURED;
+    applier.start();
+    return null;
+  }
   const bothStood = receiver.state === 'stopped' && applier.state === 'stopped';
   // Seen on 10.11: it means to fetch all again from the position that it applied.
   if (server.options.family === 'mariadb' && server.settings.gtid !== 'off' && bothStood) {
     server.relayLog.drop('start of a thread while both stood still');
+    receiver.beginAt(server.requested);
   }
   if (threads.receiver) receiver.start();
   if (threads.applier) applier.start();
@@ -51,7 +57,10 @@ export function startReplica(server: PretendServer, threads: Threads): number | 
 
 export function resetReplicaAll(server: PretendServer): number | null {
   const error = resetReplica(server, 'reset replica all');
-  if (error === null) server.configure(null);
+  if (error === null) {
+    server.running.receiver.forgetSource();
+    server.configure(null);
+  }
   return error;
 }
 
@@ -79,7 +88,10 @@ export function changeSource(server: PretendServer, change: Partial<ReplicaSetti
   if (!runs.receiver && !runs.applier) server.relayLog.drop(isMysql ? 'change source' : 'change master');
   const before = server.settings ?? (isMysql ? NO_REPLICA_SETTINGS : NEW_MARIADB_REPLICA);
   const after = { ...before, ...change, others: new Map([...(before.others ?? []), ...(change.others ?? [])]) };
-  if (after.host !== before.host || after.port !== before.port) receiver.forgetSource();
+  if (after.host !== before.host || after.port !== before.port) {
+    receiver.forgetSource();
+    server.relayLog.forgetSource();
+  }
   if (changesReceiver(change)) receiver.heartbeats = 0;
   server.configure(after);
   return null;

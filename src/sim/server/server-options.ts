@@ -15,8 +15,10 @@ export interface SemiSyncOptions {
 }
 
 export interface ServerOptions {
-  /** Host name, and where it is in the network. */
+  /** As clients dial it, and as it reports itself. */
   readonly host: string;
+  /** Where it is in the network, and who it is in transcripts; null: its host. Servers that share a host need one each. */
+  readonly name: string | null;
   readonly port: number;
   readonly family: Family;
   /** As `@@version` has it. */
@@ -26,6 +28,10 @@ export interface ServerOptions {
   /** What its configuration file says; a restart comes back to it. */
   readonly readOnly: boolean;
   readonly semiSync: SemiSyncOptions;
+  /** As `@@log_bin` has it; only shown: every server keeps its log here. */
+  readonly logBin: boolean;
+  /** As `@@binlog_format` has it; only shown. */
+  readonly binlogFormat: string;
   /** Appliers write what they apply to the server's own binary log. */
   readonly logReplicaUpdates: boolean;
   /** `sync_binlog=1`: a crash of the host loses nothing that was committed. */
@@ -56,6 +62,7 @@ const NO_SEMI_SYNC: SemiSyncOptions = { source: false, replica: false, waitCount
 export function serverOptions(family: Family, number: number, change: Partial<ServerOptions> = {}): ServerOptions {
   return {
     host: `db${number}`,
+    name: null,
     port: 3306,
     family,
     version: family === 'mysql' ? MYSQL_VERSION : MARIADB_VERSION,
@@ -63,6 +70,8 @@ export function serverOptions(family: Family, number: number, change: Partial<Se
     uuid: `00000000-0000-0000-0000-${String(number).padStart(12, '0')}` as ServerUuid,
     readOnly: true,
     semiSync: NO_SEMI_SYNC,
+    logBin: true,
+    binlogFormat: 'ROW',
     logReplicaUpdates: true,
     syncsBinlog: true,
     relayLogRecovery: false,

@@ -52,6 +52,8 @@ export const unknownVariable = (name: string): SqlError => general(1193, `Unknow
 
 export const lockWaitTimeout = (): SqlError => general(1205, 'Lock wait timeout exceeded; try restarting transaction');
 
+export const incorrectArguments = (name: string): SqlError => general(1210, `Incorrect arguments to ${name}.`);
+
 /** `privileges` in the words of the family. */
 export const needsPrivilege = (privileges: string): SqlError =>
   sqlError(

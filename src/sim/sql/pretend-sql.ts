@@ -3,7 +3,8 @@
  */
 import type { Process } from '../process.ts';
 import type { PretendServer } from '../server/pretend-server.ts';
-import type { SessionOptions, SqlServer } from '../sql-session.ts';
+import type { ServerOptions } from '../server/server-options.ts';
+import type { SessionOptions, SqlServer, SqlValue } from '../sql-session.ts';
 import { Accounts, SANDBOX_ACCOUNTS } from './accounts.ts';
 import { accessDenied, shutdownInProgress, tooManyConnections } from './errors.ts';
 import type { FamilySql } from './family-sql.ts';
@@ -21,6 +22,8 @@ const MAX_CONNECTIONS = 150;
 export interface PretendSqlOptions {
   readonly accounts?: Accounts;
   readonly maxConnections?: number;
+  /** Shared with servers of the same family and answers: thousands of them would each keep the same parsed probe. */
+  readonly packets?: PacketCache;
 }
 
 type OpenOptions = SessionOptions & {
@@ -32,10 +35,17 @@ type OpenOptions = SessionOptions & {
 interface Life {
   readonly process: Process;
   readonly sessions: Map<number, PretendSession>;
+  readonly globals: Map<string, SqlValue>;
 }
 
 /** With the accounts of the sandbox. */
 export const sqlOf = (server: PretendServer): PretendSql => new PretendSql(server);
+
+/** What servers with such options have parsed. */
+export const packetsOf = ({ family, answers }: Pick<ServerOptions, 'family' | 'answers'>): PacketCache =>
+  new PacketCache((sql) => parsePacket(sql, familySql(family), answers));
+
+const familySql = (family: ServerOptions['family']): FamilySql => (family === 'mysql' ? mysqlSql : mariadbSql);
 
 export class PretendSql implements SqlServer {
   readonly accounts: Accounts;
@@ -47,10 +57,10 @@ export class PretendSql implements SqlServer {
 
   constructor(server: PretendServer, options: PretendSqlOptions = {}) {
     this.#server = server;
-    this.#family = server.options.family === 'mysql' ? mysqlSql : mariadbSql;
+    this.#family = familySql(server.options.family);
     this.accounts = options.accounts ?? new Accounts(SANDBOX_ACCOUNTS);
     this.#maxConnections = options.maxConnections ?? MAX_CONNECTIONS;
-    this.#packets = new PacketCache((sql) => parsePacket(sql, this.#family, server.options.answers));
+    this.#packets = options.packets ?? packetsOf(server.options);
   }
 
   get version(): string {
@@ -85,7 +95,7 @@ export class PretendSql implements SqlServer {
     return account.isLocked ? this.#family.messages.accountLocked(user, clientHost) : null;
   }
 
-  #begin(options: OpenOptions, { process, sessions }: Life): PretendSession {
+  #begin(options: OpenOptions, { process, sessions, globals }: Life): PretendSession {
     const { user, clientHost, clientPort } = options;
     const state: SessionState = {
       id: options.id ?? this.#server.takeConnectionId(),
@@ -94,7 +104,7 @@ export class PretendSql implements SqlServer {
       clientPort,
       privilege: this.accounts.find(user)?.privilege ?? 'client',
       schema: null,
-      variables: new Map(),
+      variables: new Map(globals),
       userVariables: new Map(),
     };
     const server = this.#server;
@@ -102,7 +112,7 @@ export class PretendSql implements SqlServer {
       state,
       options,
       process,
-      asking: { server, family: this.#family, session: state, sessions },
+      asking: { server, family: this.#family, session: state, sessions, globals },
       parse: (sql) => this.#packets.get(sql),
       onEnded() {
         sessions.delete(state.id);
@@ -114,7 +124,7 @@ export class PretendSql implements SqlServer {
   #currentLife(): Life {
     const { process } = this.#server.running;
     if (this.#life?.process === process) return this.#life;
-    const life: Life = { process, sessions: new Map() };
+    const life: Life = { process, sessions: new Map(), globals: new Map() };
     this.#life = life;
     this.#server.onDeath(() => {
       // Where the power is gone, nobody is left to tell anybody.

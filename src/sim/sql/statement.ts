@@ -24,6 +24,8 @@ export interface Asking {
   readonly server: PretendServer;
   readonly family: FamilySql;
   readonly session: SessionState;
+  /** Global values of variables of which sessions have their own: what a new session begins with, where somebody has set them. */
+  readonly globals: Map<string, SqlValue>;
   /** Of the server, this one included. */
   readonly sessions: ReadonlyMap<number, LiveSession>;
 }

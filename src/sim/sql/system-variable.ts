@@ -56,8 +56,9 @@ export const byName = (variables: readonly SystemVariable[]): ReadonlyMap<string
 
 /** `scope` null: as `@@name` reads it. */
 export function variableValue(found: SystemVariable, scope: 'global' | 'session' | null, on: Asking): SqlValue {
-  if (scope === 'global' || found.scope === 'global') return found.read(on);
-  return on.session.variables.get(found.name) ?? found.read(on);
+  if (found.scope === 'global') return found.read(on);
+  const values = scope === 'global' ? on.globals : on.session.variables;
+  return values.get(found.name) ?? found.read(on);
 }
 
 /** As `SHOW VARIABLES` prints it. */

@@ -222,8 +222,11 @@ describe('relay logs of pretended servers', () => {
     const holder = world.server('db2').running.gate;
     holder.lockTables(-1);
     world.client('db2').ask('START REPLICA SQL_THREAD');
-    execute(world, 'db2', follow({ source: keyOf('db1'), applierRuns: true }));
+    execute(world, 'db2', follow({ source: keyOf('db3'), applierRuns: true }));
     expect(drops).toEqual([]);
+    // How far it had read of the former source says nothing of the new one.
+    expect(probe(world, 'db2').instance.readCoordinates).toMatchObject({ file: '', pos: 4 });
+    execute(world, 'db2', follow({ source: keyOf('db1'), applierRuns: true }));
     holder.unlockTables(-1);
     world.run(100);
     expect(world.client('db2').value('SELECT COUNT(*) FROM demo.numbers')).toBe(1);

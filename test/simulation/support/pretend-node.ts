@@ -2,8 +2,6 @@
 // its backend; what it has on disk stays.
 
 import { settingsOf } from '../../../src/config/testing.ts';
-import { millis } from '../../../src/model/brand.ts';
-import type { StartHook } from '../../../src/ports/hook-runner.ts';
 import type { Log } from '../../../src/ports/log.ts';
 import { composeNode, type OrchestratorNode } from '../../../src/service/compose-node.ts';
 import { MemoryDisk } from '../../../src/sim/backend/disk.ts';
@@ -14,6 +12,7 @@ import { pretendClock } from '../../../src/sim/pretend-clock.ts';
 import { Process } from '../../../src/sim/process.ts';
 import { dialThrough, type ToSqlServer } from '../../../src/sim/sql-wire.ts';
 import type { World } from '../../../src/sim/world.ts';
+import { type PretendHook, pretendHooks } from './pretend-hooks.ts';
 
 export interface PretendNodeOptions {
   readonly place: string;
@@ -21,6 +20,8 @@ export interface PretendNodeOptions {
   readonly configuration: Readonly<Record<string, unknown>>;
   /** Code of the node is about to run: its promises have to settle before time goes on. */
   readonly touch: () => void;
+  /** How hooks end that do not simply succeed at once, by the first word of their text. */
+  readonly hooks?: ReadonlyMap<string, PretendHook>;
 }
 
 /** Ports of clients, as servers see them. */
@@ -149,7 +150,7 @@ export class PretendNode implements NodeUnderTest {
           touch: this.#options.touch,
           opened: (stream) => this.#streams.add(stream),
         }),
-        startHook: succeedAtOnce,
+        startHook: pretendHooks(clock, this.#options.hooks ?? new Map()),
         hostname: this.place,
         random: () => random.next(),
         randomHex: (bytes) => random.hex(bytes),
@@ -163,7 +164,3 @@ export class PretendNode implements NodeUnderTest {
     return { debug: () => {}, info: say('info'), warning: say('warning'), error: say('error') };
   }
 }
-
-const succeedAtOnce: StartHook = async () => ({
-  ended: Promise.resolve({ failure: null, output: '', duration: millis(0) }),
-});

@@ -1,8 +1,8 @@
-// What people order: `take-over db2` (nobody named: to whoever is best), `recover db1`, `downtime db1`, `prefer db2 must_not`, `disable-recoveries`,
+// What people order: `take-over db2` (nobody named: to whoever is best; `order-take-over db2`: not waiting for its end), `recover db1`, `recover db1 to=db3`, `downtime db1`, `prefer db2 must_not`, `disable-recoveries`,
 // `enable-recoveries`, `acknowledge`.
 import { seconds } from '../../../src/model/brand.ts';
 import { instanceKeyText } from '../../../src/model/instance-key.ts';
-import type { Outcome } from '../../../src/service/calls.ts';
+import type { ExecutedRecovery, Outcome } from '../../../src/service/calls.ts';
 import { type Command, wordAt } from '../support/command.ts';
 import type { Stage } from '../support/stage.ts';
 
@@ -28,23 +28,35 @@ async function answered<Value>(
   return [...stage.news(), line ?? 'no answer'];
 }
 
-export const takeOver: Command = (stage, { words: [to] }) => {
-  const { calls } = stage.node;
+const ordered = ({ node: { calls } }: Stage, to: string | undefined) => {
   const clusterName = calls.writablePrimaries()[0]?.instance.clusterName ?? calls.clusters()[0]?.clusterName;
-  if (clusterName === undefined) return ['there is no cluster'];
-  const designated = to === undefined ? null : keyOf(to);
-  const asked = calls.gracefulTakeover({ clusterName, designated, auto: true });
-  return answered(stage, asked, ({ record }) =>
-    record.successorKey === null ? 'nobody' : `taken over by ${instanceKeyText(record.successorKey)}`,
-  );
+  if (clusterName === undefined) throw new Error('there is no cluster');
+  return calls.gracefulTakeover({ clusterName, designated: to === undefined ? null : keyOf(to), auto: true });
 };
 
-export const recover: Command = (stage, command) =>
-  answered(
-    stage,
-    stage.node.calls.recover(keyOf(wordAt(command, 0)), { candidate: null, skipProcesses: false }),
-    (successor) => `promoted ${instanceKeyText(successor)}`,
-  );
+const takenOver = ({ record }: ExecutedRecovery): string =>
+  record.successorKey === null ? 'nobody' : `taken over by ${instanceKeyText(record.successorKey)}`;
+
+export const takeOver: Command = (stage, { words: [to] }) => answered(stage, ordered(stage, to), takenOver);
+
+/** As `take-over`, without waiting for its end; its answer is told in the transcript. */
+export const orderTakeOver: Command = async (stage, { words: [to] }) => {
+  const { transcript } = stage.world;
+  void ordered(stage, to).then((outcome) => {
+    transcript.say(outcome.kind === 'ok' ? takenOver(outcome.value) : `refused: ${outcome.refusal.message}`);
+  });
+  stage.run.touch();
+  await stage.run.settle();
+  return stage.news();
+};
+
+export const recover: Command = (stage, command) => {
+  const to = command.options.get('to');
+  const options = { candidate: to === undefined ? null : keyOf(to), skipProcesses: false };
+  return answered(stage, stage.node.calls.recover(keyOf(wordAt(command, 0)), options), (successor) => {
+    return `promoted ${instanceKeyText(successor)}`;
+  });
+};
 
 export const downtime: Command = (stage, command) =>
   answered(

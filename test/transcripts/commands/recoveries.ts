@@ -1,6 +1,7 @@
-// `recoveries`: the records, the newest first, with their steps (`steps`); `downtimed`: who is downtimed, and why; `blocked`.
+// `recoveries`: the records, the newest first, with their steps (`steps`; `!`: an error); `downtimed`: who is downtimed, and why; `blocked`.
 import { instanceKeyText } from '../../../src/model/instance-key.ts';
 import type { Command } from '../support/command.ts';
+import { NO_HOOKS } from '../support/readable.ts';
 
 export const recoveries: Command = async ({ node }, { words }) => {
   const { calls } = node;
@@ -11,10 +12,11 @@ export const recoveries: Command = async ({ node }, { words }) => {
     const to = successorKey === null ? '' : ` to ${instanceKeyText(successorKey)}`;
     const lost = lostReplicas.length === 0 ? '' : `, lost ${lostReplicas.map(instanceKeyText).join(' ')}`;
     lines.push(`${digest.code} of ${instanceKeyText(digest.key)}: ${result}${to}${lost}`);
-    lines.push(...errors.filter((error) => error !== '').map((error) => `  error: ${error}`));
-    if (!words.includes('steps')) continue;
-    const steps = await calls.recoverySteps(record.uid);
-    lines.push(...steps.map(({ message }) => `  ${message}`));
+    const steps = words.includes('steps') ? await calls.recoverySteps(record.uid) : [];
+    const messages = steps.map(({ message }) => message).filter((message) => !NO_HOOKS.test(message));
+    const unsaid = errors.filter((error) => error !== '' && !messages.includes(error));
+    lines.push(...unsaid.map((error) => `  error: ${error}`));
+    lines.push(...messages.map((message) => `${errors.includes(message) ? '!' : ' '} ${message}`));
   }
   return lines.length === 0 ? ['none'] : lines;
 };

@@ -1,6 +1,6 @@
-// `stop-receiver db2`, `start-receiver db2`, `stop-applier db2`, `start-applier db2`, `lock db2`, `unlock db2`, `delay db2 60s`: what people do to replicas.
+// `stop-receiver db2`, `start-receiver db2`, `stop-applier db2`, `start-applier db2`, `lock db2`, `unlock db2`, `delay db2 60s`, `repoint db4 db2`: what people do to replicas.
 import type { PretendServer } from '../../../src/sim/server/pretend-server.ts';
-import { startReplica, stopReplica } from '../../../src/sim/server/replica-commands.ts';
+import { changeSource, startReplica, stopReplica } from '../../../src/sim/server/replica-commands.ts';
 import { type Command, durationOf, wordAt } from '../support/command.ts';
 
 const RECEIVER = { receiver: true, applier: false };
@@ -27,5 +27,15 @@ export const delay: Command = (stage, command) => {
   const { settings } = server;
   if (settings === null) return [`${server.name} is no replica`];
   server.configure({ ...settings, delaySeconds: durationOf(wordAt(command, 1)) / 1_000 });
+  return [];
+};
+
+export const repoint: Command = async (stage, command) => {
+  const server = stage.world.server(wordAt(command, 0));
+  const both = { receiver: true, applier: true };
+  stopReplica(server, both, () => {});
+  changeSource(server, { host: wordAt(command, 1) });
+  startReplica(server, both);
+  await stage.run.settle();
   return [];
 };

@@ -2,6 +2,7 @@
 import type { PretendServer } from '../../../src/sim/server/pretend-server.ts';
 import { TABLE } from '../../../src/sim/writer.ts';
 import type { Command } from '../support/command.ts';
+import { ranges } from '../support/ranges.ts';
 
 export const state: Command = ({ world }) => world.servers.map(describe);
 
@@ -15,16 +16,13 @@ function describe(server: PretendServer): string {
   const { waiting, partial } = server.relayLog;
   const received = waiting.length === 0 ? '' : `, ${waiting.length} received and not applied`;
   const half = partial === null ? '' : ', half a transaction';
-  return `${server.name}: ${hangs}${level}, below ${server.settings.host}, receiver ${receiver.state}, applier ${applier.state}${received}${half}; ${rows}`;
+  const { host, delaySeconds } = server.settings;
+  const delay = delaySeconds === 0 ? '' : `, delayed by ${delaySeconds} s`;
+  const threads = `receiver ${receiver.state}, applier ${applier.state}${errors(receiver.errorNumber, applier.errorNumber)}`;
+  return `${server.name}: ${hangs}${level}, below ${host}, ${threads}${delay}${received}${half}; ${rows}`;
 }
 
-/** 1,2,3,5 → `1-3,5`. */
-function ranges(numbers: readonly number[]): string {
-  const pieces: [number, number][] = [];
-  for (const number of numbers.toSorted((one, other) => one - other)) {
-    const last = pieces.at(-1);
-    if (last !== undefined && last[1] === number - 1) last[1] = number;
-    else pieces.push([number, number]);
-  }
-  return pieces.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(',');
+function errors(receiver: number, applier: number): string {
+  const numbers = [receiver, applier].filter((number) => number !== 0);
+  return numbers.length === 0 ? '' : ` (error ${numbers.join(', ')})`;
 }

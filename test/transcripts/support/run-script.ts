@@ -2,6 +2,7 @@
 
 import { analyse } from '../commands/analyse.ts';
 import { cut, heal } from '../commands/cut.ts';
+import { hook } from '../commands/hook.ts';
 import { hang, kill, powerOff, resume, start } from '../commands/life.ts';
 import { breakStore, hangNode, healStore, killNode, resumeNode, startNode } from '../commands/node.ts';
 import {
@@ -9,6 +10,7 @@ import {
   disableRecoveries,
   downtime,
   enableRecoveries,
+  orderTakeOver,
   prefer,
   recover,
   takeOver,
@@ -18,23 +20,28 @@ import { blocked, downtimed, recoveries } from '../commands/recoveries.ts';
 import {
   delay,
   lock,
+  repoint,
   startApplier,
   startReceiver,
   stopApplier,
   stopReceiver,
   unlock,
 } from '../commands/replication.ts';
+import { semiSync } from '../commands/semi-sync.ts';
 import { state } from '../commands/state.ts';
 import { tick } from '../commands/tick.ts';
 import { topology } from '../commands/topology.ts';
-import { errant, write } from '../commands/write.ts';
+import { makeReadOnly, makeWritable } from '../commands/writable.ts';
+import { answers, errant, write } from '../commands/write.ts';
 import type { Command } from './command.ts';
 import { parseScript, renderScript, type ScriptCommand } from './script.ts';
+import { askedQueries, changedServer } from './server-changes.ts';
 import { Stage } from './stage.ts';
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   acknowledge,
   analyse,
+  answers,
   blocked,
   'break-store': breakStore,
   cut,
@@ -47,17 +54,23 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   hang,
   'hang-node': hangNode,
   heal,
+  hook,
   'heal-store': healStore,
   kill,
   'kill-node': killNode,
   lock,
+  'make-read-only': makeReadOnly,
+  'make-writable': makeWritable,
+  'order-take-over': orderTakeOver,
   plan,
   'power-off': powerOff,
   prefer,
   recover,
   recoveries,
+  repoint,
   resume,
   'resume-node': resumeNode,
+  'semi-sync': semiSync,
   start,
   'start-applier': startApplier,
   'start-node': startNode,
@@ -92,18 +105,21 @@ export async function runScript(text: string): Promise<string> {
   return renderScript(commands, outputs, after);
 }
 
-/** `servers mysql replicas=3 semisync Key=value`: keys of the configuration begin with a capital; their values are JSON, or text. */
+/**
+ * `servers mysql replicas=3 semisync Key=value db2.version=8.4.6`: keys of the configuration begin with a capital, and their values are JSON without
+ * spaces, or text; options with a server's name are that server's own (`server-changes.ts`).
+ */
 function stageFor({ words, options }: ScriptCommand): Stage {
-  const configuration = Object.fromEntries(
-    [...options].filter(([name]) => /^[A-Z]/.test(name)).map(([name, value]) => [name, parsedValue(value)]),
-  );
+  const keys = [...options].filter(([name]) => /^[A-Z]/.test(name)).map(([name, value]) => [name, parsedValue(value)]);
+  const configuration = { ...askedQueries(options), ...Object.fromEntries(keys) };
   return new Stage({
     family: words.includes('mariadb') ? 'mariadb' : 'mysql',
     replicas: Number(options.get('replicas') ?? '2'),
     semiSync: words.includes('semisync'),
     seed: Number(options.get('seed') ?? '1'),
     configuration,
-    answers: new Map(),
+    change: (server) => changedServer(server, options),
+    otherPrimaries: options.get('other-primaries')?.split(',') ?? [],
   });
 }
 

@@ -1,10 +1,19 @@
 // What the commands of a transcript act on: a world, the node that watches it, and what has been said of it already.
 
-import { type Family, serverOptions } from '../../../src/sim/server/server-options.ts';
+import {
+  BOTH,
+  changeSource,
+  resetReplicaAll,
+  startReplica,
+  stopReplica,
+} from '../../../src/sim/server/replica-commands.ts';
+import { type Family, type ServerOptions, serverOptions } from '../../../src/sim/server/server-options.ts';
 import { sqlOf } from '../../../src/sim/sql/pretend-sql.ts';
 import { World } from '../../../src/sim/world.ts';
+import type { PretendHook } from '../../simulation/support/pretend-hooks.ts';
 import { PretendNode } from '../../simulation/support/pretend-node.ts';
 import { Run } from '../../simulation/support/run.ts';
+import { readable } from './readable.ts';
 
 export const NODE = 'orc1';
 
@@ -15,8 +24,10 @@ export interface StageOptions {
   readonly seed: number;
   /** Keys of the node's configuration file that differ from the usual ones. */
   readonly configuration: Readonly<Record<string, unknown>>;
-  /** Answers of single servers to configured queries, by server and query. */
-  readonly answers: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** What a server has of its own. */
+  readonly change: (server: ServerOptions) => ServerOptions;
+  /** Servers beside the first that are primaries, of those that come after them. */
+  readonly otherPrimaries: readonly string[];
 }
 
 const FOR_EVER_MILLIS = 1_000_000_000;
@@ -28,23 +39,32 @@ export class Stage {
   readonly world: World;
   readonly node: PretendNode;
   readonly run: Run;
+  /** How hooks end, by the first word of their text. */
+  readonly hooks = new Map<string, PretendHook>();
   nextRow = 1;
+  /** Rows whose clients have heard nothing yet, and what the others were told and nobody has printed. */
+  readonly waiting = new Set<number>();
+  readonly answers = new Map<number, string>();
   #saidLines = 0;
 
   constructor(options: StageOptions) {
-    const { family, replicas, semiSync, seed, answers } = options;
+    const { family, replicas, semiSync, seed, change } = options;
     const servers = Array.from({ length: 1 + replicas }, (_, index) => {
-      const base = serverOptions(family, index + 1);
-      return serverOptions(family, index + 1, {
-        semiSync: { source: semiSync && index === 0, replica: semiSync, waitCount: 1, timeoutMillis: FOR_EVER_MILLIS },
-        answers: answers.get(base.host) ?? new Map(),
-      });
+      const usual = {
+        source: semiSync && index === 0,
+        replica: semiSync,
+        waitCount: 1,
+        timeoutMillis: FOR_EVER_MILLIS,
+      };
+      return change(serverOptions(family, index + 1, { semiSync: usual }));
     });
     this.world = new World({ seed, servers, network: { jitterMillis: 0 }, sqlOf });
     this.run = new Run(this.world);
+    divide(this.world, options.otherPrimaries);
     this.node = new PretendNode(this.world, {
       place: NODE,
       touch: this.run.touch,
+      hooks: this.hooks,
       configuration: {
         MySQLTopologyUser: 'orc',
         MySQLTopologyPassword: 'orc_pw',
@@ -52,7 +72,7 @@ export class Stage {
         HostnameResolveMethod: 'none',
         MySQLHostnameResolveMethod: 'none',
         DiscoverByShowSlaveHosts: true,
-        DiscoverySeeds: ['db1:3306'],
+        DiscoverySeeds: ['db1', ...options.otherPrimaries].map((host) => `${host}:3306`),
         RecoverMasterClusterFilters: ['*'],
         ...(family === 'mariadb' ? { ReplicationCredentialsQuery: "select 'repl', 'repl_pw'" } : {}),
         ...options.configuration,
@@ -71,6 +91,23 @@ export class Stage {
     const { lines } = this.world.transcript;
     const news = lines.slice(this.#saidLines);
     this.#saidLines = lines.length;
-    return news;
+    return readable(news);
+  }
+}
+
+/** Several clusters from one: everybody follows the last primary before it. */
+function divide(world: World, primaries: readonly string[]): void {
+  let source = '';
+  for (const server of world.servers) {
+    if (primaries.includes(server.name)) {
+      source = server.name;
+      stopReplica(server, BOTH, () => {});
+      resetReplicaAll(server);
+      server.running.gate.set('off', 0, () => {});
+    } else if (source !== '' && server.settings !== null) {
+      stopReplica(server, BOTH, () => {});
+      changeSource(server, { host: source });
+      startReplica(server, BOTH);
+    }
   }
 }

@@ -95,7 +95,9 @@ export class TokenReader {
   }
 
   expectWords(...words: readonly string[]): void {
-    if (!this.words(...words)) throw this.failure();
+    if (this.words(...words)) return;
+    // It fits up to the first that is another.
+    throw this.failure(words.findIndex((_, index) => !this.peekWords(...words.slice(0, index + 1))));
   }
 
   /** One of them; null if it is another. */

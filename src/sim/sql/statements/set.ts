@@ -118,11 +118,13 @@ function assign(
   const isDefault = typeof given === 'string' && given.toUpperCase() === 'DEFAULT';
   const value = isDefault ? found.read(on) : assignedValue(found, given);
   if (scope === 'global') {
-    // New sessions would begin with it; nobody here looks at that.
-    if (found.write === undefined) done(null);
-    else found.write(value, on, done);
-    return;
+    if (found.write !== undefined) {
+      found.write(value, on, done);
+      return;
+    }
+    on.globals.set(found.name, value);
+  } else {
+    on.session.variables.set(found.name, value);
   }
-  on.session.variables.set(found.name, value);
   done(null);
 }

@@ -3,6 +3,7 @@
  */
 import type { Planned } from '../../event-queue.ts';
 import { NOTHING_PLANNED } from '../../server/nothing-planned.ts';
+import { incorrectArguments } from '../errors.ts';
 import type { FamilySql } from '../family-sql.ts';
 import type { Expression } from '../parse/expression.ts';
 import type { Select } from '../parse/select.ts';
@@ -22,8 +23,12 @@ export function waitForGtids({ items, tables }: Select, family: FamilySql): Stat
   const [gtids, seconds] = call.args.map((arg: Expression) => bindAlone(arg, family).calculate);
   return (on) => {
     const text = String(gtids?.(NO_ROW, on) ?? '');
-    // Without a time, and in MariaDB with a negative one, it waits for ever.
+    // Without a time it waits for ever; so does MySQL with 0, and MariaDB with a negative one.
     const patience = seconds === undefined ? null : Number(seconds(NO_ROW, on)) * MILLIS_PER_SECOND;
+    if (family.family === 'mysql' && patience !== null && patience < 0) {
+      on.done(incorrectArguments(family.gtidWait.name));
+      return;
+    }
     awaitGtids(text, patience, on, (value) => on.done(rowsOutcome(columns, [[value]])));
   };
 }

@@ -1,0 +1,98 @@
+/** The statements that the product itself sends, word for word: `src/mysql`'s lists of statements name them. */
+import { probeSections as mariadbSections, WANTED_VARIABLES as MARIADB_VARIABLES } from '../../../../src/mysql/mariadb/statements.ts';
+import {
+  CREDENTIALS_SQL,
+  STATEMENTS as MYSQL_STATEMENTS,
+  probeSections as mysqlSections,
+  WANTED_VARIABLES as MYSQL_VARIABLES,
+} from '../../../../src/mysql/mysql-84/statements.ts';
+import { COMMAND_SESSION_SQL } from '../../../../src/mysql/sql-text.ts';
+import { answer, ask, replicates, type Role, type Script, send, type Step, waits } from '../support/script.ts';
+
+/** Plugins that the sandbox does not load have variables of their own. */
+const ABSENT = /^(?:group_replication_|rpl_semi_sync_(?:master|slave)_)/;
+
+const MYSQL_CAPABILITIES = new Set<string>(MYSQL_VARIABLES.filter((name) => !ABSENT.test(name)));
+
+/** One by one: a packet would tell only its last. */
+const probe = (role: Role): readonly Step[] => {
+  const mysql = mysqlSections(MYSQL_CAPABILITIES).map(({ sql }) => ask(role, { mysql: sql, mariadb: null }));
+  const mariadb = mariadbSections(new Set<string>(MARIADB_VARIABLES)).map(({ sql }) => ask(role, { mysql: null, mariadb: sql }));
+  return [...mysql, ...mariadb];
+};
+
+const variables = [...new Set<string>([...MYSQL_VARIABLES, ...MARIADB_VARIABLES])].map((name) => `'${name}'`).join(', ');
+
+const groupSql = MYSQL_STATEMENTS.find(({ name }) => name === 'group')?.sql ?? '';
+
+const find = (session: string) => `SELECT ID, HOST FROM information_schema.processlist WHERE ID = {session:${session}}`;
+
+export const PRODUCT: readonly Script[] = [
+  {
+    name: 'the greeting, and a probe of each server',
+    steps: [
+      ask('primary/app', 'INSERT INTO demo.numbers VALUES (1)'),
+      ...replicates('replica', '{gtid:primary:1-2}'),
+      ask('primary', `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${variables})`),
+      ask('replica', `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${variables})`),
+      ...probe('primary'),
+      ...probe('replica'),
+      ...probe('other'),
+      ask('primary', { mysql: groupSql, mariadb: null }),
+    ],
+  },
+  {
+    name: 'the account that a replica keeps',
+    family: 'mysql',
+    steps: [
+      ask('replica', CREDENTIALS_SQL),
+      ask('primary', CREDENTIALS_SQL),
+      ask('replica/app', CREDENTIALS_SQL),
+      ask('replica', 'STOP REPLICA'),
+      ask('replica', 'RESET REPLICA'),
+      ask('replica', CREDENTIALS_SQL),
+      ask('replica', 'RESET REPLICA ALL'),
+      ask('replica', CREDENTIALS_SQL),
+    ],
+  },
+  {
+    name: 'a session for commands, and its end by another',
+    replicas: 0,
+    steps: [
+      ask('primary/app', 'LOCK TABLES demo.numbers WRITE'),
+      ask('primary', COMMAND_SESSION_SQL),
+      ask('primary', 'SELECT @@session.lock_wait_timeout'),
+      send('primary', { mysql: 'SET GLOBAL super_read_only = 1', mariadb: 'SET GLOBAL read_only = 1' }),
+      waits('primary'),
+      ask('primary/orc/second', find('primary')),
+      ask('primary/orc/second', 'KILL {session:primary}'),
+      answer('primary'),
+      ask('primary/orc/second', find('primary')),
+    ],
+  },
+  {
+    name: 'probes by accounts that may not',
+    steps: probe('replica').map((step) => (step.kind === 'ask' ? { ...step, session: 'replica/app' } : step)),
+  },
+  {
+    name: 'accounts that nobody has made',
+    replicas: 0,
+    steps: [ask('primary/nobody', 'SELECT 1')],
+  },
+  {
+    name: 'values and columns as a client gets them',
+    replicas: 0,
+    steps: [
+      ask('primary', 'SELECT 1'),
+      ask('primary', "SELECT 1 AS one, 'two' AS two, NULL AS three"),
+      ask('primary', 'SELECT @@global.read_only, @@read_only AS it, @@global.server_id, @@version_comment IS NULL AS is_null'),
+      ask('primary', "SET @a = 'x'"),
+      ask('primary', 'SELECT @a, @b'),
+      ask('primary', 'SELECT COUNT(*) FROM information_schema.processlist WHERE ID = CONNECTION_ID()'),
+      ask('primary', "SHOW VARIABLES LIKE 'read_only'"),
+      ask('primary', "SHOW GLOBAL VARIABLES LIKE 'no_such_variable'"),
+      ask('primary', "SHOW GLOBAL STATUS LIKE 'Uptime'"),
+      ask('primary', 'SELECT CURRENT_USER()'),
+    ],
+  },
+];
