@@ -50,6 +50,9 @@ function hasRow(server: PretendServer, row: number): boolean {
 /** From its last look at the replicas a recovery takes so long at most, when some of them are silent. */
 const RECOVERY_MILLIS = 5_000;
 
+/** From its last look at the old primary to the promotion. */
+const LAST_LOOK_MILLIS = 500;
+
 export interface Judgement {
   readonly violations: readonly Violation[];
   /** Scenarios that came up and that the core does not handle yet, by their ids: what they leave behind is not held against it. */
@@ -155,7 +158,7 @@ export class InvariantWatch {
   #becameWritable(server: PretendServer): void {
     // One that cannot be reached can be told nothing: without a fence there may be two of them (G6).
     const others = this.#world.servers.filter(
-      (other) => other !== server && canCommit(other) && this.#canBeAsked(other),
+      (other) => other !== server && canCommit(other) && !this.#wasCutOff(other, LAST_LOOK_MILLIS),
     );
     if (others.length > 0 && canCommit(server)) {
       const names = others.map(({ name }) => name).join(', ');
@@ -171,21 +174,18 @@ export class InvariantWatch {
     this.#promotions.push({ at: this.#world.queue.now, server: server.name, known, silent: new Set(silent) });
   }
 
-  #canBeAsked({ name }: PretendServer): boolean {
-    const { network } = this.#world;
-    return !network.isCut(this.#node, name) && !network.isCut(name, this.#node);
-  }
-
   /** Within the time that a recovery may take. */
   #wasSilentLately(server: PretendServer): boolean {
-    const { network, queue } = this.#world;
     const { name } = server;
     const backAt = Math.max(this.#startedAt.get(name) ?? 0, this.#resumedAt.get(name) ?? 0);
-    const wasCut = [
-      [this.#node, name],
-      [name, this.#node],
-    ].some(([from = '', to = '']) => network.wasCutLately(from, to, RECOVERY_MILLIS));
-    return server.state !== 'runs' || wasCut || (backAt > 0 && queue.now - backAt < RECOVERY_MILLIS);
+    const isBackLately = backAt > 0 && this.#world.queue.now - backAt < RECOVERY_MILLIS;
+    return server.state !== 'runs' || isBackLately || this.#wasCutOff(server, RECOVERY_MILLIS);
+  }
+
+  /** From the node, or still is. */
+  #wasCutOff({ name }: PretendServer, withinMillis: number): boolean {
+    const { network } = this.#world;
+    return network.wasCutLately(this.#node, name, withinMillis) || network.wasCutLately(name, this.#node, withinMillis);
   }
 
   /** Invariants 1 and 3: what was acknowledged and had reached a replica that could be asked is on the final primary. */

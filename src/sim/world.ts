@@ -8,6 +8,7 @@ import { Network, type NetworkOptions } from './network.ts';
 import { Random } from './random.ts';
 import { PretendServer, type ServerObserver } from './server/pretend-server.ts';
 import { BOTH, startReplica } from './server/replica-commands.ts';
+import { sandboxOptions } from './server/replica-settings.ts';
 import type { ServerOptions } from './server/server-options.ts';
 import type { SqlServer } from './sql-session.ts';
 import { type SqlListener, sqlListener } from './sql-wire.ts';
@@ -147,7 +148,8 @@ function beginReplication(servers: readonly PretendServer[]): void {
       ...REPLICATION,
       gtid: family === 'mysql' ? 'auto-position' : 'slave-pos',
       delaySeconds: 0,
-      tls: false,
+      tls: family === 'mysql',
+      others: sandboxOptions(replica.options.connectRetryMillis),
     });
     startReplica(replica, BOTH);
   }

@@ -1,5 +1,5 @@
 /** What a receiver says of a source that it cannot reach, in the words of its family (seen on 9.7 and 10.11). */
-import type { ReplicaSettings } from './replica-settings.ts';
+import { connectRetryMillis, type ReplicaSettings, retryCount } from './replica-settings.ts';
 import type { ServerOptions } from './server-options.ts';
 
 /** Each family has words of its own for it. */
@@ -24,15 +24,16 @@ export const UNKNOWN: ConnectFailure = {
 };
 
 export function connectErrorText(
-  { family, connectRetryMillis }: ServerOptions,
-  { user, host, port }: ReplicaSettings,
+  { family }: ServerOptions,
+  settings: ReplicaSettings,
   failure: ConnectFailure,
   isReconnecting: boolean,
 ): string {
   const verb = isReconnecting ? 'reconnecting' : 'connecting';
-  const seconds = Math.ceil(connectRetryMillis / 1000);
+  const { user, host, port } = settings;
+  const seconds = Math.ceil(connectRetryMillis(settings) / 1000);
   if (family === 'mysql') {
-    const attempts = `This was attempt 1/86400, with a delay of ${seconds} seconds between attempts.`;
+    const attempts = `This was attempt 1/${retryCount(settings)}, with a delay of ${seconds} seconds between attempts.`;
     return `Error ${verb} to source '${user}@${host}:${port}'. ${attempts} Message: ${failure.mysql(host, port)}`;
   }
   const attempts = `retry-time: ${seconds}  maximum-retries: 100000`;
@@ -40,7 +41,8 @@ export function connectErrorText(
 }
 
 export function equalServerIdsText(family: ServerOptions['family']): string {
-  const [source, replica, product] = family === 'mysql' ? ['source', 'replica', 'MySQL'] : ['master', 'slave', 'MariaDB'];
+  const [source, replica, product] =
+    family === 'mysql' ? ['source', 'replica', 'MySQL'] : ['master', 'slave', 'MariaDB'];
   const reason = `The ${replica} I/O thread stops because ${source} and ${replica} have equal ${product} server ids`;
   const advice = `or the --replicate-same-server-id option must be used on ${replica} but this does not always make sense; please check the manual before using it`;
   return `Fatal error: ${reason}; these ids must be different for replication to work (${advice}).`;

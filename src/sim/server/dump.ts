@@ -2,9 +2,10 @@
  * The source's side of one replica's stream: sends what the replica does not have, in the order of the binary log, and heartbeats while there is nothing
  * to send.
  */
+
+import type { MariadbGtid } from '../../model/mariadb-gtid.ts';
 import type { Planned } from '../event-queue.ts';
 import type { StreamEnd, StreamHandlers } from '../network.ts';
-import type { MariadbGtid } from '../../model/mariadb-gtid.ts';
 import type { Process } from '../process.ts';
 import type { Transaction } from '../transaction.ts';
 import type { ToReplica, ToSource } from './dump-messages.ts';

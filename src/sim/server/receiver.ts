@@ -4,11 +4,18 @@
 import type { Planned } from '../event-queue.ts';
 import type { StreamEnd } from '../network.ts';
 import type { Process } from '../process.ts';
-import { type ConnectFailure, connectErrorText, equalServerIdsText, REFUSED, TIMED_OUT, UNKNOWN } from './connect-error-text.ts';
+import {
+  type ConnectFailure,
+  connectErrorText,
+  equalServerIdsText,
+  REFUSED,
+  TIMED_OUT,
+  UNKNOWN,
+} from './connect-error-text.ts';
 import type { ToReplica, ToSource } from './dump-messages.ts';
 import { emptyPosition, type Position, withGtid } from './gtid-state.ts';
 import type { RelayLog } from './relay-log.ts';
-import type { ReplicaSettings } from './replica-settings.ts';
+import { connectRetryMillis, type ReplicaSettings } from './replica-settings.ts';
 import type { ServerOptions } from './server-options.ts';
 
 export type ReceiverState = 'stopped' | 'connecting' | 'connected';
@@ -238,7 +245,7 @@ export class Receiver {
     this.errorText = connectErrorText(options, settings(), failure, this.#wasConnected);
     this.#hangUp();
     const attempt = this.#attempt;
-    this.#retry = process.after(options.connectRetryMillis, () => {
+    this.#retry = process.after(connectRetryMillis(settings()), () => {
       if (attempt === this.#attempt) this.#connect();
     });
   }

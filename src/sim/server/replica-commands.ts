@@ -86,7 +86,7 @@ export function changeSource(server: PretendServer, change: Partial<ReplicaSetti
   if (!isMysql && (runs.receiver || runs.applier)) return MARIADB_MUST_STOP;
   // With a thread of it running MySQL keeps the relay log (manual 15.4.2.2).
   if (!runs.receiver && !runs.applier) server.relayLog.drop(isMysql ? 'change source' : 'change master');
-  const before = server.settings ?? (isMysql ? NO_REPLICA_SETTINGS : NEW_MARIADB_REPLICA);
+  const before = server.settings ?? (isMysql ? NEW_MYSQL_REPLICA : NEW_MARIADB_REPLICA);
   const after = { ...before, ...change, others: new Map([...(before.others ?? []), ...(change.others ?? [])]) };
   if (after.host !== before.host || after.port !== before.port) {
     receiver.forgetSource();
@@ -96,6 +96,9 @@ export function changeSource(server: PretendServer, change: Partial<ReplicaSetti
   server.configure(after);
   return null;
 }
+
+/** TLS where the source has it (seen on 9.7). */
+const NEW_MYSQL_REPLICA: ReplicaSettings = { ...NO_REPLICA_SETTINGS, tls: true };
 
 /** The default of `MASTER_USE_GTID` since 10.10. */
 const NEW_MARIADB_REPLICA: ReplicaSettings = { ...NO_REPLICA_SETTINGS, gtid: 'slave-pos' };

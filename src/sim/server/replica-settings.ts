@@ -8,9 +8,30 @@ export interface ReplicaSettings {
   readonly gtid: 'off' | 'auto-position' | 'slave-pos' | 'current-pos';
   readonly delaySeconds: number;
   readonly tls: boolean;
-  /** The other options, by their names in the statement without `SOURCE_` or `MASTER_`: they are shown, and have no effect here. */
+  /** The other options, by their names in the statement without `SOURCE_` or `MASTER_`: they are shown, and but for those below they have no effect here. */
   readonly others?: ReadonlyMap<string, string>;
 }
+
+const MILLIS_PER_SECOND = 1000;
+
+/** Of a replica that was told nothing else (seen on 9.7 and 10.11). */
+const USUAL_RETRY_SECONDS = 60;
+const USUAL_RETRY_COUNT = 10;
+
+/** `CONNECT_RETRY`: how long a receiver that cannot connect waits before it tries again. */
+export const connectRetryMillis = ({ others }: ReplicaSettings): number =>
+  Number(others?.get('CONNECT_RETRY') ?? USUAL_RETRY_SECONDS) * MILLIS_PER_SECOND;
+
+/** MySQL's `SOURCE_RETRY_COUNT`; only shown: a receiver here never gives up. */
+export const retryCount = ({ others }: ReplicaSettings): number =>
+  Number(others?.get('RETRY_COUNT') ?? USUAL_RETRY_COUNT);
+
+/** What the sandbox tells its replicas besides their source. */
+export const sandboxOptions = (retryMillis: number): ReadonlyMap<string, string> =>
+  new Map([
+    ['CONNECT_RETRY', String(retryMillis / MILLIS_PER_SECOND)],
+    ['RETRY_COUNT', '86400'],
+  ]);
 
 export const NO_REPLICA_SETTINGS: ReplicaSettings = {
   host: '',

@@ -42,6 +42,7 @@ export interface ServerOptions {
   readonly skipReplicaStart: boolean;
   readonly replicaNetTimeoutMillis: number;
   readonly heartbeatPeriodMillis: number;
+  /** As those replicas are told that the world begins with; others try again after a minute. */
   readonly connectRetryMillis: number;
   /** What applying one transaction takes. */
   readonly applyMillis: number;

@@ -11,7 +11,13 @@ import { expanded } from './support/run-script.ts';
 /** What a person configures is no statement of ours. */
 const CONFIGURED = 'the configured ReplicationCredentialsQuery';
 
-const IDENTITY = { host: '127.0.0.1', port: 3306, serverId: 1, uuid: '00000000-0000-0000-0000-000000000001', version: '' };
+const IDENTITY = {
+  host: '127.0.0.1',
+  port: 3306,
+  serverId: 1,
+  uuid: '00000000-0000-0000-0000-000000000001',
+  version: '',
+};
 
 function asked(family: ServerFamily): readonly string[] {
   const steps = THEMES.flatMap(({ scripts }) => scripts)

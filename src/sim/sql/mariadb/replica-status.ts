@@ -2,9 +2,9 @@
  * `SHOW SLAVE STATUS` and `SHOW ALL SLAVES STATUS` (knowledge base, "SHOW REPLICA STATUS"): every column, in the order of 10.11.
  */
 import { positionText } from '../../server/gtid-state.ts';
-import type { ReplicaSettings } from '../../server/replica-settings.ts';
+import { connectRetryMillis, type ReplicaSettings } from '../../server/replica-settings.ts';
 import type { Show, VirtualTable } from '../family-sql.ts';
-import { type ReplicaView, receiverRuns, replicaView, shownNumber, shownOption, yesNo } from '../replica-view.ts';
+import { type ReplicaView, receiverRuns, replicaView, shownOption, yesNo } from '../replica-view.ts';
 import { integer, type StatusColumn, text } from '../status-columns.ts';
 import { applierState, receiverState } from './thread-words.ts';
 
@@ -25,7 +25,7 @@ const COLUMNS: readonly StatusColumn<ReplicaView>[] = [
   text('Master_Host', ({ settings }) => settings.host),
   text('Master_User', ({ settings }) => settings.user),
   integer('Master_Port', ({ settings }) => settings.port),
-  integer('Connect_Retry', (view) => shownNumber(view, 'CONNECT_RETRY', retrySeconds(view))),
+  integer('Connect_Retry', ({ settings }) => Math.ceil(connectRetryMillis(settings) / 1000)),
   text('Master_Log_File', ({ read }) => read.file),
   integer('Read_Master_Log_Pos', ({ read }) => read.position),
   text('Relay_Log_File', ({ relayLog }) => relayLog.file),
@@ -76,8 +76,6 @@ const COLUMNS: readonly StatusColumn<ReplicaView>[] = [
   integer('Slave_Transactional_Groups', ({ server }) => server.history.committedCount),
   text('Replicate_Rewrite_DB'),
 ];
-
-const retrySeconds = ({ server }: ReplicaView): number => Math.ceil(server.options.connectRetryMillis / 1000);
 
 /** Those that only the statement for all connections has. */
 const OF_ALL_BEFORE: readonly StatusColumn<ReplicaView>[] = [

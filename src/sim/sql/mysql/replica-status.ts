@@ -1,6 +1,7 @@
 /**
  * `SHOW REPLICA STATUS` (MySQL manual 15.7.7.36): every column, in the order of 9.7.
  */
+import { connectRetryMillis, retryCount } from '../../server/replica-settings.ts';
 import type { Show, VirtualTable } from '../family-sql.ts';
 import { type ReplicaView, receiverRuns, replicaView, shownNumber, shownOption, yesNo } from '../replica-view.ts';
 import { integer, type StatusColumn, text } from '../status-columns.ts';
@@ -17,7 +18,7 @@ const COLUMNS: readonly StatusColumn<ReplicaView>[] = [
   text('Source_Host', ({ settings }) => settings.host),
   text('Source_User', ({ settings }) => settings.user),
   integer('Source_Port', ({ settings }) => settings.port),
-  integer('Connect_Retry', (view) => shownNumber(view, 'CONNECT_RETRY', retrySeconds(view))),
+  integer('Connect_Retry', ({ settings }) => Math.ceil(connectRetryMillis(settings) / 1000)),
   text('Source_Log_File', ({ read }) => read.file),
   integer('Read_Source_Log_Pos', ({ read }) => read.position),
   text('Relay_Log_File', ({ relayLog }) => relayLog.file),
@@ -58,7 +59,7 @@ const COLUMNS: readonly StatusColumn<ReplicaView>[] = [
   integer('SQL_Delay', ({ settings }) => settings.delaySeconds),
   integer('SQL_Remaining_Delay', ({ remainingDelaySeconds }) => remainingDelaySeconds),
   text('Replica_SQL_Running_State', applierState),
-  integer('Source_Retry_Count', (view) => shownNumber(view, 'RETRY_COUNT', 86_400)),
+  integer('Source_Retry_Count', ({ settings }) => retryCount(settings)),
   text('Source_Bind', option('BIND')),
   text('Last_IO_Error_Timestamp'),
   text('Last_SQL_Error_Timestamp'),
@@ -74,8 +75,6 @@ const COLUMNS: readonly StatusColumn<ReplicaView>[] = [
   integer('Get_Source_public_key', (view) => shownNumber(view, 'GET_PUBLIC_KEY', 0)),
   text('Network_Namespace', option('NETWORK_NAMESPACE')),
 ];
-
-const retrySeconds = ({ server }: ReplicaView): number => Math.ceil(server.options.connectRetryMillis / 1000);
 
 const status: VirtualTable = {
   columns: COLUMNS.map(({ column }) => column),

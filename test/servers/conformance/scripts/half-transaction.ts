@@ -1,6 +1,17 @@
 /** A source that dies in the middle of sending a transaction (D15). */
 import { END_APPLIER_SQL } from '../../../../src/mysql/mysql-84/statements.ts';
-import { answer, ask, history, type Script, send, status, THREADS, untilHistory, untilStatus, waits } from '../support/script.ts';
+import {
+  answer,
+  ask,
+  history,
+  type Script,
+  send,
+  status,
+  THREADS,
+  untilHistory,
+  untilStatus,
+  waits,
+} from '../support/script.ts';
 
 const PARTIAL = 'SELECT QUEUEING_TRANSACTION AS partial FROM performance_schema.replication_connection_status';
 

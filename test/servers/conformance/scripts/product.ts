@@ -1,13 +1,16 @@
 /** The statements that the product itself sends, word for word: `src/mysql`'s lists of statements name them. */
-import { probeSections as mariadbSections, WANTED_VARIABLES as MARIADB_VARIABLES } from '../../../../src/mysql/mariadb/statements.ts';
+import {
+  WANTED_VARIABLES as MARIADB_VARIABLES,
+  probeSections as mariadbSections,
+} from '../../../../src/mysql/mariadb/statements.ts';
 import {
   CREDENTIALS_SQL,
   STATEMENTS as MYSQL_STATEMENTS,
-  probeSections as mysqlSections,
   WANTED_VARIABLES as MYSQL_VARIABLES,
+  probeSections as mysqlSections,
 } from '../../../../src/mysql/mysql-84/statements.ts';
 import { COMMAND_SESSION_SQL } from '../../../../src/mysql/sql-text.ts';
-import { answer, ask, replicates, type Role, type Script, send, type Step, waits } from '../support/script.ts';
+import { answer, ask, type Role, replicates, type Script, type Step, send, waits } from '../support/script.ts';
 
 /** Plugins that the sandbox does not load have variables of their own. */
 const ABSENT = /^(?:group_replication_|rpl_semi_sync_(?:master|slave)_)/;
@@ -17,11 +20,15 @@ const MYSQL_CAPABILITIES = new Set<string>(MYSQL_VARIABLES.filter((name) => !ABS
 /** One by one: a packet would tell only its last. */
 const probe = (role: Role): readonly Step[] => {
   const mysql = mysqlSections(MYSQL_CAPABILITIES).map(({ sql }) => ask(role, { mysql: sql, mariadb: null }));
-  const mariadb = mariadbSections(new Set<string>(MARIADB_VARIABLES)).map(({ sql }) => ask(role, { mysql: null, mariadb: sql }));
+  const mariadb = mariadbSections(new Set<string>(MARIADB_VARIABLES)).map(({ sql }) =>
+    ask(role, { mysql: null, mariadb: sql }),
+  );
   return [...mysql, ...mariadb];
 };
 
-const variables = [...new Set<string>([...MYSQL_VARIABLES, ...MARIADB_VARIABLES])].map((name) => `'${name}'`).join(', ');
+const variables = [...new Set<string>([...MYSQL_VARIABLES, ...MARIADB_VARIABLES])]
+  .map((name) => `'${name}'`)
+  .join(', ');
 
 const groupSql = MYSQL_STATEMENTS.find(({ name }) => name === 'group')?.sql ?? '';
 
@@ -85,7 +92,10 @@ export const PRODUCT: readonly Script[] = [
     steps: [
       ask('primary', 'SELECT 1'),
       ask('primary', "SELECT 1 AS one, 'two' AS two, NULL AS three"),
-      ask('primary', 'SELECT @@global.read_only, @@read_only AS it, @@global.server_id, @@version_comment IS NULL AS is_null'),
+      ask(
+        'primary',
+        'SELECT @@global.read_only, @@read_only AS it, @@global.server_id, @@version_comment IS NULL AS is_null',
+      ),
       ask('primary', "SET @a = 'x'"),
       ask('primary', 'SELECT @a, @b'),
       ask('primary', 'SELECT COUNT(*) FROM information_schema.processlist WHERE ID = CONNECTION_ID()'),

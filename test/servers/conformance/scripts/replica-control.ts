@@ -24,6 +24,21 @@ const withUnapplied = [
   ask('replica', 'STOP {replica} IO_THREAD'),
 ];
 
+const RETRY = { mysql: 'SHOW REPLICA STATUS', mariadb: 'SHOW ALL SLAVES STATUS' };
+const RETRY_COLUMNS = [
+  'Connect_Retry',
+  'Source_Retry_Count',
+  'Source_SSL_Allowed',
+  'Replica_heartbeat_period',
+  'Source_User',
+  'Auto_Position',
+  'Using_Gtid',
+];
+const HEARTBEAT = {
+  mysql: 'SELECT HEARTBEAT_INTERVAL FROM performance_schema.replication_connection_configuration',
+  mariadb: null,
+};
+
 export const REPLICA_CONTROL: readonly Script[] = [
   {
     name: 'commands for replicas on a server that is none',
@@ -189,6 +204,24 @@ export const REPLICA_CONTROL: readonly Script[] = [
   {
     name: 'CHANGE of the delay alone, with both threads stopped',
     steps: [...withUnapplied, ask('replica', '{change} {S}_DELAY = 0'), status('replica', ...RECEIVED, ...THREADS)],
+  },
+  {
+    name: 'options that CHANGE does not name',
+    steps: [
+      ask('replica', 'STOP {replica}'),
+      ask('replica', RETRY, RETRY_COLUMNS),
+      ask('replica', HEARTBEAT),
+      ask('replica', '{change} {S}_PORT = {other.port}'),
+      ask('replica', RETRY, RETRY_COLUMNS),
+      ask('replica', HEARTBEAT),
+      ask('replica', "{change} {S}_HOST = 'elsewhere'"),
+      ask('replica', RETRY, RETRY_COLUMNS),
+      ask('replica', HEARTBEAT),
+      ask('replica', 'RESET {replica} ALL'),
+      ask('replica', "{change} {S}_HOST = 'elsewhere', {S}_CONNECT_RETRY = 7"),
+      ask('replica', RETRY, RETRY_COLUMNS),
+      ask('replica', HEARTBEAT),
+    ],
   },
   {
     name: 'CHANGE of the host while the applier runs keeps what was received',

@@ -187,7 +187,22 @@ export class RealStage implements Stage {
       "SELECT ID FROM information_schema.processlist WHERE USER IN ('orc', 'app', 'root', 'repl') AND ID <> CONNECTION_ID()",
     );
     for (const { ID } of sessions) await asRoot(server, `KILL ${ID}`).catch(() => []);
-    await asRoot(server, ...(this.family === 'mysql' ? mysqlReset(isReplica) : mariadbReset(isReplica)));
+    const reset = asRoot(server, ...(this.family === 'mysql' ? mysqlReset(isReplica) : mariadbReset(isReplica)));
+    if (this.family === 'mariadb') await flushUntil(server, reset);
+    await reset;
+  }
+}
+
+/** RESET MASTER waits for the engine's next flush, which comes once a second, unless somebody asks for it. */
+async function flushUntil(server: RunningServer, end: Promise<unknown>): Promise<void> {
+  let isEnded = false;
+  const ended = () => {
+    isEnded = true;
+  };
+  end.then(ended, ended);
+  while (!isEnded) {
+    await asRoot(server, 'FLUSH LOCAL ENGINE LOGS');
+    await pause(PAUSE_MILLIS);
   }
 }
 

@@ -57,7 +57,8 @@ function mustBeOk(result: Result | null): void {
 export function expanded(
   text: Text,
   stage: Pick<Stage, 'family' | 'identity'>,
-  sessionId: (name: string) => string = (name) => name): string | null {
+  sessionId: (name: string) => string = (name) => name,
+): string | null {
   const { family } = stage;
   const own = typeof text === 'string' ? text : text[family];
   if (own === null) return null;
@@ -238,10 +239,8 @@ class Run {
   }
 
   #expanded(text: Text): string | null {
-    return expanded(
-      text,
-      this.#stage,
-      (name) => String([...this.#live].find(([known]) => known === name)?.[1].session.id ?? 0),
+    return expanded(text, this.#stage, (name) =>
+      String([...this.#live].find(([known]) => known === name)?.[1].session.id ?? 0),
     );
   }
 }
