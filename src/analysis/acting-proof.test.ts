@@ -35,6 +35,7 @@ const evidenceOf = (change: Partial<ReceiverEvidence>): { evidence: ReceiverEvid
     receivedGtid: '',
     partialTransaction: '',
     mariadbCurrentPosition: '',
+    mariadbReplicatedPosition: '',
     ...change,
   },
 });

@@ -182,6 +182,7 @@ describe('a receiver that fails to connect', () => {
       receivedGtid: '',
       partialTransaction: '',
       mariadbCurrentPosition: '',
+      mariadbReplicatedPosition: '',
     },
   });
   const withText = (lastIoError: string) =>

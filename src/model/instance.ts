@@ -78,6 +78,8 @@ export interface ReceiverEvidence {
   readonly partialTransaction: string;
   /** MariaDB: gtid_current_pos; MySQL: ''. */
   readonly mariadbCurrentPosition: string;
+  /** MariaDB: gtid_slave_pos, of what was replicated here, own writes left out; MySQL: ''. */
+  readonly mariadbReplicatedPosition: string;
 }
 
 export interface Instance {

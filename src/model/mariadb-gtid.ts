@@ -53,6 +53,9 @@ export function parseMariadbPosition(text: string): MariadbPositionParse {
   return { kind: 'ok', position: sorted([...byDomain.values()]) };
 }
 
+/** Of GTIDs in any order, one a domain. */
+export const mariadbPosition = (gtids: readonly MariadbGtid[]): MariadbPosition => sorted(gtids);
+
 /** As servers print it, sorted by domain; fit for `SET GLOBAL gtid_slave_pos` and `MASTER_GTID_WAIT`. Empty: ''. */
 export function mariadbPositionText(position: MariadbPosition): string {
   return position.gtids.map(({ domain, server, sequence }) => `${domain}-${server}-${sequence}`).join(',');

@@ -147,3 +147,59 @@ describe('a source that has purged what a replica lacks', () => {
     expect(purgedAndMissing(source, sampleReplica(10112, 10111, changes))).toBe('');
   });
 });
+
+describe('C18, D4: MariaDB: what was not applied is told by who wrote it, not by its number alone', () => {
+  const positionsOf = (executed: string, replicated: string, received: string) =>
+    gtidProgress({
+      ...sampleReplica(22294, 22293),
+      version: '10.11.18-MariaDB',
+      evidence: {
+        ...NO_EVIDENCE,
+        receivedGtid: received,
+        mariadbCurrentPosition: executed,
+        mariadbReplicatedPosition: replicated,
+      },
+    });
+  const drained = (...positions: Parameters<typeof positionsOf>): boolean => {
+    const progress = positionsOf(...positions);
+    return progress !== null && isDrained(progress);
+  };
+
+  it('a row written here has passed the number of one that could not be applied', () => {
+    expect(drained('0-2-2', '0-1-1', '0-1-2')).toBe(false);
+    expect(drained('0-2-3', '0-1-1', '0-1-2')).toBe(false);
+    expect(positionsOf('0-2-3', '0-1-1', '0-1-2')).toMatchObject({ received: { gtids: [{ server: 1, sequence: 2 }] } });
+  });
+
+  it('a former primary that replicates has applied what it wrote itself', () => {
+    expect(drained('0-1-100', '', '0-1-100')).toBe(true);
+    expect(drained('0-3-120', '0-3-120', '0-1-100')).toBe(true);
+  });
+
+  it('the usual: all, some, and in another domain', () => {
+    expect(drained('0-1-5', '0-1-5', '0-1-5')).toBe(true);
+    expect(drained('0-1-4', '0-1-4', '0-1-5')).toBe(false);
+    expect(drained('0-1-5,1-9-1', '0-1-5', '0-1-5,1-9-2')).toBe(false);
+  });
+});
+
+it('D4: MariaDB: a successor does not have what the old primary wrote after it had left it, however far its own numbers are', () => {
+  const at = (executed: string, replicated: string, received: string) => ({
+    ...sampleReplica(22294, 22293),
+    version: '10.11.18-MariaDB',
+    evidence: {
+      ...NO_EVIDENCE,
+      receivedGtid: received,
+      mariadbCurrentPosition: executed,
+      mariadbReplicatedPosition: replicated,
+    },
+  });
+  const contains = (outer: ReturnType<typeof at>, inner: ReturnType<typeof at>): boolean | null => {
+    const [one, other] = [gtidProgress(outer), gtidProgress(inner)];
+    return one === null || other === null ? null : receivedContains(one, other);
+  };
+  const successor = at('0-2-150', '0-1-100', '');
+  expect(contains(successor, at('0-1-100', '0-1-100', '0-1-100'))).toBe(true);
+  expect(contains(successor, at('0-2-140', '0-2-140', '0-2-140'))).toBe(true);
+  expect(contains(successor, at('0-1-105', '0-1-105', '0-1-105'))).toBe(false);
+});

@@ -11,7 +11,9 @@ import {
   comparePositions,
   containsPosition,
   furthestPosition,
+  type MariadbGtid,
   type MariadbPosition,
+  mariadbPosition,
   mariadbPositionText,
   parseMariadbPosition,
 } from '../model/mariadb-gtid.ts';
@@ -20,7 +22,15 @@ import { isMariaDb, parseServerVersion } from '../model/server-version.ts';
 
 export type GtidProgress =
   | { readonly family: 'oracle'; readonly executed: GtidSet; readonly received: GtidSet }
-  | { readonly family: 'mariadb'; readonly executed: MariadbPosition; readonly received: MariadbPosition };
+  | {
+      readonly family: 'mariadb';
+      readonly executed: MariadbPosition;
+      readonly received: MariadbPosition;
+      /** Of what is executed, what came from a source. */
+      readonly replicated: MariadbPosition;
+      /** Of what is in the relay log, what was not applied. */
+      readonly unapplied: readonly MariadbGtid[];
+    };
 
 export type ProgressOrder = 'equal' | 'ahead' | 'behind' | 'diverged';
 
@@ -30,11 +40,23 @@ export function gtidProgress(instance: Instance): GtidProgress | null {
   if (isMariaDb(parseServerVersion(instance.version, instance.versionComment))) {
     const executed = parseMariadbPosition(evidence?.mariadbCurrentPosition ?? '');
     const inRelayLog = parseMariadbPosition(evidence?.receivedGtid ?? '');
-    if (executed.kind === 'refused' || inRelayLog.kind === 'refused') return null;
+    const replicated = parseMariadbPosition(evidence?.mariadbReplicatedPosition ?? '');
+    if (executed.kind === 'refused' || inRelayLog.kind === 'refused' || replicated.kind === 'refused') return null;
+    const unapplied = inRelayLog.position.gtids.filter(
+      (gtid) => !isApplied(gtid, executed.position, replicated.position),
+    );
+    const waiting = new Set(unapplied.map(({ domain }) => domain));
+    const received = inRelayLog.position.gtids.filter(({ domain }) => waiting.has(domain));
+    const elsewhere = executed.position.gtids.filter(({ domain }) => !waiting.has(domain));
     return {
       family: 'mariadb',
       executed: executed.position,
-      received: furthestPosition(executed.position, inRelayLog.position),
+      received: furthestPosition(
+        mariadbPosition([...elsewhere, ...received]),
+        withoutDomains(inRelayLog.position, waiting),
+      ),
+      replicated: replicated.position,
+      unapplied,
     };
   }
   const executed = parseGtidSet(instance.executedGtidSet);
@@ -42,6 +64,22 @@ export function gtidProgress(instance: Instance): GtidProgress | null {
   if (executed.kind === 'refused' || inRelayLog.kind === 'refused') return null;
   return { family: 'oracle', executed: executed.set, received: union(executed.set, inRelayLog.set) };
 }
+
+/**
+ * A sequence number alone does not tell: a row that was written by mistake on a replica, 0-2-2, has the number of the source's 0-1-2, which cannot be
+ * applied any more. What was replicated counts, and what the same server wrote (C18, D4).
+ */
+function isApplied(gtid: MariadbGtid, executed: MariadbPosition, replicated: MariadbPosition): boolean {
+  const { domain, server, sequence } = gtid;
+  const reached = replicated.gtids.find((other) => other.domain === domain);
+  if (reached !== undefined && reached.sequence > sequence) return true;
+  if (reached !== undefined && reached.sequence === sequence && reached.server === server) return true;
+  const own = executed.gtids.find((other) => other.domain === domain);
+  return own !== undefined && own.server === server && own.sequence >= sequence;
+}
+
+const withoutDomains = (position: MariadbPosition, domains: ReadonlySet<number>): MariadbPosition =>
+  mariadbPosition(position.gtids.filter(({ domain }) => !domains.has(domain)));
 
 /** How the first's received stands to the second's. Different families are diverged. */
 export function compareReceived(one: GtidProgress, other: GtidProgress): ProgressOrder {
@@ -52,8 +90,21 @@ export function compareReceived(one: GtidProgress, other: GtidProgress): Progres
   return contains(other.received, one.received) ? 'behind' : 'diverged';
 }
 
-/** Has the server whose progress is `outer` received all that `inner` has? */
+/**
+ * Has the server whose progress is `outer` received all that `inner` has? MariaDB: also where the numbers of `outer` have passed those of `inner`, what
+ * a former source wrote after `outer` had left it is not there.
+ */
 export function receivedContains(outer: GtidProgress, inner: GtidProgress): boolean {
+  if (outer.family === 'mariadb' && inner.family === 'mariadb') {
+    return inner.received.gtids.every((gtid) => {
+      const waits = outer.unapplied.some(
+        ({ domain, server, sequence }) =>
+          domain === gtid.domain &&
+          (sequence > gtid.sequence || (sequence === gtid.sequence && server === gtid.server)),
+      );
+      return waits || isApplied(gtid, outer.executed, outer.replicated);
+    });
+  }
   const order = compareReceived(outer, inner);
   return order === 'equal' || order === 'ahead';
 }
@@ -71,7 +122,7 @@ export function executedText(progress: GtidProgress): string {
 export function isDrained(progress: GtidProgress): boolean {
   return progress.family === 'oracle'
     ? contains(progress.executed, progress.received)
-    : containsPosition(progress.executed, progress.received);
+    : progress.unapplied.length === 0;
 }
 
 /** What `has` received and `lacks` did not, as text for records; '' if nothing. MariaDB: the position of the one that is ahead. */
@@ -139,7 +190,11 @@ function mergeReceived(one: GtidProgress, other: GtidProgress): GtidProgress {
     return { ...one, received: union(one.received, other.received) };
   }
   if (one.family === 'mariadb' && other.family === 'mariadb') {
-    return { ...one, received: furthestPosition(one.received, other.received) };
+    return {
+      ...one,
+      received: furthestPosition(one.received, other.received),
+      unapplied: [...one.unapplied, ...other.unapplied],
+    };
   }
   return one;
 }

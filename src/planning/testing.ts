@@ -26,6 +26,7 @@ export const NO_EVIDENCE: ReceiverEvidence = {
   receivedGtid: '',
   partialTransaction: '',
   mariadbCurrentPosition: '',
+  mariadbReplicatedPosition: '',
 };
 
 /** Transactions of the server at `port`, the primary unless said otherwise: `1` or `3-7`. */
@@ -49,7 +50,12 @@ export function atPosition(receivedGtid: string, mariadbCurrentPosition = receiv
     supportsOracleGtid: false,
     usingOracleGtid: false,
     usingMariadbGtid: true,
-    evidence: { ...NO_EVIDENCE, receivedGtid, mariadbCurrentPosition },
+    evidence: {
+      ...NO_EVIDENCE,
+      receivedGtid,
+      mariadbCurrentPosition,
+      mariadbReplicatedPosition: mariadbCurrentPosition,
+    },
   };
 }
 

@@ -9,7 +9,7 @@ import { isReplica } from '../model/instance-status.ts';
 import { type RelayLogSafe, relayLogDrained } from '../model/relay-log-safe.ts';
 import type { ServerCommand } from '../model/server-command.ts';
 import { PROMOTE_HALF_TRANSACTION_MILLIS, PROMOTE_MILLIS } from '../planning/deadlines.ts';
-import { executedText, gtidContainment, gtidProgress, receivedText } from '../planning/gtid-progress.ts';
+import { executedText, gtidContainment, gtidProgress, isDrained, receivedText } from '../planning/gtid-progress.ts';
 import { hasHalfTransaction } from '../planning/relay-log-ends.ts';
 import { makeWritable } from './make-writable.ts';
 import type { RecoveryRun } from './recovery-run.ts';
@@ -49,5 +49,7 @@ export async function completePromotion(run: RecoveryRun, key: InstanceKey): Pro
 
 function drained(instance: Instance): RelayLogSafe | null {
   const progress = gtidProgress(instance);
-  return progress === null ? null : relayLogDrained(gtidContainment, receivedText(progress), executedText(progress));
+  return progress === null || !isDrained(progress)
+    ? null
+    : relayLogDrained(gtidContainment, receivedText(progress), executedText(progress));
 }

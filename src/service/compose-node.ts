@@ -19,12 +19,12 @@ import { Recoveries } from '../recovery/recoveries.ts';
 import type { RecoveryEvent, RecoveryPorts } from '../recovery/recovery-ports.ts';
 import { expireRegistrations } from '../recovery/registration.ts';
 import type { StoreBackend } from '../store/index.ts';
+import { AfterFailovers } from './after-failovers.ts';
 import { Analyst } from './analyst.ts';
 import type { OrchestratorCalls } from './calls.ts';
 import { decisionCalls, discoveryCalls, operationCalls } from './change-calls.ts';
 import { CutRecoveries } from './cut-recoveries.ts';
 import { Decisions } from './decisions.ts';
-import { DeposedPrimaries } from './deposed-primaries.ts';
 import { EventStream } from './event-stream.ts';
 import type { NodeEvent } from './events.ts';
 import { Housekeeping } from './housekeeping.ts';
@@ -174,7 +174,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     isLeader: () => leadership.isLeader(),
     warmUpMillis: () => WARM_UP_POLLS * discoveryPolicy(settings()).pollMillis,
   });
-  const deposed = new DeposedPrimaries({ picture, decisions, recoveries, ports });
+  const afterFailovers = new AfterFailovers({ picture, decisions, recoveries, ports });
   const cutRecoveries = new CutRecoveries({ ports, recoveries, discovery, picture, nodes: backend });
   const housekeeping = new Housekeeping({
     backend,
@@ -225,7 +225,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
       if (!options.discovery) return;
       // First, so that their clusters are held before anything is seen of them.
       await cutRecoveries.start();
-      deposed.start();
+      afterFailovers.start();
       watch.start();
       await discovery.start(seedsOf(settings(), log));
     },
@@ -233,7 +233,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
       stopping = true;
       watch.stop();
       cutRecoveries.stop();
-      deposed.stop();
+      afterFailovers.stop();
       // What is under way needs the lease to go on being renewed.
       await Promise.race([recoveries.settled(), clock.sleep(STOP_PATIENCE_MILLIS)]);
       cut = true;

@@ -108,13 +108,9 @@ export class InvariantWatch {
     const writing = this.#world.servers.filter(takesWrites);
     const able = writing.filter(canCommit);
     // Writable but starved is told apart: nobody acknowledges what it takes, so that it commits nothing.
-    const followed = (able.length > 0 ? able : writing).filter((server) => this.#isKeptAlive(server));
-    const primaries = (able.length > 0 ? able : writing).filter((server) => !followed.includes(server));
+    const primaries = able.length > 0 ? able : writing;
     const [primary] = primaries;
-    const pending = [
-      ...(writing.length > primaries.length + followed.length ? ['G4'] : []),
-      ...followed.map(() => 'A3, G3'),
-    ];
+    const pending = writing.length > primaries.length ? ['G4'] : [];
     if (primary === undefined && this.#cameBackReadOnly()) return { violations: this.#violations, pending: ['A23'] };
     if (primary === undefined || primaries.length > 1) {
       const names = primaries.map(({ name }) => name).join(', ');
@@ -124,13 +120,6 @@ export class InvariantWatch {
     const strays = this.#world.servers.flatMap((server) => this.#strayReason(server, primary) ?? []);
     const violations = [...this.#violations, ...this.#lostRows(primary, writer), ...this.#followers(primary)];
     return { violations, pending: [...pending, ...strays] };
-  }
-
-  /** A3, G3: it was replaced, and goes on because somebody follows it who did not answer then. */
-  #isKeptAlive({ name }: PretendServer): boolean {
-    const last = this.#promotions.at(-1);
-    if (last === undefined || last.server === name) return false;
-    return this.#world.servers.some((other) => other.settings?.host === name && last.silent.has(other.name));
   }
 
   /** A23: the primary crashed, its supervisor started it again before anybody acted, and it is read-only by its configuration. */
@@ -148,8 +137,10 @@ export class InvariantWatch {
   #strayReason(server: PretendServer, primary: PretendServer): string | null {
     const source = server.settings?.host;
     if (source === undefined || source === primary.name || server.state !== 'runs') return null;
-    // Who did not answer while its source was replaced is left as it is, and nobody comes back for it.
-    if (this.#promotions.some(({ silent }) => silent.has(server.name))) return 'A3';
+    // Who did not answer while its source was replaced may have received more from it than the successor: people judge what that is worth.
+    const wasSilent = this.#promotions.some(({ silent }) => silent.has(server.name));
+    const rows = primary.history.rowsOf(TABLE);
+    if (wasSilent && [...rowsOf(server)].some((row) => !rows.has(row))) return 'G1';
     // Moved below the successor of a switchover that was cut before it took place: it replicates, one floor lower.
     const between = this.#world.servers.find(({ name }) => name === source);
     return between?.settings?.host === primary.name ? 'K12' : null;

@@ -149,7 +149,7 @@ function beginReplication(servers: readonly PretendServer[]): void {
       gtid: family === 'mysql' ? 'auto-position' : 'slave-pos',
       delaySeconds: 0,
       tls: family === 'mysql',
-      others: sandboxOptions(replica.options.connectRetryMillis),
+      others: sandboxOptions(replica.options.connectRetryMillis, replica.options.heartbeatPeriodMillis),
     });
     startReplica(replica, BOTH);
   }

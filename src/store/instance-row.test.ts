@@ -160,6 +160,7 @@ describe('an instance as a row', () => {
       receivedGtid: '',
       partialTransaction: '',
       mariadbCurrentPosition: '',
+      mariadbReplicatedPosition: '',
     };
     backend.queue({ ...blankInstance(key('a')), evidence, superReadOnly: true, lastSeen: noon() }, 'facts');
     await backend.flush();

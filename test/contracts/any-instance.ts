@@ -72,6 +72,7 @@ const evidence: fc.Arbitrary<ReceiverEvidence> = fc.record<ReceiverEvidence>({
   receivedGtid: word,
   partialTransaction: word,
   mariadbCurrentPosition: word,
+  mariadbReplicatedPosition: word,
 });
 
 const replicationTls: fc.Arbitrary<ReplicationTls> = word.map((caFile) => ({ ...NO_REPLICATION_TLS, caFile }));

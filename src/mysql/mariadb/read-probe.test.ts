@@ -58,6 +58,7 @@ describe('a probe of a MariaDB replica', () => {
       receivedGtid: '0-22293-1',
       partialTransaction: '',
       mariadbCurrentPosition: '0-22293-1',
+      mariadbReplicatedPosition: '0-22293-1',
     });
   });
 

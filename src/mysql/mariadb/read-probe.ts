@@ -38,7 +38,7 @@ export function readProbe(key: InstanceKey, rows: SectionRows): ProbeFacts {
     logReplicaUpdatesEnabled: flagOf(variables, 'log_slave_updates'),
     selfCoordinates: coordinates(rows.get('binlog')?.[0] ?? {}, 'File', 'Position', 'binary'),
     semiSync: semiSync(variables, status),
-    evidence: { ...NO_EVIDENCE, mariadbCurrentPosition: textOf(variables, 'gtid_current_pos') },
+    evidence: { ...NO_EVIDENCE, ...positionsOf(variables) },
   };
   return {
     instance: connection === undefined ? observed : { ...observed, ...replicationOf(connection, variables) },
@@ -60,7 +60,13 @@ const NO_EVIDENCE: ReceiverEvidence = {
   receivedGtid: '',
   partialTransaction: '',
   mariadbCurrentPosition: '',
+  mariadbReplicatedPosition: '',
 };
+
+const positionsOf = (variables: Row | undefined) => ({
+  mariadbCurrentPosition: textOf(variables, 'gtid_current_pos'),
+  mariadbReplicatedPosition: textOf(variables, 'gtid_slave_pos'),
+});
 
 function replicationOf(row: Row, variables: Row | undefined): Partial<Instance> {
   const receiverState = threadState(textOf(row, 'Slave_IO_Running'));
@@ -96,7 +102,7 @@ function replicationOf(row: Row, variables: Row | undefined): Partial<Instance> 
       heartbeatPeriodMillis: numberOf(row, 'Slave_heartbeat_period') * MILLIS_PER_SECOND,
       receivedGtid: textOf(row, 'Gtid_IO_Pos'),
       partialTransaction: '',
-      mariadbCurrentPosition: textOf(variables, 'gtid_current_pos'),
+      ...positionsOf(variables),
     },
   };
 }

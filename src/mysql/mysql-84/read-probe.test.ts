@@ -64,6 +64,7 @@ describe('a probe of a MySQL replica', () => {
       receivedGtid: `${PRIMARY_UUID}:1`,
       partialTransaction: '',
       mariadbCurrentPosition: '',
+      mariadbReplicatedPosition: '',
     });
   });
 

@@ -94,6 +94,7 @@ function evidenceOf(row: Row, rows: SectionRows): ReceiverEvidence {
     receivedGtid: textOf(row, 'Retrieved_Gtid_Set').replace(/\s+/g, ''),
     partialTransaction: textOf(receiver, 'partial'),
     mariadbCurrentPosition: '',
+    mariadbReplicatedPosition: '',
   };
 }
 

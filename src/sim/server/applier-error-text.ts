@@ -6,6 +6,9 @@ import type { Family } from './server-options.ts';
 export const COORDINATOR_KILLED_TEXT =
   '... The replica coordinator and worker threads are stopped, possibly leaving data in inconsistent state. A restart should restore consistency automatically, although using non-transactional storage for data or info tables or DDL queries could lead to problems. In such cases you have to examine your data (see documentation for details).';
 
+export const RELAY_LOG_READ_FAILURE_TEXT =
+  "Relay log read failure: Could not parse relay log event entry. The possible reasons are: the source's binary log is corrupted (you can check this by running 'mysqlbinlog' on the binary log), the replica's relay log is corrupted (you can check this by running 'mysqlbinlog' on the relay log), a network problem, the server was unable to fetch a keyring key required to open an encrypted relay log file, or a bug in the source's or replica's MySQL code. If you want to check the source's binary log or replica's relay log, you will be able to know their names by issuing 'SHOW REPLICA STATUS' on this replica.";
+
 /** `place`: of the transaction in the source's binary log. */
 export function duplicateText(family: Family, { gtid, write }: Transaction, row: number, place: number): string {
   const end = binlogPosition(place);

@@ -4,7 +4,12 @@
 import type { Planned } from '../event-queue.ts';
 import type { Process } from '../process.ts';
 import type { Transaction } from '../transaction.ts';
-import { COORDINATOR_KILLED_TEXT, duplicateText, outOfOrderText } from './applier-error-text.ts';
+import {
+  COORDINATOR_KILLED_TEXT,
+  duplicateText,
+  outOfOrderText,
+  RELAY_LOG_READ_FAILURE_TEXT,
+} from './applier-error-text.ts';
 import type { History } from './history.ts';
 import { NOTHING_PLANNED } from './nothing-planned.ts';
 import type { RelayLog } from './relay-log.ts';
@@ -30,6 +35,8 @@ const HALF_TRANSACTION_MILLIS = 60_000;
 const LOOK_AGAIN_MILLIS = 1_000;
 
 const COORDINATOR_KILLED = 1756;
+
+const RELAY_LOG_READ_FAILURE = 13121;
 
 export interface ApplierParts {
   readonly options: ServerOptions;
@@ -131,8 +138,9 @@ export class Applier {
     if (this.#state === 'stopped') return;
     // MariaDB's stops without an error (seen on 10.11).
     if (this.#parts.options.family === 'mysql') {
-      this.errorNumber = COORDINATOR_KILLED;
-      this.errorText = COORDINATOR_KILLED_TEXT;
+      // Told to stop, it waits in the middle of reading.
+      this.errorNumber = this.#awaitsRest ? RELAY_LOG_READ_FAILURE : COORDINATOR_KILLED;
+      this.errorText = this.#awaitsRest ? RELAY_LOG_READ_FAILURE_TEXT : COORDINATOR_KILLED_TEXT;
     }
     this.#parts.relayLog.dropPartial();
     this.#end();

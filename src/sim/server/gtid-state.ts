@@ -84,6 +84,8 @@ function positionOf(gtids: readonly MariadbGtid[]): MariadbPosition {
   return parsed.position;
 }
 
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
 class OracleState implements GtidState {
   readonly #uuid: ServerUuid;
   #executed = EMPTY_GTID_SET;
@@ -124,7 +126,8 @@ class OracleState implements GtidState {
 
   hasAllOf(text: string): boolean | null {
     const parsed = parseGtidSet(text);
-    return parsed.kind === 'ok' ? contains(this.#executed, parsed.set) : null;
+    if (parsed.kind !== 'ok' || !parsed.set.entries.every(({ uuid }) => UUID.test(uuid))) return null;
+    return contains(this.#executed, parsed.set);
   }
 
   text(): string {

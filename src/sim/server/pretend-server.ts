@@ -14,7 +14,7 @@ import { History } from './history.ts';
 import { NOTHING_PLANNED } from './nothing-planned.ts';
 import { Receiver } from './receiver.ts';
 import { RelayLog, type RelayLogDrop } from './relay-log.ts';
-import { NO_REPLICA_SETTINGS, type ReplicaSettings } from './replica-settings.ts';
+import { NO_REPLICA_SETTINGS, type ReplicaSettings, withoutAllButRetry } from './replica-settings.ts';
 import { SemiSyncSource } from './semi-sync-source.ts';
 import type { ServerOptions } from './server-options.ts';
 import { attemptWrite, type WantedWrite, type WriteAttempt, type WriteResult } from './write-attempt.ts';
@@ -64,6 +64,7 @@ export class PretendServer {
   readonly #parts: ServerParts;
   #settings: ReplicaSettings = NO_REPLICA_SETTINGS;
   #isConfigured = false;
+  #forgotten: Pick<ReplicaSettings, 'others'> = {};
   #running: Running | null = null;
   #isPoweredOff = false;
   /** Kept over restarts. */
@@ -98,6 +99,11 @@ export class PretendServer {
 
   get settings(): ReplicaSettings | null {
     return this.#isConfigured ? this.#settings : null;
+  }
+
+  /** What MariaDB still knows after `RESET SLAVE ALL`. */
+  get forgotten(): Pick<ReplicaSettings, 'others'> {
+    return this.#forgotten;
   }
 
   /** Executed and received. */
@@ -250,6 +256,7 @@ export class PretendServer {
 
   /** Where its replication comes from. The caller has checked that it may be changed now. */
   configure(settings: ReplicaSettings | null): void {
+    if (settings === null) this.#forgotten = withoutAllButRetry(this.#settings);
     this.#settings = settings ?? NO_REPLICA_SETTINGS;
     this.#isConfigured = settings !== null;
   }

@@ -15,7 +15,7 @@ import {
 import type { ToReplica, ToSource } from './dump-messages.ts';
 import { emptyPosition, type Position, withGtid } from './gtid-state.ts';
 import type { RelayLog } from './relay-log.ts';
-import { connectRetryMillis, type ReplicaSettings } from './replica-settings.ts';
+import { connectRetryMillis, heartbeatPeriodMillis, type ReplicaSettings } from './replica-settings.ts';
 import type { ServerOptions } from './server-options.ts';
 
 export type ReceiverState = 'stopped' | 'connecting' | 'connected';
@@ -182,7 +182,7 @@ export class Receiver {
       port: options.port,
       has: this.#position,
       semiSync: this.#semiSync,
-      heartbeatMillis: options.heartbeatPeriodMillis,
+      heartbeatMillis: heartbeatPeriodMillis(settings(), options.replicaNetTimeoutMillis),
     });
   }
 

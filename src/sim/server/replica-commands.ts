@@ -86,8 +86,11 @@ export function changeSource(server: PretendServer, change: Partial<ReplicaSetti
   if (!isMysql && (runs.receiver || runs.applier)) return MARIADB_MUST_STOP;
   // With a thread of it running MySQL keeps the relay log (manual 15.4.2.2).
   if (!runs.receiver && !runs.applier) server.relayLog.drop(isMysql ? 'change source' : 'change master');
-  const before = server.settings ?? (isMysql ? NEW_MYSQL_REPLICA : NEW_MARIADB_REPLICA);
-  const after = { ...before, ...change, others: new Map([...(before.others ?? []), ...(change.others ?? [])]) };
+  const before = server.settings ?? (isMysql ? NEW_MYSQL_REPLICA : { ...NEW_MARIADB_REPLICA, ...server.forgotten });
+  // Seen on 9.7 and 10.11: the other options stay, this one has to be told each time.
+  const forgetsHeartbeat = !isMysql || changesReceiver(change);
+  const kept = [...(before.others ?? [])].filter(([name]) => name !== 'HEARTBEAT_PERIOD' || !forgetsHeartbeat);
+  const after = { ...before, ...change, others: new Map([...kept, ...(change.others ?? [])]) };
   if (after.host !== before.host || after.port !== before.port) {
     receiver.forgetSource();
     server.relayLog.forgetSource();

@@ -41,8 +41,8 @@ export interface ServerOptions {
   /** A restarted replica waits to be told. */
   readonly skipReplicaStart: boolean;
   readonly replicaNetTimeoutMillis: number;
+  /** As those replicas are told that the world begins with; so is the next. */
   readonly heartbeatPeriodMillis: number;
-  /** As those replicas are told that the world begins with; others try again after a minute. */
   readonly connectRetryMillis: number;
   /** What applying one transaction takes. */
   readonly applyMillis: number;

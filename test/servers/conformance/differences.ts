@@ -12,4 +12,20 @@ export interface Difference {
   readonly columns?: readonly string[];
 }
 
-export const DIFFERENCES: readonly Difference[] = [];
+export const DIFFERENCES: readonly Difference[] = [
+  ...(['mysql', 'mariadb'] as const).flatMap((family): readonly Difference[] => [
+    { id: 'rows that change', family, script: 'a row that the replica has already', step: 'replica/app: SELECT n' },
+    {
+      id: 'places of syntax errors',
+      family,
+      script: 'texts that are no statements',
+      step: `primary: SHOW ${family === 'mysql' ? 'REPLICA' : 'SLAVE'}`,
+    },
+  ]),
+  {
+    id: 'unknown functions',
+    family: 'mysql',
+    script: 'texts that are no statements',
+    step: 'primary: SELECT NO_SUCH_FUNCTION',
+  },
+];

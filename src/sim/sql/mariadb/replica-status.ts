@@ -2,7 +2,7 @@
  * `SHOW SLAVE STATUS` and `SHOW ALL SLAVES STATUS` (knowledge base, "SHOW REPLICA STATUS"): every column, in the order of 10.11.
  */
 import { positionText } from '../../server/gtid-state.ts';
-import { connectRetryMillis, type ReplicaSettings } from '../../server/replica-settings.ts';
+import { connectRetryMillis, heartbeatPeriodMillis, type ReplicaSettings } from '../../server/replica-settings.ts';
 import type { Show, VirtualTable } from '../family-sql.ts';
 import { type ReplicaView, receiverRuns, replicaView, shownOption, yesNo } from '../replica-view.ts';
 import { integer, type StatusColumn, text } from '../status-columns.ts';
@@ -88,7 +88,10 @@ const OF_ALL_BEHIND: readonly StatusColumn<ReplicaView>[] = [
   integer('Max_relay_log_size', 1_073_741_824),
   integer('Executed_log_entries', ({ server }) => server.history.committedCount),
   integer('Slave_received_heartbeats', ({ server }) => server.running.receiver.heartbeats),
-  integer('Slave_heartbeat_period', ({ server }) => server.options.heartbeatPeriodMillis / 1000),
+  integer(
+    'Slave_heartbeat_period',
+    ({ server, settings }) => heartbeatPeriodMillis(settings, server.options.replicaNetTimeoutMillis) / 1000,
+  ),
   text('Gtid_Slave_Pos', ({ server }) => server.history.gtids.text('replicated')),
 ];
 

@@ -32,7 +32,10 @@ export const REGISTERED_REPLICAS: readonly Show[] = [
       integerColumn('Source_Id'),
       textColumn('Replica_UUID'),
     ],
+    // Of those with the same server id, who came last (seen on 9.7).
     rows: ({ server }) =>
-      server.dumping.map(({ serverId, host, port, uuid }) => [serverId, host, port, server.options.serverId, uuid]),
+      [...new Map(server.dumping.map((replica) => [replica.serverId, replica])).values()].map(
+        ({ serverId, host, port, uuid }) => [serverId, host, port, server.options.serverId, uuid],
+      ),
   },
 ];

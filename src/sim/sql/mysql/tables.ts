@@ -2,6 +2,7 @@
  * Tables of MySQL's own schemas, as far as somebody reads them, with the columns that are read (manual 28.3, 29.12).
  */
 
+import { heartbeatPeriodMillis } from '../../server/replica-settings.ts';
 import type { SqlValue } from '../../sql-session.ts';
 import { gtidText } from '../../transaction.ts';
 import type { SystemTable } from '../family-sql.ts';
@@ -93,7 +94,17 @@ const connectionConfiguration: SystemTable = {
     integerColumn('HEARTBEAT_INTERVAL'),
   ],
   rows: ({ server: { settings, options } }) =>
-    settings === null ? [] : [['', settings.host, settings.port, settings.user, options.heartbeatPeriodMillis / 1000]],
+    settings === null
+      ? []
+      : [
+          [
+            '',
+            settings.host,
+            settings.port,
+            settings.user,
+            heartbeatPeriodMillis(settings, options.replicaNetTimeoutMillis) / 1000,
+          ],
+        ],
 };
 
 const applierCoordinator: SystemTable = {

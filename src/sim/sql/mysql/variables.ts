@@ -76,6 +76,7 @@ export const VARIABLES = byName([
   textVariable('version_comment', '(Debian)'),
   textVariable('server_uuid', ({ server }) => server.options.uuid),
   flagVariable('log_replica_updates', ({ server }) => Number(server.options.logReplicaUpdates)),
+  flagVariable('log_slave_updates', ({ server }) => Number(server.options.logReplicaUpdates)),
   textVariable('gtid_mode', 'ON'),
   textVariable('gtid_executed', ({ server }) => gtidSetLines(server.history.gtids.text('executed'))),
   textVariable('gtid_purged', ''),

@@ -211,6 +211,8 @@ export const REPLICA_CONTROL: readonly Script[] = [
       ask('replica', 'STOP {replica}'),
       ask('replica', RETRY, RETRY_COLUMNS),
       ask('replica', HEARTBEAT),
+      ask('replica', '{change} {S}_DELAY = 0'),
+      ask('replica', HEARTBEAT),
       ask('replica', '{change} {S}_PORT = {other.port}'),
       ask('replica', RETRY, RETRY_COLUMNS),
       ask('replica', HEARTBEAT),

@@ -70,11 +70,15 @@ export function normalText(text: string, stage: Stage): string {
     // A sandbox server's id is its port.
     normal = normal.replaceAll(uuid, `<${role}>`).replaceAll(new RegExp(`\\b${port}\\b`, 'g'), `<${role}>`);
   }
-  return normal
-    .replaceAll(new RegExp(`'${hostname()}'|^${hostname()}$`, 'g'), '127.0.0.1')
-    .replace(/(127\.0\.0\.1|localhost):\d+/g, '$1:<port>')
-    .replace(/(thread(?: id:)?) \d+/g, '$1 <id>')
-    .replace(/(end_log_pos|attempt) \d+/g, '$1 <number>')
-    .replace(/connection \d+ to/g, 'connection <id> to')
-    .replace(/binlog\.\d+/g, '<binlog>');
+  return (
+    normal
+      // A receiver passes through it with every heartbeat.
+      .replace(/^Queueing (source|master) event to the relay log$/, 'Waiting for $1 to send event')
+      .replaceAll(new RegExp(`'${hostname()}'|^${hostname()}$`, 'g'), '127.0.0.1')
+      .replace(/(127\.0\.0\.1|localhost):\d+/g, '$1:<port>')
+      .replace(/(thread(?: id:)?) \d+/g, '$1 <id>')
+      .replace(/(end_log_pos|attempt) \d+/g, '$1 <number>')
+      .replace(/connection \d+ to/g, 'connection <id> to')
+      .replace(/binlog\.\d+/g, '<binlog>')
+  );
 }

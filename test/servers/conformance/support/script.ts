@@ -109,14 +109,20 @@ export const THREADS = [
 /** What it has received: of its relay log since that was begun, and, MariaDB, its receiver's place. */
 export const RECEIVED = ['Retrieved_Gtid_Set', 'Gtid_IO_Pos'] as const;
 
-/** Both threads run, and it has executed all that is in `gtids`. */
-export const replicates = (role: Role, gtids?: Text): readonly Step[] => [
-  // It says 'Yes' some moments before.
+/** Its receiver waits for more; `Replica_IO_Running` says `Yes` some moments before. */
+export const receives = (role: Role): Step =>
   untilStatus(role, 'Replica_IO_State', {
     mysql: 'Waiting for source to send event',
     mariadb: 'Waiting for master to send event',
-  }),
-  untilStatus(role, 'Replica_IO_Running', 'Yes'),
+  });
+
+/** Both threads run, and it has executed all that is in `gtids`. */
+export const replicates = (role: Role, gtids?: Text): readonly Step[] => [
+  receives(role),
   untilStatus(role, 'Replica_SQL_Running', 'Yes'),
+  untilStatus(role, 'Replica_SQL_Running_State', {
+    mysql: 'Replica has read all relay log; waiting for more updates',
+    mariadb: 'Slave has read all relay log; waiting for more updates',
+  }),
   ...(gtids === undefined ? [] : [untilHistory(role, gtids)]),
 ];

@@ -1,0 +1,158 @@
+/**
+ * What a failover left behind and could not reach: a primary that hung or was cut off comes back believing to be the primary, and is made read-only at once
+ * (G3); replicas that did not answer while their source was replaced come back below it, and are brought below its successor (A3).
+ *
+ * It is one that a recovery of ours has replaced and marked as lost, as long as it is so marked: a person who wants it back ends its downtime.
+ */
+import type { Picture } from '../discovery/picture.ts';
+import { blankInstance } from '../model/blank-instance.ts';
+import { LOST_IN_RECOVERY } from '../model/decisions.ts';
+import type { Instance } from '../model/instance.ts';
+import { type InstanceKey, instanceKeyText, type KeyId, keyId, sameKey } from '../model/instance-key.ts';
+import { isLastCheckValid, isReplica } from '../model/instance-status.ts';
+import type { RecoveryRecord } from '../model/recovery-record.ts';
+import { gtidProgress, receivedContains } from '../planning/gtid-progress.ts';
+import { followSuccessor } from '../recovery/follow-successor.ts';
+import type { Recoveries } from '../recovery/recoveries.ts';
+import type { RecoveryPorts } from '../recovery/recovery-ports.ts';
+import { RecoveryRun } from '../recovery/recovery-run.ts';
+import type { Decisions } from './decisions.ts';
+
+export interface AfterFailoversOptions {
+  readonly picture: Picture;
+  readonly decisions: Decisions;
+  readonly recoveries: Recoveries;
+  readonly ports: RecoveryPorts;
+}
+
+const ACT_MILLIS = 5_000;
+
+/** One that refuses is told again after so long, twice as long each time, up to the longest. */
+const TELL_AGAIN_MILLIS = 1_000;
+const TELL_AGAIN_MILLIS_MAX = 60_000;
+
+interface Patience {
+  readonly until: number;
+  readonly waitMillis: number;
+}
+
+export class AfterFailovers {
+  readonly #options: AfterFailoversOptions;
+  readonly #patience = new Map<KeyId, Patience>();
+  #unsubscribe: () => void = () => {};
+
+  constructor(options: AfterFailoversOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#unsubscribe = this.#options.picture.onChange(() => this.#look());
+  }
+
+  stop(): void {
+    this.#unsubscribe();
+  }
+
+  #look(): void {
+    const { decisions, ports } = this.#options;
+    if (!ports.mayBegin()) return;
+    for (const { key, reason } of decisions.downtimes.values()) {
+      if (reason !== LOST_IN_RECOVERY || !this.#leftSomething(key) || !this.#isDue(key)) continue;
+      this.#consider(key).catch((error: unknown) =>
+        ports.log.error(`after the failover of ${instanceKeyText(key)}: ${String(error)}`),
+      );
+    }
+  }
+
+  #leftSomething(key: InstanceKey): boolean {
+    return this.#believesToBePrimary(key) || this.#leftBehind(key).length > 0;
+  }
+
+  #believesToBePrimary(key: InstanceKey): boolean {
+    const instance = this.#options.picture.topology.get(key);
+    return instance !== undefined && isLastCheckValid(instance) && !instance.readOnly && !isReplica(instance);
+  }
+
+  #leftBehind(key: InstanceKey): readonly Instance[] {
+    return this.#options.picture.topology.replicasOf(key).filter((replica) => isLastCheckValid(replica));
+  }
+
+  #isDue(key: InstanceKey): boolean {
+    const { until = 0, waitMillis = TELL_AGAIN_MILLIS } = this.#patience.get(keyId(key)) ?? {};
+    const now = this.#options.ports.clock.monotonic();
+    if (now < until) return false;
+    const next = Math.min(2 * waitMillis, TELL_AGAIN_MILLIS_MAX);
+    this.#patience.set(keyId(key), { until: now + waitMillis, waitMillis: next });
+    return true;
+  }
+
+  async #consider(key: InstanceKey): Promise<void> {
+    const { recoveries, ports } = this.#options;
+    if (await ports.store.recoveriesDisabled()) return;
+    const record = (await ports.store.recoveries({})).find(({ digest }) => sameKey(digest.key, key));
+    const successor = record === undefined ? null : this.#standingSuccessor(record);
+    if (record === undefined || successor === null || recoveries.isBusy(record.digest.clusterName)) return;
+    // It may have promoted somebody and still be moving replicas, or wait to be taken up.
+    if ((await ports.store.unfinishedRecoveries()).some(({ uid }) => uid === record.uid)) return;
+    await recoveries.alone(
+      successor.clusterName,
+      `what the failover of ${instanceKeyText(key)} left behind`,
+      async () => {
+        const journal = await ports.store.journal(record.uid);
+        const run = new RecoveryRun(record, ports, journal.at(-1)?.sequence ?? 0);
+        if (this.#believesToBePrimary(key)) await demote(run, key, successor.key);
+        await this.#bringAlong(run, key, successor.key);
+      },
+    );
+  }
+
+  /** Its successor may have been replaced in its turn, or have died: then this one may be all that is left, and people decide. */
+  #standingSuccessor({ isSuccessful, end, successorKey, digest }: RecoveryRecord): Instance | null {
+    const { picture } = this.#options;
+    if (!isSuccessful || end === null || successorKey === null || sameKey(successorKey, digest.key)) return null;
+    const successor = picture.topology.get(successorKey);
+    if (successor === undefined || !isLastCheckValid(successor)) return null;
+    return successor.readOnly || isReplica(successor) ? null : successor;
+  }
+
+  async #bringAlong(run: RecoveryRun, former: InstanceKey, successor: InstanceKey): Promise<void> {
+    const held = gtidProgress(this.#options.picture.topology.get(successor) ?? blankInstance(successor));
+    // Those that the recovery gave up are lost for a reason; those that have more than the successor are for people to judge.
+    const replicas = this.#leftBehind(former).filter((replica) => {
+      const progress = gtidProgress(replica);
+      const isGivenUp = run.record.lostReplicas.some((lost) => sameKey(lost, replica.key));
+      return !isGivenUp && held !== null && progress !== null && receivedContains(held, progress);
+    });
+    if (replicas.length === 0) return;
+    for (const problem of await followSuccessor(run, successor, former, replicas)) run.say(problem);
+    for (const { key } of replicas) {
+      const now = this.#options.picture.topology.get(key);
+      if (sameKey(now?.sourceKey ?? null, successor)) {
+        run.say(`${instanceKeyText(key)}, which had not answered, came back and follows ${instanceKeyText(successor)}`);
+      }
+    }
+  }
+}
+
+async function demote(run: RecoveryRun, key: InstanceKey, successor: InstanceKey): Promise<void> {
+  const { store, servers, clock, log, policy } = run.ports;
+  const { useSuperReadOnly } = policy().promotion;
+  const command = { kind: 'set-read-only', readOnly: true, superReadOnly: useSuperReadOnly } as const;
+  const result = await servers.execute(key, [command], ACT_MILLIS, () => run.mayGoOn());
+  const [text, to] = [instanceKeyText(key), instanceKeyText(successor)];
+  if (result.kind === 'failed') {
+    log.warning(
+      `${text} came back writable, was replaced by ${to}, and does not become read-only: ${result.failure.text}`,
+    );
+    return;
+  }
+  const message = `came back writable although it was replaced by ${to}: made read-only`;
+  run.say(`${text} ${message}`);
+  await store.appendAudit({
+    at: clock.now(),
+    type: 'read-only',
+    key,
+    clusterName: run.record.digest.clusterName,
+    message,
+  });
+}
