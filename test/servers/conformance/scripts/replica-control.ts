@@ -1,6 +1,7 @@
 /** STOP, START, RESET and CHANGE: what they do, and when they are refused. */
 import {
   ask,
+  hasReadAll,
   history,
   RECEIVED,
   replicates,
@@ -135,6 +136,7 @@ export const REPLICA_CONTROL: readonly Script[] = [
       status('replica', ...RECEIVED, ...THREADS),
       ask('replica', 'START {replica} SQL_THREAD'),
       untilHistory('replica', { mysql: '{gtid:primary:1-2}', mariadb: '{gtid:primary:1}' }),
+      hasReadAll('replica'),
       status('replica', ...RECEIVED, ...THREADS),
       ask('replica/app', 'SELECT n FROM demo.numbers'),
     ],
@@ -187,6 +189,7 @@ export const REPLICA_CONTROL: readonly Script[] = [
       ask('replica', 'SHOW {replica} STATUS'),
       startBoth,
       untilStatus('replica', 'Replica_IO_Running', 'No'),
+      hasReadAll('replica'),
       status('replica', ...THREADS),
     ],
   },

@@ -2,6 +2,7 @@
 import {
   ask,
   crash,
+  hasReadAll,
   history,
   RECEIVED,
   replicates,
@@ -87,6 +88,7 @@ export const RESTART: readonly Script[] = [
       untilStatus('replica', 'Replica_SQL_Running', 'Yes'),
       untilStatus('replica', 'Last_IO_Errno', '2003'),
       untilHistory('replica', { mysql: '{gtid:primary:1-2}', mariadb: '{gtid:primary:1}' }),
+      hasReadAll('replica'),
       status('replica', ...THREADS, ...RECEIVED, ...SOURCE),
       ask('replica/app', 'SELECT n FROM demo.numbers'),
     ],

@@ -56,6 +56,9 @@ function toldValue(name: string, value: Value, stage: Stage): string {
   return typeof value === 'number' ? normalText(String(value), stage) : `'${normalText(value, stage)}'`;
 }
 
+const hasReadAll = ({ family }: Stage): string =>
+  `${family === 'mysql' ? 'Replica' : 'Slave'} has read all relay log; waiting for more updates`;
+
 /** A column of a status, from its name in MySQL's words. */
 export function familyColumn(name: string, family: ServerFamily): string {
   if (family === 'mysql') return name;
@@ -72,7 +75,11 @@ export function normalText(text: string, stage: Stage): string {
   }
   return (
     normal
-      // A receiver passes through it with every heartbeat.
+      // Receiver and applier pass through these with every heartbeat and every new file.
+      .replace(
+        /^Waiting for (?:the next event in relay log|replica workers to process their queues)$/,
+        hasReadAll(stage),
+      )
       .replace(/^Queueing (source|master) event to the relay log$/, 'Waiting for $1 to send event')
       .replaceAll(new RegExp(`'${hostname()}'|^${hostname()}$`, 'g'), '127.0.0.1')
       .replace(/(127\.0\.0\.1|localhost):\d+/g, '$1:<port>')

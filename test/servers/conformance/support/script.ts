@@ -116,13 +116,17 @@ export const receives = (role: Role): Step =>
     mariadb: 'Waiting for master to send event',
   });
 
+/** Its applier waits for more. */
+export const hasReadAll = (role: Role): Step =>
+  untilStatus(role, 'Replica_SQL_Running_State', {
+    mysql: 'Replica has read all relay log; waiting for more updates',
+    mariadb: 'Slave has read all relay log; waiting for more updates',
+  });
+
 /** Both threads run, and it has executed all that is in `gtids`. */
 export const replicates = (role: Role, gtids?: Text): readonly Step[] => [
   receives(role),
   untilStatus(role, 'Replica_SQL_Running', 'Yes'),
-  untilStatus(role, 'Replica_SQL_Running_State', {
-    mysql: 'Replica has read all relay log; waiting for more updates',
-    mariadb: 'Slave has read all relay log; waiting for more updates',
-  }),
+  hasReadAll(role),
   ...(gtids === undefined ? [] : [untilHistory(role, gtids)]),
 ];
