@@ -126,6 +126,9 @@ export class CutRecoveries {
     }
     const members = picture.topology.cluster(record.digest.clusterName);
     await Promise.all(members.map((instance) => discovery.readAfresh(instance.key)));
+    // A process that dies in its first tenth of a second has written nobody down, and its dead primary tells nobody's name: the record does.
+    const unknown = record.digest.replicas.filter((key) => !picture.topology.has(key));
+    await Promise.all(unknown.map((key) => discovery.discover(key)));
     const end = await finishCutRecovery(record, ports, this.#notYet.get(record.uid) ?? null);
     this.#notYet.delete(record.uid);
     switch (end.kind) {

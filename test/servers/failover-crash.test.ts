@@ -9,7 +9,7 @@ import { serverFamilies } from '../../src/sandbox/server-binaries.ts';
 import { startWriter, type Writer } from '../../src/sandbox/writer.ts';
 import type { SeenRecovery } from './support/answers.ts';
 import { eventually } from './support/eventually.ts';
-import { executed, followsSoon, kill, others, replication, writablePorts } from './support/servers.ts';
+import { executed, followsSoon, isWritable, kill, others, replication, writablePorts } from './support/servers.ts';
 import { openWorld, type World } from './support/world.ts';
 
 describe.each(serverFamilies)('the primary of a %s cluster is killed under a writer', (family) => {
@@ -94,7 +94,7 @@ describe.each(serverFamilies)('the primary of a %s cluster is killed under a wri
     expect((await world.get('master/c1')).details).toMatchObject({ Key: { Port: promoted.port } });
   });
 
-  it('E5, G1: the old primary, come back, stays by itself, and nothing is written to it', async () => {
+  it('E5, G1, G3: the old primary, come back writable, is made read-only, stays by itself, and is told nothing else', async () => {
     const old = world.primary;
     const log = `${old.dir}/general.log`;
     await writer.stop();
@@ -107,7 +107,9 @@ describe.each(serverFamilies)('the primary of a %s cluster is killed under a wri
     expect(await executed(old)).toBe(history);
     const said = readFileSync(log, 'utf8');
     expect(said).toContain('orc@');
-    expect(said.match(/\b(CHANGE|START|STOP|RESET|SET GLOBAL|INSERT|KILL)\b.*/g)).toBeNull();
+    const told = said.match(/\b(CHANGE|START|STOP|RESET|SET GLOBAL|INSERT|KILL)\b.*/g);
+    expect(told).toEqual([expect.stringMatching(/^SET GLOBAL (super_)?read_only = 1$/)]);
+    expect(await isWritable(old)).toBe(false);
     expect(await world.recoveries()).toHaveLength(1);
     expect(await world.clusterInfo('c1')).toMatchObject({ ClusterName: world.key(promoted) });
   });
