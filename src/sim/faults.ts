@@ -17,6 +17,10 @@ export type Fault =
   | { readonly kind: 'hang'; readonly server: string; readonly forMillis: number; readonly unlessPrimary?: true }
   /** One way, between two places: servers, nodes, clients. */
   | { readonly kind: 'cut'; readonly from: string; readonly to: string; readonly forMillis: number }
+  /** Packets of one way are lost with this probability. */
+  | { readonly kind: 'lose'; readonly from: string; readonly to: string; readonly probability: number }
+  /** A firewall refuses whoever dials, until everything is healed. */
+  | { readonly kind: 'refuse'; readonly from: string; readonly to: string }
   | { readonly kind: 'slow'; readonly from: string; readonly to: string; readonly addedMillis: number }
   /** Somebody's long transaction: appliers and commits wait. */
   | { readonly kind: 'lock-tables'; readonly server: string; readonly forMillis: number }
@@ -71,6 +75,12 @@ export function injectFault(world: World, node: NodeUnderTest, fault: Fault): vo
     case 'cut':
       world.network.cut(fault.from, fault.to);
       later(fault.forMillis, () => world.network.heal(fault.from, fault.to));
+      break;
+    case 'lose':
+      world.network.lose(fault.from, fault.to, fault.probability);
+      break;
+    case 'refuse':
+      world.network.refuse(fault.from, fault.to);
       break;
     case 'slow':
       world.network.slowDown(fault.from, fault.to, fault.addedMillis);

@@ -17,6 +17,12 @@ export interface NetworkOptions {
 /** After a cut has healed the sender tries again within this time; TCP's back-off, shortened. */
 const RETRY_AFTER_HEAL_MILLIS = 200;
 
+/** TCP sends a lost packet again after this long, and after twice as long each further time. */
+const RESEND_MILLIS = 200;
+
+/** Beyond it a link is as good as cut. */
+const MOST_LOSS = 0.9;
+
 /** One end of a stream. */
 export interface StreamEnd<Out> {
   send(message: Out): void;
@@ -52,6 +58,8 @@ export class Network {
   readonly #cuts = new Set<string>();
   readonly #healedAt = new Map<string, number>();
   readonly #slow = new Map<string, number>();
+  readonly #lossy = new Map<string, number>();
+  readonly #refused = new Set<string>();
   #waiting: Parked[] = [];
 
   constructor(queue: EventQueue, random: Random, options: NetworkOptions) {
@@ -81,12 +89,24 @@ export class Network {
     for (const lane of this.#cuts) this.#healedAt.set(lane, this.#queue.now);
     this.#cuts.clear();
     this.#slow.clear();
+    this.#lossy.clear();
+    this.#refused.clear();
     this.#retry();
   }
 
   /** Adds to the latency of one way. */
   slowDown(from: Place, to: Place, addedMillis: number): void {
     this.#slow.set(laneName(from, to), addedMillis);
+  }
+
+  /** Each packet of one way is lost with this probability; TCP sends it again, later. */
+  lose(from: Place, to: Place, probability: number): void {
+    this.#lossy.set(laneName(from, to), Math.min(probability, MOST_LOSS));
+  }
+
+  /** A firewall that answers for the host: whoever dials is refused at once. Streams that are open stay so. */
+  refuse(from: Place, to: Place): void {
+    this.#refused.add(laneName(from, to));
   }
 
   isCut(from: Place, to: Place): boolean {
@@ -97,7 +117,14 @@ export class Network {
   delay(from: Place, to: Place): number {
     const { latencyMillis, jitterMillis } = this.#options;
     const jitter = jitterMillis === 0 ? 0 : this.#random.between(0, jitterMillis);
-    return latencyMillis + jitter + (this.#slow.get(laneName(from, to)) ?? 0);
+    return latencyMillis + jitter + (this.#slow.get(laneName(from, to)) ?? 0) + this.#resending(from, to);
+  }
+
+  #resending(from: Place, to: Place): number {
+    const loss = this.#lossy.get(laneName(from, to)) ?? 0;
+    let waited = 0;
+    for (let timeout = RESEND_MILLIS; loss > 0 && this.#random.chance(loss); timeout *= 2) waited += timeout;
+    return waited;
   }
 
   /** Dials: one way there, one way back. An answer that never comes is for the caller's deadline. */
@@ -123,7 +150,7 @@ export class Network {
       },
     });
     there.carry(() => {
-      const door = listener.door();
+      const door = this.#refused.has(laneName(from, place)) ? 'closed' : listener.door();
       if (door === 'dark') return;
       if (door === 'open') served = listener.accept(endOf(back, there));
       back.carry(() => {

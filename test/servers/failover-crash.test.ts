@@ -105,11 +105,11 @@ describe.each(serverFamilies)('the primary of a %s cluster is killed under a wri
     expect(await world.instance(old)).toMatchObject({ ClusterName: world.key(old), MasterKey: { Port: 0 } });
     expect(await replication(old)).toBeNull();
     expect(await executed(old)).toBe(history);
+    await eventually(() => isWritable(old)).toBe(false);
     const said = readFileSync(log, 'utf8');
     expect(said).toContain('orc@');
     const told = said.match(/\b(CHANGE|START|STOP|RESET|SET GLOBAL|INSERT|KILL)\b.*/g);
     expect(told).toEqual([expect.stringMatching(/^SET GLOBAL (super_)?read_only = 1$/)]);
-    expect(await isWritable(old)).toBe(false);
     expect(await world.recoveries()).toHaveLength(1);
     expect(await world.clusterInfo('c1')).toMatchObject({ ClusterName: world.key(promoted) });
   });
