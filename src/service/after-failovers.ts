@@ -6,12 +6,14 @@
  */
 import type { Picture } from '../discovery/picture.ts';
 import { blankInstance } from '../model/blank-instance.ts';
+import { millis } from '../model/brand.ts';
 import { LOST_IN_RECOVERY } from '../model/decisions.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, type KeyId, keyId, sameKey } from '../model/instance-key.ts';
 import { isLastCheckValid, isReplica } from '../model/instance-status.ts';
 import type { RecoveryRecord } from '../model/recovery-record.ts';
 import { gtidProgress, receivedContains } from '../planning/gtid-progress.ts';
+import type { Timer } from '../ports/clock.ts';
 import { followSuccessor } from '../recovery/follow-successor.ts';
 import type { Recoveries } from '../recovery/recoveries.ts';
 import type { RecoveryPorts } from '../recovery/recovery-ports.ts';
@@ -27,6 +29,9 @@ export interface AfterFailoversOptions {
 
 const ACT_MILLIS = 5_000;
 
+/** A change that comes while one is not yet due again may be the last for a long time: without this look it would stay writable. */
+const LOOK_AGAIN_MILLIS = millis(1_000);
+
 /** One that refuses is told again after so long, twice as long each time, up to the longest. */
 const TELL_AGAIN_MILLIS = 1_000;
 const TELL_AGAIN_MILLIS_MAX = 60_000;
@@ -40,6 +45,7 @@ export class AfterFailovers {
   readonly #options: AfterFailoversOptions;
   readonly #patience = new Map<KeyId, Patience>();
   #unsubscribe: () => void = () => {};
+  #timer: Timer | null = null;
 
   constructor(options: AfterFailoversOptions) {
     this.#options = options;
@@ -47,10 +53,19 @@ export class AfterFailovers {
 
   start(): void {
     this.#unsubscribe = this.#options.picture.onChange(() => this.#look());
+    this.#lookAgain();
   }
 
   stop(): void {
     this.#unsubscribe();
+    this.#timer?.cancel();
+  }
+
+  #lookAgain(): void {
+    this.#timer = this.#options.ports.clock.after(LOOK_AGAIN_MILLIS, () => {
+      this.#look();
+      this.#lookAgain();
+    });
   }
 
   #look(): void {
