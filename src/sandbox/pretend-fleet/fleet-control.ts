@@ -22,7 +22,7 @@ export interface FleetControl {
   close(): void;
 }
 
-/** Resolves once it listens; `port` 0: any free one. Rejects when the port is taken. */
+/** Resolves once it listens; `port` 0 takes a free one. Rejects when the port is taken. */
 export function serveControl(fleet: ControlledFleet, port: number): Promise<FleetControl> {
   const server = createServer((request, response) => {
     answer(fleet, request, response).catch((error: unknown) => say(response, 500, `${String(error)}\n`));

@@ -20,7 +20,7 @@ const otherFiles = 500;
 const usualOpenFiles = 1_024;
 
 export interface PretendFleetOptions extends FleetShape {
-  /** Of the control; 0: any free one. */
+  /** Of the control; 0 takes a free one. */
   readonly controlPort: number;
   /** Rows that a client writes, all clusters together. Default: 0, nobody writes. */
   readonly rowsPerSecond?: number;

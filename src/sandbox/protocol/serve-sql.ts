@@ -10,7 +10,7 @@ const newcomersWhilePausedMax = 80;
 export interface SqlDoorOptions {
   readonly server: NumberedSqlServer;
   readonly host: string;
-  /** 0: any free one; it stays the same when the door is opened again. */
+  /** 0 takes a free one; it stays the same when the door is opened again. */
   readonly port: number;
   /** The password of an account ('' for none), null for accounts that do not exist. Default: everybody is let in with any password. */
   readonly passwordOf?: (user: string) => string | null;
