@@ -1,10 +1,11 @@
 /** For tests of discovery: a clock that goes when it is told to, a store that remembers, probe facts. */
 import { type Millis, millis, type UnixMillis, unixMillis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
+import type { Observation, ObservationChange } from '../model/observation-queue.ts';
 import { SAMPLE_NOW, sampleServer } from '../model/topology-samples.ts';
 import type { ProbeFacts } from '../mysql/dialect.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
-import type { ObservationChange, ObservationStore } from '../ports/observation-store.ts';
+import type { ObservationStore } from '../ports/observation-store.ts';
 import type { DiscoveryPolicy } from './discovery-policy.ts';
 
 interface Due {
@@ -59,7 +60,7 @@ export const settled = (): Promise<void> => new Promise((resolve) => setImmediat
 
 /** Knows what it was given at the start, remembers what is queued. */
 export class RememberingStore implements ObservationStore {
-  readonly queued: { readonly instance: Instance; readonly change: ObservationChange }[] = [];
+  readonly queued: Observation[] = [];
   readonly #stored: readonly Instance[];
 
   constructor(stored: readonly Instance[] = []) {

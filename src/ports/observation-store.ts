@@ -5,9 +5,7 @@
 import type { ClusterName, UnixMillis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
-
-/** What of an instance changed since its last write: a poll that changed nothing writes its timestamps only. */
-export type ObservationChange = 'facts' | 'timestamps';
+import type { ObservationChange } from '../model/observation-queue.ts';
 
 export interface ObservationStore {
   loadInstances(): Promise<readonly Instance[]>;

@@ -1,24 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { StoreBackend } from '../../src/store/backend.ts';
 import { node, noon } from '../../src/store/temporary-backend.ts';
+import { registerNode } from '../../src/store/testing.ts';
 import { backends } from './backends.ts';
-
-const register = (backend: StoreBackend, token: string, atSeconds: number) =>
-  backend.registerNode({
-    identity: node(token),
-    lastSeenActive: noon(atSeconds),
-    extraInfo: 'HttpMode',
-    command: '',
-    appVersion: '1.0.0',
-    dbBackend: backend.name,
-  });
 
 describe.each(backends)('on $name', ({ newWorld }) => {
   describe('living processes', () => {
     it('not seen for long are not available, and are deleted', async () => {
       const { backend } = await newWorld();
-      await register(backend, 't1', 0);
-      await register(backend, 't2', 10);
+      await registerNode(backend, 't1', 0);
+      await registerNode(backend, 't2', 10);
       expect((await backend.availableNodes(noon(8))).map((row) => row.identity.token)).toEqual(['t2']);
       await backend.deleteNodesUnseenSince(noon(5));
       expect((await backend.availableNodes(noon(0))).map((row) => row.identity.token)).toEqual(['t2']);
@@ -26,7 +17,7 @@ describe.each(backends)('on $name', ({ newWorld }) => {
 
     it('remove themselves when they end', async () => {
       const { backend } = await newWorld();
-      await register(backend, 't1', 0);
+      await registerNode(backend, 't1', 0);
       await backend.removeNode(node('t1'));
       expect(await backend.availableNodes(noon(-5))).toEqual([]);
     });
@@ -34,13 +25,13 @@ describe.each(backends)('on $name', ({ newWorld }) => {
     it('that cannot write are told so', async () => {
       const { backend, refuseWrites, writeError } = await newWorld();
       refuseWrites();
-      await expect(register(backend, 't1', 0)).rejects.toMatchObject(writeError);
+      await expect(registerNode(backend, 't1', 0)).rejects.toMatchObject(writeError);
     });
 
     it('register, and renew without losing when they came', async () => {
       const { backend } = await newWorld();
-      await register(backend, 't1', 0);
-      await register(backend, 't1', 3);
+      await registerNode(backend, 't1', 0);
+      await registerNode(backend, 't1', 3);
       expect(await backend.availableNodes(noon(2))).toEqual([
         {
           identity: node('t1'),

@@ -1,49 +1,36 @@
 import { describe, expect, it } from 'vitest';
-import { blankInstance } from '../../src/model/blank-instance.ts';
-import type { Instance } from '../../src/model/instance.ts';
 import { key, noon } from '../../src/store/temporary-backend.ts';
+import { seenInstance, storedInstanceOf } from '../../src/store/testing.ts';
 import { backends } from './backends.ts';
-
-const instance = (hostname: string, change: Partial<Instance> = {}): Instance => ({
-  ...blankInstance(key(hostname)),
-  version: '8.4.3',
-  lastChecked: noon(),
-  lastAttemptedCheck: noon(),
-  lastSeen: noon(),
-  ...change,
-});
-
-const stored = async (backend: { loadInstances(): Promise<readonly Instance[]> }, hostname: string) =>
-  (await backend.loadInstances()).find((found) => found.key.hostname === hostname);
 
 describe.each(backends)('on $name', ({ newWorld }) => {
   describe('observations', () => {
     it('are written by a flush, not before', async () => {
       const { backend } = await newWorld();
-      backend.queue(instance('a'), 'facts');
+      backend.queue(seenInstance('a'), 'facts');
       expect(await backend.loadInstances()).toEqual([]);
       await backend.flush();
-      expect(await stored(backend, 'a')).toMatchObject({ version: '8.4.3', lastSeen: noon(-0.5) });
+      expect(await storedInstanceOf(backend, 'a')).toMatchObject({ version: '8.4.3', lastSeen: noon(-0.5) });
     });
 
     it('of the same server replace each other in the queue, and facts that are due stay due', async () => {
       const { backend } = await newWorld();
-      backend.queue(instance('a', { uptimeSeconds: 1 }), 'facts');
+      backend.queue(seenInstance('a', { uptimeSeconds: 1 }), 'facts');
       await backend.flush();
-      backend.queue(instance('a', { uptimeSeconds: 2 }), 'facts');
-      backend.queue(instance('a', { uptimeSeconds: 2, lastSeen: noon(5) }), 'timestamps');
+      backend.queue(seenInstance('a', { uptimeSeconds: 2 }), 'facts');
+      backend.queue(seenInstance('a', { uptimeSeconds: 2, lastSeen: noon(5) }), 'timestamps');
       await backend.flush();
-      expect(await stored(backend, 'a')).toMatchObject({ uptimeSeconds: 2, lastSeen: noon(4.5) });
+      expect(await storedInstanceOf(backend, 'a')).toMatchObject({ uptimeSeconds: 2, lastSeen: noon(4.5) });
     });
 
     it('of which only the times changed leave the other columns as they were', async () => {
       const { backend } = await newWorld();
-      backend.queue(instance('a', { suggestedClusterAlias: 'shop', lastSeen: null }), 'facts');
+      backend.queue(seenInstance('a', { suggestedClusterAlias: 'shop', lastSeen: null }), 'facts');
       await backend.flush();
-      const later = instance('a', { lastChecked: noon(5), lastSeen: noon(5), lastDiscoveryLatencyNanos: 123.9 });
+      const later = seenInstance('a', { lastChecked: noon(5), lastSeen: noon(5), lastDiscoveryLatencyNanos: 123.9 });
       backend.queue({ ...later, lastCheckPartialSuccess: true, version: 'ignored' }, 'timestamps');
       await backend.flush();
-      expect(await stored(backend, 'a')).toMatchObject({
+      expect(await storedInstanceOf(backend, 'a')).toMatchObject({
         suggestedClusterAlias: 'shop',
         version: '8.4.3',
         lastChecked: noon(4.5),
@@ -55,18 +42,18 @@ describe.each(backends)('on $name', ({ newWorld }) => {
 
     it('of which only the times changed are written whole where another process deleted the row', async () => {
       const { backend, another } = await newWorld();
-      backend.queue(instance('a'), 'facts');
+      backend.queue(seenInstance('a'), 'facts');
       await backend.flush();
       await (await another()).forget(key('a'));
-      backend.queue(instance('a'), 'timestamps');
+      backend.queue(seenInstance('a'), 'timestamps');
       await backend.flush();
-      expect(await stored(backend, 'a')).toMatchObject({ version: '8.4.3' });
+      expect(await storedInstanceOf(backend, 'a')).toMatchObject({ version: '8.4.3' });
     });
 
     it('that wait in one process are not seen by another', async () => {
       const { backend, another } = await newWorld();
       const other = await another();
-      backend.queue(instance('a'), 'facts');
+      backend.queue(seenInstance('a'), 'facts');
       await other.flush();
       expect(await other.loadInstances()).toEqual([]);
       await backend.flush();
@@ -76,10 +63,10 @@ describe.each(backends)('on $name', ({ newWorld }) => {
     it('stay queued when they cannot be written, and the newer one wins afterwards', async () => {
       const { backend, refuseWrites, allowWrites, writeError } = await newWorld();
       refuseWrites();
-      backend.queue(instance('a', { uptimeSeconds: 1 }), 'facts');
-      backend.queue(instance('b'), 'facts');
+      backend.queue(seenInstance('a', { uptimeSeconds: 1 }), 'facts');
+      backend.queue(seenInstance('b'), 'facts');
       await expect(backend.flush()).rejects.toMatchObject(writeError);
-      backend.queue(instance('a', { uptimeSeconds: 2 }), 'timestamps');
+      backend.queue(seenInstance('a', { uptimeSeconds: 2 }), 'timestamps');
       allowWrites();
       await backend.flush();
       expect((await backend.loadInstances()).map((found) => [found.key.hostname, found.uptimeSeconds])).toEqual([
@@ -91,26 +78,26 @@ describe.each(backends)('on $name', ({ newWorld }) => {
     it('queued while a flush fails are not overwritten by the older ones', async () => {
       const { backend, refuseWrites, allowWrites } = await newWorld();
       refuseWrites();
-      backend.queue(instance('a', { uptimeSeconds: 1 }), 'facts');
+      backend.queue(seenInstance('a', { uptimeSeconds: 1 }), 'facts');
       const failing = backend.flush();
-      backend.queue(instance('a', { uptimeSeconds: 2 }), 'timestamps');
+      backend.queue(seenInstance('a', { uptimeSeconds: 2 }), 'timestamps');
       await expect(failing).rejects.toThrow();
       allowWrites();
       await backend.flush();
-      expect(await stored(backend, 'a')).toMatchObject({ uptimeSeconds: 2 });
+      expect(await storedInstanceOf(backend, 'a')).toMatchObject({ uptimeSeconds: 2 });
     });
 
     it('with a number that is none do not keep the others from being written', async () => {
       const { backend } = await newWorld();
-      backend.queue(instance('a', { uptimeSeconds: Number.NaN, serverId: Number.POSITIVE_INFINITY }), 'facts');
-      backend.queue(instance('b'), 'facts');
+      backend.queue(seenInstance('a', { uptimeSeconds: Number.NaN, serverId: Number.POSITIVE_INFINITY }), 'facts');
+      backend.queue(seenInstance('b'), 'facts');
       await backend.flush();
       expect(await backend.loadInstances()).toHaveLength(2);
     });
 
     it('are written when the backend closes', async () => {
       const { backend, another } = await newWorld();
-      backend.queue(instance('a'), 'facts');
+      backend.queue(seenInstance('a'), 'facts');
       await backend.close();
       expect(await (await another()).loadInstances()).toHaveLength(1);
     });
@@ -120,15 +107,19 @@ describe.each(backends)('on $name', ({ newWorld }) => {
     it('makes a row that was never seen', async () => {
       const { backend } = await newWorld();
       await backend.seed(key('a'));
-      expect(await stored(backend, 'a')).toMatchObject({ version: 'Unknown', clusterName: 'a:3306', lastSeen: null });
+      expect(await storedInstanceOf(backend, 'a')).toMatchObject({
+        version: 'Unknown',
+        clusterName: 'a:3306',
+        lastSeen: null,
+      });
     });
 
     it('leaves a known server alone', async () => {
       const { backend } = await newWorld();
-      backend.queue(instance('a'), 'facts');
+      backend.queue(seenInstance('a'), 'facts');
       await backend.flush();
       await backend.seed(key('a'));
-      expect(await stored(backend, 'a')).toMatchObject({ version: '8.4.3' });
+      expect(await storedInstanceOf(backend, 'a')).toMatchObject({ version: '8.4.3' });
     });
   });
 
@@ -150,7 +141,7 @@ describe.each(backends)('on $name', ({ newWorld }) => {
 
     it('holds against a flush that is under way', async () => {
       const { backend } = await newWorld();
-      backend.queue(instance('a'), 'facts');
+      backend.queue(seenInstance('a'), 'facts');
       const flushed = backend.flush();
       expect(await backend.forget(key('a'))).toBe(true);
       await flushed;
@@ -160,12 +151,12 @@ describe.each(backends)('on $name', ({ newWorld }) => {
     it('deletes its row, its queued observation and what was derived; keeps what people decided', async () => {
       const { backend } = await newWorld();
       for (const hostname of ['a', 'b']) {
-        backend.queue(instance(hostname), 'facts');
+        backend.queue(seenInstance(hostname), 'facts');
         await backend.recordAnalysis(key(hostname), 'NoProblem', noon());
         await backend.registerCandidate({ key: key(hostname), rule: 'must_not', lastSuggested: noon() });
       }
       await backend.flush();
-      backend.queue(instance('a'), 'facts');
+      backend.queue(seenInstance('a'), 'facts');
       expect(await backend.forget(key('a'))).toBe(true);
       await backend.flush();
       expect((await backend.loadInstances()).map((found) => found.key.hostname)).toEqual(['b']);

@@ -1,36 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { JOURNAL_END, type RecoveryOutcome } from '../../src/model/recovery-record.ts';
+import { JOURNAL_END } from '../../src/model/recovery-record.ts';
 import type { StoreBackend } from '../../src/store/backend.ts';
 import { digest, key, node, noon, uid } from '../../src/store/temporary-backend.ts';
+import { FAILURE, registerRecoveryOf, SUCCESS } from '../../src/store/testing.ts';
 import { backends } from './backends.ts';
-
-const register = (backend: StoreBackend, hostname: string, atSeconds = 0, id = `${atSeconds}:${hostname}`) =>
-  backend.registerRecovery(uid(id), digest(hostname), node('t'), noon(atSeconds));
-
-const SUCCESS: RecoveryOutcome = {
-  successorKey: key('replica1'),
-  successorAlias: 'r1',
-  successorCoordinates: null,
-  lostReplicas: [key('z'), key('replica2')],
-  participants: [key('replica1')],
-  errors: ['one', 'two'],
-};
-
-const FAILURE: RecoveryOutcome = {
-  successorKey: null,
-  successorAlias: '',
-  successorCoordinates: null,
-  lostReplicas: [],
-  participants: [],
-  errors: [],
-};
 
 describe.each(backends)('on $name', ({ newWorld }) => {
   describe('recoveries', () => {
     it('are registered with what is known at their start', async () => {
       const { backend } = await newWorld();
       await backend.registerDetection(digest('a'), true, node('t'), noon());
-      const result = await register(backend, 'a');
+      const result = await registerRecoveryOf(backend, 'a');
       expect(result).toEqual({
         kind: 'registered',
         record: {
@@ -55,23 +35,26 @@ describe.each(backends)('on $name', ({ newWorld }) => {
 
     it('of a server in its active period are refused, also after the first has ended', async () => {
       const { backend } = await newWorld();
-      await register(backend, 'a');
-      expect(await register(backend, 'a', 1)).toEqual({ kind: 'already-registered' });
+      await registerRecoveryOf(backend, 'a');
+      expect(await registerRecoveryOf(backend, 'a', 1)).toEqual({ kind: 'already-registered' });
       await backend.resolveRecovery(uid('0:a'), SUCCESS, noon(2));
-      expect(await register(backend, 'a', 3)).toEqual({ kind: 'already-registered' });
-      expect(await register(backend, 'b', 3)).toMatchObject({ kind: 'registered' });
+      expect(await registerRecoveryOf(backend, 'a', 3)).toEqual({ kind: 'already-registered' });
+      expect(await registerRecoveryOf(backend, 'b', 3)).toMatchObject({ kind: 'registered' });
     });
 
     it('are refused to the second of two processes', async () => {
       const { backend, another } = await newWorld();
       const other = await another();
-      const results = await Promise.all([register(backend, 'a', 0, 'one'), register(other, 'a', 0, 'two')]);
+      const results = await Promise.all([
+        registerRecoveryOf(backend, 'a', 0, 'one'),
+        registerRecoveryOf(other, 'a', 0, 'two'),
+      ]);
       expect(results.map((result) => result.kind).sort()).toEqual(['already-registered', 'registered']);
     });
 
     it('keep how they ended', async () => {
       const { backend } = await newWorld();
-      await register(backend, 'a');
+      await registerRecoveryOf(backend, 'a');
       await backend.resolveRecovery(uid('0:a'), SUCCESS, noon(2));
       expect(await backend.recoveries({ uid: '0:a' })).toMatchObject([
         {
@@ -89,7 +72,7 @@ describe.each(backends)('on $name', ({ newWorld }) => {
 
     it('that failed have no successor', async () => {
       const { backend } = await newWorld();
-      await register(backend, 'a');
+      await registerRecoveryOf(backend, 'a');
       await backend.resolveRecovery(uid('0:a'), FAILURE, noon(2));
       expect(await backend.recoveries({})).toMatchObject([{ isSuccessful: false, successorKey: null, errors: [] }]);
     });
@@ -101,8 +84,8 @@ describe.each(backends)('on $name', ({ newWorld }) => {
 
     it('cut in the middle are found by the next process', async () => {
       const { backend, another } = await newWorld();
-      await register(backend, 'a');
-      await register(backend, 'b');
+      await registerRecoveryOf(backend, 'a');
+      await registerRecoveryOf(backend, 'b');
       await backend.resolveRecovery(uid('0:b'), FAILURE, noon(1));
       await backend.close();
       const next = await another();
@@ -113,7 +96,7 @@ describe.each(backends)('on $name', ({ newWorld }) => {
     it('that have a result and a journal without its last line are found too: hooks were left', async () => {
       const { backend } = await newWorld();
       for (const name of ['a', 'b', 'c']) {
-        await register(backend, name);
+        await registerRecoveryOf(backend, name);
         await backend.resolveRecovery(uid(`0:${name}`), FAILURE, noon(1));
       }
       const line = (name: string, sequence: number, stepId: string) =>
@@ -126,7 +109,7 @@ describe.each(backends)('on $name', ({ newWorld }) => {
 
     it('are listed newest first by id, whatever their times, twenty a page', async () => {
       const { backend } = await newWorld();
-      for (let number = 1; number <= 21; number += 1) await register(backend, `h${number}`, -number);
+      for (let number = 1; number <= 21; number += 1) await registerRecoveryOf(backend, `h${number}`, -number);
       const firstPage = await backend.recoveries({});
       expect(firstPage.map((found) => found.id)).toEqual(Array.from({ length: 20 }, (_, i) => 21 - i));
       expect((await backend.recoveries({ page: 1 })).map((found) => found.id)).toEqual([1]);
@@ -141,7 +124,7 @@ describe.each(backends)('on $name', ({ newWorld }) => {
 
   describe('acknowledgement', () => {
     const ended = async (backend: StoreBackend, hostname: string) => {
-      await register(backend, hostname);
+      await registerRecoveryOf(backend, hostname);
       await backend.resolveRecovery(uid(`0:${hostname}`), SUCCESS, noon(1));
     };
 
@@ -154,12 +137,12 @@ describe.each(backends)('on $name', ({ newWorld }) => {
         { inActivePeriod: false, acknowledgement: { at: noon(9.5), by: 'me', comment: 'seen' } },
       ]);
       expect(await backend.recoveries({ unacknowledgedOnly: true })).toEqual([]);
-      expect(await register(backend, 'a', 30)).toMatchObject({ kind: 'registered' });
+      expect(await registerRecoveryOf(backend, 'a', 30)).toMatchObject({ kind: 'registered' });
     });
 
     it('of completed ones leaves a running recovery alone', async () => {
       const { backend } = await newWorld();
-      await register(backend, 'a');
+      await registerRecoveryOf(backend, 'a');
       const selection = { kind: 'failed-instance', key: key('a'), completedOnly: true } as const;
       expect(await backend.acknowledge(selection, 'orchestrator', 'implicit', noon(1))).toBe(0);
       await backend.resolveRecovery(uid('0:a'), SUCCESS, noon(2));
@@ -187,7 +170,7 @@ describe.each(backends)('on $name', ({ newWorld }) => {
     it('within the second of an earlier one does not collide with it', async () => {
       const { backend } = await newWorld();
       for (const attempt of ['1', '2', '3']) {
-        expect(await register(backend, 'a', 0, attempt)).toMatchObject({ kind: 'registered' });
+        expect(await registerRecoveryOf(backend, 'a', 0, attempt)).toMatchObject({ kind: 'registered' });
         expect(await backend.acknowledge({ kind: 'uid', uid: attempt }, 'me', 'c', noon(5))).toBe(1);
       }
     });
@@ -204,7 +187,7 @@ describe.each(backends)('on $name', ({ newWorld }) => {
 
   it('B5: the active period of one that has not ended does not run out by time', async () => {
     const { backend } = await newWorld();
-    await register(backend, 'a', 0, '1');
+    await registerRecoveryOf(backend, 'a', 0, '1');
     expect(await backend.endActivePeriods({ startedBefore: noon(1) }, noon(3600))).toBe(0);
     expect(await backend.activeRecoveries()).toHaveLength(1);
     expect(await backend.endActivePeriods({ uid: uid('1') }, noon(3600))).toBe(1);
@@ -245,7 +228,7 @@ describe.each(backends)('on $name', ({ newWorld }) => {
 
     it('go when they are not refreshed', async () => {
       const { backend } = await newWorld();
-      await register(backend, 'x');
+      await registerRecoveryOf(backend, 'x');
       await backend.recordBlocked(blocked('a', 0));
       await backend.recordBlocked(blocked('b', 5));
       await backend.expireBlocked(noon(3));
@@ -254,7 +237,7 @@ describe.each(backends)('on $name', ({ newWorld }) => {
 
     it('go when what blocks them is acknowledged or gone', async () => {
       const { backend } = await newWorld();
-      await register(backend, 'x');
+      await registerRecoveryOf(backend, 'x');
       await backend.recordBlocked(blocked('a', 5));
       await backend.recordBlocked({ ...blocked('b', 5), blockingRecoveryId: 99 });
       await backend.expireBlocked(noon(3));

@@ -1,22 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { StoreBackend } from '../backend.ts';
 import { newBackend, node, noon } from '../temporary-backend.ts';
-
-const register = (backend: StoreBackend, token: string, atSeconds: number) =>
-  backend.registerNode({
-    identity: node(token),
-    lastSeenActive: noon(atSeconds),
-    extraInfo: 'HttpMode',
-    command: '',
-    appVersion: '1.0.0',
-    dbBackend: backend.name,
-  });
+import { registerNode } from '../testing.ts';
 
 describe('living processes', () => {
   it('register, and renew without losing when they came', async () => {
     const { backend, byHand } = await newBackend();
-    await register(backend, 't1', 0);
-    await register(backend, 't1', 3);
+    await registerNode(backend, 't1', 0);
+    await registerNode(backend, 't1', 3);
     expect(await backend.availableNodes(noon(2))).toEqual([
       {
         identity: node('t1'),

@@ -1,30 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { blankInstance } from '../../model/blank-instance.ts';
-import type { Instance } from '../../model/instance.ts';
 import { key, newBackend, noon } from '../temporary-backend.ts';
-
-const instance = (hostname: string, change: Partial<Instance> = {}): Instance => ({
-  ...blankInstance(key(hostname)),
-  version: '8.4.3',
-  lastChecked: noon(),
-  lastAttemptedCheck: noon(),
-  lastSeen: noon(),
-  ...change,
-});
-
-const stored = async (backend: { loadInstances(): Promise<readonly Instance[]> }, hostname: string) =>
-  (await backend.loadInstances()).find((found) => found.key.hostname === hostname);
+import { seenInstance, storedInstanceOf } from '../testing.ts';
 
 describe('observations', () => {
   it('of which only the times changed leave the other columns to whoever wrote them', async () => {
     const { backend, byHand } = await newBackend();
-    backend.queue(instance('a'), 'facts');
+    backend.queue(seenInstance('a'), 'facts');
     await backend.flush();
     byHand.exec("update database_instance set suggested_cluster_alias = 'by hand', last_seen = null");
-    const later = instance('a', { lastChecked: noon(5), lastSeen: noon(5), lastDiscoveryLatencyNanos: 123.9 });
+    const later = seenInstance('a', { lastChecked: noon(5), lastSeen: noon(5), lastDiscoveryLatencyNanos: 123.9 });
     backend.queue({ ...later, lastCheckPartialSuccess: true, version: 'ignored' }, 'timestamps');
     await backend.flush();
-    expect(await stored(backend, 'a')).toMatchObject({
+    expect(await storedInstanceOf(backend, 'a')).toMatchObject({
       suggestedClusterAlias: 'by hand',
       version: '8.4.3',
       lastChecked: noon(4.5),
@@ -36,12 +23,12 @@ describe('observations', () => {
 
   it('of which only the times changed are written whole where the row is gone', async () => {
     const { backend, byHand } = await newBackend();
-    backend.queue(instance('a'), 'facts');
+    backend.queue(seenInstance('a'), 'facts');
     await backend.flush();
     byHand.exec('delete from database_instance');
-    backend.queue(instance('a'), 'timestamps');
+    backend.queue(seenInstance('a'), 'timestamps');
     await backend.flush();
-    expect(await stored(backend, 'a')).toMatchObject({ version: '8.4.3' });
+    expect(await storedInstanceOf(backend, 'a')).toMatchObject({ version: '8.4.3' });
   });
 });
 
@@ -49,12 +36,12 @@ describe('forgetting a server', () => {
   it('deletes its row, its queued observation and what was derived; keeps what people decided', async () => {
     const { backend, byHand } = await newBackend();
     for (const hostname of ['a', 'b']) {
-      backend.queue(instance(hostname), 'facts');
+      backend.queue(seenInstance(hostname), 'facts');
       await backend.recordAnalysis(key(hostname), 'DeadMaster', noon());
       await backend.registerCandidate({ key: key(hostname), rule: 'must_not', lastSuggested: noon() });
     }
     await backend.flush();
-    backend.queue(instance('a'), 'facts');
+    backend.queue(seenInstance('a'), 'facts');
     expect(await backend.forget(key('a'))).toBe(true);
     await backend.flush();
     expect((await backend.loadInstances()).map((found) => found.key.hostname)).toEqual(['b']);

@@ -4,8 +4,9 @@
 import { blankInstance } from '../../model/blank-instance.ts';
 import { LOST_IN_RECOVERY } from '../../model/decisions.ts';
 import type { Instance } from '../../model/instance.ts';
-import { type InstanceKey, type KeyId, keyId } from '../../model/instance-key.ts';
-import type { ObservationChange, ObservationStore } from '../../ports/observation-store.ts';
+import type { InstanceKey } from '../../model/instance-key.ts';
+import { type Observation, ObservationQueue } from '../../model/observation-queue.ts';
+import type { ObservationStore } from '../../ports/observation-store.ts';
 import type { BatchRow, BatchStatement, Engine, Executor, SqlValue } from '../engine.ts';
 import {
   INSTANCE_COLUMNS,
@@ -20,15 +21,6 @@ const TABLE = 'database_instance';
 
 /** Version of a server nobody has asked yet (spec/backend-schema.md 5.1). */
 const UNSEEN_VERSION = 'Unknown';
-
-interface Queued {
-  readonly instance: Instance;
-  readonly change: ObservationChange;
-}
-
-/** The newer observation; its facts are due if either's were. */
-const merged = (older: Queued | undefined, newer: Queued): Queued =>
-  older?.change === 'facts' ? { instance: newer.instance, change: 'facts' } : newer;
 
 /** SQLite stores "not a number" as null; where null is refused, one odd value would keep the whole fleet from being written. */
 const storable = (value: SqlValue | undefined): SqlValue =>
@@ -49,7 +41,7 @@ const TIMESTAMPS_SQL =
   'where hostname = ? and port = ?';
 
 /** Facts as upserts, times as updates; where the row of an update is gone, the whole row is written. */
-function batchOf(queued: Iterable<Queued>, factsSql: string): BatchStatement[] {
+function batchOf(queued: Iterable<Observation>, factsSql: string): BatchStatement[] {
   const facts: BatchRow[] = [];
   const timestamps: BatchRow[] = [];
   for (const { instance, change } of queued) {
@@ -101,35 +93,7 @@ type InstanceStore = Pick<ObservationStore, 'loadInstances' | 'queue' | 'seed' |
 export function instanceStore(engine: Engine): InstanceStore {
   const { db } = engine;
   const factsSql = engine.upsertSql(TABLE, INSTANCE_COLUMNS);
-  /** One entry a server: the queue cannot grow beyond the fleet. */
-  let waiting = new Map<KeyId, Queued>();
-  let flushing: Promise<void> = Promise.resolve();
-
-  const enqueue = (queued: Queued): void => {
-    const id = keyId(queued.instance.key);
-    waiting.set(id, merged(waiting.get(id), queued));
-  };
-
-  async function writeWaiting(): Promise<void> {
-    if (waiting.size === 0) return;
-    const taken = waiting;
-    waiting = new Map();
-    try {
-      await engine.runBatch(batchOf(taken.values(), factsSql));
-    } catch (error) {
-      const newer = waiting;
-      waiting = taken;
-      for (const queued of newer.values()) enqueue(queued);
-      throw error;
-    }
-  }
-
-  function flush(): Promise<void> {
-    const written = flushing.then(writeWaiting);
-    // One failure must not fail the flushes after it.
-    flushing = written.catch(() => {});
-    return written;
-  }
+  const queue = new ObservationQueue((batch) => engine.runBatch(batchOf(batch, factsSql)));
 
   return {
     async loadInstances() {
@@ -137,19 +101,17 @@ export function instanceStore(engine: Engine): InstanceStore {
       return rows.map(instanceOfRow);
     },
 
-    queue: (instance, change) => enqueue({ instance, change }),
+    queue: (instance, change) => queue.add({ instance, change }),
 
     async seed(key) {
       const row = instanceToRow({ ...blankInstance(key), version: UNSEEN_VERSION });
       await engine.insertIfAbsent(db, TABLE, row);
     },
 
-    flush,
+    flush: () => queue.flush(),
 
     async forget(key) {
-      // A batch under way could bring the row back after the delete.
-      await flushing;
-      waiting.delete(keyId(key));
+      await queue.drop(key);
       return db.transaction().execute((transaction) => deleteWithDerived(transaction, key));
     },
   };

@@ -1,33 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { RecoveryOutcome } from '../../model/recovery-record.ts';
 import type { StoreBackend } from '../backend.ts';
-import { backendAt, digest, key, newBackend, node, noon, uid } from '../temporary-backend.ts';
-
-const register = (backend: StoreBackend, hostname: string, atSeconds = 0, id = `${atSeconds}:${hostname}`) =>
-  backend.registerRecovery(uid(id), digest(hostname), node('t'), noon(atSeconds));
-
-const SUCCESS: RecoveryOutcome = {
-  successorKey: key('replica1'),
-  successorAlias: 'r1',
-  successorCoordinates: null,
-  lostReplicas: [key('z'), key('replica2')],
-  participants: [key('replica1')],
-  errors: ['one', 'two'],
-};
-
-const FAILURE: RecoveryOutcome = {
-  successorKey: null,
-  successorAlias: '',
-  successorCoordinates: null,
-  lostReplicas: [],
-  participants: [],
-  errors: [],
-};
+import { backendAt, newBackend, noon, uid } from '../temporary-backend.ts';
+import { FAILURE, registerRecoveryOf, SUCCESS } from '../testing.ts';
 
 describe('recoveries', () => {
   it('that failed have no successor', async () => {
     const { backend, byHand } = await newBackend();
-    await register(backend, 'a');
+    await registerRecoveryOf(backend, 'a');
     await backend.resolveRecovery(uid('0:a'), FAILURE, noon(2));
     expect(await backend.recoveries({})).toMatchObject([{ isSuccessful: false, successorKey: null, errors: [] }]);
     // The contract: an empty text after a failure.
@@ -37,14 +16,14 @@ describe('recoveries', () => {
 
 describe('acknowledgement', () => {
   const ended = async (backend: StoreBackend, hostname: string) => {
-    await register(backend, hostname);
+    await registerRecoveryOf(backend, hostname);
     await backend.resolveRecovery(uid(`0:${hostname}`), SUCCESS, noon(1));
   };
 
   it('within the second of an earlier one takes the next free second', async () => {
     const { backend, byHand } = await newBackend();
     for (const attempt of ['1', '2', '3']) {
-      await register(backend, 'a', 0, attempt);
+      await registerRecoveryOf(backend, 'a', 0, attempt);
       expect(await backend.acknowledge({ kind: 'uid', uid: attempt }, 'me', 'c', noon(5))).toBe(1);
     }
     const second = Math.floor(noon(5) / 1000);

@@ -9,7 +9,7 @@ import type { TokenReader } from '../parse/token-reader.ts';
 import { columnsOf, qualifiedTable } from '../select/run-select.ts';
 import type { SqlError } from '../sql-refusal.ts';
 import { type Asking, affected, type Execution, type Statement } from '../statement.ts';
-import { runWrite, writeRefusal } from './write-statement.ts';
+import { runWrite, writableTable, writeRefusal } from './write-statement.ts';
 
 type TableName = ReturnType<typeof parseTableName>;
 
@@ -23,13 +23,7 @@ export function readChangeOfRows(reader: TokenReader): Statement {
   if (word === 'UPDATE' && !reader.peekWords('SET')) throw reader.failure();
   const sql = restOf(reader, from);
   return (on) => {
-    const table = qualifiedTable(schema, name, on);
-    const refusal = writeRefusal(table, on);
-    if (refusal !== null) {
-      on.done(refusal);
-      return;
-    }
-    columnsOf(table, on);
+    writableTable(schema, name, on);
     runWrite(on, { kind: 'statement', sql }, 1);
   };
 }

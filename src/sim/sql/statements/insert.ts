@@ -5,9 +5,8 @@ import type { Write } from '../../transaction.ts';
 import { columnCountMismatch } from '../errors.ts';
 import { parseTableName } from '../parse/select.ts';
 import type { TokenReader } from '../parse/token-reader.ts';
-import { columnsOf, qualifiedTable } from '../select/run-select.ts';
 import type { Statement } from '../statement.ts';
-import { runWrite, writeRefusal } from './write-statement.ts';
+import { runWrite, writableTable } from './write-statement.ts';
 
 /** A transaction with such a text goes over the network in two pieces. */
 const LARGE_STATEMENT_CHARS = 65_536;
@@ -30,13 +29,7 @@ export function readInsert(reader: TokenReader): Statement {
   const isLarge = sql.length >= LARGE_STATEMENT_CHARS || /\bREPEAT\s*\(/i.test(sql);
   const wrongRow = columnCount === null ? -1 : rows.findIndex(({ valueCount }) => valueCount !== columnCount);
   return (on) => {
-    const table = qualifiedTable(schema, name, on);
-    const refusal = writeRefusal(table, on);
-    if (refusal !== null) {
-      on.done(refusal);
-      return;
-    }
-    columnsOf(table, on);
+    const table = writableTable(schema, name, on);
     if (wrongRow >= 0) on.done(columnCountMismatch(wrongRow + 1));
     else runWrite(on, writeOf(table, rows, sql), rows.length, isLarge);
   };

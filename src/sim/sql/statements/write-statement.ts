@@ -3,7 +3,8 @@ import type { WriteResult } from '../../server/write-attempt.ts';
 import type { Write } from '../../transaction.ts';
 import { lockedForReading, lockWaitTimeout, notLocked, sqlError } from '../errors.ts';
 import { lockPatience } from '../lock-wait.ts';
-import type { SqlError } from '../sql-refusal.ts';
+import { columnsOf, qualifiedTable } from '../select/run-select.ts';
+import { type SqlError, SqlRefusal } from '../sql-refusal.ts';
 import { type Asking, affected, type Execution } from '../statement.ts';
 import { variableValue } from '../system-variable.ts';
 
@@ -18,6 +19,15 @@ export function writeRefusal(table: string | null, on: Asking): SqlError | null 
   const name = table.slice(table.indexOf('.') + 1);
   if (own.length === 0) return notLocked(name);
   return own.some(({ kind }) => kind === 'write') ? null : lockedForReading(name);
+}
+
+/** Its name with its schema. Throws a refusal where the session may not write there, and where there is no such table. */
+export function writableTable(schema: string | null, name: string, on: Asking): string {
+  const table = qualifiedTable(schema, name, on);
+  const refusal = writeRefusal(table, on);
+  if (refusal !== null) throw new SqlRefusal(refusal);
+  columnsOf(table, on);
+  return table;
 }
 
 /** Clients are told of the weaker option, also where the stronger is on. */

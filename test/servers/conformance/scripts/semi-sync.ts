@@ -50,6 +50,14 @@ const semiSync: readonly Step[] = [
   untilClients(1),
 ];
 
+/** The application's insert waits for an acknowledgement, and nobody gives one. */
+const commitThatWaits: readonly Step[] = [
+  ask('primary', variable('timeout', 100_000)),
+  ask('primary', variable('enabled', 1)),
+  send('primary/app', insert(1)),
+  waits('primary/app'),
+];
+
 const NUMBERS = ask('primary/app/reader', 'SELECT n FROM demo.numbers');
 
 export const SEMI_SYNC: readonly Script[] = [
@@ -134,10 +142,7 @@ export const SEMI_SYNC: readonly Script[] = [
     name: 'killing a session whose commit waits',
     replicas: 0,
     steps: [
-      ask('primary', variable('timeout', 100_000)),
-      ask('primary', variable('enabled', 1)),
-      send('primary/app', insert(1)),
-      waits('primary/app'),
+      ...commitThatWaits,
       ask('primary', 'KILL {session:primary/app}'),
       NUMBERS,
       ask('primary', variable('enabled', 0)),
@@ -152,10 +157,7 @@ export const SEMI_SYNC: readonly Script[] = [
     family: 'mysql',
     replicas: 0,
     steps: [
-      ask('primary', variable('timeout', 100_000)),
-      ask('primary', variable('enabled', 1)),
-      send('primary/app', insert(1)),
-      waits('primary/app'),
+      ...commitThatWaits,
       send('primary', 'SET GLOBAL super_read_only = 1'),
       waits('primary'),
       ask('primary/root', variable('enabled', 0)),
@@ -168,10 +170,7 @@ export const SEMI_SYNC: readonly Script[] = [
     family: 'mariadb',
     replicas: 0,
     steps: [
-      ask('primary', variable('timeout', 100_000)),
-      ask('primary', variable('enabled', 1)),
-      send('primary/app', insert(1)),
-      waits('primary/app'),
+      ...commitThatWaits,
       ask('primary', 'SET SESSION lock_wait_timeout = 2'),
       ask('primary', 'SET GLOBAL read_only = 1'),
       ask('primary', 'SELECT @@global.read_only'),
@@ -183,10 +182,7 @@ export const SEMI_SYNC: readonly Script[] = [
     name: 'a source that dies while a commit waits has it when it comes back',
     replicas: 0,
     steps: [
-      ask('primary', variable('timeout', 100_000)),
-      ask('primary', variable('enabled', 1)),
-      send('primary/app', insert(1)),
-      waits('primary/app'),
+      ...commitThatWaits,
       crash('primary'),
       start('primary'),
       NUMBERS,
