@@ -14,7 +14,13 @@ import { NOTHING_DONE_YET, runIncidentHooks } from './recovery-hooks.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
 import { newRecoveryUid, type RecoveryRun } from './recovery-run.ts';
 import { registerDetection, registerRecovery } from './registration.ts';
-import { chooseSuccessor, LIVE_READ_MILLIS, type SwitchoverChoice } from './switchover.ts';
+import {
+  chooseSuccessor,
+  LAG_IS_PUBLISHED_MILLIS,
+  LIVE_READ_MILLIS,
+  MAY_BE_STALE_LAG,
+  type SwitchoverChoice,
+} from './switchover.ts';
 import { runTakeover } from './takeover-run.ts';
 
 export interface HandleOptions {
@@ -39,6 +45,15 @@ export interface TakeoverAsk {
 export type TakeoverResult =
   | { readonly kind: 'refused'; readonly code: string; readonly text: string }
   | { readonly kind: 'ended'; readonly run: RecoveryRun; readonly entry: AnalysisEntry; readonly end: RecoveryEnd };
+
+type LookBeforeTakeover =
+  | {
+      readonly kind: 'looked';
+      readonly primary: Instance;
+      readonly choice: SwitchoverChoice;
+      readonly credentials: ReplicationCredentials | null;
+    }
+  | Extract<TakeoverResult, { kind: 'refused' }>;
 
 const AUTOMATED: HandleOptions = { forced: false, designated: null, skipHooks: false };
 
@@ -191,16 +206,16 @@ export class Recoveries {
     return result ?? refused('busy', `GracefulMasterTakeover: busy with ${this.busyWith(clusterName)}`);
   }
 
+  /** Lag may be a thing of the past when it is read: who is refused for it is looked at once more. */
+  async #lookBeforeTakeover(ask: TakeoverAsk): Promise<LookBeforeTakeover> {
+    const looked = await this.#lookOnce(ask);
+    if (looked.kind === 'looked' || !MAY_BE_STALE_LAG.has(looked.code)) return looked;
+    await this.#ports.clock.sleep(LAG_IS_PUBLISHED_MILLIS);
+    return this.#lookOnce(ask);
+  }
+
   /** Everything is read anew before it is judged: polled facts are of different moments. */
-  async #lookBeforeTakeover(ask: TakeoverAsk): Promise<
-    | {
-        readonly kind: 'looked';
-        readonly primary: Instance;
-        readonly choice: SwitchoverChoice;
-        readonly credentials: ReplicationCredentials | null;
-      }
-    | Extract<TakeoverResult, { kind: 'refused' }>
-  > {
+  async #lookOnce(ask: TakeoverAsk): Promise<LookBeforeTakeover> {
     const { servers, known } = this.#ports;
     const keys = known.replicasOf(ask.primary.key).map((replica) => replica.key);
     const [seen, ...reads] = await Promise.all(

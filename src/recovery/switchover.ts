@@ -190,3 +190,12 @@ export function executedOf(instance: Instance): string | null {
 }
 
 export const LIVE_READ_MILLIS = millis(3_000);
+
+/**
+ * MySQL's applier with several workers publishes its lag at checkpoints only (`replica_checkpoint_period`, 300 ms by default): a replica
+ * that has just caught up still shows the lag it had. After this time it shows the present one.
+ */
+export const LAG_IS_PUBLISHED_MILLIS = millis(400);
+
+/** Codes of refusals that lag may be behind. */
+export const MAY_BE_STALE_LAG: ReadonlySet<string> = new Set(['lags', 'no-candidate']);

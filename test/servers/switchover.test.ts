@@ -8,11 +8,15 @@ import {
   hasNumbers,
   holdApplier,
   isWritable,
+  lagOf,
   replication,
   writablePorts,
   writeNumbers,
 } from './support/servers.ts';
 import { openWorld, the, type World } from './support/world.ts';
+
+/** Small, so that a replica lags soon. */
+const LAG_LIMIT_SECONDS = 1;
 
 let world: World | null = null;
 
@@ -70,6 +74,23 @@ describe.each(serverFamilies)('of %s', (family) => {
     const nobody = await world.get('graceful-master-takeover/nosuch');
     expect(nobody).toMatchObject({ status: 500, code: 'ERROR' });
     await unchanged();
+  });
+
+  it('I2: who has just caught up is not refused for the lag that it still shows', async () => {
+    world = await openWorld({
+      family,
+      replicas: 1,
+      configuration: { ReasonableMaintenanceReplicationLagSeconds: LAG_LIMIT_SECONDS },
+    });
+    const { primary, replicas } = world;
+    const replica = the(replicas[0]);
+    const hold = await holdApplier(replica);
+    await writeNumbers(primary, [1], [replica]);
+    await eventually(() => lagOf(replica)).toBeGreaterThan(LAG_LIMIT_SECONDS);
+    await hold.release();
+    await hasNumbers(replica, [1]);
+    expect(await world.get('graceful-master-takeover-auto/c1')).toMatchObject({ status: 200, code: 'OK' });
+    expect(await writablePorts(world.fleet.servers)).toEqual([replica.port]);
   });
 
   it('I3: a successor that does not catch up leaves the old primary writable, and everybody below it', async () => {

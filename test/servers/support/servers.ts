@@ -83,6 +83,12 @@ export async function replication(server: RunningServer): Promise<Replication | 
   };
 }
 
+/** Seconds behind its source, as the replica says; 0 also where it cannot tell. */
+export async function lagOf(server: RunningServer): Promise<number> {
+  const [row] = await asRoot(server, `SHOW ${replicationWord(server)} STATUS`);
+  return Number(row?.['Seconds_Behind_Source'] ?? row?.['Seconds_Behind_Master'] ?? 0);
+}
+
 export async function isWritable(server: RunningServer): Promise<boolean> {
   const [row] = await asRoot(server, 'SELECT @@global.read_only AS value');
   return Number(row?.['value']) === 0;
