@@ -4,7 +4,8 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { faultText, PROFILES, type Profile } from '../src/sim/faults.ts';
+import { faultText } from '../src/sim/faults.ts';
+import { PROFILES, type Profile } from '../src/sim/nemesis.ts';
 import { shrink } from '../test/simulation/support/shrink.ts';
 import { type RunReport, simulate } from '../test/simulation/support/simulate.ts';
 

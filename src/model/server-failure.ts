@@ -24,3 +24,12 @@ export type ServerFailure =
     }
   /** Anything the operating system says besides. */
   | { readonly kind: 'network'; readonly phase: Phase; readonly code: string; readonly text: string };
+
+const TOO_MANY_CONNECTIONS = 1040;
+const TOO_MANY_USER_CONNECTIONS = 1203;
+const USER_LIMIT_REACHED = 1226;
+
+/** The server lives and lets nobody new in, or nobody of this account (MySQL error reference; the numbers are MariaDB's too). */
+export const isTooManyConnections = (failure: ServerFailure): boolean =>
+  failure.kind === 'server-error' &&
+  [TOO_MANY_CONNECTIONS, TOO_MANY_USER_CONNECTIONS, USER_LIMIT_REACHED].includes(failure.number);

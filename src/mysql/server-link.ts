@@ -8,12 +8,13 @@ import { addressOf, instanceKeyText } from '../model/instance-key.ts';
 import { mayBeRefused, type ServerCommand } from '../model/server-command.ts';
 import type { ServerFailure } from '../model/server-failure.ts';
 import { parseServerVersion } from '../model/server-version.ts';
-import type { Clock, Timer } from '../ports/clock.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Answer, Credentials, Dial, Rows, ServerWire, Session } from '../ports/server-wire.ts';
+import { CommandConnections, type Lent, type Opened } from './command-connections.ts';
 import type { ConfiguredAnswers, ConfiguredQuery, Dialect, ProbeFacts, ProbeSection } from './dialect.ts';
 import { dialectForVersion, wantedVariables } from './dialect-for-version.ts';
 import { textOf } from './row-values.ts';
-import { COMMAND_SESSION_SQL, endSessionSql, findSessionSql } from './sql-text.ts';
+import { endSessionSql, findSessionSql } from './sql-text.ts';
 
 export interface LinkTimeouts {
   readonly connectMillis: number;
@@ -67,9 +68,6 @@ interface Greeting {
 /** A connection asks again which variables exist after this long. */
 const GREETING_VALID_MILLIS = 300_000;
 
-/** An idle command connection that nobody used for this long is closed. */
-const COMMAND_CONNECTION_IDLE_MILLIS = millis(30_000);
-
 /** How long to try to end a session whose command got no answer, and how often to ask whether it is gone. */
 const END_SESSION_MILLIS = 2_000;
 const END_SESSION_LOOK_MILLIS = millis(20);
@@ -79,15 +77,20 @@ export class ServerLink {
   readonly #options: LinkOptions;
   #probing: ServerWire | null = null;
   #greeting: Greeting | null = null;
-  /** One is kept for the next command; a command that comes while another waits on the server gets a connection of its own. */
-  #idleCommanding: ServerWire | null = null;
-  readonly #busyCommanding = new Set<ServerWire>();
-  #commandIdle: Timer | null = null;
+  /** Whoever uses the probe's connection at last has ended. */
+  #turn: Promise<void> = Promise.resolve();
+  #isLent = false;
+  readonly #commanding: CommandConnections;
   #closed = false;
 
   constructor(key: InstanceKey, options: LinkOptions) {
     this.key = key;
     this.#options = options;
+    this.#commanding = new CommandConnections({
+      clock: options.clock,
+      open: (connectMillis) => this.#open(connectMillis),
+      borrow: () => this.#lendProbing(),
+    });
   }
 
   #now(): number {
@@ -99,8 +102,13 @@ export class ServerLink {
     return this.#greeting?.dialect ?? null;
   }
 
-  /** One probe: one round trip on an open connection. Two at once are the caller's fault: they queue behind each other. */
+  /** One probe: one round trip on an open connection. Two at once queue behind each other. */
   async probe(timeouts: LinkTimeouts): Promise<ProbeResult> {
+    const end = await this.#takeTurn();
+    return this.#probe(timeouts).finally(end);
+  }
+
+  async #probe(timeouts: LinkTimeouts): Promise<ProbeResult> {
     let connection = this.#probing;
     if (connection === null || !connection.usable) {
       const opened = await this.#open(timeouts.connectMillis, (failure) => this.#options.onBroken(this.key, failure));
@@ -114,11 +122,11 @@ export class ServerLink {
     return this.#ask(connection, greeting, timeouts);
   }
 
-  async #open(connectTimeoutMillis: number, onBroken?: (failure: ServerFailure) => void) {
+  async #open(connectTimeoutMillis: number, onBroken?: (failure: ServerFailure) => void): Promise<Opened> {
     const address = addressOf(this.key);
     if (address === null || this.#closed) {
       const text = `dial tcp: ${instanceKeyText(this.key)} cannot be dialled`;
-      return { kind: 'failed', failure: { kind: 'network', phase: 'connect', code: '', text } } as const;
+      return { kind: 'failed', failure: { kind: 'network', phase: 'connect', code: '', text } };
     }
     const opened = await this.#options.dial({
       key: this.key,
@@ -129,7 +137,7 @@ export class ServerLink {
     // Closed while it was dialling: nobody else would ever end this connection.
     if (opened.kind === 'failed') return opened;
     if (this.#closed) opened.wire.destroy();
-    return { kind: 'connected', connection: opened.wire } as const;
+    return { kind: 'connected', connection: opened.wire };
   }
 
   async #greet(connection: ServerWire, timeouts: LinkTimeouts): Promise<Greeting | ProbeResult> {
@@ -203,7 +211,7 @@ export class ServerLink {
       readonly mayGoOn?: () => boolean;
     },
   ): Promise<ExecuteResult> {
-    const acquired = await this.#acquireCommanding(timeouts.connectMillis);
+    const acquired = await this.#commanding.acquire(timeouts.connectMillis);
     if (acquired.kind === 'failed') {
       return { kind: 'failed', failure: acquired.failure, completed: 0, mayStillLand: false };
     }
@@ -232,13 +240,13 @@ export class ServerLink {
       }
       return { kind: 'done', lastRows, refused };
     } finally {
-      this.#releaseCommanding(connection);
+      this.#commanding.release(connection);
     }
   }
 
   /** True: the session is gone, and what it was doing has either taken effect by now or never will. */
   async #endSession(session: Session, connectMillis: number): Promise<boolean> {
-    const acquired = await this.#acquireCommanding(connectMillis);
+    const acquired = await this.#commanding.acquire(connectMillis);
     // Also a refusal proves nothing: it may be a firewall's.
     if (acquired.kind === 'failed') return false;
     const { connection } = acquired;
@@ -257,7 +265,7 @@ export class ServerLink {
       }
       return false;
     } finally {
-      this.#releaseCommanding(connection);
+      this.#commanding.release(connection);
     }
   }
 
@@ -268,49 +276,42 @@ export class ServerLink {
   ): Promise<
     { readonly kind: 'rows'; readonly rows: Rows } | { readonly kind: 'failed'; readonly failure: ServerFailure }
   > {
-    const acquired = await this.#acquireCommanding(timeouts.connectMillis);
+    const acquired = await this.#commanding.acquire(timeouts.connectMillis);
     if (acquired.kind === 'failed') return acquired;
     const answer = await acquired.connection.ask(sql, timeouts.answerMillis);
-    this.#releaseCommanding(acquired.connection);
+    this.#commanding.release(acquired.connection);
     if (answer.kind === 'failed') return answer;
     return { kind: 'rows', rows: answer.results[0] ?? [] };
   }
 
-  async #acquireCommanding(connectMillis: number) {
-    const idle = this.#idleCommanding;
-    this.#idleCommanding = null;
-    this.#commandIdle?.cancel();
-    if (idle?.usable === true) {
-      this.#busyCommanding.add(idle);
-      return { kind: 'connected', connection: idle } as const;
-    }
-    const opened = await this.#open(connectMillis);
-    if (opened.kind === 'failed') return opened;
-    this.#busyCommanding.add(opened.connection);
-    const prepared = await opened.connection.ask(COMMAND_SESSION_SQL, connectMillis);
-    if (prepared.kind === 'complete') return opened;
-    this.#busyCommanding.delete(opened.connection);
-    opened.connection.destroy();
-    return { kind: 'failed', failure: prepared.failure } as const;
+  /** For a command, when no probe is under way; probes wait until it is given back. */
+  async #lendProbing(): Promise<Lent | null> {
+    if (this.#isLent) return null;
+    this.#isLent = true;
+    const giveBack = await this.#takeTurn();
+    const end = (): void => {
+      this.#isLent = false;
+      giveBack();
+    };
+    const connection = this.#probing;
+    if (connection?.usable === true) return { connection, giveBack: end };
+    end();
+    return null;
   }
 
-  #releaseCommanding(connection: ServerWire): void {
-    this.#busyCommanding.delete(connection);
-    if (!connection.usable || this.#closed || this.#idleCommanding !== null) {
-      connection.destroy();
-      return;
-    }
-    this.#idleCommanding = connection;
-    this.#commandIdle = this.#options.clock.after(COMMAND_CONNECTION_IDLE_MILLIS, () => {
-      this.#idleCommanding?.destroy();
-      this.#idleCommanding = null;
-    });
+  /** Resolves when nobody else uses the probe's connection; the caller says when it has ended. */
+  async #takeTurn(): Promise<() => void> {
+    const before = this.#turn;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#turn = promise;
+    await before;
+    return resolve;
   }
 
   close(): void {
     this.#closed = true;
-    this.#commandIdle?.cancel();
-    for (const connection of [this.#probing, this.#idleCommanding, ...this.#busyCommanding]) connection?.destroy();
+    this.#commanding.close();
+    this.#probing?.destroy();
   }
 }
 

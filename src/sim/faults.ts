@@ -1,9 +1,20 @@
 /**
  * What the nemesis does to the pretended world (design/scenarios.md, section M): faults as data, so that a run can be written down, replayed and shrunk.
  */
-import type { Random } from './random.ts';
+import type { PretendServer } from './server/pretend-server.ts';
 import { stopReplica } from './server/replica-commands.ts';
+import type { StorageFault } from './server/storage.ts';
 import type { World } from './world.ts';
+
+/** Moments at which hooks run in the pretended world. */
+export const HOOKS = ['detected', 'before-switchover', 'before', 'after-primary', 'after', 'after-failure'] as const;
+export type HookName = (typeof HOOKS)[number];
+
+/** How a hook ends. */
+export interface HookBehaviour {
+  readonly exitStatus: number;
+  readonly takesMillis: number;
+}
 
 /** `unlessPrimary`: a replica that was promoted meanwhile is spared; the death of a second primary is a run of its own. */
 export type Fault =
@@ -18,16 +29,63 @@ export type Fault =
   /** One way, between two places: servers, nodes, clients. */
   | { readonly kind: 'cut'; readonly from: string; readonly to: string; readonly forMillis: number }
   /** Packets of one way are lost with this probability. */
-  | { readonly kind: 'lose'; readonly from: string; readonly to: string; readonly probability: number }
-  /** A firewall refuses whoever dials, until everything is healed. */
-  | { readonly kind: 'refuse'; readonly from: string; readonly to: string }
-  | { readonly kind: 'slow'; readonly from: string; readonly to: string; readonly addedMillis: number }
+  | {
+      readonly kind: 'lose';
+      readonly from: string;
+      readonly to: string;
+      readonly probability: number;
+      readonly forMillis: number;
+    }
+  /** A firewall refuses whoever dials; streams that are open stay so. */
+  | { readonly kind: 'refuse'; readonly from: string; readonly to: string; readonly forMillis: number }
+  | {
+      readonly kind: 'slow';
+      readonly from: string;
+      readonly to: string;
+      readonly addedMillis: number;
+      readonly forMillis: number;
+    }
   /** Somebody's long transaction: appliers and commits wait. */
   | { readonly kind: 'lock-tables'; readonly server: string; readonly forMillis: number }
   | { readonly kind: 'stop-applier'; readonly server: string; readonly forMillis: number }
+  /** What comes cannot be applied (1062, 1032), until a person has put it right. */
+  | {
+      readonly kind: 'break-applier';
+      readonly server: string;
+      readonly errorNumber: number;
+      readonly forMillis: number;
+    }
+  /** `stalled`: full, or its fsync does not return. */
+  | {
+      readonly kind: 'fail-storage';
+      readonly server: string;
+      readonly fault: StorageFault;
+      readonly forMillis: number;
+    }
+  /** Nobody new is let in (1040). */
+  | { readonly kind: 'crowd'; readonly server: string; readonly forMillis: number }
+  /** Whoever is the next to take writes dies so soon after. */
+  | { readonly kind: 'kill-successor'; readonly afterMillis: number; readonly restartAfterMillis: number | null }
   | { readonly kind: 'kill-node'; readonly restartAfterMillis: number }
+  /** The node dies right before or right after it writes the n-th line from now on to its journals. */
+  | {
+      readonly kind: 'kill-node-at-line';
+      readonly line: number;
+      readonly when: 'before' | 'after';
+      readonly restartAfterMillis: number;
+    }
   | { readonly kind: 'hang-node'; readonly forMillis: number }
+  /** Its wall clock jumps, and goes on from there. */
+  | { readonly kind: 'step-clock'; readonly byMillis: number }
   | { readonly kind: 'break-store'; readonly forMillis: number }
+  /** Hooks of one moment take so long, and end so; until then, and after it, they succeed at once. */
+  | {
+      readonly kind: 'hook';
+      readonly hook: HookName;
+      readonly exitStatus: number;
+      readonly takesMillis: number;
+      readonly forMillis: number;
+    }
   /** A person orders a switchover; null: to whoever is best. */
   | { readonly kind: 'take-over'; readonly to: string | null };
 
@@ -40,11 +98,15 @@ export interface PlannedFault {
 export interface NodeUnderTest {
   readonly place: string;
   kill(): void;
+  killAtLine(line: number, when: 'before' | 'after', restartAfterMillis: number): void;
   start(): void;
   hang(): void;
   resume(): void;
+  stepClock(byMillis: number): void;
   breakStore(isBroken: boolean): void;
   takeOver(to: string | null): void;
+  /** Null: it succeeds at once. */
+  setHook(hook: HookName, behaviour: HookBehaviour | null): void;
 }
 
 /** Sessions of the nemesis, which hold locks. */
@@ -78,16 +140,42 @@ export function injectFault(world: World, node: NodeUnderTest, fault: Fault): vo
       break;
     case 'lose':
       world.network.lose(fault.from, fault.to, fault.probability);
+      later(fault.forMillis, () => world.network.lose(fault.from, fault.to, 0));
       break;
     case 'refuse':
       world.network.refuse(fault.from, fault.to);
+      later(fault.forMillis, () => world.network.admit(fault.from, fault.to));
       break;
     case 'slow':
       world.network.slowDown(fault.from, fault.to, fault.addedMillis);
+      later(fault.forMillis, () => world.network.slowDown(fault.from, fault.to, 0));
       break;
     case 'kill-node':
       node.kill();
       later(fault.restartAfterMillis, () => node.start());
+      break;
+    case 'kill-node-at-line':
+      node.killAtLine(fault.line, fault.when, fault.restartAfterMillis);
+      break;
+    case 'step-clock':
+      node.stepClock(fault.byMillis);
+      break;
+    case 'hook':
+      node.setHook(fault.hook, fault);
+      later(fault.forMillis, () => node.setHook(fault.hook, null));
+      break;
+    case 'fail-storage':
+      world.server(fault.server).storage.fail(fault.fault);
+      later(fault.forMillis, () => healStorage(world.server(fault.server)));
+      break;
+    case 'crowd':
+      world.server(fault.server).isCrowded = true;
+      later(fault.forMillis, () => {
+        world.server(fault.server).isCrowded = false;
+      });
+      break;
+    case 'kill-successor':
+      killSuccessor(world, fault);
       break;
     case 'hang-node':
       node.hang();
@@ -102,11 +190,38 @@ export function injectFault(world: World, node: NodeUnderTest, fault: Fault): vo
       break;
     case 'lock-tables':
     case 'stop-applier':
+    case 'break-applier':
       holdApplier(world, fault);
   }
 }
 
-function holdApplier(world: World, fault: Extract<Fault, { kind: 'lock-tables' | 'stop-applier' }>): void {
+/** The supervisor has tried to start it all the time. */
+export function healStorage(server: PretendServer): void {
+  const hasGivenUp = server.storage.fault === 'read-only' && !server.isRunning;
+  server.storage.heal();
+  if (hasGivenUp) server.start();
+}
+
+function killSuccessor(world: World, fault: Extract<Fault, { kind: 'kill-successor' }>): void {
+  let isDone = false;
+  world.observe({
+    level(server, level) {
+      if (level !== 'off' || isDone) return;
+      isDone = true;
+      world.queue.after(fault.afterMillis, () => {
+        world.transcript.say(`nemesis: ${server.name} was made a primary, and dies`);
+        server.kill();
+        if (fault.restartAfterMillis !== null) world.queue.after(fault.restartAfterMillis, () => server.start());
+      });
+    },
+  });
+}
+
+const APPLIER_ERROR_TEXT = 'Could not execute the event, as the nemesis wants it';
+
+type ApplierFault = Extract<Fault, { kind: 'lock-tables' | 'stop-applier' | 'break-applier' }>;
+
+function holdApplier(world: World, fault: ApplierFault): void {
   const server = world.server(fault.server);
   if (!server.isRunning) return;
   const { gate, process } = server.running;
@@ -117,7 +232,8 @@ function holdApplier(world: World, fault: Extract<Fault, { kind: 'lock-tables' |
   }
   // A stop that waits for the rest of half a transaction would hit whatever the replica is told a minute later.
   if (server.relayLog.partial !== null) return;
-  stopReplica(server, { receiver: false, applier: true }, () => {});
+  if (fault.kind === 'break-applier') server.running.applier.breakDown(fault.errorNumber, APPLIER_ERROR_TEXT);
+  else stopReplica(server, { receiver: false, applier: true }, () => {});
   // Started again only where nobody made it a primary meanwhile.
   world.queue.after(fault.forMillis, () => {
     if (server.isRunning && server.settings !== null) server.running.applier.start();
@@ -128,114 +244,4 @@ export function faultText(fault: Fault): string {
   const { kind, ...rest } = fault;
   const details = Object.entries(rest).map(([name, value]) => `${name} ${String(value)}`);
   return [kind, ...details].join(', ');
-}
-
-/** Kinds of runs, and what may happen in them. */
-export const PROFILES = ['crash', 'hang', 'partition', 'node', 'switchover'] as const;
-export type Profile = (typeof PROFILES)[number];
-
-export interface Stage {
-  readonly primary: string;
-  readonly replicas: readonly string[];
-  readonly node: string;
-  readonly client: string;
-}
-
-/** Faults happen in this window; before it the world comes to rest, after it it must do so again. */
-const FIRST_FAULT_MILLIS = 8_000;
-const FAULT_WINDOW_MILLIS = 4_000;
-
-export function faultsOf(profile: Profile, stage: Stage, random: Random): readonly PlannedFault[] {
-  const at = FIRST_FAULT_MILLIS + random.between(0, 2_000);
-  const soon = (): number => at + random.between(-500, FAULT_WINDOW_MILLIS);
-  const death = primaryDeath(stage, random);
-  switch (profile) {
-    case 'crash':
-      return [
-        { at, fault: death },
-        ...maybe(random, 0.5, () => ({ at: soon(), fault: replicaTrouble(stage, random) })),
-        ...maybe(random, 0.5, () => ({ at: at - random.between(20, 1_000), fault: flappingLink(stage, random) })),
-      ];
-    case 'hang':
-      return [
-        { at, fault: { kind: 'hang', server: stage.primary, forMillis: pauseMillis(random) } },
-        ...maybe(random, 0.3, () => ({ at: soon(), fault: replicaTrouble(stage, random) })),
-      ];
-    case 'partition':
-      return [
-        ...maybe(random, 0.5, () => isolation(stage, random)).flatMap((cuts) => cuts.map((fault) => ({ at, fault }))),
-        ...Array.from({ length: random.integer(1, 4) }, () => ({ at: soon(), fault: cutSomewhere(stage, random) })),
-      ];
-    case 'node':
-      return [
-        { at, fault: death },
-        { at: at + random.between(-200, 1_500), fault: nodeTrouble(random) },
-        ...maybe(random, 0.3, () => ({ at: soon(), fault: replicaTrouble(stage, random) })),
-      ];
-    case 'switchover':
-      return [
-        { at, fault: { kind: 'take-over', to: random.chance(0.5) ? random.pick(stage.replicas) : null } },
-        ...maybe(random, 0.7, () => ({
-          at: at + random.between(-300, 1_000),
-          fault: random.pick([death, replicaTrouble(stage, random), cutSomewhere(stage, random), nodeTrouble(random)]),
-        })),
-      ];
-  }
-}
-
-const maybe = <Item>(random: Random, probability: number, make: () => Item): readonly Item[] =>
-  random.chance(probability) ? [make()] : [];
-
-/** Any pause, or one that ends about when its replicas have missed it: it goes on in the middle of its failover. */
-function pauseMillis(random: Random): number {
-  return random.chance(0.5) ? random.between(500, 20_000) : random.between(3_000, 6_000);
-}
-
-function primaryDeath({ primary }: Stage, random: Random): Fault {
-  const restartAfterMillis = random.chance(0.5) ? null : random.between(2_000, 20_000);
-  return { kind: random.chance(0.7) ? 'kill' : 'power-off', server: primary, restartAfterMillis };
-}
-
-function replicaTrouble({ replicas }: Stage, random: Random): Fault {
-  const server = random.pick(replicas);
-  const forMillis = random.between(100, 8_000);
-  return random.pick<Fault>([
-    { kind: 'kill', server, restartAfterMillis: forMillis, unlessPrimary: true },
-    { kind: 'hang', server, forMillis, unlessPrimary: true },
-    { kind: 'lock-tables', server, forMillis },
-    { kind: 'stop-applier', server, forMillis },
-  ]);
-}
-
-function cutSomewhere({ primary, replicas, node, client }: Stage, random: Random): Fault {
-  const places = [primary, ...replicas, node, client];
-  const from = random.pick(places);
-  const to = random.pick(places.filter((place) => place !== from));
-  return { kind: 'cut', from, to, forMillis: random.between(200, 15_000) };
-}
-
-/** One replica stops hearing the primary a moment before that dies, so that replicas have received different amounts. */
-function flappingLink({ primary, replicas }: Stage, random: Random): Fault {
-  return { kind: 'cut', from: primary, to: random.pick(replicas), forMillis: random.between(1_000, 9_000) };
-}
-
-/** The primary lives, clients reach it, and neither its replicas nor the node do; all of it heals at once, or bit by bit. */
-function isolation({ primary, replicas, node }: Stage, random: Random): readonly Fault[] {
-  const forMillis = random.between(3_000, 20_000);
-  const isAtOnce = random.chance(0.5);
-  return [node, ...replicas].flatMap((other): readonly Fault[] => {
-    const ownMillis = isAtOnce ? forMillis : random.between(3_000, 20_000);
-    return [
-      { kind: 'cut', from: primary, to: other, forMillis: ownMillis },
-      { kind: 'cut', from: other, to: primary, forMillis: ownMillis },
-    ];
-  });
-}
-
-function nodeTrouble(random: Random): Fault {
-  return random.pick<Fault>([
-    { kind: 'kill-node', restartAfterMillis: random.between(200, 5_000) },
-    { kind: 'hang-node', forMillis: random.between(200, 6_000) },
-    { kind: 'break-store', forMillis: random.between(200, 4_000) },
-  ]);
 }

@@ -176,7 +176,8 @@ export class InvariantWatch {
   /** From the node, or still is. */
   #wasCutOff({ name }: PretendServer, withinMillis: number): boolean {
     const { network } = this.#world;
-    return network.wasCutLately(this.#node, name, withinMillis) || network.wasCutLately(name, this.#node, withinMillis);
+    const isImpaired = (from: string, to: string): boolean => network.wasImpairedLately(from, to, withinMillis);
+    return isImpaired(this.#node, name) || isImpaired(name, this.#node);
   }
 
   /** Invariants 1 and 3: what was acknowledged and had reached a replica that could be asked is on the final primary. */

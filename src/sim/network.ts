@@ -23,6 +23,10 @@ const RESEND_MILLIS = 200;
 /** Beyond it a link is as good as cut. */
 const MOST_LOSS = 0.9;
 
+/** What a caller must be able to live with: nothing may be lost or left behind because of it. */
+const BEARABLE_DELAY_MILLIS = 100;
+const BEARABLE_LOSS = 0.1;
+
 /** One end of a stream. */
 export interface StreamEnd<Out> {
   send(message: Out): void;
@@ -56,7 +60,7 @@ export class Network {
   readonly #random: Random;
   readonly #options: NetworkOptions;
   readonly #cuts = new Set<string>();
-  readonly #healedAt = new Map<string, number>();
+  readonly #wellSince = new Map<string, number>();
   readonly #slow = new Map<string, number>();
   readonly #lossy = new Map<string, number>();
   readonly #refused = new Set<string>();
@@ -75,38 +79,58 @@ export class Network {
 
   heal(from: Place, to: Place): void {
     if (!this.#cuts.delete(laneName(from, to))) return;
-    this.#healedAt.set(laneName(from, to), this.#queue.now);
+    this.#isWell(laneName(from, to));
     this.#retry();
   }
 
-  /** It is cut, or was so within this time. */
-  wasCutLately(from: Place, to: Place, withinMillis: number): boolean {
-    const healedAt = this.#healedAt.get(laneName(from, to)) ?? Number.NEGATIVE_INFINITY;
-    return this.isCut(from, to) || this.#queue.now - healedAt < withinMillis;
+  /** Who waits for an answer only so long may be left without one; or was so within this time. */
+  wasImpairedLately(from: Place, to: Place, withinMillis: number): boolean {
+    const lane = laneName(from, to);
+    const wellSince = this.#wellSince.get(lane) ?? Number.NEGATIVE_INFINITY;
+    return this.#isImpaired(lane) || this.#queue.now - wellSince < withinMillis;
+  }
+
+  #isImpaired(lane: string): boolean {
+    if (this.#cuts.has(lane) || this.#refused.has(lane)) return true;
+    return (this.#slow.get(lane) ?? 0) > BEARABLE_DELAY_MILLIS || (this.#lossy.get(lane) ?? 0) > BEARABLE_LOSS;
   }
 
   healAll(): void {
-    for (const lane of this.#cuts) this.#healedAt.set(lane, this.#queue.now);
-    this.#cuts.clear();
-    this.#slow.clear();
-    this.#lossy.clear();
-    this.#refused.clear();
+    for (const lanes of [this.#cuts, this.#slow, this.#lossy, this.#refused]) {
+      for (const lane of lanes.keys()) if (this.#isImpaired(lane)) this.#isWell(lane);
+      lanes.clear();
+    }
     this.#retry();
   }
 
-  /** Adds to the latency of one way. */
+  /** Adds to the latency of one way; 0: as it was. */
   slowDown(from: Place, to: Place, addedMillis: number): void {
-    this.#slow.set(laneName(from, to), addedMillis);
+    this.#impair(this.#slow, laneName(from, to), addedMillis);
   }
 
-  /** Each packet of one way is lost with this probability; TCP sends it again, later. */
+  /** Each packet of one way is lost with this probability; TCP sends it again, later. 0: none. */
   lose(from: Place, to: Place, probability: number): void {
-    this.#lossy.set(laneName(from, to), Math.min(probability, MOST_LOSS));
+    this.#impair(this.#lossy, laneName(from, to), Math.min(probability, MOST_LOSS));
   }
 
   /** A firewall that answers for the host: whoever dials is refused at once. Streams that are open stay so. */
   refuse(from: Place, to: Place): void {
     this.#refused.add(laneName(from, to));
+  }
+
+  /** The firewall lets them in again. */
+  admit(from: Place, to: Place): void {
+    if (this.#refused.delete(laneName(from, to))) this.#isWell(laneName(from, to));
+  }
+
+  #impair(lanes: Map<string, number>, lane: string, degree: number): void {
+    if (this.#isImpaired(lane)) this.#isWell(lane);
+    if (degree > 0) lanes.set(lane, degree);
+    else lanes.delete(lane);
+  }
+
+  #isWell(lane: string): void {
+    this.#wellSince.set(lane, this.#queue.now);
   }
 
   isCut(from: Place, to: Place): boolean {

@@ -140,7 +140,7 @@ export class Writer {
 function writersDoor(server: PretendServer): Listener<ToServer, ToClient> {
   return {
     place: server.name,
-    door: () => server.door(),
+    door: () => (server.isCrowded && server.door() === 'open' ? 'closed' : server.door()),
     accept(end) {
       const { process } = server.running;
       // A host without power tells nobody.

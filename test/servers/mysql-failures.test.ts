@@ -1,9 +1,10 @@
 // Everything that can be wrong between us and a server, on real sockets and real servers.
 
 import { createServer, type Socket } from 'node:net';
+import type { Connection } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ServerFailure } from '../../src/model/server-failure.ts';
-import { applicationAccount } from '../../src/sandbox/accounts.ts';
+import { applicationAccount, orchestratorAccount } from '../../src/sandbox/accounts.ts';
 import { freePort } from '../../src/sandbox/free-ports.ts';
 import { type RunningServer, startServer } from '../../src/sandbox/server.ts';
 import { type ServerFamily, serverFamilies } from '../../src/sandbox/server-binaries.ts';
@@ -34,6 +35,23 @@ async function readOnlyOf(server: RunningServer): Promise<number> {
 const SHORT = { connectMillis: 300, answerMillis: 300 };
 
 const openSockets = () => process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
+
+const TOO_MANY_CONNECTIONS = 1040;
+
+/** Of applications, and then of those who may one more: until nobody is let in. */
+async function fillUp(server: RunningServer): Promise<readonly Connection[]> {
+  const connections: Connection[] = [];
+  for (const account of [applicationAccount, orchestratorAccount]) {
+    for (let isFull = false; !isFull; ) {
+      const opened = await server.connect(account).catch((error: unknown) => error);
+      if (opened instanceof Error) {
+        expect(opened).toMatchObject({ errno: TOO_MANY_CONNECTIONS });
+        isFull = true;
+      } else connections.push(opened as Connection);
+    }
+  }
+  return connections;
+}
 
 describe('a server that cannot be reached', () => {
   it('refuses the connection when nobody listens', async () => {
@@ -235,6 +253,32 @@ describe.each(serverFamilies)('a %s server that fails while we are connected', (
     });
     await holder.end();
     expect(await readOnlyOf(server)).toBe(0);
+  });
+
+  it('A1: lets nobody new in: commands and probes take turns on the connection that there is', async () => {
+    const link = linkTo(keyOf(server));
+    await answeredBy(link);
+    const dialect = the(link.dialect);
+    await server.query('SET GLOBAL max_connections = 10');
+    const crowd = await fillUp(server);
+    try {
+      await expect(server.connect()).rejects.toMatchObject({ errno: TOO_MANY_CONNECTIONS });
+      const patient = { connectMillis: 5_000, deadlineMillis: 5_000 };
+      const demote = { kind: 'set-read-only', readOnly: true, superReadOnly: false } as const;
+      const work = [link.execute([demote], dialect, patient), answeredBy(link), answeredBy(link)] as const;
+      expect((await Promise.all(work))[0]).toMatchObject({ kind: 'done' });
+      expect((await answeredBy(link)).facts.instance.readOnly).toBe(true);
+      const allow = { kind: 'set-read-only', readOnly: false, superReadOnly: false } as const;
+      expect(await link.execute([allow], dialect, patient)).toMatchObject({ kind: 'done' });
+      expect((await answeredBy(link)).facts.instance.readOnly).toBe(false);
+      // Without an answer the connection is given up, and with it the only way to end the session.
+      const wait = { kind: 'wait-for-gtid', gtid: neverComes(family), timeoutSeconds: 2 } as const;
+      const late = await link.execute([wait], dialect, { connectMillis: 5_000, deadlineMillis: 100 });
+      expect(late).toMatchObject({ kind: 'failed', failure: { kind: 'timeout' }, mayStillLand: true });
+    } finally {
+      for (const connection of crowd) await connection.end();
+      await vi.waitFor(() => server.query('SET GLOBAL max_connections = 150'), soon);
+    }
   });
 
   it('is not heard of when we close the link ourselves', async () => {

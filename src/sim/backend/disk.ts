@@ -12,6 +12,8 @@ export class MemoryDisk {
   /** What people see as the name of the backend. */
   readonly name: string;
   readonly tables: Tables = emptyTables();
+  /** Somebody who is there when a line is written to the journal of a recovery, and may kill whoever writes it. */
+  onJournalLine: ((moment: 'before' | 'after') => 'died' | 'lives') | null = null;
   #fault: DiskFault | null = null;
 
   constructor(name = 'simulated disk') {

@@ -56,7 +56,7 @@ export function openMemoryBackend(disk: MemoryDisk): MemoryBackend {
     ...recoveryStepStore(engine),
     ...blockedRecoveryStore(engine),
     ...globalSwitchStore(engine),
-    ...journalStore(engine),
+    ...journalStore(engine, disk),
     ...auditStore(engine),
     ...nodeStore(engine),
     ...electionStore(engine),

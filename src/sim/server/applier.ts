@@ -16,6 +16,7 @@ import type { RelayLog } from './relay-log.ts';
 import type { ReplicaSettings } from './replica-settings.ts';
 import type { SemiSyncSource } from './semi-sync-source.ts';
 import type { ServerOptions } from './server-options.ts';
+import type { Storage } from './storage.ts';
 import type { WriteGate } from './write-gate.ts';
 
 export type ApplierState = 'stopped' | 'running';
@@ -43,6 +44,7 @@ export interface ApplierParts {
   readonly process: Process;
   readonly history: History;
   readonly relayLog: RelayLog;
+  readonly storage: Storage;
   readonly semiSync: SemiSyncSource;
   readonly gate: WriteGate;
   readonly settings: () => ReplicaSettings;
@@ -208,8 +210,12 @@ export class Applier {
   }
 
   #commit(transaction: Transaction, run: number): void {
-    const { history, semiSync, gate, onLogged, onApplied } = this.#parts;
     this.#isCommitting = true;
+    this.#parts.storage.write(this.#parts.process, () => this.#commitNow(transaction, run));
+  }
+
+  #commitNow(transaction: Transaction, run: number): void {
+    const { history, semiSync, gate, onLogged, onApplied } = this.#parts;
     history.append(transaction);
     onLogged();
     // D16: a replica that is switched on as a semi-synchronous source waits for ackers that it does not have.
@@ -229,6 +235,12 @@ export class Applier {
     this.#parts.relayLog.shift();
     if (this.#stopping.length > 0) this.#maybeStop();
     else this.wake();
+  }
+
+  /** What it applies cannot be applied here: it stops, and says why. */
+  breakDown(number: number, text: string): void {
+    if (this.#state === 'stopped' || this.#isCommitting) return;
+    this.#fail(number, text);
   }
 
   #fail(number: number, text: string): void {

@@ -17,6 +17,7 @@ import { RelayLog, type RelayLogDrop } from './relay-log.ts';
 import { NO_REPLICA_SETTINGS, type ReplicaSettings, withoutAllButRetry } from './replica-settings.ts';
 import { SemiSyncSource } from './semi-sync-source.ts';
 import type { ServerOptions } from './server-options.ts';
+import { Storage } from './storage.ts';
 import { attemptWrite, type WantedWrite, type WriteAttempt, type WriteResult } from './write-attempt.ts';
 import { type ReadOnlyLevel, WriteGate } from './write-gate.ts';
 
@@ -61,6 +62,9 @@ export class PretendServer {
   readonly options: ServerOptions;
   readonly history: History;
   readonly relayLog: RelayLog;
+  readonly storage: Storage;
+  /** Connections of others take all that it has room for. */
+  isCrowded = false;
   readonly #parts: ServerParts;
   #settings: ReplicaSettings = NO_REPLICA_SETTINGS;
   #isConfigured = false;
@@ -77,6 +81,8 @@ export class PretendServer {
     this.options = parts.options;
     this.history = new History(parts.options);
     this.relayLog = new RelayLog(parts.options.family, (drop) => parts.observer.relayLogDropped(this, drop));
+    // Not in the middle of who wanted to write.
+    this.storage = new Storage(() => parts.queue.after(0, () => this.kill()));
   }
 
   get name(): string {
@@ -128,7 +134,8 @@ export class PretendServer {
       get place() {
         return server.name;
       },
-      door: () => server.door(),
+      // Replicas need a connection too.
+      door: () => (server.isCrowded && server.door() === 'open' ? 'closed' : server.door()),
       accept: (end: StreamEnd<ToReplica>) => server.#acceptReplica(end),
     };
   })();
@@ -139,8 +146,9 @@ export class PretendServer {
     return this.#running === null ? 'closed' : 'open';
   }
 
+  /** Does nothing where it runs, or where it cannot write. */
   start(): void {
-    if (this.#running !== null) return;
+    if (this.#running !== null || this.storage.fault === 'read-only') return;
     const { options, observer } = this.#parts;
     this.#isPoweredOff = false;
     this.history.recover();
@@ -281,6 +289,15 @@ export class PretendServer {
 
   /** Returns how a kill ends the wait for acknowledgements: MySQL waits on, and the client hears nothing of it (seen on 9.7 and 10.11). */
   #commit(write: Write, isLarge: boolean, done: (result: WriteResult) => void, begun = true): Planned {
+    // Once it is at the disk nobody can call it back.
+    let end: Planned = NOTHING_PLANNED;
+    this.storage.write(this.running.process, () => {
+      end = this.#commitNow(write, isLarge, done, begun);
+    });
+    return { cancel: () => end.cancel() };
+  }
+
+  #commitNow(write: Write, isLarge: boolean, done: (result: WriteResult) => void, begun: boolean): Planned {
     const { gate, semiSync, process } = this.running;
     const transaction: Transaction = {
       gtid: this.history.nextGtid(),
@@ -321,6 +338,7 @@ export class PretendServer {
       process,
       history: this.history,
       relayLog: this.relayLog,
+      storage: this.storage,
       semiSync,
       gate,
       settings: () => this.#settings,
@@ -336,6 +354,7 @@ export class PretendServer {
       options: this.options,
       process,
       relayLog: this.relayLog,
+      storage: this.storage,
       settings: () => this.#settings,
       has: () => withPosition(this.requested, this.relayLog.retrieved),
       sourceUuid: this.#sourceUuid,

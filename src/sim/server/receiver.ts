@@ -17,6 +17,7 @@ import { emptyPosition, type Position, withGtid } from './gtid-state.ts';
 import type { RelayLog } from './relay-log.ts';
 import { connectRetryMillis, heartbeatPeriodMillis, type ReplicaSettings } from './replica-settings.ts';
 import type { ServerOptions } from './server-options.ts';
+import type { Storage } from './storage.ts';
 
 export type ReceiverState = 'stopped' | 'connecting' | 'connected';
 
@@ -38,6 +39,7 @@ export interface ReceiverParts {
   readonly options: ServerOptions;
   readonly process: Process;
   readonly relayLog: RelayLog;
+  readonly storage: Storage;
   readonly settings: () => ReplicaSettings;
   /** As it knew its source when the server last stopped: MySQL keeps it on disk. */
   readonly sourceUuid: string;
@@ -58,6 +60,8 @@ export class Receiver {
   #silence: Planned | null = null;
   #retry: Planned | null = null;
   #semiSync = false;
+  /** The first waits to be written, the others behind it. */
+  #unheard: ToReplica[] = [];
   #threadId = 0;
   /** It had a connection since it was started. */
   #wasConnected = false;
@@ -186,7 +190,31 @@ export class Receiver {
     });
   }
 
+  /** One thread reads and writes: while it waits for the disk it hears nothing, and no time runs out. */
   #hear(message: ToReplica): void {
+    const { storage, process } = this.#parts;
+    if (this.#unheard.length > 0) {
+      this.#unheard.push(message);
+      return;
+    }
+    const isWritten = message.kind === 'begin' || message.kind === 'transaction';
+    if (!isWritten || storage.fault === null) {
+      this.#take(message);
+      return;
+    }
+    this.#unheard = [message];
+    this.#silence?.cancel();
+    const attempt = this.#attempt;
+    storage.write(process, () => {
+      if (attempt !== this.#attempt) return;
+      const [written, ...rest] = this.#unheard;
+      this.#unheard = [];
+      if (written !== undefined) this.#take(written);
+      for (const later of rest) this.#hear(later);
+    });
+  }
+
+  #take(message: ToReplica): void {
     const { relayLog, process, onReceived } = this.#parts;
     this.#heardSomething();
     switch (message.kind) {
@@ -263,6 +291,7 @@ export class Receiver {
 
   #hangUp(): void {
     this.#attempt += 1;
+    this.#unheard = [];
     this.#silence?.cancel();
     this.#retry?.cancel();
     this.#stream?.close();

@@ -90,7 +90,7 @@ export class PretendSql implements SqlServer {
   #refusal({ user, clientHost }: OpenOptions, { sessions }: Life): SqlError | null {
     const account = this.accounts.find(user);
     const room = this.#maxConnections + Number(account?.privilege === 'privileged');
-    if (sessions.size >= room) return tooManyConnections();
+    if (this.#server.isCrowded || sessions.size >= room) return tooManyConnections();
     if (account === null) return accessDenied(user, clientHost);
     return account.isLocked ? this.#family.messages.accountLocked(user, clientHost) : null;
   }

@@ -6,13 +6,13 @@ import type { Log } from '../../../src/ports/log.ts';
 import { composeNode, type OrchestratorNode } from '../../../src/service/compose-node.ts';
 import { MemoryDisk } from '../../../src/sim/backend/disk.ts';
 import { type MemoryBackend, openMemoryBackend } from '../../../src/sim/backend/open-memory-backend.ts';
-import type { NodeUnderTest } from '../../../src/sim/faults.ts';
+import type { HookBehaviour, NodeUnderTest } from '../../../src/sim/faults.ts';
 import type { StreamEnd } from '../../../src/sim/network.ts';
 import { pretendClock } from '../../../src/sim/pretend-clock.ts';
 import { Process } from '../../../src/sim/process.ts';
 import { dialThrough, type ToSqlServer } from '../../../src/sim/sql-wire.ts';
 import type { World } from '../../../src/sim/world.ts';
-import { type PretendHook, pretendHooks } from './pretend-hooks.ts';
+import { pretendHooks } from './pretend-hooks.ts';
 
 export interface PretendNodeOptions {
   readonly place: string;
@@ -21,7 +21,7 @@ export interface PretendNodeOptions {
   /** Code of the node is about to run: its promises have to settle before time goes on. */
   readonly touch: () => void;
   /** How hooks end that do not simply succeed at once, by the first word of their text. */
-  readonly hooks?: ReadonlyMap<string, PretendHook>;
+  readonly hooks?: Map<string, HookBehaviour>;
 }
 
 /** Ports of clients, as servers see them. */
@@ -37,11 +37,14 @@ export class PretendNode implements NodeUnderTest {
   #node: OrchestratorNode | null = null;
   #backend: MemoryBackend | null = null;
   #nextPort = FIRST_CLIENT_PORT;
+  readonly #hooks: Map<string, HookBehaviour>;
+  #skewMillis = 0;
 
   constructor(world: World, options: PretendNodeOptions) {
     this.#world = world;
     this.#options = options;
     this.place = options.place;
+    this.#hooks = options.hooks ?? new Map();
   }
 
   /** Null while it does not run, or is about to. */
@@ -77,6 +80,28 @@ export class PretendNode implements NodeUnderTest {
     this.#node = null;
     for (const stream of this.#streams) stream.close();
     this.#streams.clear();
+  }
+
+  /** Right before or right after the n-th line from now on is in its journals. */
+  killAtLine(line: number, when: 'before' | 'after', restartAfterMillis: number): void {
+    let written = 0;
+    this.disk.onJournalLine = (moment) => {
+      if (moment === 'before') written += 1;
+      if (written !== line || moment !== when) return 'lives';
+      this.disk.onJournalLine = null;
+      this.kill();
+      this.#world.queue.after(restartAfterMillis, () => this.start());
+      return 'died';
+    };
+  }
+
+  stepClock(byMillis: number): void {
+    this.#skewMillis += byMillis;
+  }
+
+  setHook(hook: string, behaviour: HookBehaviour | null): void {
+    if (behaviour === null) this.#hooks.delete(hook);
+    else this.#hooks.set(hook, behaviour);
   }
 
   hang(): void {
@@ -124,7 +149,7 @@ export class PretendNode implements NodeUnderTest {
     const { network } = this.#world;
     const backend = openMemoryBackend(this.disk);
     this.#backend = backend;
-    const clock = pretendClock({ process, skewMillis: () => 0, touch: this.#options.touch });
+    const clock = pretendClock({ process, skewMillis: () => this.#skewMillis, touch: this.#options.touch });
     return composeNode(
       {
         settings: settingsOf(this.#options.configuration),
@@ -150,7 +175,7 @@ export class PretendNode implements NodeUnderTest {
           touch: this.#options.touch,
           opened: (stream) => this.#streams.add(stream),
         }),
-        startHook: pretendHooks(clock, this.#options.hooks ?? new Map()),
+        startHook: pretendHooks(clock, this.#hooks),
         hostname: this.place,
         random: () => random.next(),
         randomHex: (bytes) => random.hex(bytes),

@@ -1,7 +1,8 @@
 // One run of the whole decision core in the pretended world: a cluster, a node of orchestrator, a writer, a nemesis, and the judgement at the end.
 
-import { faultsOf, injectFault, type PlannedFault, PROFILES, type Profile } from '../../../src/sim/faults.ts';
+import { HOOKS, healStorage, injectFault, type PlannedFault } from '../../../src/sim/faults.ts';
 import { InvariantWatch, type Violation } from '../../../src/sim/invariants.ts';
+import { faultsOf, PROFILES, type Profile } from '../../../src/sim/nemesis.ts';
 import { Random } from '../../../src/sim/random.ts';
 import { type Family, type ServerOptions, serverOptions } from '../../../src/sim/server/server-options.ts';
 import { sqlOf } from '../../../src/sim/sql/pretend-sql.ts';
@@ -56,7 +57,8 @@ export async function simulate({ seed, profile: wished, faults: given }: RunOpti
   const watch = new InvariantWatch(world, NODE);
   const writer = new Writer(world, {
     place: CLIENT,
-    intervalMillis: 20,
+    // Now and then faster than the slowest appliers: then relay logs hold something when a primary dies.
+    intervalMillis: random.pick([5, 10, 20]),
     answerMillis: 1_000,
     isLarge: (row) => row % 7 === 0,
     onAcknowledged: (row) => watch.acknowledged(row),
@@ -99,7 +101,7 @@ function clusterOf(family: Family, random: Random): readonly ServerOptions[] {
         waitCount: 1,
         timeoutMillis: FOR_EVER_MILLIS,
       },
-      applyMillis: random.between(0.5, 8),
+      applyMillis: random.between(0.5, 12),
       commitMillis: random.between(0.2, 2),
     }),
   );
@@ -117,17 +119,36 @@ function configurationFor(family: Family, servers: readonly ServerOptions[]): Re
     DiscoverySeeds: [`${primary?.host}:${primary?.port}`],
     RecoverMasterClusterFilters: ['*'],
     RecoveryPeriodBlockSeconds: 5,
+    ...hooksConfiguration(),
     ...(family === 'mariadb' ? { ReplicationCredentialsQuery: "select 'repl', 'repl_pw'" } : {}),
   };
+}
+
+/** Each hook's text is the name that the nemesis knows it by. */
+function hooksConfiguration(): Record<string, unknown> {
+  const keys: Readonly<Record<(typeof HOOKS)[number], string>> = {
+    detected: 'OnFailureDetectionProcesses',
+    'before-switchover': 'PreGracefulTakeoverProcesses',
+    before: 'PreFailoverProcesses',
+    'after-primary': 'PostMasterFailoverProcesses',
+    after: 'PostFailoverProcesses',
+    'after-failure': 'PostUnsuccessfulFailoverProcesses',
+  };
+  return Object.fromEntries(HOOKS.map((hook) => [keys[hook], [hook]]));
 }
 
 function healEverything(world: World, node: PretendNode): void {
   world.transcript.say('everything is healed');
   world.network.healAll();
   for (const server of world.servers) {
+    healStorage(server);
+    server.isCrowded = false;
     server.resume();
     server.start();
+    // A person sees to what an applier stopped at.
+    if (server.settings !== null && server.running.applier.errorNumber !== 0) server.running.applier.start();
   }
+  for (const hook of HOOKS) node.setHook(hook, null);
   node.breakStore(false);
   node.resume();
   node.start();

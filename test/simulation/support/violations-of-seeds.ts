@@ -1,6 +1,6 @@
 // Many runs of one kind, and what was violated in them, each with the command that replays it.
 
-import type { Profile } from '../../../src/sim/faults.ts';
+import type { Profile } from '../../../src/sim/nemesis.ts';
 import { simulate } from './simulate.ts';
 
 export async function violationsOfSeeds(profile: Profile, seeds: number): Promise<readonly string[]> {

@@ -1,5 +1,6 @@
 // What the commands of a transcript act on: a world, the node that watches it, and what has been said of it already.
 
+import type { HookBehaviour } from '../../../src/sim/faults.ts';
 import {
   BOTH,
   changeSource,
@@ -10,7 +11,6 @@ import {
 import { type Family, type ServerOptions, serverOptions } from '../../../src/sim/server/server-options.ts';
 import { sqlOf } from '../../../src/sim/sql/pretend-sql.ts';
 import { World } from '../../../src/sim/world.ts';
-import type { PretendHook } from '../../simulation/support/pretend-hooks.ts';
 import { PretendNode } from '../../simulation/support/pretend-node.ts';
 import { Run } from '../../simulation/support/run.ts';
 import { readable } from './readable.ts';
@@ -40,7 +40,7 @@ export class Stage {
   readonly node: PretendNode;
   readonly run: Run;
   /** How hooks end, by the first word of their text. */
-  readonly hooks = new Map<string, PretendHook>();
+  readonly hooks = new Map<string, HookBehaviour>();
   nextRow = 1;
   /** Rows whose clients have heard nothing yet, and what the others were told and nobody has printed. */
   readonly waiting = new Set<number>();

@@ -7,18 +7,19 @@ import { needsPrivilege } from '../errors.ts';
 import type { FamilySql } from '../family-sql.ts';
 import type { TokenReader } from '../parse/token-reader.ts';
 import { OK, type Statement } from '../statement.ts';
+import { whenItCanBeWritten } from './replica-control.ts';
 
 export function readChangeSource(reader: TokenReader, family: FamilySql): Statement {
   reader.expectWords(...family.changeSource.statement);
   const options = new Map(reader.list(() => readOption(reader, family)));
   const change = settingsOf(options);
-  return (on) => {
-    if (on.session.privilege !== 'privileged') {
-      on.done(needsPrivilege(family.privileges.replicaAdmin));
-      return;
-    }
+  const run: Statement = (on) => {
     const error = changeSource(on.server, change);
     on.done(error === null ? OK : family.messages.replicaCommand(error));
+  };
+  return (on) => {
+    if (on.session.privilege === 'privileged') whenItCanBeWritten(run)(on);
+    else on.done(needsPrivilege(family.privileges.replicaAdmin));
   };
 }
 

@@ -21,8 +21,24 @@ const isPrivileged = ({ session }: Asking): boolean => session.privilege === 'pr
 const asReplicaAdmin =
   (run: Statement): Statement =>
   (on) => {
-    if (isPrivileged(on)) run(on);
+    if (isPrivileged(on)) whenItCanBeWritten(run)(on);
     else on.done(needsPrivilege(on.family.privileges.replicaAdmin));
+  };
+
+/** What a replica is told is written to its tables and files: it waits for a disk that stalls, and ends all the same when its client is gone. */
+export const whenItCanBeWritten =
+  (run: Statement): Statement =>
+  (on) => {
+    const { storage, running } = on.server;
+    if (storage.fault === null) {
+      run(on);
+      return;
+    }
+    storage.write(running.process, () => run(on));
+    on.waits(
+      () => on.family.waitStates.stopReplica,
+      () => false,
+    );
   };
 
 const outcomeOf = (error: number | null, { family }: Asking): SqlOutcome =>
@@ -55,9 +71,12 @@ export function readReset(reader: TokenReader, family: FamilySql): Statement {
   reader.expectWords('RESET');
   expectReplica(reader, family);
   const isAll = reader.words('ALL');
+  const reset: Statement = (on) => {
+    on.done(outcomeOf(isAll ? resetReplicaAll(on.server) : resetReplica(on.server), on));
+  };
   return (on) => {
     if (!isPrivileged(on)) on.done(needsPrivilege(family.privileges.reload));
-    else on.done(outcomeOf(isAll ? resetReplicaAll(on.server) : resetReplica(on.server), on));
+    else whenItCanBeWritten(reset)(on);
   };
 }
 
