@@ -12,6 +12,7 @@ import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, type KeyId, keyId, sameKey } from '../model/instance-key.ts';
 import { isLastCheckValid, isReplica } from '../model/instance-status.ts';
 import type { RecoveryRecord } from '../model/recovery-record.ts';
+import { replicationRefusal } from '../planning/can-replicate.ts';
 import { gtidProgress, receivedContains } from '../planning/gtid-progress.ts';
 import type { Timer } from '../ports/clock.ts';
 import { followSuccessor } from '../recovery/follow-successor.ts';
@@ -131,12 +132,14 @@ export class AfterFailovers {
   }
 
   async #bringAlong(run: RecoveryRun, former: InstanceKey, successor: InstanceKey): Promise<void> {
-    const held = gtidProgress(this.#options.picture.topology.get(successor) ?? blankInstance(successor));
-    // Those that the recovery gave up are lost for a reason; those that have more than the successor are for people to judge.
+    const source = this.#options.picture.topology.get(successor) ?? blankInstance(successor);
+    const held = gtidProgress(source);
+    const { promotion } = run.ports.policy();
+    // Also those that the recovery gave up because they died in its middle; those that have more than the successor are for people to judge.
     const replicas = this.#leftBehind(former).filter((replica) => {
       const progress = gtidProgress(replica);
-      const isGivenUp = run.record.lostReplicas.some((lost) => sameKey(lost, replica.key));
-      return !isGivenUp && held !== null && progress !== null && receivedContains(held, progress);
+      const hasNoMore = held !== null && progress !== null && receivedContains(held, progress);
+      return hasNoMore && replicationRefusal(replica, source, promotion) === null;
     });
     if (replicas.length === 0) return;
     for (const problem of await followSuccessor(run, successor, former, replicas)) run.say(problem);
@@ -155,19 +158,13 @@ async function demote(run: RecoveryRun, key: InstanceKey, successor: InstanceKey
   const command = { kind: 'set-read-only', readOnly: true, superReadOnly: useSuperReadOnly } as const;
   const result = await servers.execute(key, [command], ACT_MILLIS, () => run.mayGoOn());
   const [text, to] = [instanceKeyText(key), instanceKeyText(successor)];
-  if (result.kind === 'failed') {
-    log.warning(
-      `${text} came back writable, was replaced by ${to}, and does not become read-only: ${result.failure.text}`,
-    );
-    return;
-  }
-  const message = `came back writable although it was replaced by ${to}: made read-only`;
-  run.say(`${text} ${message}`);
-  await store.appendAudit({
-    at: clock.now(),
-    type: 'read-only',
-    key,
-    clusterName: run.record.digest.clusterName,
-    message,
-  });
+  const isDone = result.kind === 'done';
+  const message = isDone
+    ? `came back writable although it was replaced by ${to}: made read-only`
+    : `came back writable although it was replaced by ${to}, and does not become read-only: ${result.failure.text}`;
+  if (isDone) run.say(`${text} ${message}`);
+  else log.warning(`${text} ${message}`);
+  // Also of what failed: it may have been told, and whoever looks at that server later asks by whom.
+  const { clusterName } = run.record.digest;
+  await store.appendAudit({ at: clock.now(), type: 'read-only', key, clusterName, message });
 }

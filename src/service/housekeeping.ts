@@ -8,6 +8,7 @@ import type { Picture } from '../discovery/picture.ts';
 import { type Millis, millis, type UnixMillis, unixMillis } from '../model/brand.ts';
 import { LOST_IN_RECOVERY } from '../model/decisions.ts';
 import type { Instance } from '../model/instance.ts';
+import { type InstanceKey, keyId } from '../model/instance-key.ts';
 import { isLastCheckValid, isReplicaRunning } from '../model/instance-status.ts';
 import type { NodeIdentity } from '../model/recovery-record.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
@@ -169,12 +170,17 @@ export class Housekeeping {
   }
 
   #isWellAgain(instance: Instance): boolean {
-    if (isReplicaRunning(instance)) return true;
+    // Below a server that was replaced and is marked itself it replicates, and is on the wrong side.
+    if (isReplicaRunning(instance)) return !this.#isLost(instance.sourceKey);
     if (instance.replicationDepth !== 0 || instance.suggestedClusterAlias === '') return false;
     const claimants = [...this.#options.picture.topology.all()].filter(
       (other) => other.replicationDepth === 0 && other.suggestedClusterAlias === instance.suggestedClusterAlias,
     );
     return claimants.length === 1;
+  }
+
+  #isLost(key: InstanceKey | null): boolean {
+    return key !== null && this.#options.decisions.downtimes.get(keyId(key))?.reason === LOST_IN_RECOVERY;
   }
 
   /** The best owner of a suggested alias has it: valid before invalid, writable before read-only, more replicas before fewer (spec/discovery.md 15.4). */

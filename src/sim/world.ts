@@ -132,6 +132,7 @@ export class World {
         this.transcript.say(`${server.name} ${what}`);
         tell((observer) => observer.life?.(server, what));
       },
+      told: (server, user, text) => tell((observer) => observer.told?.(server, user, text)),
     };
   }
 }

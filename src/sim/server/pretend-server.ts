@@ -28,6 +28,8 @@ export interface ServerObserver {
   relayLogDropped(server: PretendServer, drop: RelayLogDrop): void;
   lost(server: PretendServer, transactions: readonly Transaction[]): void;
   life(server: PretendServer, what: 'started' | 'died' | 'hangs' | 'goes on'): void;
+  /** A statement of a session of that user begins. */
+  told(server: PretendServer, user: string, text: string): void;
 }
 
 export interface ServerParts {
@@ -221,6 +223,11 @@ export class PretendServer {
   onDeath(tell: () => void): Planned {
     this.#onDeath.add(tell);
     return { cancel: () => this.#onDeath.delete(tell) };
+  }
+
+  /** A session's statement begins. */
+  heard(user: string, text: string): void {
+    this.#parts.observer.told(this, user, text);
   }
 
   /** For a new connection or thread. */

@@ -170,6 +170,7 @@ export class PretendSession implements SqlSession, LiveSession {
     };
     const running: Running = { text, since: this.#now, doing: NOTHING, interrupt: null, end };
     this.#running = running;
+    this.#parts.asking.server.heard(this.#parts.state.user, text);
     try {
       run({
         ...this.#parts.asking,

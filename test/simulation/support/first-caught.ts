@@ -1,6 +1,6 @@
 // For cores that are wrong on purpose: the first seed whose run violates an invariant.
 
-import type { Violation } from '../../../src/sim/invariants.ts';
+import type { Violation } from '../../../src/sim/invariants/violation.ts';
 import { simulate } from './simulate.ts';
 
 /** A mistake that so many runs do not expose is one that they would not find in the core either. */

@@ -1,0 +1,175 @@
+/**
+ * What must hold of the pretended world, whatever happened (design/scenarios.md, "Invariants"): watched while it runs, and judged at its end.
+ */
+import type { MemoryDisk } from '../backend/disk.ts';
+import type { PlannedFault } from '../faults.ts';
+import { positionText } from '../server/gtid-state.ts';
+import type { PretendServer } from '../server/pretend-server.ts';
+import type { World } from '../world.ts';
+import { type Acknowledged, TABLE, type Writer } from '../writer.ts';
+import { Bounds } from './bounds.ts';
+import { identityViolations, lostInRecovery, openRecords } from './node-records.ts';
+import { Promotions } from './promotions.ts';
+import { RelayLogLosses } from './relay-log-losses.ts';
+import { canCommit, hasRow, rowsOf, takesWrites } from './server-state.ts';
+import { ToldCommands } from './told-commands.ts';
+import type { Judgement, Violation } from './violation.ts';
+
+export interface WatchedNode {
+  readonly place: string;
+  /** Whose sessions are its own. */
+  readonly user: string;
+  readonly disk: MemoryDisk;
+}
+
+export class InvariantWatch {
+  readonly #world: World;
+  readonly #node: WatchedNode;
+  readonly #losses: RelayLogLosses;
+  readonly #promotions: Promotions;
+  readonly #told: ToldCommands;
+  readonly #bounds: Bounds;
+  readonly #wasSemiSync: boolean;
+  /** By row: the replicas that had it when it was acknowledged. */
+  readonly #holders = new Map<number, readonly string[]>();
+
+  constructor(world: World, node: WatchedNode, faults: readonly PlannedFault[]) {
+    this.#world = world;
+    this.#node = node;
+    this.#losses = new RelayLogLosses(world);
+    this.#promotions = new Promotions(world, node.place, this.#losses);
+    this.#told = new ToldCommands(world, node.user, node.disk);
+    this.#bounds = new Bounds(world, faults);
+    this.#wasSemiSync = world.servers.some((server) => takesWrites(server) && server.running.semiSync.isOn);
+    for (const { at, fault } of faults) {
+      if (fault.kind === 'take-over') world.queue.after(at, () => this.#promotions.ordered());
+    }
+  }
+
+  get promotions(): number {
+    return this.#promotions.list.length;
+  }
+
+  /** A client was told that its row is safe. */
+  acknowledged({ row, server }: Acknowledged): void {
+    const others = this.#world.servers.filter((other) => other.name !== server);
+    this.#holders.set(
+      row,
+      others.filter((other) => hasRow(other, row)).map(({ name }) => name),
+    );
+  }
+
+  /** At the end, when the world has come to rest. */
+  judge(writer: Writer): Judgement {
+    const { disk } = this.#node;
+    const always = [
+      ...this.#promotions.violations,
+      ...this.#losses.violations,
+      ...this.#told.violations(),
+      ...this.#bounds.violations(this.#promotions.list),
+      ...openRecords(disk),
+    ];
+    const writing = this.#world.servers.filter(takesWrites);
+    const able = writing.filter(canCommit);
+    // Writable but starved is told apart: nobody acknowledges what it takes, so that it commits nothing.
+    const primaries = able.length > 0 ? able : writing;
+    const [primary] = primaries;
+    const pending = writing.length > primaries.length ? ['G4'] : [];
+    if (primary === undefined && this.#cameBackReadOnly()) return { violations: always, pending: ['A23'] };
+    if (primary === undefined || primaries.length > 1) {
+      const names = primaries.map(({ name }) => name).join(', ');
+      const none: Violation = { invariant: 4, text: `servers that take writes at the end: ${names || 'none'}` };
+      return { violations: [...always, none], pending };
+    }
+    const strays = this.#world.servers.flatMap((server) => this.#strayReason(server, primary) ?? []);
+    const violations = [
+      ...always,
+      ...this.#lostRows(primary, writer),
+      ...this.#followers(primary),
+      ...this.#unmarked(primary),
+      ...identityViolations(this.#world, primary, disk),
+    ];
+    return { violations, pending: [...pending, ...strays, ...this.#semiSyncPending(primary)] };
+  }
+
+  /** A23: the primary crashed, its supervisor started it again before anybody acted, and it is read-only by its configuration. */
+  #cameBackReadOnly(): boolean {
+    return this.#world.servers.some(
+      (server) =>
+        server.state === 'runs' &&
+        server.settings === null &&
+        this.#promotions.hasRestarted(server) &&
+        this.#world.servers.some((replica) => replica.settings?.host === server.name),
+    );
+  }
+
+  /** Why a replica that is not below the primary need not be yet; null: it is, or has to be. */
+  #strayReason(server: PretendServer, primary: PretendServer): string | null {
+    const source = server.settings?.host;
+    if (source === undefined || source === primary.name || server.state !== 'runs') return null;
+    const hasMore = [...rowsOf(server)].some((row) => !primary.history.rowsOf(TABLE).has(row));
+    // Who did not answer while its source was replaced may have received more from it than the successor: people judge what that is worth.
+    if (hasMore && this.#promotions.list.some(({ silent }) => silent.has(server.name))) return 'G1';
+    // The chosen one died in its promotion, the old primary came back meanwhile, and its replicas heard of it what the chosen one never will.
+    if (hasMore && this.#promotions.someDiedYoung) return 'C15';
+    // Moved below the successor of a switchover that was cut before it took place: it replicates, one floor lower.
+    const between = this.#world.servers.find(({ name }) => name === source);
+    return between?.settings?.host === primary.name ? 'K12' : null;
+  }
+
+  /** Invariants 1 and 3: what was acknowledged and had reached a replica that could be asked is on the final primary. */
+  #lostRows(primary: PretendServer, writer: Writer): readonly Violation[] {
+    const rows = primary.history.rowsOf(TABLE);
+    return writer.acknowledged.flatMap(({ row, server, at }): readonly Violation[] => {
+      const holders = this.#holders.get(row) ?? [];
+      if (rows.has(row) || holders.length === 0) return [];
+      const next = this.#promotions.list.find((promotion) => promotion.at > at);
+      const text = `row ${row}, acknowledged by ${server} at ${at.toFixed(1)} ms and received by ${holders.join(', ')}, is lost`;
+      if (next === undefined) {
+        return this.#wereSilent(holders) ? [] : [{ invariant: 3, text: `${text}: no promotion came after it` }];
+      }
+      return next.known.has(row) ? [{ invariant: 1, text: `${text} by the promotion of ${next.server}` }] : [];
+    });
+  }
+
+  /** A3: whoever did not answer when the primary was replaced goes on following the old one, and acknowledges what that takes. */
+  #wereSilent(servers: readonly string[]): boolean {
+    const silent = this.#promotions.list.at(-1)?.silent;
+    return silent !== undefined && servers.every((name) => silent.has(name));
+  }
+
+  /** Invariants 4 and 5. A server without a source is left alone, if it is read-only. */
+  #followers(primary: PretendServer): readonly Violation[] {
+    return this.#world.servers.flatMap((server): readonly Violation[] => {
+      if (server === primary || server.state !== 'runs' || server.settings === null) return [];
+      if (this.#strayReason(server, primary) !== null) return [];
+      const { host } = server.settings;
+      if (host !== primary.name) return [{ invariant: 4, text: `${server.name} follows ${host}, not ${primary.name}` }];
+      const { receiver, applier, gate } = server.running;
+      if (receiver.state !== 'connected' || applier.state !== 'running') {
+        const states = `receiver ${receiver.state} (${receiver.errorNumber}), applier ${applier.state} (${applier.errorNumber})`;
+        return [{ invariant: 4, text: `${server.name} does not replicate: ${states}` }];
+      }
+      if (gate.level === 'off') return [{ invariant: 4, text: `${server.name} follows, and takes writes` }];
+      const theirs = positionText(server.history.gtids.executed());
+      if (primary.history.gtids.hasAllOf(theirs) === true) return [];
+      return [{ invariant: 5, text: `${server.name} has executed ${theirs}, which ${primary.name} has not` }];
+    });
+  }
+
+  /** Invariants 6 and 11: who is not below the primary, or has what that has not, is marked as lost. */
+  #unmarked(primary: PretendServer): readonly Violation[] {
+    const marked = lostInRecovery(this.#node.disk);
+    return this.#world.servers.flatMap((server): readonly Violation[] => {
+      if (server === primary || server.state !== 'runs' || server.settings?.host === primary.name) return [];
+      if (marked.has(server.name) || this.#strayReason(server, primary) !== null) return [];
+      return [{ invariant: 11, text: `${server.name} is not below ${primary.name}, and not marked as lost` }];
+    });
+  }
+
+  /** Invariant 7, of which the core knows nothing yet (E2, E3). */
+  #semiSyncPending(primary: PretendServer): readonly string[] {
+    const { semiSync } = primary.running;
+    return this.#wasSemiSync && !semiSync.isOn ? ['E2'] : [];
+  }
+}
