@@ -83,10 +83,18 @@ export interface Prediction {
   readonly transactionsAtRisk: string;
 }
 
+export interface SwitchoverIntent {
+  readonly kind: 'switchover';
+  readonly from: InstanceKey;
+  readonly to: InstanceKey;
+  /** The old primary is not only pointed at the new one: it is to replicate at once. */
+  readonly startsOld: boolean;
+}
+
 export type PlanIntent =
   | { readonly kind: 'freeze-replicas'; readonly failed: InstanceKey }
   | { readonly kind: 'replace-primary'; readonly failed: InstanceKey; readonly successor: InstanceKey }
-  | { readonly kind: 'switchover'; readonly from: InstanceKey; readonly to: InstanceKey }
+  | SwitchoverIntent
   | { readonly kind: 'relocate'; readonly below: InstanceKey };
 
 export interface Plan {

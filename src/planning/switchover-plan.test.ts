@@ -61,7 +61,7 @@ describe('moving siblings below the successor', () => {
 });
 
 describe('making the primary read-only', () => {
-  const [step] = planDemotion(TEST_CLUSTER, primary, at(22294)).steps;
+  const [step] = planDemotion(TEST_CLUSTER, primary, at(22294), true).steps;
 
   it('I2: keeps privileged writers out too, and is undone when the switchover is given up', () => {
     expect(step?.commands).toEqual([{ kind: 'set-read-only', readOnly: true, superReadOnly: true }]);
@@ -79,6 +79,7 @@ describe('taking over', () => {
     demotedGtid: trx('1-20'),
     catchUpSeconds: 3,
     useSuperReadOnly: true,
+    startsOld: true,
   });
 
   it('I2: waits for all that the demoted primary has before anything else', () => {
@@ -97,7 +98,14 @@ describe('taking over', () => {
   });
 
   it('is not planned with GTIDs that nobody can read', () => {
-    const facts = { clusterName: TEST_CLUSTER, demoted: primary, successor, catchUpSeconds: 3, useSuperReadOnly: true };
+    const facts = {
+      clusterName: TEST_CLUSTER,
+      demoted: primary,
+      successor,
+      catchUpSeconds: 3,
+      useSuperReadOnly: true,
+      startsOld: true,
+    };
     expect(() => planTakeover({ ...facts, demotedGtid: 'nonsense' })).toThrow('nonsense');
   });
 });

@@ -78,7 +78,12 @@ export function planFollow(
   return { kind: 'planned', plan };
 }
 
-export function planDemotion(clusterName: ClusterName, primary: Instance, successor: InstanceKey): Plan {
+export function planDemotion(
+  clusterName: ClusterName,
+  primary: Instance,
+  successor: InstanceKey,
+  startsOld: boolean,
+): Plan {
   const step: PlanStep = {
     id: demotionStepId(primary.key),
     server: primary.key,
@@ -93,7 +98,7 @@ export function planDemotion(clusterName: ClusterName, primary: Instance, succes
     effect: 'its GTID set stands still',
   };
   return {
-    intent: { kind: 'switchover', from: primary.key, to: successor },
+    intent: { kind: 'switchover', from: primary.key, to: successor, startsOld },
     clusterName,
     steps: [step],
     prediction: { ...NOTHING_PREDICTED, promoted: successor },
@@ -109,6 +114,7 @@ export interface TakeoverFacts {
   readonly demotedGtid: string;
   readonly catchUpSeconds: number;
   readonly useSuperReadOnly: boolean;
+  readonly startsOld: boolean;
 }
 
 /** The successor applies all that the demoted primary has, then becomes the primary. */
@@ -146,7 +152,7 @@ export function planTakeover(facts: TakeoverFacts): Plan {
     effect: 'it takes writes',
   };
   return {
-    intent: { kind: 'switchover', from: demoted.key, to: successor.key },
+    intent: { kind: 'switchover', from: demoted.key, to: successor.key, startsOld: facts.startsOld },
     clusterName: facts.clusterName,
     steps: [catchUp, promote],
     prediction: { ...NOTHING_PREDICTED, promoted: successor.key },
@@ -181,7 +187,7 @@ export function planOldPrimaryFollows(
     effect: `it replicates from ${instanceKeyText(successor.key)}`,
   };
   return {
-    intent: { kind: 'switchover', from: demoted.key, to: successor.key },
+    intent: { kind: 'switchover', from: demoted.key, to: successor.key, startsOld: start },
     clusterName,
     steps: [step],
     prediction: NOTHING_PREDICTED,

@@ -8,28 +8,28 @@
  */
 import { clusterName } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
-import { type InstanceKey, instanceKeyText, keyId, sameKey } from '../model/instance-key.ts';
+import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
 import { isReplica } from '../model/instance-status.ts';
 import type { RecoveryRecord } from '../model/recovery-record.ts';
-import type { ServerCommand } from '../model/server-command.ts';
 import { startDropsRelayLog } from '../planning/relay-log-ends.ts';
+import { attachDemotedLater } from './attach-demoted.ts';
 import { completePromotion } from './complete-promotion.ts';
+import {
+  demote,
+  type Ending,
+  halfPromoted,
+  hasListeners,
+  LOOK_MILLIS,
+  takesWrites,
+  tell,
+  writers,
+} from './cut-recovery-looks.ts';
+import { finishSwitchover, moveBack } from './cut-switchover.ts';
 import { followSuccessor } from './follow-successor.ts';
 import { type JournaledIntent, type JournaledWork, journaledWork } from './journaled-work.ts';
 import { downtimeLost, OWNER } from './lost-servers.ts';
-import { DEMOTION_MAY_LAND_MILLIS, makeWritable } from './make-writable.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
 import { errorText, RecoveryRun } from './recovery-run.ts';
-
-const LOOK_MILLIS = 5_000;
-const ACT_MILLIS = 10_000;
-
-type Ending =
-  | { readonly kind: 'finished'; readonly successor: InstanceKey }
-  /** Nothing irrevocable had been done, or nothing could be: the problem, if it persists, is recovered anew. */
-  | { readonly kind: 'given-up'; readonly reason: string }
-  /** It cannot be told yet what is right: to be looked at again. */
-  | { readonly kind: 'not-yet'; readonly reason: string };
 
 /** What became of it. `interrupted`: this node may not act any more either. */
 export type CutRecoveryEnd = Ending | { readonly kind: 'interrupted' };
@@ -87,6 +87,7 @@ async function finishAfterItsEnd(run: RecoveryRun, work: JournaledWork): Promise
   const orphans = isPrimary && old.kind === 'failed' ? known.replicasOf(digest.key) : [];
   for (const problem of await followSuccessor(run, successorKey, digest.key, orphans)) run.say(problem);
   if (isPrimary) await startHalfMoved(run, work);
+  if (isPrimary && work.intent.kind === 'demotion-begun') await attachDemotedLater(run, work.intent);
   return { kind: 'finished', successor: successorKey };
 }
 
@@ -117,6 +118,7 @@ async function finish(run: RecoveryRun, work: JournaledWork): Promise<Ending> {
     case 'nothing-irrevocable':
       await startHalfMoved(run, work);
       await restartReceivers(run, work);
+      if (work.isSwitchover) await moveBack(run, work);
       return { kind: 'given-up', reason: 'it had changed nothing that lasts' };
     case 'promotion-begun':
       return finishPromotion(run, intent, work);
@@ -161,21 +163,6 @@ async function startHalfMoved(run: RecoveryRun, work: JournaledWork): Promise<vo
     const refused = await tell(run, replica, [{ kind: 'start-replication' }]);
     run.say(refused ?? `started ${instanceKeyText(replica)}, which had been pointed at ${instanceKeyText(source)}`);
   }
-}
-
-const takesWrites = (instance: Instance): boolean => !isReplica(instance) && !instance.readOnly;
-
-/**
- * Who takes writes by now, among all that the recovery ever had to do with, whatever cluster they are in today: a server without a source is the
- * root of a cluster of its own (invariant 2).
- */
-async function writers(run: RecoveryRun, work: JournaledWork): Promise<readonly InstanceKey[]> {
-  const { servers, known } = run.ports;
-  const { digest } = run.record;
-  const members = known.cluster(digest.clusterName).map((member) => member.key);
-  const keys = new Map([digest.key, ...digest.replicas, ...members, ...work.servers].map((key) => [keyId(key), key]));
-  const seen = await Promise.all([...keys.values()].map((key) => servers.observe(key, LOOK_MILLIS)));
-  return seen.flatMap((one) => (one.kind === 'observed' && takesWrites(one.instance) ? [one.instance.key] : []));
 }
 
 async function finishPromotion(
@@ -251,117 +238,4 @@ async function standsAgainst(
       ? `${old} takes writes and has replicas, and ${key} takes writes too: stop one of them`
       : null;
   return isReplica(successor) ? `${old} is heard by its replicas` : null;
-}
-
-/** Does any replica's receiver hear it? */
-async function hasListeners(run: RecoveryRun, key: InstanceKey): Promise<boolean> {
-  const { servers, known } = run.ports;
-  const seen = await Promise.all(known.replicasOf(key).map((replica) => servers.observe(replica.key, LOOK_MILLIS)));
-  return seen.some(
-    (one) =>
-      one.kind === 'observed' && sameKey(one.instance.sourceKey, key) && one.instance.receiverState === 'running',
-  );
-}
-
-/** One that still has its source was not touched, and another may be chosen. Else it is told again, and nobody else is promoted. */
-async function halfPromoted(run: RecoveryRun, successor: InstanceKey, reason: string): Promise<Ending> {
-  const seen = await run.ports.servers.observe(successor, LOOK_MILLIS);
-  const isUntouched = seen.kind === 'observed' && isReplica(seen.instance);
-  return { kind: isUntouched ? 'given-up' : 'not-yet', reason };
-}
-
-/** A switchover: either the successor took over, or the old primary gets its writes back. */
-async function finishSwitchover(
-  run: RecoveryRun,
-  intent: Extract<JournaledIntent, { kind: 'demotion-begun' }>,
-  work: JournaledWork,
-): Promise<Ending> {
-  const { from, to, promotionBegun } = intent;
-  const { servers } = run.ports;
-  const all = await writers(run, work);
-  const stranger = all.find((writer) => !sameKey(writer, from) && !sameKey(writer, to));
-  if (stranger !== undefined) {
-    return { kind: 'given-up', reason: `${instanceKeyText(stranger)} takes writes; somebody has made it the primary` };
-  }
-  const successor = await servers.observe(to, LOOK_MILLIS);
-  if (successor.kind === 'failed' && promotionBegun) {
-    if (all.some((writer) => sameKey(writer, from)) || run.record.acknowledgement !== null) {
-      const reason = `${instanceKeyText(to)} cannot be read and may take writes; so may ${instanceKeyText(from)}`;
-      return { kind: 'given-up', reason };
-    }
-    return {
-      kind: 'not-yet',
-      reason: `${instanceKeyText(to)} may be promoted and cannot be read: ${successor.failure.text}`,
-    };
-  }
-  if (successor.kind === 'observed' && !isReplica(successor.instance)) {
-    return finishTakeover(run, intent, successor.instance, all);
-  }
-  if (successor.kind === 'observed' && !sameKey(successor.instance.sourceKey, from)) {
-    return { kind: 'given-up', reason: `${instanceKeyText(to)} follows another server by now` };
-  }
-  return restoreOldPrimary(run, intent);
-}
-
-/** The successor has no source any more: the takeover is brought to its end, unless the old primary takes writes again. */
-async function finishTakeover(
-  run: RecoveryRun,
-  { from, to }: { readonly from: InstanceKey; readonly to: InstanceKey },
-  successor: Instance,
-  writing: readonly InstanceKey[],
-): Promise<Ending> {
-  const { servers, moveAlias } = run.ports;
-  const [old, fresh] = [instanceKeyText(from), instanceKeyText(to)];
-  const oldWrites = writing.some((writer) => sameKey(writer, from));
-  if (oldWrites && successor.readOnly) {
-    return { kind: 'given-up', reason: `${old} takes writes again; ${fresh} has no source: point it at ${old}` };
-  }
-  if (oldWrites && (await hasListeners(run, from))) {
-    return {
-      kind: 'given-up',
-      reason: `${old} takes writes and has replicas, and ${fresh} takes writes too: stop one of them`,
-    };
-  }
-  // A dead one cannot be asked. It was read-only, and the successor had applied all of it before it forgot its source.
-  const refused = await completePromotion(run, to);
-  if (refused !== null) return halfPromoted(run, to, refused);
-  if (oldWrites) await demote(run, from);
-  const { digest } = run.record;
-  await moveAlias(digest.clusterName, clusterName(fresh), digest.clusterAlias);
-  const seen = await servers.observe(from, LOOK_MILLIS);
-  if (seen.kind === 'observed' && !isReplica(seen.instance)) {
-    run.fail(`${old} is read-only and has no source: point it at ${fresh}`);
-  }
-  return { kind: 'finished', successor: to };
-}
-
-/** The successor has not taken over. One that cannot be read is looked at again: it would stay read-only for ever. */
-async function restoreOldPrimary(
-  run: RecoveryRun,
-  { from, demotionDone }: Extract<JournaledIntent, { kind: 'demotion-begun' }>,
-): Promise<Ending> {
-  const key = instanceKeyText(from);
-  const seen = await run.ports.servers.observe(from, LOOK_MILLIS);
-  if (seen.kind === 'failed') return { kind: 'not-yet', reason: `${key} cannot be read: ${seen.failure.text}` };
-  if (isReplica(seen.instance)) return { kind: 'given-up', reason: `${key} follows another server by now` };
-  // D12: a demotion whose sender died may still wait for a lock, and take effect after this look.
-  const watchMillis = demotionDone ? 0 : DEMOTION_MAY_LAND_MILLIS;
-  const refused = await makeWritable(run, from, { watchMillis });
-  if (refused !== null) return { kind: 'not-yet', reason: refused };
-  run.say(`${key} is writable again; the switchover did not take place`);
-  return { kind: 'given-up', reason: 'the successor had not taken over; replicas that had moved stay below it' };
-}
-
-async function demote(run: RecoveryRun, key: InstanceKey): Promise<void> {
-  const superReadOnly = run.ports.policy().promotion.useSuperReadOnly;
-  const refused = await tell(run, key, [{ kind: 'set-read-only', readOnly: true, superReadOnly }]);
-  if (refused === null) run.say(`${instanceKeyText(key)} is read-only now`);
-  else run.fail(`the old primary could not be told to be read-only: ${refused}`);
-}
-
-/** Null: done. */
-async function tell(run: RecoveryRun, key: InstanceKey, commands: readonly ServerCommand[]): Promise<string | null> {
-  if (!run.mayGoOn()) return 'this node may not act any more';
-  const result = await run.ports.servers.execute(key, commands, ACT_MILLIS, () => run.mayGoOn());
-  return result.kind === 'done' ? null : `${instanceKeyText(key)}: ${result.failure.text}`;
 }

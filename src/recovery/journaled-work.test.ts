@@ -13,6 +13,10 @@ const freeze = JSON.stringify({ intent: { kind: 'freeze-replicas', failed } });
 const replace = JSON.stringify({ intent: { kind: 'replace-primary', failed, successor } });
 const switchover = JSON.stringify({ intent: { kind: 'switchover', from: failed, to: successor } });
 
+const startingSwitchover = JSON.stringify({
+  intent: { kind: 'switchover', from: failed, to: successor, startsOld: true },
+});
+
 function journal(...lines: readonly (readonly [string, JournalPhase, string?])[]): readonly JournalEntry[] {
   return lines.map(([stepId, phase, detail = ''], index) => ({
     uid: 'uid' as RecoveryUid,
@@ -47,6 +51,7 @@ describe('K12: a recovery that a death cut in the middle', () => {
       to: successor,
       promotionBegun: false,
       demotionDone: false,
+      startsOld: false,
     });
     const promoting = journal(
       ['plan', 'intended', switchover],
@@ -55,6 +60,8 @@ describe('K12: a recovery that a death cut in the middle', () => {
       ['promote db:2', 'intended'],
     );
     expect(intentIn(promoting)).toMatchObject({ kind: 'demotion-begun', promotionBegun: true });
+    const starting = promoting.map((line) => ({ ...line, detail: line.detail === '' ? '' : startingSwitchover }));
+    expect(intentIn(starting)).toMatchObject({ startsOld: true });
     expect(journaledWork(promoting).isSwitchover).toBe(true);
   });
 

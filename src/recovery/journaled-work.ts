@@ -2,7 +2,14 @@
  * What a recovery was doing when its journal ends. Pure.
  */
 import { type InstanceKey, keyId } from '../model/instance-key.ts';
-import { demotionStepId, freezingStepId, movingStepId, promotionStepId, type StepId } from '../planning/plan.ts';
+import {
+  demotionStepId,
+  freezingStepId,
+  movingStepId,
+  promotionStepId,
+  type StepId,
+  type SwitchoverIntent,
+} from '../planning/plan.ts';
 import type { JournalEntry, JournalPhase } from '../ports/decision-store.ts';
 import { PLAN_ENTRY } from './recovery-run.ts';
 
@@ -15,6 +22,8 @@ export type JournaledIntent =
       readonly from: InstanceKey;
       readonly to: InstanceKey;
       readonly promotionBegun: boolean;
+      /** The old primary is to replicate from the new one at once. */
+      readonly startsOld: boolean;
       /** The old primary was seen read-only: no demotion is on its way any more. */
       readonly demotionDone: boolean;
     };
@@ -25,6 +34,8 @@ export interface JournaledWork {
   readonly isSwitchover: boolean;
   /** Replicas whose pointing at another source had begun and not ended: they may stand still below it. */
   readonly halfMoved: readonly { readonly replica: InstanceKey; readonly source: InstanceKey }[];
+  /** Replicas whose pointing at another source had begun, ended or not. */
+  readonly moved: readonly { readonly replica: InstanceKey; readonly source: InstanceKey }[];
   /** Receivers that were stopped and would have been started again when the plan was given up. */
   readonly frozen: readonly InstanceKey[];
   /** Every server that the plans name, each once. */
@@ -36,13 +47,14 @@ export function journaledWork(journal: readonly JournalEntry[]): JournaledWork {
   const plans = journal.flatMap((entry) => (entry.stepId === PLAN_ENTRY ? (readPlan(entry.detail) ?? []) : []));
   const lastPhase = new Map<string, JournalPhase>(journal.map(({ stepId, phase }) => [stepId, phase]));
   const began = (step: StepId): boolean => lastPhase.has(step);
-  const moves = plans.flatMap(movesOf);
+  const moved = distinct(plans.flatMap(movesOf), ({ replica, source }) => movingStepId(replica, source)).filter(
+    ({ replica, source }) => began(movingStepId(replica, source)),
+  );
   return {
     intent: intentOf(plans, began, lastPhase),
     isSwitchover: isSwitchover(plans),
-    halfMoved: distinct(moves, ({ replica, source }) => movingStepId(replica, source)).filter(
-      ({ replica, source }) => lastPhase.get(movingStepId(replica, source)) === 'intended',
-    ),
+    moved,
+    halfMoved: moved.filter(({ replica, source }) => lastPhase.get(movingStepId(replica, source)) === 'intended'),
     frozen: distinct(plans.flatMap(frozenOf), keyId).filter((key) => {
       const phase = lastPhase.get(freezingStepId(key));
       return phase !== undefined && phase !== 'undone';
@@ -65,9 +77,9 @@ function intentOf(
     const demotion = demotionStepId(intent.from);
     // Its own undoing alone takes it back: receivers that are started again have nothing to do with it.
     if (!began(demotion) || lastPhase.get(demotion) === 'undone') continue;
-    const { from, to } = intent;
+    const { from, to, startsOld } = intent;
     const demotionDone = lastPhase.get(demotion) === 'done';
-    found = { kind: 'demotion-begun', from, to, promotionBegun: began(promotionStepId(to)), demotionDone };
+    found = { kind: 'demotion-begun', from, to, startsOld, promotionBegun: began(promotionStepId(to)), demotionDone };
   }
   return found;
 }
@@ -88,7 +100,7 @@ interface ReadPlan {
   readonly kindOfIntent: unknown;
   readonly intent:
     | { readonly kind: 'replace-primary'; readonly failed: InstanceKey; readonly successor: InstanceKey }
-    | { readonly kind: 'switchover'; readonly from: InstanceKey; readonly to: InstanceKey }
+    | SwitchoverIntent
     | null;
   readonly steps: readonly ReadStep[];
 }
@@ -143,7 +155,8 @@ function readIntent(intent: unknown): ReadPlan['intent'] {
   }
   if (kind === 'switchover') {
     const [from, to] = [keyOf(fieldOf(intent, 'from')), keyOf(fieldOf(intent, 'to'))];
-    return from === null || to === null ? null : { kind, from, to };
+    const startsOld = fieldOf(intent, 'startsOld') === true;
+    return from === null || to === null ? null : { kind, from, to, startsOld };
   }
   return null;
 }

@@ -9,7 +9,8 @@ import type { ReplicationCredentials } from '../model/server-command.ts';
 import { type FrozenReplica, frozenReplica } from '../planning/candidates.ts';
 import { freezePlan } from '../planning/freeze-plan.ts';
 import { type Plan, promotionStepId } from '../planning/plan.ts';
-import { planDemotion, planFollow, planOldPrimaryFollows, planTakeover } from '../planning/switchover-plan.ts';
+import { planDemotion, planFollow, planTakeover } from '../planning/switchover-plan.ts';
+import { attachDemoted } from './attach-demoted.ts';
 import { completePromotion } from './complete-promotion.ts';
 import { conclude, endDowntimeOf, nobody, type RecoveryEnd } from './dead-primary.ts';
 import { DEMOTION_MAY_LAND_MILLIS, makeWritable } from './make-writable.ts';
@@ -65,7 +66,7 @@ async function attempt(run: RecoveryRun, options: TakeoverOptions, incident: Inc
     await moveBack(run, primary, siblings);
     return nobody(vetoed.reason);
   }
-  const promoted = await switchPrimary(run, primary, choice.successor);
+  const promoted = await switchPrimary(run, options);
   if (promoted.kind === 'aborted') {
     // While it is not known who the primary will be, nobody is moved.
     if (!run.isUnfinished) await moveBack(run, primary, siblings);
@@ -143,10 +144,13 @@ async function moveBack(run: RecoveryRun, primary: Instance, siblings: readonly 
 }
 
 /** The outage: read-only, catch up, writable. Nothing else happens in it. */
-async function switchPrimary(run: RecoveryRun, primary: Instance, successor: Instance): Promise<Stage> {
+async function switchPrimary(
+  run: RecoveryRun,
+  { primary, choice: { successor }, startDemoted: startsOld }: TakeoverOptions,
+): Promise<Stage> {
   const { clusterName: cluster } = run.record.digest;
   const policy = run.ports.policy();
-  const demotion = planDemotion(cluster, primary, successor.key);
+  const demotion = planDemotion(cluster, primary, successor.key, startsOld);
   const demoted = await runToEnd(run, demotion);
   const demotedResult = [...demoted.results.values()][0];
   const restore = async (reason: string): Promise<Stage> => {
@@ -165,6 +169,7 @@ async function switchPrimary(run: RecoveryRun, primary: Instance, successor: Ins
     demotedGtid: gtid,
     catchUpSeconds: policy.reasonableMaintenanceReplicationLagSeconds,
     useSuperReadOnly: policy.promotion.useSuperReadOnly,
+    startsOld,
   });
   const end = await runToEnd(run, takeover);
   if (end.abortedBy === null) return { kind: 'ok' };
@@ -243,7 +248,14 @@ async function finish(
   await run.book(ports.moveAlias(entry.cluster.clusterName, clusterName(successorText), entry.cluster.clusterAlias));
   await run.book(run.resolve(outcome));
   // Hooks may take long; a rejection that nobody awaits yet would end the process.
-  const attached = attachDemoted(run, options, successor).catch((error: unknown) => run.fail(errorText(error)));
+  const attached = attachDemoted(run, {
+    primary: ports.known.get(options.primary.key) ?? options.primary,
+    successor: successor.key,
+    // As it was while it replicated.
+    model: options.choice.successor,
+    credentials: options.credentials,
+    start: options.startDemoted,
+  }).catch((error: unknown) => run.fail(errorText(error)));
   const hookSuccessor = { key: successor.key, alias: successor.instanceAlias, coordinates: successor.selfCoordinates };
   const state = { successor: hookSuccessor, lostReplicas: [] };
   await runIncidentHooks('PostMasterFailoverProcesses', incident, state, ports);
@@ -252,26 +264,4 @@ async function finish(
   await attached;
   await runIncidentHooks('PostGracefulTakeoverProcesses', incident, state, ports);
   return { successor, reason: '', outcome };
-}
-
-/** I4: the old primary below the new one, with credentials where it has none. */
-async function attachDemoted(run: RecoveryRun, options: TakeoverOptions, successor: Instance): Promise<void> {
-  const { ports } = run;
-  const primary = ports.known.get(options.primary.key) ?? options.primary;
-  const credentials = primary.hasReplicationCredentials ? null : options.credentials;
-  if (credentials === null && !primary.hasReplicationCredentials) {
-    run.fail(
-      `no replication credentials for ${instanceKeyText(primary.key)}: set ReplicationCredentialsQuery; it is read-only and has no source`,
-    );
-    return;
-  }
-  // The successor as it was while it replicated: its way to the source is the demoted primary's way to it.
-  const plan = planOldPrimaryFollows(
-    run.record.digest.clusterName,
-    primary,
-    { ...options.choice.successor, selfCoordinates: successor.selfCoordinates },
-    credentials,
-    options.startDemoted,
-  );
-  await runToEnd(run, plan);
 }

@@ -7,10 +7,11 @@ function aNetwork() {
   const queue = new EventQueue();
   const network = new Network(queue, new Random(7), { latencyMillis: 1, jitterMillis: 0 });
   const heard: string[] = [];
-  const door: { state: ReturnType<Listener<string, string>['door']> } = { state: 'open' };
+  const door: { state: ReturnType<Listener<string, string>['door']>; life: number } = { state: 'open', life: 1 };
   const echo: Listener<string, string> = {
     place: 'there',
     door: () => door.state,
+    process: () => door.life,
     accept: (end) => ({ onMessage: (message) => end.send(`${message}!`), onClosed: () => heard.push('there closed') }),
   };
   const say = (what: string) => heard.push(`${queue.now} ${what}`);
@@ -87,4 +88,20 @@ it('refuses at once where a firewall answers for the host, and leaves open strea
   end.send('a');
   run(20);
   expect(heard).toEqual(['2 open', '7 refused', '7 a!']);
+});
+
+it('is reset by a host that was off and is back, as soon as something is sent', () => {
+  const { heard, door, dial, run } = aNetwork();
+  const end = dial();
+  run(5);
+  door.state = 'dark';
+  door.life = 2;
+  end.send('a');
+  run(50);
+  expect(heard).toEqual(['2 open']);
+  door.state = 'open';
+  run(100);
+  end.send('b');
+  run(200);
+  expect(heard).toEqual(['2 open', '102 closed']);
 });

@@ -46,6 +46,8 @@ export interface Listener<ToServer, ToClient> {
   readonly place: Place;
   /** What the host answers at the door: a process that listens, nobody (refused at once), or nothing at all (the host is off). */
   door(): 'open' | 'closed' | 'dark';
+  /** The process that would accept; after a restart it is another one, which knows nothing of the former one's streams. */
+  process(): unknown;
   /** A stream was opened; only called while the door is open. */
   accept(end: StreamEnd<ToClient>): StreamHandlers<ToServer>;
 }
@@ -159,8 +161,13 @@ export class Network {
   ): StreamEnd<ToServer> {
     const { place } = listener;
     let served: StreamHandlers<ToServer> | null = null;
+    let accepting: unknown = null;
     const there = new Lane<ToServer>(this, from, place, {
-      onMessage: (message) => served?.onMessage(message),
+      onMessage: (message) => {
+        // A host that was off and is back resets what it does not know. Who only listens hears nothing of it.
+        if (listener.process() === accepting) served?.onMessage(message);
+        else if (listener.door() !== 'dark') back.close();
+      },
       onClosed: () => {
         back.end();
         served?.onClosed();
@@ -176,7 +183,10 @@ export class Network {
     there.carry(() => {
       const door = this.#refused.has(laneName(from, place)) ? 'closed' : listener.door();
       if (door === 'dark') return;
-      if (door === 'open') served = listener.accept(endOf(back, there));
+      if (door === 'open') {
+        accepting = listener.process();
+        served = listener.accept(endOf(back, there));
+      }
       back.carry(() => {
         if (door === 'open') handlers.onOpen();
         else {

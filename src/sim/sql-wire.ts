@@ -26,6 +26,7 @@ export type SqlListener = Listener<ToSqlServer, ToSqlClient>;
 export function sqlListener(server: PretendServer, sql: SqlServer): SqlListener {
   return {
     place: server.name,
+    process: () => server.process,
     door: () => server.door(),
     accept: (end) => acceptClient(server, sql, end),
   };

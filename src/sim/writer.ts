@@ -140,6 +140,7 @@ export class Writer {
 function writersDoor(server: PretendServer): Listener<ToServer, ToClient> {
   return {
     place: server.name,
+    process: () => server.process,
     door: () => (server.isCrowded && server.door() === 'open' ? 'closed' : server.door()),
     accept(end) {
       const { process } = server.running;

@@ -101,6 +101,11 @@ export class PretendServer {
     return this.#running;
   }
 
+  /** Null while it does not run. */
+  get process(): Process | null {
+    return this.#running?.process ?? null;
+  }
+
   get isRunning(): boolean {
     return this.#running !== null;
   }
@@ -138,6 +143,7 @@ export class PretendServer {
       },
       // Replicas need a connection too.
       door: () => (server.isCrowded && server.door() === 'open' ? 'closed' : server.door()),
+      process: () => server.process,
       accept: (end: StreamEnd<ToReplica>) => server.#acceptReplica(end),
     };
   })();

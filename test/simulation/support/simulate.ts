@@ -18,6 +18,9 @@ export interface RunOptions {
   readonly profile: Profile | null;
   /** Instead of those that the seed gives: for shrinking and replaying. */
   readonly faults?: readonly PlannedFault[];
+  /** For faults that are over early. */
+  readonly faultsEndMillis?: number;
+  readonly settleMillis?: number;
 }
 
 export interface RunReport {
@@ -44,7 +47,13 @@ const NODE_USER = 'orc';
 /** Never lossy: a source that has no acker waits for one, however long that takes. */
 const FOR_EVER_MILLIS = 1_000_000_000;
 
-export async function simulate({ seed, profile: wished, faults: given }: RunOptions): Promise<RunReport> {
+export async function simulate({
+  seed,
+  profile: wished,
+  faults: given,
+  faultsEndMillis = FAULTS_END_MILLIS,
+  settleMillis = SETTLE_MILLIS,
+}: RunOptions): Promise<RunReport> {
   const random = new Random(seed);
   // Drawn in any case: a replay that names the scenario is the same run.
   const drawn = random.pick(PROFILES);
@@ -74,11 +83,11 @@ export async function simulate({ seed, profile: wished, faults: given }: RunOpti
   node.start();
   world.queue.after(2_000, () => writer.start());
   for (const { at, fault } of faults) world.queue.after(at, () => injectFault(world, node, fault));
-  await run.until(FAULTS_END_MILLIS);
+  await run.until(faultsEndMillis);
   healEverything(world, node);
-  await run.until(FAULTS_END_MILLIS + SETTLE_MILLIS);
+  await run.until(faultsEndMillis + settleMillis);
   writer.stop();
-  await run.until(FAULTS_END_MILLIS + SETTLE_MILLIS + 2_000);
+  await run.until(faultsEndMillis + settleMillis + 2_000);
   const judgement = watch.judge(writer);
   const { violations } = judgement;
   for (const { invariant, text } of violations) world.transcript.say(`VIOLATION of invariant ${invariant}: ${text}`);

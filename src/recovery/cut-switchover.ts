@@ -1,0 +1,116 @@
+/**
+ * A switchover that was cut after the old primary was to become read-only: either the successor took over, or the old primary gets its writes back.
+ */
+import { clusterName } from '../model/brand.ts';
+import type { Instance } from '../model/instance.ts';
+import { type InstanceKey, instanceKeyText, keyId, sameKey } from '../model/instance-key.ts';
+import { isReplica } from '../model/instance-status.ts';
+import { attachDemotedLater } from './attach-demoted.ts';
+import { completePromotion } from './complete-promotion.ts';
+import { demote, type Ending, halfPromoted, hasListeners, LOOK_MILLIS, writers } from './cut-recovery-looks.ts';
+import { followSuccessor } from './follow-successor.ts';
+import type { JournaledIntent, JournaledWork } from './journaled-work.ts';
+import { DEMOTION_MAY_LAND_MILLIS, makeWritable } from './make-writable.ts';
+import type { RecoveryRun } from './recovery-run.ts';
+
+/** A switchover: either the successor took over, or the old primary gets its writes back. */
+export async function finishSwitchover(
+  run: RecoveryRun,
+  intent: Extract<JournaledIntent, { kind: 'demotion-begun' }>,
+  work: JournaledWork,
+): Promise<Ending> {
+  const { from, to, promotionBegun } = intent;
+  const { servers } = run.ports;
+  const all = await writers(run, work);
+  const stranger = all.find((writer) => !sameKey(writer, from) && !sameKey(writer, to));
+  if (stranger !== undefined) {
+    return { kind: 'given-up', reason: `${instanceKeyText(stranger)} takes writes; somebody has made it the primary` };
+  }
+  const successor = await servers.observe(to, LOOK_MILLIS);
+  if (successor.kind === 'failed' && promotionBegun) {
+    if (all.some((writer) => sameKey(writer, from)) || run.record.acknowledgement !== null) {
+      const reason = `${instanceKeyText(to)} cannot be read and may take writes; so may ${instanceKeyText(from)}`;
+      return { kind: 'given-up', reason };
+    }
+    return {
+      kind: 'not-yet',
+      reason: `${instanceKeyText(to)} may be promoted and cannot be read: ${successor.failure.text}`,
+    };
+  }
+  if (successor.kind === 'observed' && !isReplica(successor.instance)) {
+    return finishTakeover(run, intent, successor.instance, all);
+  }
+  if (successor.kind === 'observed' && !sameKey(successor.instance.sourceKey, from)) {
+    return { kind: 'given-up', reason: `${instanceKeyText(to)} follows another server by now` };
+  }
+  return restoreOldPrimary(run, intent, work);
+}
+
+/** The successor has no source any more: the takeover is brought to its end, unless the old primary takes writes again. */
+async function finishTakeover(
+  run: RecoveryRun,
+  intent: Extract<JournaledIntent, { kind: 'demotion-begun' }>,
+  successor: Instance,
+  writing: readonly InstanceKey[],
+): Promise<Ending> {
+  const { moveAlias } = run.ports;
+  const { from, to } = intent;
+  const [old, fresh] = [instanceKeyText(from), instanceKeyText(to)];
+  const oldWrites = writing.some((writer) => sameKey(writer, from));
+  if (oldWrites && successor.readOnly) {
+    return { kind: 'given-up', reason: `${old} takes writes again; ${fresh} has no source: point it at ${old}` };
+  }
+  if (oldWrites && (await hasListeners(run, from))) {
+    return {
+      kind: 'given-up',
+      reason: `${old} takes writes and has replicas, and ${fresh} takes writes too: stop one of them`,
+    };
+  }
+  // A dead one cannot be asked. It was read-only, and the successor had applied all of it before it forgot its source.
+  const refused = await completePromotion(run, to);
+  if (refused !== null) return halfPromoted(run, to, refused);
+  if (oldWrites) await demote(run, from);
+  const { digest } = run.record;
+  await moveAlias(digest.clusterName, clusterName(fresh), digest.clusterAlias);
+  await attachDemotedLater(run, intent);
+  return { kind: 'finished', successor: to };
+}
+
+/** The successor has not taken over. One that cannot be read is looked at again: it would stay read-only for ever. */
+async function restoreOldPrimary(
+  run: RecoveryRun,
+  { from, demotionDone }: Extract<JournaledIntent, { kind: 'demotion-begun' }>,
+  work: JournaledWork,
+): Promise<Ending> {
+  const key = instanceKeyText(from);
+  const seen = await run.ports.servers.observe(from, LOOK_MILLIS);
+  if (seen.kind === 'failed') return { kind: 'not-yet', reason: `${key} cannot be read: ${seen.failure.text}` };
+  if (isReplica(seen.instance)) return { kind: 'given-up', reason: `${key} follows another server by now` };
+  // D12: a demotion whose sender died may still wait for a lock, and take effect after this look.
+  const watchMillis = demotionDone ? 0 : DEMOTION_MAY_LAND_MILLIS;
+  const refused = await makeWritable(run, from, { watchMillis });
+  if (refused !== null) return { kind: 'not-yet', reason: refused };
+  run.say(`${key} is writable again; the switchover did not take place`);
+  await moveBack(run, work);
+  return { kind: 'given-up', reason: 'the successor had not taken over' };
+}
+
+/** D10: siblings that were moved below a successor that did not take over return to the primary. */
+export async function moveBack(run: RecoveryRun, { moved }: JournaledWork): Promise<void> {
+  const { known, servers } = run.ports;
+  const primary = run.record.digest.key;
+  const bySource = new Map(
+    moved.filter(({ source }) => !sameKey(source, primary)).map(({ source }) => [keyId(source), source]),
+  );
+  for (const source of bySource.values()) {
+    const seen = await servers.observe(source, LOOK_MILLIS);
+    // It follows somebody else, or nobody, by now: people have acted.
+    if (seen.kind === 'failed' || !sameKey(seen.instance.sourceKey, primary)) continue;
+    const away = known
+      .replicasOf(source)
+      .filter(({ key }) => moved.some(({ replica, source: to }) => sameKey(replica, key) && sameKey(to, source)));
+    if (away.length === 0) continue;
+    run.say(`moving ${away.length} replicas back below ${instanceKeyText(primary)}`);
+    for (const problem of await followSuccessor(run, primary, source, away)) run.say(problem);
+  }
+}
