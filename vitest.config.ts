@@ -17,6 +17,8 @@ const realThings = {
 
 export default defineConfig({
   test: {
+    // The default leaves one core idle.
+    maxWorkers: '100%',
     projects: [
       {
         test: {

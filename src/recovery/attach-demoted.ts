@@ -5,6 +5,7 @@ import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
 import { isReplica } from '../model/instance-status.ts';
 import type { ReplicationCredentials } from '../model/server-command.ts';
+import { gtidProgress, receivedContains } from '../planning/gtid-progress.ts';
 import { planOldPrimaryFollows } from '../planning/switchover-plan.ts';
 import { downtimeLost } from './lost-servers.ts';
 import type { RecoveryRun } from './recovery-run.ts';
@@ -43,16 +44,18 @@ export async function attachDemotedLater(
   { from, to, startsOld }: { readonly from: InstanceKey; readonly to: InstanceKey; readonly startsOld: boolean },
 ): Promise<void> {
   const { servers, known } = run.ports;
-  const seen = await servers.observe(from, LOOK_MILLIS);
-  if (seen.kind === 'failed') {
-    run.fail(
-      `${instanceKeyText(from)} cannot be read, and does not follow ${instanceKeyText(to)} yet: ${seen.failure.text}`,
-    );
+  const leave = async (reason: string): Promise<void> => {
+    run.fail(`${instanceKeyText(from)} does not follow ${instanceKeyText(to)}: ${reason}`);
     await run.book(downtimeLost([from], run.ports));
-    return;
-  }
+  };
+  const [seen, source] = await Promise.all([from, to].map((key) => servers.observe(key, LOOK_MILLIS)));
+  if (seen === undefined || seen.kind === 'failed') return leave(`it cannot be read: ${seen?.failure.text ?? ''}`);
+  if (source === undefined || source.kind === 'failed') return leave('its new source cannot be read');
   const primary = seen.instance;
   if (isReplica(primary) || !primary.readOnly) return;
+  // It may have written on after the successor had caught up: the demotion may have failed, and its failover come after all (G1).
+  const [has, held] = [gtidProgress(primary), gtidProgress(source.instance)];
+  if (has === null || held === null || !receivedContains(held, has)) return leave('it has transactions of its own');
   const siblings = known.replicasOf(to).filter(({ key }) => !sameKey(key, from));
   let credentials: ReplicationCredentials | null = null;
   for (const sibling of primary.hasReplicationCredentials ? [] : siblings) {

@@ -60,12 +60,21 @@ const AUTOMATED: HandleOptions = { forced: false, designated: null, skipHooks: f
 export class Recoveries {
   readonly #ports: RecoveryPorts;
   readonly #busy = new Map<ClusterName, string>();
+  /** Clusters by their new names whose primary has been replaced by work that is under way under their old ones. */
+  readonly #renamed = new Map<ClusterName, { readonly from: ClusterName; readonly what: string }>();
   readonly #running = new Set<Promise<unknown>>();
   /** Servers whose detection hooks run now. */
   readonly #detecting = new Set<string>();
 
   constructor(ports: RecoveryPorts) {
-    this.#ports = ports;
+    this.#ports = {
+      ...ports,
+      moveAlias: (from, to, alias) => {
+        const what = this.#busy.get(from);
+        if (what !== undefined) this.#renamed.set(to, { from, what });
+        return ports.moveAlias(from, to, alias);
+      },
+    };
   }
 
   /** Clusters in which a recovery or switchover is under way: nobody else may change them, and analysis of them leads to nothing. */
@@ -86,19 +95,28 @@ export class Recoveries {
     return this.#track(this.#takeOver(ask));
   }
 
-  /** Runs work that changes a cluster, alone in it. Null: something else is under way. */
-  async alone<Result>(clusterName: ClusterName, what: string, work: () => Promise<Result>): Promise<Result | null> {
-    if (this.#busy.has(clusterName)) return null;
+  /**
+   * Runs work that changes a cluster, alone in it. Null: something else is under way. `urgent`: it does not wait for the rest of what has given the cluster
+   * its present primary, hooks above all: that primary has died meanwhile (E7).
+   */
+  async alone<Result>(
+    clusterName: ClusterName,
+    what: string,
+    work: () => Promise<Result>,
+    { urgent = false }: { readonly urgent?: boolean } = {},
+  ): Promise<Result | null> {
+    if (this.#busy.has(clusterName) || (!urgent && this.#renamed.has(clusterName))) return null;
     this.#busy.set(clusterName, what);
     try {
       return await this.#track(work());
     } finally {
       this.#busy.delete(clusterName);
+      for (const [name, { from }] of this.#renamed) if (from === clusterName) this.#renamed.delete(name);
     }
   }
 
   busyWith(clusterName: ClusterName): string {
-    return this.#busy.get(clusterName) ?? '';
+    return this.#busy.get(clusterName) ?? this.#renamed.get(clusterName)?.what ?? '';
   }
 
   async #handle(entry: AnalysisEntry, options: HandleOptions): Promise<HandleResult> {
@@ -115,10 +133,12 @@ export class Recoveries {
     const refusal = await this.#detect(withAction, isActionable, options);
     if (refusal !== null) return doNot(refusal);
     if (!isActionable || recoveryRoutine(entry.code) !== 'dead-primary') return doNot(`no recovery for ${entry.code}`);
-    const handled = await this.alone(clusterName, `recovery of ${instanceKeyText(entry.key)}`, async () => {
+    const recover = async (): Promise<HandleResult> => {
       const held = await this.#heldBack(withAction, options);
       return held === null ? this.#recover(withAction, options) : doNot(held);
-    });
+    };
+    const what = `recovery of ${instanceKeyText(entry.key)}`;
+    const handled = await this.alone(clusterName, what, recover, { urgent: true });
     return handled ?? doNot(`busy with ${this.busyWith(clusterName)}`);
   }
 

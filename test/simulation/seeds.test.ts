@@ -1,14 +1,17 @@
-// Runs of the decision core in the pretended world in which servers and the network fail: whatever happens, the invariants hold.
+// Runs of the decision core in the pretended world in which servers, their disks and the network fail: whatever happens, the invariants hold.
 
 import { expect, it } from 'vitest';
 import { simulate } from './support/simulate.ts';
 import { violationsOfSeeds } from './support/violations-of-seeds.ts';
 
-const SEEDS = 40;
+const SEEDS = 18;
 
-it.each(['crash', 'hang', 'partition'] as const)('keeps every invariant in %s', async (profile) => {
-  expect(await violationsOfSeeds(profile, SEEDS)).toEqual([]);
-});
+it.each(['crash', 'hang', 'partition', 'storage', 'strain', 'flapping'] as const)(
+  'keeps every invariant in %s',
+  async (profile) => {
+    expect(await violationsOfSeeds(profile, SEEDS)).toEqual([]);
+  },
+);
 
 it.each(['crash', 'switchover'] as const)(
   'says the same, byte for byte, when a seed is run again: %s',

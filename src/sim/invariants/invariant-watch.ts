@@ -112,9 +112,7 @@ export class InvariantWatch {
     if (hasMore && this.#promotions.list.some(({ silent }) => silent.has(server.name))) return 'G1';
     // The chosen one died in its promotion, the old primary came back meanwhile, and its replicas heard of it what the chosen one never will.
     if (hasMore && this.#promotions.someDiedYoung) return 'C15';
-    // Moved below the successor of a switchover that was cut before it took place: it replicates, one floor lower.
-    const between = this.#world.servers.find(({ name }) => name === source);
-    return between?.settings?.host === primary.name ? 'K12' : null;
+    return null;
   }
 
   /** Invariants 1 and 3: what was acknowledged and had reached a replica that could be asked is on the final primary. */

@@ -1,5 +1,6 @@
 /** What a pretended server is and has, as nobody but an observer of the world can see it. */
 import type { PretendServer } from '../server/pretend-server.ts';
+import type { Transaction } from '../transaction.ts';
 import { TABLE } from '../writer.ts';
 
 export const takesWrites = (server: PretendServer): boolean =>
@@ -12,20 +13,21 @@ export function canCommit(server: PretendServer): boolean {
   return !semiSync.isOn || semiSync.clients >= semiSync.settings.waitCount;
 }
 
-/** In its binary log and not visible yet, or received and not applied yet. */
-const unseen = (server: PretendServer) => [
-  ...server.history.log.slice(server.history.committedCount),
-  ...server.relayLog.waiting,
-];
+/** In its binary log, and not visible yet. */
+const uncommitted = ({ history }: PretendServer): readonly Transaction[] => history.log.slice(history.committedCount);
 
 /** Applied, or received. */
 export function rowsOf(server: PretendServer): Set<number> {
   const rows = new Set(server.history.rowsOf(TABLE));
-  for (const { write } of unseen(server)) if (write.kind === 'rows') for (const row of write.rows) rows.add(row);
+  for (const { write } of [...uncommitted(server), ...server.relayLog.waiting]) {
+    if (write.kind === 'rows') for (const row of write.rows) rows.add(row);
+  }
   return rows;
 }
 
 export function hasRow(server: PretendServer, row: number): boolean {
   if (server.history.rowsOf(TABLE).has(row)) return true;
-  return unseen(server).some(({ write }) => write.kind === 'rows' && write.rows.includes(row));
+  const holds = ({ write }: Transaction): boolean => write.kind === 'rows' && write.rows.includes(row);
+  // Asked of rows that were written just now: they are the last, if they are there.
+  return server.relayLog.waiting.findLast(holds) !== undefined || uncommitted(server).some(holds);
 }
