@@ -109,7 +109,11 @@ export class InvariantWatch {
     if (source === undefined || source === primary.name || server.state !== 'runs') return null;
     const hasMore = [...rowsOf(server)].some((row) => !primary.history.rowsOf(TABLE).has(row));
     // Who did not answer while its source was replaced may have received more from it than the successor: people judge what that is worth.
-    if (hasMore && this.#promotions.list.some(({ silent }) => silent.has(server.name))) return 'G1';
+    const wasSilent = this.#promotions.list.some(({ silent }) => silent.has(server.name));
+    if (hasMore && wasSilent) return 'G1';
+    // It was away while its source was replaced in its turn, and follows that one: it replicates, one floor lower.
+    const between = this.#world.servers.find(({ name }) => name === source);
+    if (wasSilent && between?.settings?.host === primary.name) return 'G2';
     // The chosen one died in its promotion, the old primary came back meanwhile, and its replicas heard of it what the chosen one never will.
     if (hasMore && this.#promotions.someDiedYoung) return 'C15';
     return null;

@@ -115,6 +115,8 @@ function clusterOf(family: Family, random: Random): readonly ServerOptions[] {
         waitCount: 1,
         timeoutMillis: FOR_EVER_MILLIS,
       },
+      relayLogRecovery: random.chance(0.5),
+      syncsBinlog: random.chance(0.8),
       applyMillis: random.between(0.5, 12),
       commitMillis: random.between(0.2, 2),
     }),
