@@ -3,6 +3,7 @@
  * breaks the server and its replicas are read at once, again and again until it is clear what happened (architecture section 6).
  */
 import { millis } from '../model/brand.ts';
+import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, type KeyId, keyId } from '../model/instance-key.ts';
 import { isLastCheckValid } from '../model/instance-status.ts';
 import type { ServerFailure } from '../model/server-failure.ts';
@@ -10,12 +11,14 @@ import type { ServerLink } from '../mysql/server-link.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { ObservationStore } from '../ports/observation-store.ts';
+import type { Classified } from './classification.ts';
+import { DeadHosts } from './dead-hosts.ts';
 import type { DiscoveryPolicy } from './discovery-policy.ts';
 import type { HostnameResolver } from './hostname-resolver.ts';
 import { Lane } from './lane.ts';
 import type { Neighbours } from './neighbours.ts';
 import type { Picture } from './picture.ts';
-import { type LiveRead, Prober } from './prober.ts';
+import { isUnwanted, type LiveRead, Prober } from './prober.ts';
 import { UrgentLooks } from './urgent-looks.ts';
 
 export interface DiscoveryOptions {
@@ -32,6 +35,7 @@ export interface DiscoveryOptions {
   /** Between 0 and 1: where in its period a server's rhythm begins. */
   readonly random: () => number;
   readonly onWireBroken: (key: InstanceKey, failure: ServerFailure) => void;
+  readonly onClassified: (instance: Instance, classified: Classified) => void;
 }
 
 /** Lines about one server and one cause are logged at most this often. */
@@ -44,6 +48,9 @@ export class Discovery {
   readonly #options: DiscoveryOptions;
   readonly #prober: Prober;
   readonly #lane: Lane;
+  /** A host that is off holds its place until the connect timeout: the living have places of their own. */
+  readonly #deadLane: Lane;
+  readonly #dead = new DeadHosts();
   readonly #urgent: UrgentLooks;
   readonly #rhythms = new Map<KeyId, Timer>();
   readonly #forgottenUntil = new Map<KeyId, number>();
@@ -55,12 +62,14 @@ export class Discovery {
   constructor(options: DiscoveryOptions) {
     this.#options = options;
     this.#lane = new Lane(() => options.policy().maxConcurrency);
+    this.#deadLane = new Lane(() => options.policy().maxDeadConcurrency);
     this.#prober = new Prober({
       picture: options.picture,
       link: (key) => options.links.get(key),
       resolver: options.resolver,
       policy: options.policy,
       clock: options.clock,
+      onClassified: options.onClassified,
       onRefusedSection: (key, section, failure) =>
         this.#logSeldom(`${instanceKeyText(key)} does not answer ${section}: ${failure.text}`),
     });
@@ -125,6 +134,7 @@ export class Discovery {
     this.#rhythms.get(keyId(key))?.cancel();
     this.#rhythms.delete(keyId(key));
     this.#prober.forget(key);
+    this.#dead.lived(key);
     links.close(key);
     picture.forget(key);
   }
@@ -158,14 +168,24 @@ export class Discovery {
     const { clock, policy, picture } = this.#options;
     const due = clock.monotonic();
     const before = picture.topology.get(key);
-    const read = await this.#lane.run(() => this.#prober.read(key));
+    const lane = this.#dead.has(key) ? this.#deadLane : this.#lane;
+    const read = await lane.run(() => this.#prober.read(key));
     if (!this.#running || !this.#rhythms.has(keyId(key))) return;
+    this.#noteLife(key, read);
     // The phase stays: the next poll counts from when this one was due, not from when it ended.
-    const next = due + policy().pollMillis - clock.monotonic();
+    const next = due + this.#dead.delayMillis(key, policy().deadBackOff) - clock.monotonic();
     this.#schedule(key, Math.max(0, next));
     this.#after(key, read);
     // Only what was well a moment ago is urgent: a server that has been dead for hours is looked at in its rhythm.
-    if (read.kind === 'failed' && before !== undefined && isLastCheckValid(before)) this.lookUrgently(before.key);
+    const isTrouble = read.kind === 'failed' && !isUnwanted(read);
+    if (isTrouble && before !== undefined && isLastCheckValid(before)) this.lookUrgently(before.key);
+  }
+
+  /** Only what a poll meets makes it dead: looks of people and of recoveries must not make its next poll later. */
+  #noteLife(key: InstanceKey, read: LiveRead): void {
+    if (read.kind === 'failed' && read.failure.phase === 'connect') {
+      this.#dead.failed(key, this.#options.policy().deadBackOff);
+    } else this.#dead.lived(key);
   }
 
   #after(key: InstanceKey, read: LiveRead): void {

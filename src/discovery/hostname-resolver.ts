@@ -3,11 +3,11 @@
  *
  * Two sources: the name service, when configured; and what servers say about themselves, learned at each probe.
  */
-import { lookup, resolveCname } from 'node:dns/promises';
-import { unixMillis } from '../model/brand.ts';
+import { type UnixMillis, unixMillis } from '../model/brand.ts';
 import { type InstanceKey, isValidKey } from '../model/instance-key.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ObservationStore } from '../ports/observation-store.ts';
+import type { NameService } from '../ports/name-service.ts';
+import type { NameStore } from '../ports/name-store.ts';
 import type { HostnameMethod } from './discovery-policy.ts';
 
 export type ResolveResult =
@@ -16,14 +16,32 @@ export type ResolveResult =
 
 export interface HostnameResolverOptions {
   readonly method: () => HostnameMethod;
-  readonly store: Pick<ObservationStore, 'saveHostnameResolve' | 'loadHostnameResolves'>;
+  /** Names that must not be resolved to (`RejectHostnameResolvePattern`). */
+  readonly rejects: (resolved: string) => boolean;
+  /** What is known is asked anew after so long (`ExpiryHostnameResolvesMinutes`). */
+  readonly expiryMillis: () => number;
+  readonly nameService: NameService;
+  readonly store: Pick<NameStore, 'saveHostnameResolve' | 'loadHostnameResolves' | 'clearHostnameResolves'>;
   readonly clock: Clock;
   readonly onStoreError: (error: unknown) => void;
 }
 
+/** A name that could not be resolved is not asked for again for so long: a name service that is down must not be asked at each mention. */
+const FAILURE_MILLIS = 60_000;
+
+interface Known {
+  readonly hostname: string;
+  readonly until: number;
+}
+
+/** Says of itself each time; only written again when it would expire otherwise. */
+const SAVED_AGAIN_FRACTION = 0.5;
+
 export class HostnameResolver {
   readonly #options: HostnameResolverOptions;
-  readonly #known = new Map<string, string>();
+  readonly #known = new Map<string, Known>();
+  readonly #failed = new Map<string, { readonly reason: string; readonly until: number }>();
+  readonly #savedAt = new Map<string, number>();
 
   constructor(options: HostnameResolverOptions) {
     this.#options = options;
@@ -32,13 +50,18 @@ export class HostnameResolver {
   async load(): Promise<void> {
     if (this.#options.method() === 'none') return;
     for (const [hostname, resolved] of await this.#options.store.loadHostnameResolves()) {
-      this.#known.set(hostname, resolved);
+      this.#known.set(hostname, { hostname: resolved, until: this.#expiry() });
     }
   }
 
-  /** From memory alone; the name itself when nothing else is known. */
+  /** All that is known, by the name that was used; names that resolve to themselves included. */
+  get names(): ReadonlyMap<string, string> {
+    return new Map([...this.#known].map(([used, { hostname }]) => [used, hostname]));
+  }
+
+  /** From memory alone; the name itself when nothing else is known. An old answer is better than another name for the same server. */
   known(hostname: string): string {
-    return this.#known.get(hostname) ?? hostname;
+    return this.#known.get(hostname)?.hostname ?? hostname;
   }
 
   knownKey(key: InstanceKey): InstanceKey {
@@ -52,38 +75,61 @@ export class HostnameResolver {
     const name = hostname.trim();
     if (name === '') return { kind: 'refused', reason: 'Will not resolve empty hostname' };
     if (name.includes(',')) return { kind: 'refused', reason: `Will not resolve multi-hostname: ${name}` };
+    const now = this.#options.clock.monotonic();
     const known = this.#known.get(name);
-    if (known !== undefined) return { kind: 'ok', hostname: known };
+    if (known !== undefined && known.until > now) return { kind: 'ok', hostname: known.hostname };
     const method = this.#options.method();
-    if (method === 'none' || method === 'default') return { kind: 'ok', hostname: name };
-    const asked = await askNameService(name, method);
-    if (asked.kind === 'ok') this.learn(name, asked.hostname);
-    return asked;
+    if (method === 'none' || method === 'default') return { kind: 'ok', hostname: this.known(name) };
+    const failed = this.#failed.get(name);
+    if (failed !== undefined && failed.until > now) return { kind: 'refused', reason: failed.reason };
+    return this.#ask(name, method);
   }
 
-  /** A server reached as `used` says that it is `resolved`. */
+  /** A server reached as `used` says that it is `resolved`, or the name service does. */
   learn(used: string, resolved: string): void {
-    if (used === resolved || this.#known.get(used) === resolved) return;
-    this.#known.set(used, resolved);
-    if (this.#options.method() === 'none') return;
-    const now = unixMillis(this.#options.clock.now());
-    this.#options.store.saveHostnameResolve(used, resolved, now).catch(this.#options.onStoreError);
+    if (used === resolved && !this.#known.has(used)) return;
+    if (this.#options.rejects(resolved)) return;
+    const isNews = this.#known.get(used)?.hostname !== resolved;
+    this.#known.set(used, { hostname: resolved, until: this.#expiry() });
+    this.#failed.delete(used);
+    this.#save(used, resolved, isNews);
   }
-}
 
-async function askNameService(name: string, method: 'cname' | 'ip'): Promise<ResolveResult> {
-  try {
-    if (method === 'ip') {
-      const found = await lookup(name, { order: 'ipv4first' });
-      return { kind: 'ok', hostname: found.address };
+  /** Of memory and backend. */
+  async clear(): Promise<void> {
+    await this.#options.store.clearHostnameResolves();
+    this.#known.clear();
+    this.#failed.clear();
+    this.#savedAt.clear();
+  }
+
+  async #ask(name: string, method: 'cname' | 'ip'): Promise<ResolveResult> {
+    const { nameService, clock, rejects } = this.#options;
+    const found = method === 'ip' ? await nameService.address(name) : await nameService.canonicalName(name);
+    if (found === null) {
+      const reason = `lookup ${name}: no such host`;
+      this.#failed.set(name, { reason, until: clock.monotonic() + FAILURE_MILLIS });
+      // What it was called before is better than not to know it at all.
+      const known = this.#known.get(name);
+      return known === undefined ? { kind: 'refused', reason } : { kind: 'ok', hostname: known.hostname };
     }
-    const [canonical] = await resolveCname(name);
-    return { kind: 'ok', hostname: (canonical ?? name).replace(/\.$/, '') };
-  } catch (error) {
-    // A name without an alias is its own canonical name.
-    if (method === 'cname' && error instanceof Error && 'code' in error && error.code === 'ENODATA') {
-      return { kind: 'ok', hostname: name };
-    }
-    return { kind: 'refused', reason: `lookup ${name}: no such host` };
+    if (rejects(found)) return { kind: 'ok', hostname: name };
+    if (found === name) this.#known.set(name, { hostname: name, until: this.#expiry() });
+    else this.learn(name, found);
+    return { kind: 'ok', hostname: found };
+  }
+
+  #expiry(): number {
+    return this.#options.clock.monotonic() + this.#options.expiryMillis();
+  }
+
+  #save(used: string, resolved: string, isNews: boolean): void {
+    const { method, store, clock, onStoreError, expiryMillis } = this.#options;
+    if (method() === 'none') return;
+    const savedAt = this.#savedAt.get(used) ?? Number.NEGATIVE_INFINITY;
+    if (!isNews && clock.monotonic() - savedAt < expiryMillis() * SAVED_AGAIN_FRACTION) return;
+    this.#savedAt.set(used, clock.monotonic());
+    const now: UnixMillis = unixMillis(clock.now());
+    store.saveHostnameResolve(used, resolved, now).catch(onStoreError);
   }
 }

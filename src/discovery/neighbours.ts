@@ -29,11 +29,12 @@ export function neighboursOf(
 }
 
 function replicaKeys(self: InstanceKey, facts: ProbeFacts, policy: DiscoveryPolicy): readonly InstanceKey[] {
-  const registered = facts.registeredReplicas.flatMap((replica) => keyOf(replica, replica.port));
+  const wanted = ({ user }: SeenReplica): boolean => !policy.ignoresReplicationUser(user);
+  const registered = facts.registeredReplicas.filter(wanted).flatMap((replica) => keyOf(replica, replica.port));
   if (policy.byRegisteredReplicas && registered.length > 0) return registered;
   // A connection tells no port. Where a replica on that host has registered one, that is it; else replicas are taken to listen where
   // their source does.
-  return facts.dumpingReplicas.flatMap((replica) => {
+  return facts.dumpingReplicas.filter(wanted).flatMap((replica) => {
     const ofThatHost = registered.filter((key) => key.hostname === replica.host);
     return ofThatHost.length > 0 ? ofThatHost : keyOf(replica, self.port);
   });

@@ -4,10 +4,9 @@ import { isLastCheckValid } from '../model/instance-status.ts';
 import { sampleKey, sampleServer } from '../model/topology-samples.ts';
 import type { LinkTimeouts, ProbeResult } from '../mysql/server-link.ts';
 import type { DiscoveryPolicy } from './discovery-policy.ts';
-import { HostnameResolver } from './hostname-resolver.ts';
 import { Picture } from './picture.ts';
 import { Prober } from './prober.ts';
-import { ManualClock, probeFacts, RememberingStore, settled, TEST_POLICY } from './testing.ts';
+import { aResolver, ManualClock, probeFacts, RememberingStore, settled, TEST_POLICY } from './testing.ts';
 
 const key = sampleKey(10111);
 type Answered = Extract<ProbeResult, { kind: 'answered' }>;
@@ -28,6 +27,7 @@ function aProber(answer: () => ProbeResult | Promise<ProbeResult>, policy: Parti
   const picture = new Picture(store);
   const asked: LinkTimeouts[] = [];
   const refused: string[] = [];
+  const classified: string[] = [];
   const prober = new Prober({
     picture,
     link: () => ({
@@ -36,12 +36,14 @@ function aProber(answer: () => ProbeResult | Promise<ProbeResult>, policy: Parti
         return answer();
       },
     }),
-    resolver: new HostnameResolver({ method: () => 'none', store, clock, onStoreError: () => {} }),
+    resolver: aResolver(store, clock),
     policy: () => ({ ...TEST_POLICY, ...policy }),
     clock,
+    onClassified: (instance, { promotionRule, clusterDomain }) =>
+      classified.push(`${instanceKeyText(instance.key)} ${promotionRule ?? ''} ${clusterDomain}`),
     onRefusedSection: (of, section) => refused.push(`${instanceKeyText(of)} ${section}`),
   });
-  return { clock, picture, prober, asked, refused };
+  return { clock, picture, prober, asked, refused, classified };
 }
 
 describe('a live read', () => {

@@ -3,11 +3,12 @@
  */
 import { millis, type UnixMillis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
-import { type InstanceKey, type KeyId, keyId, sameKey } from '../model/instance-key.ts';
+import { type InstanceKey, instanceKeyText, type KeyId, keyId, sameKey } from '../model/instance-key.ts';
 import type { ServerFailure } from '../model/server-failure.ts';
-import type { ConfiguredAnswers, ProbeFacts } from '../mysql/dialect.ts';
-import type { ProbeResult, RefusedSection, ServerLink } from '../mysql/server-link.ts';
+import type { ProbeFacts } from '../mysql/dialect.ts';
+import type { ProbeResult, ServerLink } from '../mysql/server-link.ts';
 import type { Clock } from '../ports/clock.ts';
+import { type Classified, classify } from './classification.ts';
 import type { DiscoveryPolicy } from './discovery-policy.ts';
 import type { HostnameResolver } from './hostname-resolver.ts';
 import { type Neighbours, neighboursOf } from './neighbours.ts';
@@ -24,9 +25,17 @@ export interface ProberOptions {
   readonly resolver: HostnameResolver;
   readonly policy: () => DiscoveryPolicy;
   readonly clock: Clock;
+  /** What of a server's classification is not part of its record. */
+  readonly onClassified: (instance: Instance, classified: Classified) => void;
   /** A server would not answer a part of the probe. */
   readonly onRefusedSection: (key: InstanceKey, section: string, failure: ServerFailure) => void;
 }
+
+const IGNORED = 'IGNORED_REPLICATION_USER';
+
+/** The server was read and is not wanted (`DiscoveryIgnoreReplicationUsernameFilters`): nothing is wrong with it. */
+export const isUnwanted = (read: LiveRead): boolean =>
+  read.kind === 'failed' && read.failure.kind === 'network' && read.failure.code === IGNORED;
 
 const NANOS_PER_MILLI = 1_000_000;
 
@@ -87,6 +96,8 @@ export class Prober {
   ): LiveRead {
     const { picture, resolver } = this.#options;
     const policy = this.#options.policy();
+    // Not a failed check: the row of one that is known already is left as it is, and ages (spec/discovery.md 8).
+    if (facts.instance.sourceKey !== null && policy.ignoresReplicationUser(facts.replicationUser)) return ignored(key);
     const named = this.#name(key, facts, policy);
     if (named.kind === 'failed') {
       picture.checkFailed(key, true, times.began, times.now);
@@ -94,12 +105,19 @@ export class Prober {
     }
     const self = named.key;
     if (!sameKey(self, key)) resolver.learn(key.hostname, self.hostname);
-    const neighbours = neighboursOf(self, facts, policy, (other) => resolver.knownKey(other));
     const source = facts.instance.sourceKey;
+    const classified = classify({
+      key: self,
+      observed: facts.instance,
+      known: picture.topology.get(self),
+      answers: configured,
+      refused: new Set(refused.map(({ name }) => name)),
+      patterns: policy.placePatterns,
+    });
+    const neighbours = neighboursOf(self, facts, policy, (other) => resolver.knownKey(other));
     const instance: Instance = {
       ...facts.instance,
-      ...lastKnown(picture.topology.get(self), refused),
-      ...classification(configured),
+      ...classified.fields,
       key: self,
       sourceKey: source === null ? null : resolver.knownKey(source),
       replicas: neighbours.replicas,
@@ -111,7 +129,9 @@ export class Prober {
       epoch: times.began,
     };
     picture.observed(instance);
-    return { kind: 'observed', instance: picture.topology.get(self) ?? instance, neighbours };
+    const placed = picture.topology.get(self) ?? instance;
+    this.#options.onClassified(placed, classified);
+    return { kind: 'observed', instance: placed, neighbours };
   }
 
   /** Under which name the server is known from now on (spec/discovery.md 11.2). */
@@ -138,30 +158,8 @@ export class Prober {
   }
 }
 
-const CLASSIFYING = {
-  DetectClusterAliasQuery: 'suggestedClusterAlias',
-  DetectDataCenterQuery: 'dataCenter',
-  DetectRegionQuery: 'region',
-  DetectPhysicalEnvironmentQuery: 'physicalEnvironment',
-  DetectInstanceAliasQuery: 'instanceAlias',
-} as const;
-
-/** C9: a query that fails, as they do in an incident, must not make a server forget its data center. */
-function lastKnown(known: Instance | undefined, refused: readonly RefusedSection[]): Partial<Instance> {
-  const names = new Set(refused.map(({ name }) => name));
-  const kept = Object.entries(CLASSIFYING).filter(([name]) => names.has(name));
-  return known === undefined ? {} : Object.fromEntries(kept.map(([, field]) => [field, known[field]]));
-}
-
-/** What configured queries tell about a server (spec/configuration.md 2.9, 1.9). NULL and no row say nothing. */
-function classification(answers: ConfiguredAnswers): Partial<Instance> {
-  const found: { -readonly [Field in keyof Instance]?: Instance[Field] } = {};
-  const text = (name: string): string | undefined => answers.get(name) ?? undefined;
-  for (const [name, field] of Object.entries(CLASSIFYING)) {
-    const value = text(name);
-    if (value !== undefined) found[field] = value;
-  }
-  const lag = text('ReplicationLagQuery');
-  if (lag !== undefined && /^-?\d+$/.test(lag)) found.replicationLagSeconds = Math.max(0, Number(lag));
-  return found;
+/** Its replication account is one of those that are not wanted. */
+function ignored(key: InstanceKey): LiveRead {
+  const text = `${instanceKeyText(key)} replicates with an account that DiscoveryIgnoreReplicationUsernameFilters names`;
+  return { kind: 'failed', partial: true, failure: { kind: 'network', phase: 'answer', code: IGNORED, text } };
 }

@@ -7,6 +7,7 @@ import type { ProbeFacts } from '../mysql/dialect.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
 import type { ObservationStore } from '../ports/observation-store.ts';
 import type { DiscoveryPolicy } from './discovery-policy.ts';
+import { HostnameResolver, type HostnameResolverOptions } from './hostname-resolver.ts';
 
 interface Due {
   readonly at: number;
@@ -76,6 +77,13 @@ export class RememberingStore implements ObservationStore {
   forget = () => Promise.resolve(true);
   loadHostnameResolves = () => Promise.resolve(new Map());
   saveHostnameResolve = () => Promise.resolve();
+  clearHostnameResolves = () => Promise.resolve();
+  loadHostnameUnresolves = () => Promise.resolve(new Map());
+  saveHostnameUnresolve = () => Promise.resolve();
+  deleteHostnameUnresolve = () => Promise.resolve();
+  loadClusterDomains = () => Promise.resolve(new Map());
+  saveClusterDomain = () => Promise.resolve();
+  expireNames = () => Promise.resolve();
   saveClusterAlias = () => Promise.resolve();
   loadClusterAliases = () => Promise.resolve(new Map());
   loadClusterAliasOverrides = () => Promise.resolve(new Map());
@@ -87,15 +95,39 @@ export const TEST_POLICY: DiscoveryPolicy = {
   connectMillis: 1_000,
   answerMillis: 10_000,
   maxConcurrency: 10,
+  maxDeadConcurrency: 10,
+  deadBackOff: { pollMillis: 5_000, factor: 1, maxMillis: 300_000 },
   defaultPort: 3306,
   byRegisteredReplicas: false,
   hostnameMethod: 'none',
+  rejectsHostname: () => false,
+  hostnameExpiryMillis: 3_600_000,
   selfNameMethod: 'as-dialled',
   ignores: () => false,
   ignoresReplica: () => false,
   ignoresSource: () => false,
+  ignoresReplicationUser: () => false,
+  placePatterns: { dataCenter: () => null, region: () => null, physicalEnvironment: () => null },
   configuredQueries: [],
 };
+
+/** Resolves nothing: tests of names bring their own. */
+export function aResolver(
+  store: ObservationStore,
+  clock: Clock,
+  changes: Partial<HostnameResolverOptions> = {},
+): HostnameResolver {
+  return new HostnameResolver({
+    method: () => 'none',
+    rejects: () => false,
+    expiryMillis: () => 3_600_000,
+    nameService: { address: async () => null, canonicalName: async () => null },
+    store,
+    clock,
+    onStoreError: () => {},
+    ...changes,
+  });
+}
 
 export function probeFacts(changes: Partial<ProbeFacts> = {}): ProbeFacts {
   return {

@@ -6,8 +6,9 @@ import type { ClusterName, UnixMillis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
 import type { ObservationChange } from '../model/observation-queue.ts';
+import type { NameStore } from './name-store.ts';
 
-export interface ObservationStore {
+export interface ObservationStore extends NameStore {
   loadInstances(): Promise<readonly Instance[]>;
   /** Queued; a later observation of the same server replaces a queued one. Cannot fail here: write errors reject `flush`, and nothing leaves the queue. */
   queue(instance: Instance, change: ObservationChange): void;
@@ -17,9 +18,6 @@ export interface ObservationStore {
   flush(): Promise<void>;
   /** Deletes the row and what was derived from observing; what people decided (tags, rules, downtime) stays. False when there was none. */
   forget(key: InstanceKey): Promise<boolean>;
-
-  loadHostnameResolves(): Promise<ReadonlyMap<string, string>>;
-  saveHostnameResolve(hostname: string, resolved: string, at: UnixMillis): Promise<void>;
 
   /** Replace semantics on both unique keys: an alias belongs to one cluster (schema trap 3.2.1). */
   saveClusterAlias(clusterName: ClusterName, alias: string, at: UnixMillis): Promise<void>;

@@ -4,6 +4,7 @@
  */
 import type { Discovery } from '../discovery/discovery.ts';
 import type { Picture } from '../discovery/picture.ts';
+import { isUnwanted } from '../discovery/prober.ts';
 import { millis, type Seconds, type UnixMillis, unixMillis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, isValidKey } from '../model/instance-key.ts';
@@ -17,7 +18,7 @@ import { relocate } from '../recovery/relocation.ts';
 import type { StoreBackend } from '../store/index.ts';
 import { type DecisionCalls, type DiscoveryCalls, type OperationCalls, type Outcome, ok, refused } from './calls.ts';
 import type { Decisions } from './decisions.ts';
-import type { NodeEvent } from './events.ts';
+import type { Forgetting } from './forgetting.ts';
 
 export interface ChangeParts {
   readonly picture: Picture;
@@ -28,7 +29,7 @@ export interface ChangeParts {
   readonly ports: RecoveryPorts;
   readonly identity: NodeIdentity;
   readonly alsoSuperReadOnly: () => boolean;
-  readonly emit: (event: NodeEvent) => void;
+  readonly forgetting: Forgetting;
 }
 
 /** How long a statement of a person may take on a server. Milliseconds. */
@@ -42,14 +43,7 @@ const START_PATIENCE_MILLIS = 2_000;
 const START_LOOK_MILLIS = 50;
 
 export function discoveryCalls(parts: ChangeParts): DiscoveryCalls {
-  const { discovery, picture, backend, ports, emit } = parts;
-  const forgetOne = async (key: InstanceKey): Promise<boolean> => {
-    const existed = picture.topology.has(key);
-    discovery.forget(key);
-    const deleted = await backend.forget(key);
-    if (existed || deleted) emit({ kind: 'instance-forgotten', at: ports.clock.now(), key });
-    return existed || deleted;
-  };
+  const { discovery, picture, backend, forgetting } = parts;
   return {
     async discover(key) {
       if (!isValidKey(key)) {
@@ -57,6 +51,8 @@ export function discoveryCalls(parts: ChangeParts): DiscoveryCalls {
         return refused('invalid-key', text);
       }
       const read = await discovery.discover(key);
+      // As if nobody were there (spec/discovery.md 3).
+      if (isUnwanted(read)) return ok(null);
       if (read.kind === 'failed') return refused('cannot-read', read.failure.text);
       await backend.flush();
       return ok(read.instance);
@@ -67,14 +63,14 @@ export function discoveryCalls(parts: ChangeParts): DiscoveryCalls {
       return read.kind === 'failed' ? refused('cannot-read', read.failure.text) : ok(read.instance);
     },
     async forget(key) {
-      if (!(await forgetOne(key))) {
+      if (!(await forgetting.forget(key))) {
         return refused('not-found', `ForgetInstance(): instance ${instanceKeyText(key)} not found`);
       }
       await audit(parts, 'forget', key, '');
       return ok(key);
     },
     async forgetCluster(name) {
-      for (const instance of picture.topology.cluster(name)) await forgetOne(instance.key);
+      for (const instance of picture.topology.cluster(name)) await forgetting.forget(instance.key);
       await audit(parts, 'forget', null, name);
       return ok(name);
     },

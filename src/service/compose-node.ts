@@ -14,6 +14,7 @@ import type { Clock } from '../ports/clock.ts';
 import { COMMAND_NODE, SERVICE_NODE } from '../ports/decision-store.ts';
 import type { StartHook } from '../ports/hook-runner.ts';
 import type { Log } from '../ports/log.ts';
+import type { NameService } from '../ports/name-service.ts';
 import type { Dial } from '../ports/server-wire.ts';
 import { Recoveries } from '../recovery/recoveries.ts';
 import type { RecoveryEvent, RecoveryPorts } from '../recovery/recovery-ports.ts';
@@ -23,12 +24,15 @@ import { AfterFailovers } from './after-failovers.ts';
 import { Analyst } from './analyst.ts';
 import type { OrchestratorCalls } from './calls.ts';
 import { decisionCalls, discoveryCalls, operationCalls } from './change-calls.ts';
+import { Classifications } from './classifications.ts';
 import { CutRecoveries } from './cut-recoveries.ts';
 import { Decisions } from './decisions.ts';
 import { EventStream } from './event-stream.ts';
 import type { NodeEvent } from './events.ts';
+import { Forgetting } from './forgetting.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { LiveServers } from './live-servers.ts';
+import { Names } from './names.ts';
 import { aliasOf, namingCalls } from './naming.ts';
 import { nodeCalls } from './node-calls.ts';
 import { discoveryPolicy, recoveryPolicy } from './policies.ts';
@@ -67,6 +71,7 @@ export interface NodeSurroundings {
   readonly backend: StoreBackend;
   readonly clock: Clock;
   readonly dial: Dial;
+  readonly nameService: NameService;
   readonly startHook: StartHook;
   readonly hostname: string;
   /** Between 0 and 1. */
@@ -76,6 +81,8 @@ export interface NodeSurroundings {
 
 /** A recovery that does not end is left to the next start. Milliseconds. */
 const STOP_PATIENCE_MILLIS = millis(10_000);
+
+const HOUR_MILLIS = 3_600_000;
 
 const WARM_UP_POLLS = 3;
 
@@ -89,11 +96,24 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
   const emit = (event: NodeEvent): void => events.emit(event);
   const picture = new Picture(backend);
   const decisions = new Decisions(backend);
+  const names = new Names(backend);
   const logStoreError = (error: unknown): void => log.error(`backend: ${String(error)}`);
   const resolver = new HostnameResolver({
     method: () => discoveryPolicy(settings()).hostnameMethod,
+    rejects: (resolved) => discoveryPolicy(settings()).rejectsHostname(resolved),
+    expiryMillis: () => discoveryPolicy(settings()).hostnameExpiryMillis,
+    nameService: surroundings.nameService,
     store: backend,
     clock,
+    onStoreError: logStoreError,
+  });
+  const classifications = new Classifications({
+    decisions,
+    names,
+    store: backend,
+    clock,
+    candidateExpireMinutes: () => settings().CandidateInstanceExpireMinutes,
+    onProblem: (line) => log.debug(line),
     onStoreError: logStoreError,
   });
   const links = new ServerLinks({
@@ -113,6 +133,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     log,
     random: surroundings.random,
     onWireBroken: (key, failure) => emit({ kind: 'wire-broken', at: clock.now(), key, reason: failure.text }),
+    onClassified: (instance, classified) => classifications.take(instance, classified),
   });
   const leadership = singleNodeLeadership({ identity, store: backend, clock, onError: logStoreError });
   const naming = { topology: picture.topology, resolver, decisions, settings };
@@ -176,11 +197,22 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
   });
   const afterFailovers = new AfterFailovers({ picture, decisions, recoveries, ports });
   const cutRecoveries = new CutRecoveries({ ports, recoveries, discovery, picture, nodes: backend });
+  const forgetting = new Forgetting({
+    discovery,
+    picture,
+    resolver,
+    store: backend,
+    clock,
+    emit,
+    unseenMillis: () => settings().UnseenInstanceForgetHours * HOUR_MILLIS,
+  });
   const housekeeping = new Housekeeping({
     backend,
     leadership,
     decisions,
+    names,
     picture,
+    forgetting,
     settings,
     clock,
     log,
@@ -198,12 +230,12 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     recoveries,
     ports,
     identity,
-    emit,
+    forgetting,
     alsoSuperReadOnly: () => settings().UseSuperReadOnly,
   };
   const calls: OrchestratorCalls = {
     ...namingCalls(naming),
-    ...topologyCalls({ ...naming, analyst, clock }),
+    ...topologyCalls({ ...naming, names, analyst, clock }),
     ...discoveryCalls(changes),
     ...operationCalls(changes),
     ...decisionCalls(changes),
@@ -214,6 +246,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
   await resolver.load();
   await picture.load();
   await decisions.load(clock.now());
+  await names.load();
   if (options.mode === 'command' && options.command !== '' && options.registers) await housekeeping.keepRegistered();
 
   return {

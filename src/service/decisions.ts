@@ -10,12 +10,17 @@ import type { NodeIdentity } from '../model/recovery-record.ts';
 import type { Backend } from '../ports/decision-store.ts';
 import type { ObservationStore } from '../ports/observation-store.ts';
 
+/** Registered anew after so long: aliases that nobody registers any more are deleted. */
+const ALIAS_IS_NEW_MILLIS = 3_600_000;
+
 export class Decisions {
   readonly #backend: Backend & ObservationStore;
   #downtimes = new Map<KeyId, Downtime>();
   #maintenance = new Map<KeyId, Maintenance>();
   #candidates = new Map<KeyId, CandidateRegistration>();
   #aliases = new Map<ClusterName, string>();
+
+  readonly #aliasSavedAt = new Map<ClusterName, UnixMillis>();
 
   constructor(backend: Backend & ObservationStore) {
     this.#backend = backend;
@@ -91,8 +96,10 @@ export class Decisions {
 
   /** An alias belongs to one cluster: whoever had it has it no more. */
   async setAlias(clusterName: ClusterName, alias: string, now: UnixMillis): Promise<void> {
-    if (this.#aliases.get(clusterName) === alias) return;
+    const isOld = now - (this.#aliasSavedAt.get(clusterName) ?? 0) > ALIAS_IS_NEW_MILLIS;
+    if (this.#aliases.get(clusterName) === alias && !isOld) return;
     await this.#backend.saveClusterAlias(clusterName, alias, now);
+    this.#aliasSavedAt.set(clusterName, now);
     for (const [other, held] of this.#aliases) if (held === alias) this.#aliases.delete(other);
     this.#aliases.set(clusterName, alias);
   }

@@ -16,11 +16,15 @@ import type { COMMAND_NODE, SERVICE_NODE } from '../ports/decision-store.ts';
 import type { Log } from '../ports/log.ts';
 import type { StoreBackend } from '../store/index.ts';
 import type { Decisions } from './decisions.ts';
+import type { Forgetting } from './forgetting.ts';
+import type { Names } from './names.ts';
 
 export interface HousekeepingOptions {
   readonly backend: StoreBackend;
   readonly leadership: Leadership;
   readonly decisions: Decisions;
+  readonly names: Names;
+  readonly forgetting: Forgetting;
   readonly picture: Picture;
   readonly settings: () => Settings;
   readonly clock: Clock;
@@ -150,8 +154,9 @@ export class Housekeeping {
   }
 
   async everyPoll(): Promise<void> {
-    const { decisions, clock, backend } = this.#options;
+    const { decisions, names, clock, backend } = this.#options;
     await decisions.load(clock.now());
+    await names.load();
     await this.#endHealedDowntimes(clock.now());
     await backend.deleteEndedDowntimes(clock.now());
     await this.#refreshAliases();
@@ -198,7 +203,7 @@ export class Housekeeping {
   }
 
   async everyMinute(): Promise<void> {
-    const { backend, clock, settings } = this.#options;
+    const { backend, clock, settings, forgetting } = this.#options;
     const now = clock.now();
     const ago = (age: number): UnixMillis => unixMillis(now - age);
     const { AuditPurgeDays, UnseenInstanceForgetHours, CandidateInstanceExpireMinutes } = settings();
@@ -210,6 +215,19 @@ export class Housekeeping {
       auditOlderThan: ago(AuditPurgeDays * DAY_MILLIS),
       recoveriesOlderThan: ago(AuditPurgeDays * DAY_MILLIS),
       changelogOlderThan: ago(UnseenInstanceForgetHours * HOUR_MILLIS),
+    });
+    await this.#forgetOldNames(now);
+    await forgetting.forgetOld();
+  }
+
+  async #forgetOldNames(now: UnixMillis): Promise<void> {
+    const { ExpiryHostnameResolvesMinutes, UnseenInstanceForgetHours } = this.#options.settings();
+    const expiryMillis = ExpiryHostnameResolvesMinutes * MINUTE;
+    await this.#options.backend.expireNames({
+      resolvesOlderThan: unixMillis(now - 2 * expiryMillis),
+      unresolvesOlderThan: unixMillis(now - expiryMillis),
+      domainsOlderThan: unixMillis(now - expiryMillis),
+      aliasesOlderThan: unixMillis(now - UnseenInstanceForgetHours * HOUR_MILLIS),
     });
   }
 }

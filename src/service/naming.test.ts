@@ -1,6 +1,6 @@
 /** What hosts, ports and cluster hints of a request mean (spec/http-api.md 1.5). */
 import { describe, expect, it } from 'vitest';
-import { HostnameResolver } from '../discovery/hostname-resolver.ts';
+import { aResolver } from '../discovery/testing.ts';
 import { blankInstance } from '../model/blank-instance.ts';
 import { clusterName } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
@@ -20,12 +20,7 @@ async function aWorldWith(...instances: readonly Instance[]) {
   const topology = new Topology();
   topology.putAll(instances);
   const decisions = new Decisions(backend);
-  const resolver = new HostnameResolver({
-    method: () => 'default',
-    store: backend,
-    clock: systemClock,
-    onStoreError: () => {},
-  });
+  const resolver = aResolver(backend, systemClock, { method: () => 'default' });
   const settings = () => ({ DefaultInstancePort: 3306, ClusterNameToAlias: new Map([['^shop', 'store']]) });
   return { naming: namingCalls({ topology, resolver, decisions, settings }), decisions, resolver };
 }

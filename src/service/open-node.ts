@@ -8,6 +8,7 @@ import { hooksIn } from '../recovery/hook-script.ts';
 import { openSqliteBackend } from '../store/index.ts';
 import { composeNode, type NodeOptions, type OrchestratorNode } from './compose-node.ts';
 import { systemClock } from './system-clock.ts';
+import { systemNameService } from './system-name-service.ts';
 
 export type OpenNodeResult =
   | { readonly kind: 'ok'; readonly node: OrchestratorNode }
@@ -31,6 +32,7 @@ export async function openNode(options: NodeOptions): Promise<OpenNodeResult> {
     backend: opened.backend,
     clock: systemClock,
     dial: dialServer,
+    nameService: systemNameService,
     startHook: hooksIn(() => ({
       shell: settings.ProcessesShellCommand,
       environment: process.env,

@@ -3,8 +3,9 @@
  */
 import type { AnalysisPolicy } from '../analysis/policy.ts';
 import { matchesAnyClusterFilter, matchesAnyHostFilter, matchesAnyPattern } from '../config/filters.ts';
-import { findsMatch } from '../config/regular-expression.ts';
+import { compileRegularExpression, findsMatch } from '../config/regular-expression.ts';
 import type { Settings } from '../config/settings.ts';
+import { PROBE_QUERIES } from '../discovery/classification.ts';
 import type { DiscoveryPolicy, HostnameMethod, SelfNameMethod } from '../discovery/discovery-policy.ts';
 import { type ClusterName, seconds } from '../model/brand.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
@@ -25,29 +26,43 @@ export function discoveryPolicy(settings: Settings): DiscoveryPolicy {
     connectMillis: Math.max(1, settings.MySQLConnectTimeoutSeconds) * MILLIS_PER_SECOND,
     answerMillis: Math.max(1, settings.MySQLDiscoveryReadTimeoutSeconds) * MILLIS_PER_SECOND,
     maxConcurrency: settings.DiscoveryMaxConcurrency,
+    // Without a number of their own they have as many places as the living, and not the same.
+    maxDeadConcurrency: settings.DeadInstanceDiscoveryMaxConcurrency || settings.DiscoveryMaxConcurrency,
+    deadBackOff: {
+      pollMillis: Math.max(1, settings.InstancePollSeconds) * MILLIS_PER_SECOND,
+      factor: settings.DeadInstancePollSecondsMultiplyFactor,
+      maxMillis: settings.DeadInstancePollSecondsMax * MILLIS_PER_SECOND,
+    },
     defaultPort: settings.DefaultInstancePort,
     byRegisteredReplicas: settings.DiscoverByShowSlaveHosts,
     hostnameMethod: hostnameMethod(settings.HostnameResolveMethod),
+    rejectsHostname: (resolved) =>
+      settings.RejectHostnameResolvePattern !== '' && findsMatch(settings.RejectHostnameResolvePattern, resolved),
+    hostnameExpiryMillis: settings.ExpiryHostnameResolvesMinutes * SECONDS_PER_MINUTE * MILLIS_PER_SECOND,
     selfNameMethod: selfNameMethod(settings.MySQLHostnameResolveMethod),
     ignores: byHostFilters(settings.DiscoveryIgnoreHostnameFilters),
     ignoresReplica: byHostFilters(settings.DiscoveryIgnoreReplicaHostnameFilters),
     ignoresSource: byHostFilters(settings.DiscoveryIgnoreMasterHostnameFilters),
+    ignoresReplicationUser: (user) => matchesAnyPattern(settings.DiscoveryIgnoreReplicationUsernameFilters, user),
+    placePatterns: {
+      dataCenter: placeBy(settings.DataCenterPattern),
+      region: placeBy(settings.RegionPattern),
+      physicalEnvironment: placeBy(settings.PhysicalEnvironmentPattern),
+    },
     configuredQueries: configuredQueries(settings),
   };
 }
 
-const CONFIGURED_QUERIES = [
-  'DetectClusterAliasQuery',
-  'DetectDataCenterQuery',
-  'DetectRegionQuery',
-  'DetectPhysicalEnvironmentQuery',
-  'DetectInstanceAliasQuery',
-  'ReplicationLagQuery',
-] as const;
-
 function configuredQueries(settings: Settings): DiscoveryPolicy['configuredQueries'] {
-  return CONFIGURED_QUERIES.map((name) => ({ name, sql: settings[name] })).filter(({ sql }) => sql !== '');
+  return PROBE_QUERIES.map((name) => ({ name, sql: settings[name] })).filter(({ sql }) => sql !== '');
 }
+
+/** A pattern that is no regular expression, or has no group, says nothing. */
+const placeBy = (pattern: string) => (hostname: string) => {
+  if (pattern === '') return null;
+  const compilation = compileRegularExpression(pattern);
+  return compilation.kind === 'compiled' ? (compilation.expression.groups(hostname)?.[0] ?? null) : null;
+};
 
 /** Other words count as `default` (spec/configuration.md 2.8). */
 function hostnameMethod(text: string): HostnameMethod {

@@ -15,11 +15,13 @@ import { clusterPrimary, searchInstances, writablePrimaries } from '../model/top
 import type { Clock } from '../ports/clock.ts';
 import type { Analyst } from './analyst.ts';
 import type { AutomatedRecovery, ClusterInfo, InstanceView, TopologyCalls } from './calls.ts';
+import type { Names } from './names.ts';
 import { aliasOf, type NamingParts } from './naming.ts';
 import { filterSubject, statusSettings } from './policies.ts';
 
 export interface TopologyParts extends NamingParts {
   readonly analyst: Analyst;
+  readonly names: Pick<Names, 'domains'>;
   readonly clock: Clock;
   readonly settings: () => Settings;
 }
@@ -52,7 +54,7 @@ export function topologyCalls(parts: TopologyParts): TopologyCalls {
     return {
       clusterName: name,
       clusterAlias,
-      clusterDomain: '',
+      clusterDomain: parts.names.domains.get(name) ?? '',
       countInstances,
       ...automatedRecovery({ clusterName: name, clusterAlias }),
     };

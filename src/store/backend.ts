@@ -14,9 +14,9 @@ import { detectionStore } from './repositories/detections.ts';
 import { downtimeStore } from './repositories/downtimes.ts';
 import { electionStore } from './repositories/election.ts';
 import { globalSwitchStore } from './repositories/global-switch.ts';
-import { hostnameResolveStore } from './repositories/hostname-resolves.ts';
 import { journalStore } from './repositories/journal.ts';
 import { maintenanceStore } from './repositories/maintenance.ts';
+import { nameStore } from './repositories/names.ts';
 import { nodeStore } from './repositories/nodes.ts';
 import { instanceStore } from './repositories/observations.ts';
 import { purging } from './repositories/purge.ts';
@@ -30,7 +30,7 @@ export function backendOn(engine: Engine): StoreBackend {
   return {
     name: engine.name,
     ...instances,
-    ...hostnameResolveStore(engine),
+    ...nameStore(engine),
     ...aliasStore(engine),
     ...analysisLog(engine),
     ...downtimeStore(engine),

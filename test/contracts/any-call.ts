@@ -257,6 +257,22 @@ const names = [
   call('saveHostnameResolve', { hostname, resolved: hostname }, (backend, given, now) =>
     backend.saveHostnameResolve(given.hostname, given.resolved, now),
   ),
+  call('saveHostnameUnresolve', { hostname, alias }, (backend, given, now) =>
+    backend.saveHostnameUnresolve(given.hostname, given.alias, now),
+  ),
+  call('deleteHostnameUnresolve', { hostname }, (backend, given) => backend.deleteHostnameUnresolve(given.hostname)),
+  call('clearHostnameResolves', {}, (backend) => backend.clearHostnameResolves()),
+  call('saveClusterDomain', { hostname, alias }, (backend, given, now) =>
+    backend.saveClusterDomain(digest(given.hostname).clusterName, given.alias, now),
+  ),
+  call('expireNames', { resolves: offset, domains: offset }, (backend, given, now) =>
+    backend.expireNames({
+      resolvesOlderThan: after(now, given.resolves),
+      unresolvesOlderThan: after(now, given.resolves),
+      domainsOlderThan: after(now, given.domains),
+      aliasesOlderThan: after(now, given.domains),
+    }),
+  ),
   call('saveClusterAlias', { hostname, alias }, (backend, given, now) =>
     backend.saveClusterAlias(digest(given.hostname).clusterName, given.alias, now),
   ),
@@ -310,6 +326,8 @@ export async function everything(backend: StoreBackend): Promise<unknown> {
     activeNode: await backend.activeNode(),
     isDisabled: await backend.recoveriesDisabled(),
     resolves: [...(await backend.loadHostnameResolves())],
+    unresolves: [...(await backend.loadHostnameUnresolves())].sort(),
+    domains: [...(await backend.loadClusterDomains())].sort(),
     aliases: [...(await backend.loadClusterAliases())],
   };
 }

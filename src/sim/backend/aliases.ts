@@ -4,19 +4,21 @@
 import type { ObservationStore } from '../../ports/observation-store.ts';
 import type { MemoryEngine } from './engine.ts';
 import { deleteWhere } from './rows.ts';
+import { storedTime } from './timestamp.ts';
 
 type AliasStore = Pick<ObservationStore, 'saveClusterAlias' | 'loadClusterAliases' | 'loadClusterAliasOverrides'>;
 
 export const aliasStore = (engine: MemoryEngine): AliasStore => ({
   /** Replaces by either unique key: the alias leaves the cluster that had it (schema trap 3.2.1). */
-  saveClusterAlias: (name, alias) =>
+  saveClusterAlias: (name, alias, at) =>
     engine.write(({ clusterAliases }) => {
-      deleteWhere(clusterAliases, (taken) => taken === alias);
+      deleteWhere(clusterAliases, (taken) => taken.name === alias);
       clusterAliases.delete(name);
-      clusterAliases.set(name, alias);
+      clusterAliases.set(name, { name: alias, at: storedTime(at) });
     }),
 
-  loadClusterAliases: () => engine.read(({ clusterAliases }) => new Map(clusterAliases)),
+  loadClusterAliases: () =>
+    engine.read(({ clusterAliases }) => new Map([...clusterAliases].map(([cluster, { name }]) => [cluster, name]))),
 
   loadClusterAliasOverrides: () => engine.read(({ clusterAliasOverrides }) => new Map(clusterAliasOverrides)),
 });

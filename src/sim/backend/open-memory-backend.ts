@@ -17,9 +17,9 @@ import { downtimeStore } from './downtimes.ts';
 import { electionStore } from './election.ts';
 import { memoryEngine } from './engine.ts';
 import { globalSwitchStore } from './global-switch.ts';
-import { hostnameResolveStore } from './hostname-resolves.ts';
 import { journalStore } from './journal.ts';
 import { maintenanceStore } from './maintenance.ts';
+import { nameStore } from './names.ts';
 import { nodeStore } from './nodes.ts';
 import { instanceStore } from './observations.ts';
 import { purging } from './purge.ts';
@@ -44,7 +44,7 @@ export function openMemoryBackend(disk: MemoryDisk): MemoryBackend {
     name: engine.name,
     disk,
     ...instances,
-    ...hostnameResolveStore(engine),
+    ...nameStore(engine),
     ...aliasStore(engine),
     ...analysisLog(engine),
     ...downtimeStore(engine),

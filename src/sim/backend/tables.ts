@@ -17,6 +17,7 @@ import type {
   RecoveryStep,
 } from '../../model/recovery-record.ts';
 import type { AuditRecord, JournalEntry, NodeRow } from '../../ports/decision-store.ts';
+import type { NameRow } from './names.ts';
 import type { StoredTime } from './timestamp.ts';
 
 type StoredField<Value> = Value extends UnixMillis ? StoredTime : Value;
@@ -58,8 +59,12 @@ export interface ActiveNodeRow extends NodeIdentity {
 /** Lists are in the order of their ids, which is that of their writing. */
 export interface Tables {
   readonly instances: Map<KeyId, Instance>;
-  readonly hostnameResolves: Map<string, string>;
-  readonly clusterAliases: Map<ClusterName, string>;
+  /** By the name that was used. */
+  readonly hostnameResolves: Map<string, NameRow>;
+  /** Virtual names by host name. */
+  readonly hostnameUnresolves: Map<string, NameRow>;
+  readonly clusterDomains: Map<ClusterName, NameRow>;
+  readonly clusterAliases: Map<ClusterName, NameRow>;
   /** No call of the ports writes these: a scenario sets them, as a person would by SQL. */
   readonly clusterAliasOverrides: Map<ClusterName, string>;
   /** Code of the last analysis. */
@@ -82,6 +87,8 @@ export interface Tables {
 export const emptyTables = (): Tables => ({
   instances: new Map(),
   hostnameResolves: new Map(),
+  hostnameUnresolves: new Map(),
+  clusterDomains: new Map(),
   clusterAliases: new Map(),
   clusterAliasOverrides: new Map(),
   lastAnalyses: new Map(),

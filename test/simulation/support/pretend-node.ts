@@ -175,6 +175,8 @@ export class PretendNode implements NodeUnderTest {
           touch: this.#options.touch,
           opened: (stream) => this.#streams.add(stream),
         }),
+        // There is none: every name is its own.
+        nameService: { address: async (name) => name, canonicalName: async (name) => name },
         startHook: pretendHooks(clock, this.#hooks),
         hostname: this.place,
         random: () => random.next(),
