@@ -134,11 +134,64 @@ describe('who listens', () => {
 });
 
 describe('errant transactions', () => {
-  it('A18: are judged where the server stands in the graph', () => {
+  const [primary, replica, elsewhere] = [sampleUuid(10111), sampleUuid(10112), sampleUuid(10113)];
+
+  /** A primary and its replica; each read takes so long and ends then. */
+  function aPair() {
     const picture = new Picture(new RememberingStore());
-    const source = `${sampleUuid(10111)}:1-5`;
-    picture.observed(sampleServer(10111, { executedGtidSet: source }));
-    picture.observed(sampleReplica(10112, 10111, { executedGtidSet: `${source},${sampleUuid(10112)}:1` }));
-    expect(picture.topology.get(sampleKey(10112))?.gtidErrant).toBe(`${sampleUuid(10112)}:1`);
+    const read = (time: number) => ({
+      lastSeen: unixMillis(SAMPLE_NOW + time),
+      lastDiscoveryLatencyNanos: READ_MILLIS * 1_000_000,
+    });
+    return {
+      picture,
+      source: (executedGtidSet: string, time: number) =>
+        picture.observed(sampleServer(10111, { executedGtidSet, ...read(time) })),
+      replica: (executedGtidSet: string, time: number) =>
+        picture.observed(sampleReplica(10112, 10111, { executedGtidSet, ...read(time) })),
+      errant: () => picture.topology.get(sampleKey(10112))?.gtidErrant,
+    };
+  }
+
+  it('A18: are judged where the server stands in the graph', () => {
+    const pair = aPair();
+    pair.source(`${primary}:1-5`, 0);
+    pair.replica(`${primary}:1-5,${replica}:1`, 100);
+    expect(pair.errant()).toBe(`${replica}:1`);
+  });
+
+  it('are none while the source moves on: what it did not have when it was read before, it may have given since', () => {
+    const pair = aPair();
+    pair.source(`${primary}:1-5,${elsewhere}:1-5`, 0);
+    pair.replica(`${primary}:1-9,${elsewhere}:1-7`, 100);
+    expect(pair.errant()).toBe('');
+    pair.source(`${primary}:1-12,${elsewhere}:1-9`, 200);
+    expect(pair.errant()).toBe('');
+  });
+
+  it('are told as soon as the source was read after the replica and still does not have them', () => {
+    const pair = aPair();
+    pair.source(`${primary}:1-5,${elsewhere}:1-5`, 0);
+    pair.replica(`${primary}:1-9,${elsewhere}:1-7`, 100);
+    // It began before the replica’s read had ended.
+    pair.source(`${primary}:1-9,${elsewhere}:1-5`, 100 + READ_MILLIS - 1);
+    expect(pair.errant()).toBe('');
+    pair.source(`${primary}:1-12,${elsewhere}:1-5`, 200);
+    expect(pair.errant()).toBe(`${elsewhere}:6-7`);
+    // And stay so while the source is the older one again.
+    pair.replica(`${primary}:1-14,${elsewhere}:1-8`, 300);
+    expect(pair.errant()).toBe(`${elsewhere}:6-7`);
+    pair.source(`${primary}:1-14,${elsewhere}:1-8`, 400);
+    expect(pair.errant()).toBe('');
+  });
+
+  it('are no more at once when the replica does not have them any more', () => {
+    const pair = aPair();
+    pair.source(`${primary}:1-5`, 0);
+    pair.replica(`${primary}:1-5,${replica}:1`, 100);
+    pair.replica(`${primary}:1-5`, 200);
+    expect(pair.errant()).toBe('');
   });
 });
+
+const READ_MILLIS = 10;

@@ -3,7 +3,7 @@
  * from overwriting what came after it.
  */
 import { type Epoch, epoch, type UnixMillis, unixMillis } from '../model/brand.ts';
-import { errantGtidSet } from '../model/errant-gtid.ts';
+import { errantForCertain, errantGtidSet } from '../model/errant-gtid.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, type KeyId, keyId } from '../model/instance-key.ts';
 import { Topology } from '../model/topology.ts';
@@ -20,6 +20,8 @@ export class Picture {
   /** Observed by this process, as opposed to read from the backend. */
   readonly #observedHere = new Set<KeyId>();
   readonly #seenHere = new Set<KeyId>();
+  /** Replicas that seem to have errant transactions, by a source that was read before them. */
+  readonly #suspects = new Set<KeyId>();
 
   constructor(store: ObservationStore) {
     this.#store = store;
@@ -78,13 +80,14 @@ export class Picture {
   forget(key: InstanceKey): void {
     this.#observedHere.delete(keyId(key));
     this.#seenHere.delete(keyId(key));
+    this.#suspects.delete(keyId(key));
     this.#tell(this.topology.remove(key));
   }
 
   #put(observed: Instance): void {
     const known = this.topology.get(observed.key);
     const placed = this.topology.put({ ...observed, gtidErrant: known?.gtidErrant ?? '' });
-    const changes = [placed, this.#judgeErrant(observed.key)];
+    const changes = [placed, this.#judgeErrant(observed.key), ...this.#judgeSuspects(observed)];
     const changed = changes.flatMap((change) => change?.changed ?? []);
     const isNews = changed.some((instance) => keyId(instance.key) === keyId(observed.key));
     this.#store.queue(this.topology.get(observed.key) ?? observed, isNews ? 'facts' : 'timestamps');
@@ -98,12 +101,34 @@ export class Picture {
   #judgeErrant(key: InstanceKey): TopologyChange | null {
     const instance = this.topology.get(key);
     if (instance === undefined) return null;
-    const gtidErrant = errantGtidSet(instance, this.topology.parentOf(key));
+    const source = this.topology.parentOf(key);
+    const seeming = errantGtidSet(instance, source);
+    const isCertain = seeming === '' || (source !== undefined && wasReadAfter(source, instance));
+    if (isCertain) this.#suspects.delete(keyId(key));
+    else this.#suspects.add(keyId(key));
+    const gtidErrant = isCertain ? seeming : errantForCertain(seeming, instance.gtidErrant, instance.serverUuid);
     return gtidErrant === instance.gtidErrant ? null : this.topology.put({ ...instance, gtidErrant });
+  }
+
+  /** Now that their source has been read after them it can be told. */
+  #judgeSuspects(source: Instance): readonly (TopologyChange | null)[] {
+    if (this.#suspects.size === 0) return [];
+    return this.topology
+      .childrenOf(source.key)
+      .filter(({ key }) => this.#suspects.has(keyId(key)))
+      .map(({ key }) => this.#judgeErrant(key));
   }
 
   #tell(change: TopologyChange): void {
     if (change.clusters.length === 0) return;
     for (const listener of this.#listeners) listener(change);
   }
+}
+
+const NANOS_PER_MILLI = 1_000_000;
+
+/** The source's read began when the replica's had ended: what the source does not know then never came from it. */
+function wasReadAfter(source: Instance, replica: Instance): boolean {
+  if (source.lastSeen === null || replica.lastSeen === null) return false;
+  return source.lastSeen - source.lastDiscoveryLatencyNanos / NANOS_PER_MILLI >= replica.lastSeen;
 }

@@ -3,7 +3,7 @@
  * every other replica. spec/topology-operations.md 1.3 "Errant GTID", computed here instead of on the server (discovery.md 25.6).
  */
 import { type ServerUuid, serverUuid } from './brand.ts';
-import { isEmpty, subtract, withoutServers } from './gtid-set.ts';
+import { intersect, isEmpty, ofServers, subtract, union, withoutServers } from './gtid-set.ts';
 import { gtidSetText, parseGtidSet } from './gtid-set-text.ts';
 import type { Instance } from './instance.ts';
 
@@ -25,6 +25,18 @@ export function errantGtidSet(instance: Instance, source: Instance | undefined):
   if (isEmpty(suspect)) return '';
   const known = parseGtidSet(source.executedGtidSet);
   return known.kind === 'refused' ? '' : gtidSetText(subtract(suspect, known.set));
+}
+
+/**
+ * Of what seems errant by a source that was read before the replica: what is so all the same. Transactions that came through the source since it was
+ * read seem errant and are not; those of the replica's own never came from there, and what was errant before has not come from there either.
+ */
+export function errantForCertain(seeming: string, before: string, own: ServerUuid): string {
+  const parsed = parseGtidSet(seeming);
+  if (parsed.kind === 'refused') return '';
+  const known = parseGtidSet(before);
+  const ownOnes = ofServers(parsed.set, own);
+  return gtidSetText(known.kind === 'refused' ? ownOnes : union(ownOnes, intersect(parsed.set, known.set)));
 }
 
 /** Whose transactions are never errant here. The ancestry's last server is the instance itself, whose own transactions are suspect. */
