@@ -26,6 +26,11 @@ export interface HostnameResolverOptions {
   readonly onStoreError: (error: unknown) => void;
 }
 
+export interface ResolvedName {
+  readonly hostname: string;
+  readonly expiresInMillis: number;
+}
+
 /** A name that could not be resolved is not asked for again for so long: a name service that is down must not be asked at each mention. */
 const FAILURE_MILLIS = 60_000;
 
@@ -55,8 +60,13 @@ export class HostnameResolver {
   }
 
   /** All that is known, by the name that was used; names that resolve to themselves included. */
-  get names(): ReadonlyMap<string, string> {
-    return new Map([...this.#known].map(([used, { hostname }]) => [used, hostname]));
+  get names(): ReadonlyMap<string, ResolvedName> {
+    const now = this.#options.clock.monotonic();
+    const known = [...this.#known].map(([used, { hostname, until }]) => {
+      const name: ResolvedName = { hostname, expiresInMillis: Math.max(0, until - now) };
+      return [used, name] as const;
+    });
+    return new Map(known);
   }
 
   /** From memory alone; the name itself when nothing else is known. An old answer is better than another name for the same server. */

@@ -3,8 +3,10 @@
  *
  * The doors import these types only. A refusal is a value with a stable code and the text that clients of the contract match on.
  */
+
 import type { AnalysisEntry } from '../analysis/entry.ts';
 import type { Settings } from '../config/settings.ts';
+import type { ResolvedName } from '../discovery/hostname-resolver.ts';
 import type { ClusterName, Seconds, UnixMillis } from '../model/brand.ts';
 import type { CandidateRegistration, Downtime, Maintenance } from '../model/decisions.ts';
 import type { Instance } from '../model/instance.ts';
@@ -137,6 +139,19 @@ export interface DecisionCalls {
   registerCandidate(key: InstanceKey, rule: string): Promise<Outcome<InstanceKey>>;
 }
 
+export interface HostNameCalls {
+  /** By the name that was used. */
+  resolvedNames(): ReadonlyMap<string, ResolvedName>;
+  /** In memory and in the backend. */
+  clearResolvedNames(): Promise<void>;
+  /** By the host name that each stands for. */
+  virtualNames(): ReadonlyMap<string, string>;
+  /** '' takes it away. */
+  setVirtualName(key: InstanceKey, virtualName: string): Promise<Outcome<InstanceKey>>;
+  /** Promotion rules that are registered. */
+  candidates(): readonly CandidateRegistration[];
+}
+
 /** A recovery just executed, with the full analysis that a stored record does not keep (spec/http-api.md 3.6). */
 export interface ExecutedRecovery {
   readonly record: RecoveryRecord;
@@ -204,5 +219,6 @@ export interface OrchestratorCalls
     DiscoveryCalls,
     OperationCalls,
     DecisionCalls,
+    HostNameCalls,
     RecoveryCalls,
     NodeCalls {}

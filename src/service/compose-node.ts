@@ -32,6 +32,7 @@ import type { NodeEvent } from './events.ts';
 import { Forgetting } from './forgetting.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { LiveServers } from './live-servers.ts';
+import { nameCalls } from './name-calls.ts';
 import { Names } from './names.ts';
 import { aliasOf, namingCalls } from './naming.ts';
 import { nodeCalls } from './node-calls.ts';
@@ -239,6 +240,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     ...discoveryCalls(changes),
     ...operationCalls(changes),
     ...decisionCalls(changes),
+    ...nameCalls({ resolver, names, decisions, clock }),
     ...recoveryCalls({ picture, analyst, recoveries, decisions, ports, aliasOf: aliasOfCluster }),
     ...nodeCalls({ backend, leadership, housekeeping, events, identity, settings, clock, version: options.version }),
   };

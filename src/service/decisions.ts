@@ -77,6 +77,10 @@ export class Decisions {
     return this.#backend.endMaintenance(key, now);
   }
 
+  get candidates(): readonly CandidateRegistration[] {
+    return [...this.#candidates.values()];
+  }
+
   candidateOf(key: InstanceKey): CandidateRegistration | null {
     return this.#candidates.get(keyId(key)) ?? null;
   }

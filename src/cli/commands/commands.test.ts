@@ -223,6 +223,9 @@ describe('changes', () => {
     ['end-maintenance', 'endMaintenance(127.0.0.1:10113)'],
     ['register-candidate', 'registerCandidate(127.0.0.1:10113, "prefer")'],
     ['register-candidate --promotion-rule must_not', 'registerCandidate(127.0.0.1:10113, "must_not")'],
+    ['register-hostname-unresolve --hostname vip', 'setVirtualName(127.0.0.1:10113, "vip")'],
+    ['register-hostname-unresolve', 'setVirtualName(127.0.0.1:10113, "")'],
+    ['deregister-hostname-unresolve', 'setVirtualName(127.0.0.1:10113, "")'],
     ['begin-downtime --reason disk', 'beginDowntime(127.0.0.1:10113, "ops", "disk", 600)'],
     ['begin-downtime --reason disk --duration 0s', 'beginDowntime(127.0.0.1:10113, "ops", "disk", 600)'],
     [

@@ -2,15 +2,7 @@
  * The global switch and bulk listings (spec/cli.md 2.3, the group without a name).
  */
 import { instanceKeyText } from '../../model/instance-key.ts';
-import {
-  type CommandContext,
-  type CommandGroup,
-  type CommandResult,
-  command,
-  done,
-  fatal,
-  notBuilt,
-} from '../command.ts';
+import { type CommandContext, type CommandGroup, type CommandResult, command, done, fatal } from '../command.ts';
 
 /** Failures have a text of their own around the cause. */
 function switchRecoveries(disabled: boolean): (context: CommandContext) => Promise<CommandResult> {
@@ -32,6 +24,17 @@ function bulkInstances({ calls }: CommandContext): CommandResult {
   );
 }
 
+/** Likewise. */
+function bulkPromotionRules({ calls }: CommandContext): CommandResult {
+  return done(
+    calls
+      .candidates()
+      .map(({ key, rule }) => `${instanceKeyText(key)} ${rule}`)
+      .sort()
+      .join('\n'),
+  );
+}
+
 export const globalRecoveries: CommandGroup = {
   heading: '',
   rows: [
@@ -41,6 +44,6 @@ export const globalRecoveries: CommandGroup = {
       done(`OK: Global recoveries disabled: ${await calls.recoveriesDisabled()}`),
     ),
     command('bulk-instances', 'Print all known instances, in the order of their names', [], bulkInstances),
-    notBuilt('bulk-promotion-rules', 'Print the promotion rules of all instances'),
+    command('bulk-promotion-rules', 'Print the promotion rules of all instances', [], bulkPromotionRules),
   ],
 };

@@ -13,11 +13,19 @@ export const instanceMeta: CommandGroup = {
       async (context) =>
         echoInstance(await context.calls.registerCandidate(context.instance, context.flags['promotion-rule']), context),
     ),
-    notBuilt('register-hostname-unresolve', 'Record a virtual name for the host of an instance', [
-      'instance?',
-      'hostname',
-    ]),
-    notBuilt('deregister-hostname-unresolve', 'Remove the virtual name of the host of an instance', ['instance?']),
+    command(
+      'register-hostname-unresolve',
+      'Record a virtual name for the host of an instance; an empty one removes it',
+      ['instance?', 'hostname'],
+      async (context) =>
+        echoInstance(await context.calls.setVirtualName(context.instance, context.flags.hostname), context),
+    ),
+    command(
+      'deregister-hostname-unresolve',
+      'Remove the virtual name of the host of an instance',
+      ['instance?'],
+      async (context) => echoInstance(await context.calls.setVirtualName(context.instance, ''), context),
+    ),
     notBuilt('set-heuristic-domain-instance', 'Store the master of a cluster under its domain name', [
       'cluster?',
       'instance?',

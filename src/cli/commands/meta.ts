@@ -2,7 +2,7 @@
  * Commands about orchestrator itself (spec/cli.md 2.3, "Meta" and the three groups of one command behind it).
  */
 import { dumpConfiguration } from '../../config/dump.ts';
-import { type CommandGroup, type CommandRow, done, notBuilt } from '../command.ts';
+import { type CommandGroup, type CommandResult, type CommandRow, command, done, notBuilt } from '../command.ts';
 
 const dumpConfig: CommandRow = {
   name: 'dump-config',
@@ -10,6 +10,9 @@ const dumpConfig: CommandRow = {
   needs: [],
   work: { kind: 'offline', run: ({ settings }) => done(dumpConfiguration(settings)) },
 };
+
+const namePairs = (names: ReadonlyMap<string, string>): CommandResult =>
+  done(...[...names].map(([name, other]) => `${name} ${other}`).sort());
 
 export const meta: CommandGroup = {
   heading: 'Meta',
@@ -19,10 +22,15 @@ export const meta: CommandGroup = {
     notBuilt('active-nodes', 'Print the nodes that are alive'),
     notBuilt('access-token', 'Create an access token', ['owner?']),
     notBuilt('resolve', 'Print the canonical name of a host', ['instance']),
-    notBuilt('reset-hostname-resolve-cache', 'Forget all resolved names'),
+    command('reset-hostname-resolve-cache', 'Forget all resolved names', [], async ({ calls }) => {
+      await calls.clearResolvedNames();
+      return done('hostname resolve cache cleared');
+    }),
     dumpConfig,
-    notBuilt('show-resolve-hosts', 'Print all resolved names'),
-    notBuilt('show-unresolve-hosts', 'Print all virtual names'),
+    command('show-resolve-hosts', 'Print all resolved names', [], ({ calls }) =>
+      namePairs(new Map([...calls.resolvedNames()].map(([used, { hostname }]) => [used, hostname]))),
+    ),
+    command('show-unresolve-hosts', 'Print all virtual names', [], ({ calls }) => namePairs(calls.virtualNames())),
   ],
 };
 

@@ -41,6 +41,7 @@ export function fakeCalls(overrides: Partial<OrchestratorCalls> = {}): FakeCalls
     ...topology,
     ...operations(note),
     ...decisions(note),
+    ...hostNames(note),
     ...recoveries(note),
     ...node(),
     asked,
@@ -168,6 +169,19 @@ function decisions(note: Note) {
       const parsed = parsePromotionRule(rule);
       return parsed.kind === 'ok' ? ok(wanted) : refused('promotion-rule', parsed.reason);
     },
+  } satisfies Partial<OrchestratorCalls>;
+}
+
+function hostNames(note: Note) {
+  return {
+    resolvedNames: () => new Map([['vip', { hostname: HOST, expiresInMillis: 60_000 }]]),
+    clearResolvedNames: async () => note('clear-resolved-names'),
+    virtualNames: () => new Map([[HOST, 'vip']]),
+    setVirtualName: async (wanted, virtualName) => {
+      note('set-virtual-name', instanceKeyText(wanted), virtualName);
+      return ok(wanted);
+    },
+    candidates: () => [{ key: key(10112), rule: 'prefer', lastSuggested: NOW }],
   } satisfies Partial<OrchestratorCalls>;
 }
 

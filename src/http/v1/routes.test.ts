@@ -291,6 +291,17 @@ describe('actions', () => {
     ],
     [`end-maintenance/${A}`, 'end-maintenance 127.0.0.1:10112', 'Maintenance ended: 127.0.0.1:10112'],
     [`register-candidate/${A}/prefer_not`, 'register-candidate 127.0.0.1:10112 prefer_not', 'Registered candidate'],
+    ['reset-hostname-resolve-cache', 'clear-resolved-names', 'Hostname cache cleared'],
+    [
+      `register-hostname-unresolve/${A}/vip`,
+      'set-virtual-name 127.0.0.1:10112 vip',
+      'Hostname register unresolve completed',
+    ],
+    [
+      `deregister-hostname-unresolve/${A}`,
+      'set-virtual-name 127.0.0.1:10112 ',
+      'Hostname deregister unresolve completed',
+    ],
     [
       'ack-recovery/cluster/demo?comment=c',
       'acknowledge {"kind":"cluster","clusterName":"127.0.0.1:10111"} orchestrator-host c',

@@ -3,6 +3,7 @@
  */
 import * as decisions from './decisions.ts';
 import * as meta from './meta.ts';
+import * as names from './names.ts';
 import * as operations from './operations.ts';
 import * as reads from './reads.ts';
 import * as recovery from './recovery.ts';
@@ -139,4 +140,12 @@ export const ROUTES: readonly Route[] = [
   read('leader-check', meta.leaderCheck),
   read('leader-check/:errorStatusCode', meta.leaderCheck),
   read('routed-leader-check', meta.leaderCheck),
+  read('hostname-resolve-cache', names.resolveCache),
+  action('reset-hostname-resolve-cache', names.resetResolveCache),
+  action(`deregister-hostname-unresolve/${INSTANCE}`, names.deregisterVirtualName),
+  action(`register-hostname-unresolve/${INSTANCE}/:virtualname`, names.registerVirtualName),
+
+  // 2.14 Lists for other programs
+  action('bulk-instances', names.bulkInstances),
+  action('bulk-promotion-rules', names.bulkPromotionRules),
 ];

@@ -2,8 +2,8 @@
  * Small records: the audit log, maintenance locks, the filters of automated recovery (spec/http-api.md 3.6, 3.7).
  */
 import type { Settings } from '../../../config/settings.ts';
-import type { UnixMillis } from '../../../model/brand.ts';
-import type { Maintenance } from '../../../model/decisions.ts';
+import { type UnixMillis, unixMillis } from '../../../model/brand.ts';
+import type { CandidateRegistration, Maintenance } from '../../../model/decisions.ts';
 import type { AuditRecord } from '../../../ports/decision-store.ts';
 import type { JsonObject } from './json.ts';
 import { keyJson, timestampJson } from './scalars.ts';
@@ -30,6 +30,19 @@ export function maintenanceJson(maintenance: Maintenance, now: UnixMillis): Json
     IsActive: true,
     Owner: maintenance.owner,
     Reason: maintenance.reason,
+  };
+}
+
+const MINUTE_MILLIS = 60_000;
+
+export function candidateJson({ key, rule, lastSuggested }: CandidateRegistration, expireMinutes: number): JsonObject {
+  const expiry = lastSuggested === null ? null : unixMillis(lastSuggested + expireMinutes * MINUTE_MILLIS);
+  return {
+    Hostname: key.hostname,
+    Port: key.port,
+    PromotionRule: rule,
+    LastSuggestedString: lastSuggested === null ? '' : timestampJson(lastSuggested),
+    PromotionRuleExpiry: expiry === null ? '' : timestampJson(expiry),
   };
 }
 
