@@ -86,6 +86,7 @@ export class RememberingStore implements ObservationStore {
   expireNames = () => Promise.resolve();
   saveClusterAlias = () => Promise.resolve();
   loadClusterAliases = () => Promise.resolve(new Map());
+  saveClusterAliasOverride = () => Promise.resolve();
   loadClusterAliasOverrides = () => Promise.resolve(new Map());
   recordAnalysis = () => Promise.resolve(true);
 }

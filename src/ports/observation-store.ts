@@ -22,7 +22,10 @@ export interface ObservationStore extends NameStore {
   /** Replace semantics on both unique keys: an alias belongs to one cluster (schema trap 3.2.1). */
   saveClusterAlias(clusterName: ClusterName, alias: string, at: UnixMillis): Promise<void>;
   loadClusterAliases(): Promise<ReadonlyMap<ClusterName, string>>;
+  /** Aliases that people gave; they win. */
   loadClusterAliasOverrides(): Promise<ReadonlyMap<ClusterName, string>>;
+  /** '' takes it away. */
+  saveClusterAliasOverride(clusterName: ClusterName, alias: string): Promise<void>;
 
   /** Last analysis per server; returns true when it changed and a changelog line was written (spec/failure-detection.md 11.3). */
   recordAnalysis(key: InstanceKey, code: string, at: UnixMillis): Promise<boolean>;

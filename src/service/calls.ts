@@ -148,6 +148,8 @@ export interface HostNameCalls {
   virtualNames(): ReadonlyMap<string, string>;
   /** '' takes it away. */
   setVirtualName(key: InstanceKey, virtualName: string): Promise<Outcome<InstanceKey>>;
+  /** An alias that a person gives to a cluster; '' takes it away. */
+  setClusterAlias(name: ClusterName, alias: string): Promise<Outcome<ClusterName>>;
   /** Promotion rules that are registered. */
   candidates(): readonly CandidateRegistration[];
 }

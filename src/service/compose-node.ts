@@ -170,6 +170,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     },
     moveAlias: async (from, to, alias) => {
       if (alias !== from) await decisions.setAlias(to, alias, clock.now());
+      await decisions.renameCluster(from, to);
     },
     mayBegin: () => !stopping && mayLead(),
     mayGoOn: () => !cut && mayLead(),

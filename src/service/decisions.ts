@@ -19,6 +19,7 @@ export class Decisions {
   #maintenance = new Map<KeyId, Maintenance>();
   #candidates = new Map<KeyId, CandidateRegistration>();
   #aliases = new Map<ClusterName, string>();
+  #aliasOverrides = new Map<ClusterName, string>();
 
   readonly #aliasSavedAt = new Map<ClusterName, UnixMillis>();
 
@@ -28,16 +29,18 @@ export class Decisions {
 
   /** Anew from the backend: another process (a command) may have written. */
   async load(now: UnixMillis): Promise<void> {
-    const [downtimes, maintenance, candidates, aliases] = await Promise.all([
+    const [downtimes, maintenance, candidates, aliases, overrides] = await Promise.all([
       this.#backend.loadDowntimes(),
       this.#backend.loadMaintenance(now),
       this.#backend.loadCandidates(),
       this.#backend.loadClusterAliases(),
+      this.#backend.loadClusterAliasOverrides(),
     ]);
     this.#downtimes = byKey(downtimes);
     this.#maintenance = byKey(maintenance);
     this.#candidates = byKey(candidates);
     this.#aliases = new Map(aliases);
+    this.#aliasOverrides = new Map(overrides);
   }
 
   get downtimes(): ReadonlyMap<KeyId, Downtime> {
@@ -96,6 +99,26 @@ export class Decisions {
 
   get aliases(): ReadonlyMap<ClusterName, string> {
     return this.#aliases;
+  }
+
+  /** Aliases that people gave: they win over what servers say (spec/discovery.md 15.3). */
+  get aliasOverrides(): ReadonlyMap<ClusterName, string> {
+    return this.#aliasOverrides;
+  }
+
+  /** '' takes it away. */
+  async overrideAlias(clusterName: ClusterName, alias: string): Promise<void> {
+    await this.#backend.saveClusterAliasOverride(clusterName, alias);
+    if (alias === '') this.#aliasOverrides.delete(clusterName);
+    else this.#aliasOverrides.set(clusterName, alias);
+  }
+
+  /** The cluster has another primary, and so another name (spec/discovery.md 15.2). */
+  async renameCluster(from: ClusterName, to: ClusterName): Promise<void> {
+    const alias = this.#aliasOverrides.get(from);
+    if (alias === undefined) return;
+    await this.overrideAlias(to, alias);
+    await this.overrideAlias(from, '');
   }
 
   /** An alias belongs to one cluster: whoever had it has it no more. */

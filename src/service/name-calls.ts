@@ -11,7 +11,7 @@ import type { Names } from './names.ts';
 export interface NameParts {
   readonly resolver: HostnameResolver;
   readonly names: Names;
-  readonly decisions: Pick<Decisions, 'candidates'>;
+  readonly decisions: Pick<Decisions, 'candidates' | 'overrideAlias'>;
   readonly clock: Clock;
 }
 
@@ -33,6 +33,11 @@ export function nameCalls({ resolver, names, decisions, clock }: NameParts): Hos
       }
       await names.setUnresolve(key.hostname, wanted, clock.now());
       return ok(key);
+    },
+    async setClusterAlias(name, alias) {
+      if (alias.length > MAX_NAME_LENGTH) return refused('invalid-alias', `Alias too long: ${alias.length} characters`);
+      await decisions.overrideAlias(name, alias);
+      return ok(name);
     },
     candidates: () => decisions.candidates,
   };

@@ -71,6 +71,19 @@ describe('clusters', () => {
     expect(naming.clusterByAlias('pay-1')).toBeNull();
   });
 
+  it('has the alias that a person gave, before any other, and keeps it when its primary changes', async () => {
+    const { naming, decisions } = await aWorldOf(at('pay1'), at('pay2'));
+    const [one, two] = [clusterName('pay1:3306'), clusterName('pay2:3306')];
+    await decisions.setAlias(one, 'suggested', systemClock.now());
+    await decisions.overrideAlias(one, 'given');
+    expect([naming.clusterByAlias('given'), naming.clusterByAlias('suggested')]).toEqual([one, null]);
+    await decisions.renameCluster(one, two);
+    await decisions.load(systemClock.now());
+    expect([naming.clusterByAlias('given'), [...decisions.aliasOverrides]]).toEqual([two, [[two, 'given']]]);
+    await decisions.overrideAlias(two, '');
+    expect([...decisions.aliasOverrides]).toEqual([]);
+  });
+
   it('J4: knows the alias that a primary suggests before it is written down, and not after it was moved away', async () => {
     const suggested = { ...blankInstance(at('new-1.example.com')), suggestedClusterAlias: 'new' };
     const { naming, decisions } = await aWorldWith(suggested, blankInstance(at('new-2.example.com')));

@@ -20,6 +20,8 @@ export interface NamingParts {
 
 /** The alias of a cluster; its name when it has none (spec/discovery.md 15.6). */
 export function aliasOf(parts: NamingParts, name: ClusterName): string {
+  const given = parts.decisions.aliasOverrides.get(name);
+  if (given !== undefined && given !== '') return given;
   const held = parts.decisions.aliases.get(name);
   if (held !== undefined && held !== '' && held !== name) return held;
   return aliasByPattern(parts.settings(), name) ?? suggestedAlias(parts, name) ?? name;

@@ -265,6 +265,9 @@ const names = [
   call('saveClusterDomain', { hostname, alias }, (backend, given, now) =>
     backend.saveClusterDomain(digest(given.hostname).clusterName, given.alias, now),
   ),
+  call('saveClusterAliasOverride', { hostname, alias }, (backend, given) =>
+    backend.saveClusterAliasOverride(digest(given.hostname).clusterName, given.alias),
+  ),
   call('expireNames', { resolves: offset, domains: offset }, (backend, given, now) =>
     backend.expireNames({
       resolvesOlderThan: after(now, given.resolves),
@@ -329,5 +332,6 @@ export async function everything(backend: StoreBackend): Promise<unknown> {
     unresolves: [...(await backend.loadHostnameUnresolves())].sort(),
     domains: [...(await backend.loadClusterDomains())].sort(),
     aliases: [...(await backend.loadClusterAliases())],
+    overrides: [...(await backend.loadClusterAliasOverrides())].sort(),
   };
 }

@@ -168,6 +168,7 @@ function changingCalls(made: string[], { views }: World) {
     clearResolvedNames: async () => undefined,
     virtualNames: () => new Map([['db1', 'vip']]),
     setVirtualName: remember('setVirtualName', ok(sampleKey(1))),
+    setClusterAlias: remember('setClusterAlias', ok(clusterName('db1:3306'))),
     candidates: () => [{ key: sampleKey(1), rule: 'prefer', lastSuggested: SAMPLE_NOW }],
     gracefulTakeover: remember('gracefulTakeover', refusal),
     recover: remember('recover', refusal),

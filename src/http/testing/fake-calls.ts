@@ -181,6 +181,10 @@ function hostNames(note: Note) {
       note('set-virtual-name', instanceKeyText(wanted), virtualName);
       return ok(wanted);
     },
+    setClusterAlias: async (name, alias) => {
+      note('set-cluster-alias', name, alias);
+      return ok(name);
+    },
     candidates: () => [{ key: key(10112), rule: 'prefer', lastSuggested: NOW }],
   } satisfies Partial<OrchestratorCalls>;
 }

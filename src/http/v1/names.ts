@@ -1,6 +1,7 @@
 /**
  * Names of hosts, and lists for other programs (spec/http-api.md 2.13 and 2.14).
  */
+import { clusterName } from '../../model/brand.ts';
 import { compareKeys } from '../../model/instance-key.ts';
 import { bareAnswer, okAnswer, refusedAnswer } from '../answer.ts';
 import { candidateJson } from './json/records.ts';
@@ -40,6 +41,15 @@ export const deregisterVirtualName: Handler = async (request, calls) => {
   const outcome = await calls.setVirtualName(target.value, '');
   if (outcome.kind === 'refused') return refusedAnswer(outcome.refusal);
   return okAnswer('Hostname deregister unresolve completed', keyJson(target.value));
+};
+
+/** The name is taken as it is: a cluster may be given its alias before it is found. */
+export const setClusterAlias: Handler = async (request, calls) => {
+  const name = request.param('clusterName');
+  const alias = request.query('alias');
+  const outcome = await calls.setClusterAlias(clusterName(name), alias);
+  if (outcome.kind === 'refused') return refusedAnswer(outcome.refusal);
+  return okAnswer(`Cluster ${name} now has alias '${alias}'`, null);
 };
 
 export const bulkInstances: Handler = async (_request, calls) => {

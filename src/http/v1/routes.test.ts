@@ -291,6 +291,11 @@ describe('actions', () => {
     ],
     [`end-maintenance/${A}`, 'end-maintenance 127.0.0.1:10112', 'Maintenance ended: 127.0.0.1:10112'],
     [`register-candidate/${A}/prefer_not`, 'register-candidate 127.0.0.1:10112 prefer_not', 'Registered candidate'],
+    [
+      'set-cluster-alias/db1:3306?alias=shop',
+      'set-cluster-alias db1:3306 shop',
+      "Cluster db1:3306 now has alias 'shop'",
+    ],
     ['reset-hostname-resolve-cache', 'clear-resolved-names', 'Hostname cache cleared'],
     [
       `register-hostname-unresolve/${A}/vip`,

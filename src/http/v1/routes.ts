@@ -140,6 +140,7 @@ export const ROUTES: readonly Route[] = [
   read('leader-check', meta.leaderCheck),
   read('leader-check/:errorStatusCode', meta.leaderCheck),
   read('routed-leader-check', meta.leaderCheck),
+  action('set-cluster-alias/:clusterName', names.setClusterAlias),
   read('hostname-resolve-cache', names.resolveCache),
   action('reset-hostname-resolve-cache', names.resetResolveCache),
   action(`deregister-hostname-unresolve/${INSTANCE}`, names.deregisterVirtualName),

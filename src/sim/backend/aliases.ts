@@ -6,7 +6,10 @@ import type { MemoryEngine } from './engine.ts';
 import { deleteWhere } from './rows.ts';
 import { storedTime } from './timestamp.ts';
 
-type AliasStore = Pick<ObservationStore, 'saveClusterAlias' | 'loadClusterAliases' | 'loadClusterAliasOverrides'>;
+type AliasStore = Pick<
+  ObservationStore,
+  'saveClusterAlias' | 'loadClusterAliases' | 'loadClusterAliasOverrides' | 'saveClusterAliasOverride'
+>;
 
 export const aliasStore = (engine: MemoryEngine): AliasStore => ({
   /** Replaces by either unique key: the alias leaves the cluster that had it (schema trap 3.2.1). */
@@ -19,6 +22,12 @@ export const aliasStore = (engine: MemoryEngine): AliasStore => ({
 
   loadClusterAliases: () =>
     engine.read(({ clusterAliases }) => new Map([...clusterAliases].map(([cluster, { name }]) => [cluster, name]))),
+
+  saveClusterAliasOverride: (name, alias) =>
+    engine.write(({ clusterAliasOverrides }) => {
+      if (alias === '') clusterAliasOverrides.delete(name);
+      else clusterAliasOverrides.set(name, alias);
+    }),
 
   loadClusterAliasOverrides: () => engine.read(({ clusterAliasOverrides }) => new Map(clusterAliasOverrides)),
 });

@@ -6,7 +6,10 @@ import type { ObservationStore } from '../../ports/observation-store.ts';
 import type { Engine } from '../engine.ts';
 import { timestampText } from '../timestamp.ts';
 
-type AliasStore = Pick<ObservationStore, 'saveClusterAlias' | 'loadClusterAliases' | 'loadClusterAliasOverrides'>;
+type AliasStore = Pick<
+  ObservationStore,
+  'saveClusterAlias' | 'loadClusterAliases' | 'loadClusterAliasOverrides' | 'saveClusterAliasOverride'
+>;
 
 const toMap = (
   rows: readonly { readonly cluster_name: string; readonly alias: string }[],
@@ -25,6 +28,11 @@ export function aliasStore(engine: Engine): AliasStore {
 
     loadClusterAliases: async () =>
       toMap(await db.selectFrom('cluster_alias').select(['cluster_name', 'alias']).execute()),
+
+    async saveClusterAliasOverride(name, alias) {
+      if (alias === '') await db.deleteFrom('cluster_alias_override').where('cluster_name', '=', name).execute();
+      else await db.replaceInto('cluster_alias_override').values({ cluster_name: name, alias }).execute();
+    },
 
     loadClusterAliasOverrides: async () =>
       toMap(await db.selectFrom('cluster_alias_override').select(['cluster_name', 'alias']).execute()),
