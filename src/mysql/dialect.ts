@@ -67,7 +67,7 @@ export type Capabilities = ReadonlySet<string>;
 export type SectionRows = ReadonlyMap<string, Rows>;
 
 export interface Dialect {
-  readonly name: 'mysql-84' | 'mariadb';
+  readonly name: 'mysql-57' | 'mysql-80' | 'mysql-84' | 'mariadb';
   readonly family: 'mysql' | 'mariadb';
   /** Variables worth asking for; those the server has end up in the capabilities. */
   readonly wantedVariables: readonly string[];
