@@ -38,7 +38,7 @@ describe('the dialect of a server', () => {
 
   it('that is none is explained', () => {
     expect(unsupportedText(parseServerVersion('5.5.62-log'))).toBe(
-      'version 5.5.62-log is not supported: MySQL and Percona Server are from 5.6 on, MariaDB from 10.5 on',
+      'version 5.5.62-log is not supported; MySQL and Percona Server are from 5.6, MariaDB from 10.5',
     );
   });
 

@@ -26,7 +26,7 @@ export function dialectForVersion(version: ServerVersion): Dialect | null {
 
 /** For people whose server has no dialect. */
 export const unsupportedText = (version: ServerVersion): string =>
-  `version ${version.text} is not supported: MySQL and Percona Server are from 5.6 on, MariaDB from 10.5 on`;
+  `version ${version.text} is not supported; MySQL and Percona Server are from 5.6, MariaDB from 10.5`;
 
 /** Names that any dialect asks for. */
 export function wantedVariables(): readonly string[] {

@@ -1,6 +1,7 @@
 /**
  * What a server family must provide. One folder a dialect, with the same file names in each:
- * `statements.ts` (every statement we may send, listed), `read-probe.ts` (rows to facts), `commands.ts` (commands to statements).
+ * `statements.ts` (every statement we may send, listed), `read-probe.ts` (rows to facts), `commands.ts` (commands to statements). Releases of
+ * MySQL differ in words mostly: their folders say which, and `oracle` has the sentences.
  */
 import type { Instance } from '../model/instance.ts';
 import type { InstanceKey } from '../model/instance-key.ts';

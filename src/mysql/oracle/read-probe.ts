@@ -15,10 +15,13 @@ import type { ColumnWords } from './words.ts';
 
 const MILLIS_PER_SECOND = 1000;
 
-/** Semi-sync before 5.7.3 waits for one replica and has no variable for it. */
+/** Semi-sync before 5.7.3 waits for one replica and has no variable for it. Read as 0, a source whose only acker left would not look locked. */
 const WAIT_COUNT_BEFORE_VARIABLE = 1;
 
-/** Values of `master_info_repository` of a replica that keeps its account in a table, where it can be read; from 8.3 all do, without the variable. */
+/**
+ * Values of `master_info_repository` of a replica that keeps its account in a table, where a switchover can read it; in a file nobody can. From 8.3
+ * on there is no other place, and no such variable.
+ */
 const IN_TABLE = ['', 'TABLE'];
 
 export function readProbeIn(words: ColumnWords): (key: InstanceKey, rows: SectionRows) => ProbeFacts {
