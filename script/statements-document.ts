@@ -1,13 +1,24 @@
 /** The document of every statement that we can send to a server, and of the grants that these need. */
+import { parseServerVersion } from '../src/model/server-version.ts';
 import type { Dialect, StatementFact } from '../src/mysql/dialect.ts';
-import { mariadb } from '../src/mysql/mariadb/mariadb.ts';
-import { mysql84 } from '../src/mysql/mysql-84/mysql-84.ts';
+import { dialectForVersion } from '../src/mysql/dialect-for-version.ts';
 import { minimalGrants, privilegesText } from '../src/mysql/privileges.ts';
 
 const families: readonly { readonly title: string; readonly dialect: Dialect }[] = [
-  { title: 'MySQL 8.4 and 9.x, Percona Server of these', dialect: mysql84 },
-  { title: 'MariaDB 10.5 and later', dialect: mariadb },
+  { title: 'MySQL 8.4 and 9.x, Percona Server of these', dialect: dialectOf('9.7.0') },
+  { title: 'MySQL 8.0.23 to 8.3, Percona Server of these', dialect: dialectOf('8.3.0') },
+  { title: 'MySQL 8.0.22, Percona Server of this', dialect: dialectOf('8.0.22') },
+  { title: 'MySQL 8.0 up to 8.0.21, Percona Server of these', dialect: dialectOf('8.0.21') },
+  { title: 'MySQL 5.7, Percona Server of this', dialect: dialectOf('5.7.44') },
+  { title: 'MySQL 5.6, Percona Server of this', dialect: dialectOf('5.6.51') },
+  { title: 'MariaDB 10.5 and later', dialect: dialectOf('10.5.0-MariaDB') },
 ];
+
+function dialectOf(version: string): Dialect {
+  const dialect = dialectForVersion(parseServerVersion(version));
+  if (dialect === null) throw new Error(`no dialect for ${version}`);
+  return dialect;
+}
 
 const introduction = `# Statements we send to your servers
 
@@ -17,6 +28,8 @@ This is everything: nothing else is ever sent to a server that is watched, excep
 (\`Detect…Query\`, \`ReplicationLagQuery\`, \`ReplicationCredentialsQuery\`), which need their own grants. \`…\` stands for values.
 The statements that read are one packet a poll. What the account may not do costs only the facts that the statement brings; without
 the version, the variables and the replication status a server cannot be watched.
+
+Each section is for the newest release of its title: leave out what an older one does not know (the privilege \`SYSTEM_USER\` is from 8.0.16).
 `;
 
 const grantsIntroduction = `## Minimal grants

@@ -1,12 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import { parseServerVersion } from '../model/server-version.ts';
-import { dialectForVersion, wantedVariables } from './dialect-for-version.ts';
+import { dialectForVersion, unsupportedText, wantedVariables } from './dialect-for-version.ts';
 
 describe('the dialect of a server', () => {
   it.each([
+    ['5.6.0', '', 'mysql-57'],
+    ['5.6.51-log', '', 'mysql-57'],
+    ['5.7.44', '', 'mysql-57'],
+    ['5.7.44-48-log', 'Percona Server (GPL), Release 48', 'mysql-57'],
+    ['5.7.mysql_aurora.2.11.2', 'MySQL Community Server (GPL)', 'mysql-57'],
+    ['8.0.4-rc-log', '', 'mysql-57'],
+    ['8.0.9', '', 'mysql-57'],
+    ['8.0.13', '', 'mysql-57'],
+    ['8.0.21', '', 'mysql-57'],
+    ['8.0.mysql_aurora.3.05.2', 'Source distribution', 'mysql-57'],
+    ['8.0.22', '', 'mysql-80'],
+    ['8.0.35-azure', '', 'mysql-80'],
+    ['8.0.36', '', 'mysql-80'],
+    ['8.0.36-28', 'Percona Server (GPL), Release 28', 'mysql-80'],
+    ['8.0.36-0ubuntu0.22.04.1', '(Ubuntu)', 'mysql-80'],
+    ['8.3.0', '', 'mysql-80'],
     ['8.4.0', '', 'mysql-84'],
     ['9.7.4-2', '(Debian)', 'mysql-84'],
-    ['10.0.0', 'MySQL Community Server', 'mysql-84'],
+    ['9.7.0', '', 'mysql-84'],
+    ['10.1.0', 'MySQL Community Server', 'mysql-84'],
     ['8.4.2-2', 'Percona Server (GPL)', 'mysql-84'],
     ['10.5.0-MariaDB', '', 'mariadb'],
     ['5.5.5-10.11.14-MariaDB-log', '', 'mariadb'],
@@ -15,8 +32,21 @@ describe('the dialect of a server', () => {
     expect(dialectForVersion(parseServerVersion(version, comment))?.name).toBe(name);
   });
 
-  it.each(['8.3.0', '5.7.44', '10.4.34-MariaDB', '2.5.0-maxscale', ''])('of %s is none yet', (version) => {
+  it.each(['5.5.62', '5.1.73', '10.4.34-MariaDB', '2.5.0-maxscale', '8', ''])('of %s is none', (version) => {
     expect(dialectForVersion(parseServerVersion(version))).toBeNull();
+  });
+
+  it('that is none is explained', () => {
+    expect(unsupportedText(parseServerVersion('5.5.62-log'))).toBe(
+      'version 5.5.62-log is not supported; MySQL and Percona Server are from 5.6, MariaDB from 10.5',
+    );
+  });
+
+  it('is the same object for servers of the same words', () => {
+    const of = (version: string) => dialectForVersion(parseServerVersion(version));
+    expect(of('5.7.44')).toBe(of('5.7.10'));
+    expect(of('8.0.36-28')).toBe(of('8.3.0'));
+    expect(of('8.0.22')).not.toBe(of('8.0.23'));
   });
 
   it('is not needed to know which variables to ask for', () => {

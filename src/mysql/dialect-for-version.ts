@@ -1,21 +1,35 @@
 /**
  * Which dialect a server speaks. Compared by number, never by text (spec/discovery.md 9.3 shows what text comparison misroutes).
  */
-import { atLeast, type ServerVersion } from '../model/server-version.ts';
+import { atLeast, isMariaDb, isMysqlFamily, type ServerVersion } from '../model/server-version.ts';
 import type { Dialect } from './dialect.ts';
 import { mariadb } from './mariadb/mariadb.ts';
+import { MYSQL_57_RELEASES, mysql57 } from './mysql-57/mysql-57.ts';
+import { MYSQL_80_RELEASES, mysql80 } from './mysql-80/mysql-80.ts';
 import { mysql84 } from './mysql-84/mysql-84.ts';
+import type { Release } from './oracle/releases.ts';
 
-/** Null: a server of a family or age we cannot drive yet; it is shown as such and never changed. */
+/** Each with the first release that speaks it, newest first. Made once: a fleet of ten thousand servers shares them. */
+const MYSQL: readonly (readonly [Release, Dialect])[] = [
+  [[8, 4, 0], mysql84],
+  ...MYSQL_80_RELEASES.map((release) => [release, mysql80(release)] as const),
+  ...MYSQL_57_RELEASES.map((release) => [release, mysql57(release)] as const),
+];
+
+/** Null: a server of a family or age we cannot drive; it is shown as such and never changed. */
 export function dialectForVersion(version: ServerVersion): Dialect | null {
-  if (version.flavor === 'MariaDB') return atLeast(version, 10, 5, 0) ? mariadb : null;
-  if (version.flavor === 'MySQL' || version.flavor === 'Percona') return atLeast(version, 8, 4, 0) ? mysql84 : null;
-  return null;
+  if (isMariaDb(version)) return atLeast(version, 10, 5, 0) ? mariadb : null;
+  if (!isMysqlFamily(version)) return null;
+  const [, dialect] = MYSQL.find(([release]) => atLeast(version, ...release)) ?? [];
+  return dialect ?? null;
 }
 
-const ALL: readonly Dialect[] = [mysql84, mariadb];
+/** For people whose server has no dialect. */
+export const unsupportedText = (version: ServerVersion): string =>
+  `version ${version.text} is not supported; MySQL and Percona Server are from 5.6, MariaDB from 10.5`;
 
 /** Names that any dialect asks for. */
 export function wantedVariables(): readonly string[] {
-  return [...new Set(ALL.flatMap((dialect) => dialect.wantedVariables))];
+  const dialects = [...MYSQL.map(([, dialect]) => dialect), mariadb];
+  return [...new Set(dialects.flatMap((dialect) => dialect.wantedVariables))];
 }

@@ -1,6 +1,7 @@
 /**
  * What a server family must provide. One folder a dialect, with the same file names in each:
- * `statements.ts` (every statement we may send, listed), `read-probe.ts` (rows to facts), `commands.ts` (commands to statements).
+ * `statements.ts` (every statement we may send, listed), `read-probe.ts` (rows to facts), `commands.ts` (commands to statements). Releases of
+ * MySQL differ in words mostly: their folders say which, and `oracle` has the sentences.
  */
 import type { Instance } from '../model/instance.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
@@ -67,7 +68,7 @@ export type Capabilities = ReadonlySet<string>;
 export type SectionRows = ReadonlyMap<string, Rows>;
 
 export interface Dialect {
-  readonly name: 'mysql-84' | 'mariadb';
+  readonly name: 'mysql-57' | 'mysql-80' | 'mysql-84' | 'mariadb';
   readonly family: 'mysql' | 'mariadb';
   /** Variables worth asking for; those the server has end up in the capabilities. */
   readonly wantedVariables: readonly string[];

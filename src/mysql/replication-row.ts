@@ -38,10 +38,13 @@ export function quotedError(text: string): string {
   );
 }
 
+/** Spelled by 8.0.4, by the manual of 8.0.22 and by 9.7. */
+const GET_KEY_COLUMNS = ['Get_master_public_key', 'Get_source_public_key', 'Get_Source_public_key'] as const;
+
 /** Settings of the connection to the source, by the family's prefix (`Source_` or `Master_`). */
 export function tlsSettings(row: Row, prefix: string): ReplicationTls {
   const publicKeyPath = textOf(row, `${prefix}public_key_path`);
-  const getKey = triStateOf(row, prefix === 'Source_' ? 'Get_Source_public_key' : 'Get_master_public_key');
+  const getKey = GET_KEY_COLUMNS.map((column) => triStateOf(row, column)).find((value) => value !== null) ?? null;
   return {
     caFile: textOf(row, `${prefix}SSL_CA_File`),
     caPath: textOf(row, `${prefix}SSL_CA_Path`),

@@ -2,7 +2,7 @@
 
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ServerCommand } from '../../src/model/server-command.ts';
-import { CREDENTIALS_SQL } from '../../src/mysql/mysql-84/statements.ts';
+import { CREDENTIALS_SQL } from '../../src/mysql/oracle/statements.ts';
 import { minimalGrants } from '../../src/mysql/privileges.ts';
 import { replicationAccount } from '../../src/sandbox/accounts.ts';
 import { startFleet } from '../../src/sandbox/fleet.ts';

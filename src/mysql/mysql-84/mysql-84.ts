@@ -1,8 +1,9 @@
-/** The dialect of MySQL 8.4 and 9.x. */
+/** The dialect of MySQL 8.4 and later. */
 import type { Dialect } from '../dialect.ts';
+import { CREDENTIALS_SQL } from '../oracle/statements.ts';
 import { render } from './commands.ts';
 import { readProbe } from './read-probe.ts';
-import { CREDENTIALS_SQL, probeSections, STATEMENTS, WANTED_VARIABLES } from './statements.ts';
+import { probeSections, STATEMENTS, WANTED_VARIABLES } from './statements.ts';
 
 export const mysql84: Dialect = {
   name: 'mysql-84',

@@ -1,5 +1,5 @@
 /** A source that dies in the middle of sending a transaction (D15). */
-import { END_APPLIER_SQL } from '../../../../src/mysql/mysql-84/statements.ts';
+import { END_APPLIER_SQL } from '../../../../src/mysql/oracle/statements.ts';
 import {
   answer,
   ask,

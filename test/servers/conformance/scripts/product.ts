@@ -4,11 +4,11 @@ import {
   probeSections as mariadbSections,
 } from '../../../../src/mysql/mariadb/statements.ts';
 import {
-  CREDENTIALS_SQL,
   STATEMENTS as MYSQL_STATEMENTS,
   WANTED_VARIABLES as MYSQL_VARIABLES,
   probeSections as mysqlSections,
 } from '../../../../src/mysql/mysql-84/statements.ts';
+import { CREDENTIALS_SQL } from '../../../../src/mysql/oracle/statements.ts';
 import { COMMAND_SESSION_SQL } from '../../../../src/mysql/sql-text.ts';
 import { answer, ask, type Role, replicates, type Script, type Step, send, waits } from '../support/script.ts';
 

@@ -1,0 +1,21 @@
+/** The dialects of MySQL from 8.0.22 to 8.3. */
+import type { Dialect } from '../dialect.ts';
+import { changingReleases, type Release } from '../oracle/releases.ts';
+import { CREDENTIALS_SQL } from '../oracle/statements.ts';
+import { renderOf } from './commands.ts';
+import { readProbe } from './read-probe.ts';
+import { probeSectionsOf, statementsOf, WANTED_VARIABLES } from './statements.ts';
+
+export const mysql80 = (release: Release): Dialect => ({
+  name: 'mysql-80',
+  family: 'mysql',
+  wantedVariables: WANTED_VARIABLES,
+  probeSections: probeSectionsOf(release),
+  readProbe,
+  render: renderOf(release),
+  storedCredentialsSql: CREDENTIALS_SQL,
+  statements: statementsOf(release),
+});
+
+/** Releases with words of their own, newest first. */
+export const MYSQL_80_RELEASES = changingReleases([8, 0, 22], [8, 4, 0]);

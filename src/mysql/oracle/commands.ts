@@ -1,0 +1,119 @@
+/**
+ * Commands to statements, MySQL from 5.6 on (manuals: "SQL Statements for Controlling Replica Servers", 13.4.2 in 5.7, 15.4.2 in 8.4).
+ */
+import type { FollowOptions, ServerCommand } from '../../model/server-command.ts';
+import { integer, literal } from '../sql-text.ts';
+import { type Ability, hasAbility } from './releases.ts';
+import { END_APPLIER_SQL } from './statements.ts';
+import { changeVerb, type OracleWords } from './words.ts';
+
+export function renderIn(words: OracleWords): (command: ServerCommand) => readonly string[] {
+  return (command) => render(words, command);
+}
+
+function render(words: OracleWords, command: ServerCommand): readonly string[] {
+  const { replica } = words;
+  const has = (ability: Ability): boolean => hasAbility(words.release, ability);
+  switch (command.kind) {
+    case 'stop-receiver':
+      return [`STOP ${replica} IO_THREAD`];
+    case 'start-receiver':
+      return [`START ${replica} IO_THREAD`];
+    case 'start-applier':
+      return [`START ${replica} SQL_THREAD`];
+    case 'stop-replication':
+      return [`STOP ${replica}`];
+    case 'start-replication':
+      return [`START ${replica}`];
+    case 'end-half-transaction':
+      // Who cannot tell that the relay log ends with half a transaction must not kill the applier of a whole one.
+      return has('partialTransaction') ? END_APPLIER_SQL : [];
+    case 'forget-source':
+      return [`STOP ${replica}`, `RESET ${replica} ALL`];
+    case 'follow': {
+      // A running applier is left running where that is allowed (manual 15.4.2.2): nothing is dropped, and where the relay log ends with half
+      // a transaction, STOP would wait a minute for the rest, which comes with the new source (D15).
+      const mayGoOn = command.options.applierRuns && !command.options.stateMethod && has('changeWhileApplying');
+      return [
+        mayGoOn ? `STOP ${replica} IO_THREAD` : `STOP ${replica}`,
+        changeSource(words, followOptions(words, command.options)),
+      ];
+    }
+    case 'detach-source':
+      // Changing the receiver's options alone keeps the relay log while the applier runs (manual 15.4.2.2). 5.6 refuses it then.
+      return [
+        has('changeWhileApplying') ? `STOP ${replica} IO_THREAD` : `STOP ${replica}`,
+        changeSource(words, [`${words.source}_HOST`, literal(detached(command.source.hostname))]),
+      ];
+    case 'set-read-only':
+      return [readOnlyStatement(command.readOnly, command.superReadOnly, has('superReadOnly'))];
+    case 'wait-for-gtid':
+      return [waitStatement(command.gtid, command.timeoutSeconds, has('waitForExecutedSet'))];
+  }
+}
+
+function readOnlyStatement(readOnly: boolean, superReadOnly: boolean, hasSuperReadOnly: boolean): string {
+  if (!hasSuperReadOnly) return `SET GLOBAL read_only = ${readOnly ? 1 : 0}`;
+  // super_read_only implies read_only; clearing read_only clears both (manual 7.1.8). Ordered so that no state in between is writable by surprise.
+  if (readOnly) return superReadOnly ? 'SET GLOBAL super_read_only = 1' : 'SET GLOBAL read_only = 1';
+  return 'SET GLOBAL super_read_only = 0, GLOBAL read_only = 0';
+}
+
+/** Answers 0 when the set is applied, 1 when it is not. */
+function waitStatement(gtid: string, timeoutSeconds: number, hasWaitForExecutedSet: boolean): string {
+  const values = `${literal(gtid)}, ${integer(timeoutSeconds)}`;
+  if (hasWaitForExecutedSet) return `SELECT WAIT_FOR_EXECUTED_GTID_SET(${values}) AS waited`;
+  // The older function counts events, and answers -1 after the time and NULL where no applier runs.
+  return `SELECT IF(WAIT_UNTIL_SQL_THREAD_AFTER_GTIDS(${values}) >= 0, 0, 1) AS waited`;
+}
+
+const detached = (hostname: string): string => (hostname.startsWith('//') ? hostname : `//${hostname}`);
+
+/** Names and values in turn. */
+function changeSource(words: OracleWords, options: readonly string[]): string {
+  const pairs: string[] = [];
+  for (let index = 0; index + 1 < options.length; index += 2) pairs.push(`${options[index]} = ${options[index + 1]}`);
+  return `${changeVerb(words)} ${pairs.join(', ')}`;
+}
+
+/** Order and content of the TLS part: spec/topology-operations.md 3.3. Every CHANGE states it again (D14). */
+function followOptions(words: OracleWords, options: FollowOptions): readonly string[] {
+  const prefix = words.source;
+  const { source, tls, credentials } = options;
+  const list = [`${prefix}_HOST`, literal(source.hostname), `${prefix}_PORT`, integer(source.port)];
+  if (options.stateMethod) list.push(`${prefix}_AUTO_POSITION`, '1');
+  if (credentials !== null) {
+    list.push(`${prefix}_USER`, literal(credentials.user), `${prefix}_PASSWORD`, literal(credentials.password));
+  }
+  if (options.allowTls) list.push(...tlsOptions(words, tls));
+  // One option that a release does not know is a syntax error, and the replica follows nobody.
+  if (!hasAbility(words.release, 'publicKey')) return list;
+  if (tls.sourcePublicKeyPath !== '') list.push(`${prefix}_PUBLIC_KEY_PATH`, literal(tls.sourcePublicKeyPath));
+  if (tls.getSourcePublicKey !== null) list.push(`GET_${prefix}_PUBLIC_KEY`, tls.getSourcePublicKey ? '1' : '0');
+  return list;
+}
+
+function tlsOptions(words: OracleWords, tls: FollowOptions['tls']): readonly string[] {
+  const prefix = words.source;
+  const list = [`${prefix}_SSL`, '1'];
+  const texts: readonly (readonly [string, string])[] = [
+    ['SSL_CA', tls.caFile],
+    ['SSL_CAPATH', tls.caPath],
+    ['SSL_CERT', tls.certificate],
+    ['SSL_CIPHER', tls.cipher],
+    ['SSL_CRL', tls.crlFile],
+    ['SSL_CRLPATH', tls.crlPath],
+    ['SSL_KEY', tls.key],
+  ];
+  for (const [name, value] of texts) if (value !== '') list.push(`${prefix}_${name}`, literal(value));
+  if (tls.verifyServerCertificate !== null) {
+    list.push(`${prefix}_SSL_VERIFY_SERVER_CERT`, tls.verifyServerCertificate ? '1' : '0');
+  }
+  if (tls.tlsVersion !== '' && hasAbility(words.release, 'tlsVersion')) {
+    list.push(`${prefix}_TLS_VERSION`, literal(tls.tlsVersion));
+  }
+  if (tls.tlsCiphersuites !== '' && hasAbility(words.release, 'tlsCiphersuites')) {
+    list.push(`${prefix}_TLS_CIPHERSUITES`, literal(tls.tlsCiphersuites));
+  }
+  return list;
+}

@@ -1,0 +1,290 @@
+/**
+ * MySQL from 5.6 on: every statement we may send, with why and with which privilege. Manuals of 5.6, 5.7, 8.0 and 8.4, chapters on replication
+ * statements (13.4, 15.4) and on the performance schema.
+ */
+import type { Capabilities, ProbeSection, StatementFact } from '../dialect.ts';
+import { onServer, selectOn } from '../privileges.ts';
+import { COMMAND_SESSION_SQL, END_SESSION_STATEMENT } from '../sql-text.ts';
+import { type Ability, hasAbility } from './releases.ts';
+import { changeVerb, type OracleWords } from './words.ts';
+
+/** The account that a replica keeps for itself. Empty where it keeps it in a file, as 5.6 and 5.7 do unless told otherwise. */
+export const CREDENTIALS_SQL =
+  "SELECT User_name AS user, User_password AS password FROM mysql.slave_master_info WHERE User_name <> '' ORDER BY User_name DESC LIMIT 1";
+
+/**
+ * Ends the applier's coordinator without waiting. `STOP REPLICA` waits a minute for the rest of a transaction of which the relay log has the
+ * beginning, also when the source is dead (seen on 9.7; D15). An applier without workers has no coordinator, and does not wait either.
+ */
+export const END_APPLIER_SQL = [
+  "SET @applier = (SELECT t.PROCESSLIST_ID FROM performance_schema.replication_applier_status_by_coordinator c JOIN performance_schema.threads t USING (THREAD_ID) WHERE c.CHANNEL_NAME = '')",
+  'KILL @applier',
+] as const;
+
+const GROUP_SQL = `SELECT MEMBER_ID AS id, MEMBER_HOST AS host, MEMBER_PORT AS port, MEMBER_STATE AS state, MEMBER_ROLE AS role FROM performance_schema.replication_group_members WHERE MEMBER_STATE <> 'OFFLINE'`;
+
+/** By where the connections are. */
+const DUMPING_SQL: Readonly<Record<OracleWords['connections'], string>> = {
+  'performance_schema.threads': `SELECT PROCESSLIST_USER AS user, PROCESSLIST_HOST AS host FROM performance_schema.threads WHERE PROCESSLIST_COMMAND IN ('Binlog Dump', 'Binlog Dump GTID')`,
+  'information_schema.processlist': `SELECT USER AS user, HOST AS host FROM information_schema.processlist WHERE COMMAND IN ('Binlog Dump', 'Binlog Dump GTID')`,
+};
+
+/** By where the status variables are. Only servers that are asked the older way count heartbeats there. */
+const STATUS_SQL: Readonly<Record<OracleWords['status'], string>> = {
+  'performance_schema.global_status': `SELECT VARIABLE_NAME AS name, VARIABLE_VALUE AS value FROM performance_schema.global_status WHERE VARIABLE_NAME IN ('Uptime', 'Rpl_semi_sync_source_status', 'Rpl_semi_sync_source_clients', 'Rpl_semi_sync_replica_status', 'Rpl_semi_sync_master_status', 'Rpl_semi_sync_master_clients', 'Rpl_semi_sync_slave_status')`,
+  'SHOW GLOBAL STATUS': `SHOW GLOBAL STATUS WHERE Variable_name IN ('Uptime', 'Rpl_semi_sync_master_status', 'Rpl_semi_sync_master_clients', 'Rpl_semi_sync_slave_status', 'Slave_received_heartbeats', 'Slave_heartbeat_period')`,
+};
+
+function receiversSql(hasPartialTransaction: boolean): string {
+  const partial = hasPartialTransaction ? ' s.QUEUEING_TRANSACTION AS partial,' : '';
+  return `SELECT s.CHANNEL_NAME AS channel, s.COUNT_RECEIVED_HEARTBEATS AS heartbeats, s.LAST_ERROR_NUMBER AS error,${partial} c.HEARTBEAT_INTERVAL AS period FROM performance_schema.replication_connection_status s JOIN performance_schema.replication_connection_configuration c USING (CHANNEL_NAME)`;
+}
+
+/** The probe: one packet, one round trip. */
+export function probeSectionsIn(
+  words: OracleWords,
+  wantedVariables: readonly string[],
+): (capabilities: Capabilities) => readonly ProbeSection[] {
+  const has = (ability: Ability): boolean => hasAbility(words.release, ability);
+  return (capabilities) => {
+    const variables = wantedVariables
+      .filter((name) => capabilities.has(name))
+      .map((name) => `@@global.${name} AS ${name}`);
+    const sections: ProbeSection[] = [
+      { name: 'variables', sql: `SELECT ${variables.join(', ')}`, essential: true },
+      { name: 'replication', sql: `SHOW ${words.replica} STATUS`, essential: true },
+      { name: 'binlog', sql: words.binlogStatus, essential: false },
+      { name: 'status', sql: STATUS_SQL[words.status], essential: false },
+      { name: 'registered', sql: words.registered, essential: false },
+      { name: 'dumping', sql: DUMPING_SQL[words.connections], essential: false },
+    ];
+    if (has('receiverTables')) {
+      sections.push({ name: 'receivers', sql: receiversSql(has('partialTransaction')), essential: false });
+    }
+    if (has('memberRole') && capabilities.has('group_replication_group_name')) {
+      sections.push({ name: 'group', sql: GROUP_SQL, essential: false });
+    }
+    return sections;
+  };
+}
+
+export function statementsIn(words: OracleWords): readonly StatementFact[] {
+  return [...readingStatements(words), ...sessionStatements, ...threadStatements(words), ...lastingStatements(words)];
+}
+
+function readingStatements(words: OracleWords): readonly StatementFact[] {
+  const has = (ability: Ability): boolean => hasAbility(words.release, ability);
+  const list: StatementFact[] = [
+    {
+      name: 'greeting',
+      sql: 'SHOW GLOBAL VARIABLES WHERE Variable_name IN (…)',
+      purpose: 'which family and version it is, and which variables it has; once a connection',
+      privileges: [],
+      changes: false,
+    },
+    {
+      name: 'variables',
+      sql: 'SELECT @@global.<name>, …',
+      purpose: 'identity, version, read-only, binary log and GTID state',
+      privileges: [],
+      changes: false,
+    },
+    {
+      name: 'replication',
+      sql: `SHOW ${words.replica} STATUS`,
+      purpose: 'source, receiver and applier of each channel',
+      privileges: onServer('REPLICATION CLIENT'),
+      changes: false,
+    },
+    {
+      name: 'binlog',
+      sql: words.binlogStatus,
+      purpose: 'own binary log position',
+      privileges: onServer('REPLICATION CLIENT'),
+      changes: false,
+    },
+    {
+      name: 'status',
+      sql: STATUS_SQL[words.status],
+      purpose:
+        words.status === 'SHOW GLOBAL STATUS' ? 'uptime, semi-sync state and heartbeats' : 'uptime and semi-sync state',
+      privileges: [],
+      changes: false,
+    },
+    {
+      name: 'registered',
+      sql: words.registered,
+      purpose: 'replicas that registered with report_host',
+      privileges: onServer('REPLICATION SLAVE'),
+      changes: false,
+    },
+    {
+      name: 'dumping',
+      sql: DUMPING_SQL[words.connections],
+      purpose: 'replicas by their connections',
+      privileges:
+        words.connections === 'performance_schema.threads'
+          ? selectOn('performance_schema.threads')
+          : onServer('PROCESS'),
+      changes: false,
+    },
+  ];
+  if (has('receiverTables')) {
+    list.push({
+      name: 'receivers',
+      sql: receiversSql(has('partialTransaction')),
+      purpose: 'heartbeats: the proof that a source lives',
+      privileges: selectOn(
+        'performance_schema.replication_connection_status',
+        'performance_schema.replication_connection_configuration',
+      ),
+      changes: false,
+    });
+  }
+  if (has('memberRole')) {
+    list.push({
+      name: 'group',
+      sql: GROUP_SQL,
+      purpose: 'group replication members',
+      privileges: selectOn('performance_schema.replication_group_members'),
+      changes: false,
+    });
+  }
+  return list;
+}
+
+const sessionStatements: readonly StatementFact[] = [
+  {
+    name: 'command-session',
+    sql: COMMAND_SESSION_SQL,
+    purpose:
+      'what quoted texts in the commands of this connection mean, and how long they may wait for locks of others',
+    privileges: [],
+    changes: false,
+  },
+  {
+    name: 'end-session',
+    sql: END_SESSION_STATEMENT,
+    purpose: 'end a session of our own whose command got no answer, so that it cannot take effect later',
+    privileges: [],
+    changes: false,
+  },
+];
+
+/** Starting, stopping and pointing. */
+function threadStatements(words: OracleWords): readonly StatementFact[] {
+  const { replica } = words;
+  const has = (ability: Ability): boolean => hasAbility(words.release, ability);
+  const privileges = onServer(has('dynamicPrivileges') ? 'REPLICATION_SLAVE_ADMIN' : 'SUPER');
+  const list: StatementFact[] = [
+    {
+      name: 'stop-receiver',
+      sql: `STOP ${replica} IO_THREAD`,
+      purpose: 'freeze what was received before a successor is chosen',
+      privileges,
+      changes: true,
+    },
+    {
+      name: 'start-receiver',
+      sql: `START ${replica} IO_THREAD`,
+      purpose: 'undo of the former',
+      privileges,
+      changes: true,
+    },
+    {
+      name: 'start-applier',
+      sql: `START ${replica} SQL_THREAD`,
+      purpose: 'let a relay log be applied',
+      privileges,
+      changes: true,
+    },
+    { name: 'stop-replication', sql: `STOP ${replica}`, purpose: 'stop both threads', privileges, changes: true },
+    { name: 'start-replication', sql: `START ${replica}`, purpose: 'start both threads', privileges, changes: true },
+  ];
+  if (has('partialTransaction')) {
+    list.push({
+      name: 'end-half-transaction',
+      sql: END_APPLIER_SQL.join('; '),
+      purpose:
+        'a source that dies in the middle of a transaction leaves half of it; where this is refused, its successor takes writes a minute later (D15)',
+      privileges: [
+        ...onServer('CONNECTION_ADMIN', ...(has('systemUser') ? ['SYSTEM_USER'] : [])),
+        ...selectOn('performance_schema.threads', 'performance_schema.replication_applier_status_by_coordinator'),
+      ],
+      changes: true,
+    });
+  }
+  list.push(
+    {
+      name: 'forget-source',
+      sql: `RESET ${replica} ALL`,
+      purpose: 'a promoted server must never follow its old source again (E5)',
+      privileges: onServer('RELOAD'),
+      changes: true,
+    },
+    {
+      name: 'follow',
+      sql: `${changeVerb(words)} ${words.source}_HOST = …, ${words.source}_PORT = …, …`,
+      purpose: 'point a replica at its source',
+      privileges,
+      changes: true,
+    },
+    {
+      name: 'detach-source',
+      sql: `${changeVerb(words)} ${words.source}_HOST = …`,
+      purpose: 'a lost replica must not look like a good one (D7)',
+      privileges,
+      changes: true,
+    },
+  );
+  return list;
+}
+
+/** Who may write, and waiting. */
+function lastingStatements(words: OracleWords): readonly StatementFact[] {
+  const has = (ability: Ability): boolean => hasAbility(words.release, ability);
+  const privileges = onServer(has('dynamicPrivileges') ? 'SYSTEM_VARIABLES_ADMIN' : 'SUPER');
+  return [
+    {
+      name: 'read-only',
+      sql: 'SET GLOBAL read_only = 1',
+      purpose: 'one writer at a time',
+      privileges,
+      changes: true,
+    },
+    ...(has('superReadOnly')
+      ? [
+          {
+            name: 'super-read-only',
+            sql: 'SET GLOBAL super_read_only = 1',
+            purpose: 'the same, for privileged accounts too',
+            privileges,
+            changes: true,
+          },
+        ]
+      : []),
+    {
+      name: 'writable',
+      sql: has('superReadOnly') ? 'SET GLOBAL super_read_only = 0, GLOBAL read_only = 0' : 'SET GLOBAL read_only = 0',
+      purpose: 'the promoted server takes writes',
+      privileges,
+      changes: true,
+    },
+    {
+      name: 'wait-for-gtid',
+      sql: has('waitForExecutedSet')
+        ? 'SELECT WAIT_FOR_EXECUTED_GTID_SET(<set>, <seconds>)'
+        : 'SELECT IF(WAIT_UNTIL_SQL_THREAD_AFTER_GTIDS(<set>, <seconds>) >= 0, 0, 1)',
+      purpose: 'wait until what was received is applied',
+      privileges: [],
+      changes: false,
+    },
+    {
+      name: 'credentials',
+      sql: CREDENTIALS_SQL,
+      purpose: 'replication account for a demoted primary',
+      privileges: selectOn('mysql.slave_master_info'),
+      changes: false,
+    },
+  ];
+}
