@@ -29,5 +29,6 @@ export const aliasStore = (engine: MemoryEngine): AliasStore => ({
       else clusterAliasOverrides.set(name, alias);
     }),
 
-  loadClusterAliasOverrides: () => engine.read(({ clusterAliasOverrides }) => new Map(clusterAliasOverrides)),
+  loadClusterAliasOverrides: () =>
+    engine.read(({ clusterAliasOverrides }) => new Map([...clusterAliasOverrides].sort())),
 });

@@ -35,6 +35,12 @@ export function aliasStore(engine: Engine): AliasStore {
     },
 
     loadClusterAliasOverrides: async () =>
-      toMap(await db.selectFrom('cluster_alias_override').select(['cluster_name', 'alias']).execute()),
+      toMap(
+        await db
+          .selectFrom('cluster_alias_override')
+          .select(['cluster_name', 'alias'])
+          .orderBy('cluster_name')
+          .execute(),
+      ),
   };
 }

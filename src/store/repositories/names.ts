@@ -27,7 +27,11 @@ export function nameStore(engine: Engine): NameStore {
     },
 
     async loadHostnameUnresolves() {
-      const rows = await db.selectFrom('hostname_unresolve').select(['hostname', 'unresolved_hostname']).execute();
+      const rows = await db
+        .selectFrom('hostname_unresolve')
+        .select(['hostname', 'unresolved_hostname'])
+        .orderBy('hostname')
+        .execute();
       return new Map(rows.map((row) => [row.hostname, row.unresolved_hostname]));
     },
 
@@ -43,7 +47,11 @@ export function nameStore(engine: Engine): NameStore {
     },
 
     async loadClusterDomains() {
-      const rows = await db.selectFrom('cluster_domain_name').select(['cluster_name', 'domain_name']).execute();
+      const rows = await db
+        .selectFrom('cluster_domain_name')
+        .select(['cluster_name', 'domain_name'])
+        .orderBy('cluster_name')
+        .execute();
       return new Map(rows.map((row) => [clusterName(row.cluster_name), row.domain_name]));
     },
 
