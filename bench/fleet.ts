@@ -12,7 +12,7 @@ import { type PretendFleet, startPretendFleet } from '../src/sandbox/pretend-fle
 import { makeWorkFolder, removeWorkFolder } from '../src/sandbox/work-folder.ts';
 import { cpuMillisOf } from './process-cpu.ts';
 import { memoryOf } from './process-memory.ts';
-import { rounded } from './statistics.ts';
+import { rounded, summary } from './statistics.ts';
 import { surroundings } from './surroundings.ts';
 
 /** The sizes that the targets name. */
@@ -35,6 +35,11 @@ const foundLookMillis = 100;
 const warmUpMillis = 3 * pollSeconds * 1000;
 
 const sampleMillis = 1_000;
+
+const askedTimes = 20;
+
+/** Of the fleet, in the second half of the measurement. */
+const illShare = 0.05;
 
 export interface FleetBench {
   readonly servers: number;
@@ -71,7 +76,10 @@ export async function benchFleet({ servers, family, seconds, say }: FleetBench):
       foundAfterMillis: rounded(foundAfterMillis, 0),
       cpuMillisUntilFound: rounded(findingCpuMillis, 0),
       ...steady,
+      answers: await answerTimes(orchestrator),
       seenByItself: await seenByOrchestrator(orchestrator),
+      withIllServers: await watchWithIll(fleet, orchestrator, seconds, say),
+      restart: await restarted(orchestrator, folder, configuration, say),
       ...surroundings(`pretended ${family}`),
     };
   } finally {
@@ -118,12 +126,69 @@ async function watch(fleet: PretendFleet, { pid }: OrchestratorProcess, seconds:
   };
 }
 
+/** What pages and operators ask most, as often as it takes to know. */
+async function answerTimes({ url }: OrchestratorProcess): Promise<object> {
+  const times: Record<string, unknown> = {};
+  for (const path of ['clusters-info', 'replication-analysis']) {
+    const millis: number[] = [];
+    for (let asked = 0; asked < askedTimes; asked++) {
+      const startedAt = performance.now();
+      await (await fetch(`${url}/api/${path}`)).arrayBuffer();
+      millis.push(performance.now() - startedAt);
+    }
+    const { median, worst } = summary(millis, 1) ?? { median: 0, worst: 0 };
+    times[path] = { medianMillis: median, worstMillis: worst };
+  }
+  return times;
+}
+
+/** A part of the fleet is dead or hangs: is the rest as fresh? */
+async function watchWithIll(
+  fleet: PretendFleet,
+  orchestrator: OrchestratorProcess,
+  seconds: number,
+  say: (line: string) => void,
+): Promise<object> {
+  // No primaries: what failovers cost is measured elsewhere.
+  const replicas = fleet.clusters.flatMap(({ ports }) => ports.slice(1));
+  const step = Math.max(1, Math.round(1 / illShare));
+  const ill = replicas.filter((_, index) => index % step === 0);
+  for (const [index, port] of ill.entries()) await fleet.order({ kind: index % 2 === 0 ? 'kill' : 'hang', port });
+  say(`${ill.length} servers are dead or hang; watching for ${seconds} s`);
+  await pause(warmUpMillis);
+  const watched = await watch(fleet, orchestrator, seconds);
+  for (const [index, port] of ill.entries()) await fleet.order({ kind: index % 2 === 0 ? 'revive' : 'resume', port });
+  return { ill: ill.length, ...watched };
+}
+
+/** Started anew with all that it knew in its backend. */
+async function restarted(
+  before: OrchestratorProcess,
+  folder: string,
+  configuration: Readonly<Record<string, unknown>>,
+  say: (line: string) => void,
+): Promise<object> {
+  await before.stop();
+  say('starting again with what the backend knows');
+  const startedAt = performance.now();
+  const again = await startOrchestrator({ folder, port: await freePort(), configuration });
+  try {
+    const servesAfterMillis = performance.now() - startedAt;
+    const known = (await again.api.allInstances()).length;
+    return { servesAfterMillis: rounded(servesAfterMillis, 0), known };
+  } finally {
+    await again.stop();
+  }
+}
+
 async function packetsOf(fleet: PretendFleet): Promise<number> {
   return (await fleet.servers()).reduce((sum, { packets }) => sum + packets, 0);
 }
 
+/** Of those who can answer. */
 async function stalenessOf(fleet: PretendFleet): Promise<{ fresh: number; stalestMillis: number }> {
-  const all = (await fleet.servers()).map(({ askedMillisAgo }) => askedMillisAgo ?? Number.POSITIVE_INFINITY);
+  const alive = (await fleet.servers()).filter(({ state }) => state === 'runs');
+  const all = alive.map(({ askedMillisAgo }) => askedMillisAgo ?? Number.POSITIVE_INFINITY);
   return { fresh: all.filter((millis) => millis <= freshMillis).length / all.length, stalestMillis: Math.max(...all) };
 }
 

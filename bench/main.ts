@@ -2,30 +2,43 @@
 
 import { type DrillEvent, drillEvents } from '../src/sandbox/drill.ts';
 import { type ServerFamily, serverFamilies } from '../src/sandbox/server-binaries.ts';
+import { benchChurn } from './churn.ts';
 import { benchFailover } from './failover.ts';
 import { benchFleet, fleetSizes } from './fleet.ts';
 import { benchPoll } from './poll.ts';
 
-const usage = `usage: script/bench [failover] [poll] [fleet] [mysql] [mariadb] [crash] [hang] [switchover] [--trials=N] [--seconds=N] [--servers=N]
+const usage = `usage: script/bench [failover] [poll] [fleet] [churn] [mysql] [mariadb] [crash] [hang] [switchover] [--trials=N] [--seconds=N] [--servers=N]
 
 failover   time without acknowledged writes, on one primary and three replicas, seen by an independent writer:
            crash (kill -9), hang (kill -STOP), switchover (graceful-master-takeover-auto)
 poll       CPU and round trips of a poll of one server
 fleet      time to find a pretended fleet, and CPU, memory and freshness while it is polled; fleets of both families unless one is named
+churn      a pretended fleet of which a third dies, hangs and comes back at random: memory, and time to a right picture;
+           only when it is named, 2000 servers for 300 s by default
 --trials   failovers of each kind, default 5
 --seconds  how long orchestrator's own CPU is watched for poll and fleet, default 60
 --servers  of the fleet; default: ${fleetSizes.join(', ')} one after another
 
 What is not named is measured: without any word, everything. Numbers are read, never judged here.`;
 
-const benches = ['failover', 'poll', 'fleet'] as const;
+const benches = ['failover', 'poll', 'fleet', 'churn'] as const;
+
+/** What is measured when nothing is named. */
+const usualBenches: readonly string[] = ['failover', 'poll', 'fleet'];
+
+const churnServers = 2_000;
+const churnSeconds = 300;
+
+/** How long orchestrator's own CPU is watched. */
+const watchSeconds = 60;
 
 interface Wishes {
   readonly benches: readonly (typeof benches)[number][];
   readonly families: readonly ServerFamily[];
   readonly events: readonly DrillEvent[];
   readonly trials: number;
-  readonly seconds: number;
+  /** Null: as long as each bench does. */
+  readonly seconds: number | null;
   /** Of a fleet; null: all sizes. */
   readonly servers: number | null;
 }
@@ -34,7 +47,7 @@ function readWishes(words: readonly string[]): Wishes | null {
   const named = words.filter((word) => !word.startsWith('--'));
   const known = new Set<string>([...benches, ...serverFamilies, ...drillEvents]);
   const trials = numberOf(words, 'trials', 5);
-  const seconds = numberOf(words, 'seconds', 60);
+  const seconds = numberOf(words, 'seconds', 0) || null;
   const servers = numberOf(words, 'servers', 0) || null;
   const options = words.filter((word) => word.startsWith('--'));
   if (
@@ -48,7 +61,7 @@ function readWishes(words: readonly string[]): Wishes | null {
     return some.length > 0 ? some : all;
   };
   return {
-    benches: chosen(benches),
+    benches: chosen(benches).filter((bench) => named.includes(bench) || usualBenches.includes(bench)),
     families: chosen(serverFamilies),
     events: chosen(drillEvents),
     trials,
@@ -77,10 +90,16 @@ async function main(words: readonly string[]): Promise<number> {
       }
     }
     if (wishes.benches.includes('poll')) {
-      console.log(JSON.stringify(await benchPoll({ family, seconds: wishes.seconds, say })));
+      console.log(JSON.stringify(await benchPoll({ family, seconds: wishes.seconds ?? watchSeconds, say })));
     }
   }
   if (wishes.benches.includes('fleet')) await measureFleets(wishes, say);
+  if (wishes.benches.includes('churn')) {
+    const { servers, seconds } = wishes;
+    console.log(
+      JSON.stringify(await benchChurn({ servers: servers ?? churnServers, seconds: seconds ?? churnSeconds, say })),
+    );
+  }
   return 0;
 }
 
@@ -88,7 +107,7 @@ async function measureFleets({ families, servers, seconds }: Wishes, say: (line:
   const [only, other] = families;
   const family = other === undefined && only !== undefined ? only : 'both';
   for (const size of servers === null ? fleetSizes : [servers]) {
-    console.log(JSON.stringify(await benchFleet({ servers: size, family, seconds, say })));
+    console.log(JSON.stringify(await benchFleet({ servers: size, family, seconds: seconds ?? watchSeconds, say })));
   }
 }
 
