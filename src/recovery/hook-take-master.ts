@@ -4,7 +4,7 @@
 import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
 import type { StartHook } from '../ports/hook-runner.ts';
 import type { Log } from '../ports/log.ts';
-import { durationText } from './hook-duration.ts';
+import { durationText } from '../model/duration-text.ts';
 
 export interface TakeMasterHookRun {
   readonly startHook: StartHook;

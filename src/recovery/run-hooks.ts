@@ -6,7 +6,7 @@
 import type { HookEnd, StartHook } from '../ports/hook-runner.ts';
 import type { Log } from '../ports/log.ts';
 import { type HookContext, hookEnvironment, substitutePlaceholders } from './hook-context.ts';
-import { durationText } from './hook-duration.ts';
+import { durationText } from '../model/duration-text.ts';
 
 /** Lists of the recovery convention, as the configuration calls them. */
 export type HookList =
