@@ -110,6 +110,25 @@ export interface TopologyCalls {
   }): readonly AnalysisEntry[];
 }
 
+/** A cluster as a snapshot shows it. */
+export interface PastTopology {
+  /** The name it had then. */
+  readonly clusterName: ClusterName;
+  /** When the snapshot was taken. */
+  readonly takenAt: UnixMillis;
+  /** Tree as text; lines joined by LF, no final LF. */
+  readonly text: string;
+}
+
+export interface HistoryCalls {
+  /** Writes down the present topology; how many servers that are. */
+  snapshotTopologies(): Promise<Outcome<number>>;
+  /** Of all snapshots, oldest first. */
+  snapshotTimes(): Promise<readonly UnixMillis[]>;
+  /** From the newest snapshot that is not later. `hint`: name or alias of the cluster, then or now, or the key of one of its servers. */
+  topologyAt(hint: string, at: UnixMillis, form: 'plain' | 'tabulated'): Promise<Outcome<PastTopology>>;
+}
+
 export interface DiscoveryCalls {
   /** Live read now, stored at once; neighbours are crawled afterwards. Null: excluded by a filter. */
   discover(key: InstanceKey): Promise<Outcome<Instance | null>>;
@@ -201,6 +220,7 @@ export interface NodeCalls {
 export interface OrchestratorCalls
   extends NamingCalls,
     TopologyCalls,
+    HistoryCalls,
     DiscoveryCalls,
     OperationCalls,
     DecisionCalls,

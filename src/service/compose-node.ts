@@ -27,6 +27,7 @@ import { CutRecoveries } from './cut-recoveries.ts';
 import { Decisions } from './decisions.ts';
 import { EventStream } from './event-stream.ts';
 import type { NodeEvent } from './events.ts';
+import { historyCalls } from './history-calls.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { LiveServers } from './live-servers.ts';
 import { aliasOf, namingCalls } from './naming.ts';
@@ -35,6 +36,7 @@ import { discoveryPolicy, recoveryPolicy } from './policies.ts';
 import { recoveryCalls } from './recovery-calls.ts';
 import { ServerLinks } from './server-links.ts';
 import { topologyCalls } from './topology-calls.ts';
+import { takeSnapshotWhenDue } from './topology-snapshots.ts';
 import { Watch } from './watch.ts';
 
 export interface NodeOptions {
@@ -176,6 +178,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
   });
   const afterFailovers = new AfterFailovers({ picture, decisions, recoveries, ports });
   const cutRecoveries = new CutRecoveries({ ports, recoveries, discovery, picture, nodes: backend });
+  const snapshots = { topology: picture.topology, store: backend, leadership, settings, clock };
   const housekeeping = new Housekeeping({
     backend,
     leadership,
@@ -189,6 +192,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     mode: options.mode === 'service' ? SERVICE_NODE : COMMAND_NODE,
     command: options.command,
     expireRegistrations: () => expireRegistrations(ports),
+    takeSnapshotWhenDue: () => takeSnapshotWhenDue(snapshots),
   });
   const changes = {
     picture,
@@ -201,9 +205,11 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     emit,
     alsoSuperReadOnly: () => settings().UseSuperReadOnly,
   };
+  const names = namingCalls(naming);
   const calls: OrchestratorCalls = {
-    ...namingCalls(naming),
+    ...names,
     ...topologyCalls({ ...naming, analyst, clock }),
+    ...historyCalls({ ...snapshots, naming: names }),
     ...discoveryCalls(changes),
     ...operationCalls(changes),
     ...decisionCalls(changes),

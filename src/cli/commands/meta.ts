@@ -2,7 +2,7 @@
  * Commands about orchestrator itself (spec/cli.md 2.3, "Meta" and the three groups of one command behind it).
  */
 import { dumpConfiguration } from '../../config/dump.ts';
-import { type CommandGroup, type CommandRow, done, notBuilt } from '../command.ts';
+import { type CommandGroup, type CommandRow, command, done, linesOf, notBuilt } from '../command.ts';
 
 const dumpConfig: CommandRow = {
   name: 'dump-config',
@@ -14,7 +14,9 @@ const dumpConfig: CommandRow = {
 export const meta: CommandGroup = {
   heading: 'Meta',
   rows: [
-    notBuilt('snapshot-topologies', 'Write the present topologies to the history'),
+    command('snapshot-topologies', 'Write the present topologies to the history', [], async ({ calls }) =>
+      linesOf(await calls.snapshotTopologies(), () => []),
+    ),
     notBuilt('continuous', 'Discover and recover without serving pages'),
     notBuilt('active-nodes', 'Print the nodes that are alive'),
     notBuilt('access-token', 'Create an access token', ['owner?']),

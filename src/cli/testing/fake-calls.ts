@@ -135,6 +135,8 @@ function topologyCalls({ views, names, downtimes }: World) {
       return form === 'tags' ? topologyTagsText(instances, text, new Map()) : topologyText(instances, text);
     },
     replicationAnalysis: () => [],
+    snapshotTimes: async () => [],
+    topologyAt: async () => refused('no-snapshot', 'no snapshot in this test'),
   } satisfies Partial<OrchestratorCalls>;
 }
 
@@ -149,6 +151,7 @@ function changingCalls(made: string[], { views }: World) {
   const aServer = ok(views[0]?.instance ?? sampleServer(1));
   const anId = { id: 1, key: sampleKey(1), owner: '', reason: '', begin: SAMPLE_NOW, end: SAMPLE_NOW };
   return {
+    snapshotTopologies: remember('snapshotTopologies', ok(views.length)),
     discover: remember('discover', aServer),
     discoverInBackground: () => undefined,
     refresh: remember('refresh', aServer),

@@ -92,9 +92,9 @@ export const discoveryKeys = {
     reload: 'dynamic',
     meaning: 'Servers that could not be reached for this long are forgotten.',
   }),
-  SnapshotTopologiesIntervalHours: accepted('uint', 0, {
+  SnapshotTopologiesIntervalHours: implemented('uint', 0, {
     unit: 'hours',
-    reload: 'start',
+    reload: 'dynamic',
     meaning: 'How often the whole topology is recorded in the history; 0 means never.',
   }),
   BufferInstanceWrites: accepted('bool', false, {

@@ -86,6 +86,12 @@ const topology = {
   clusters: () => [DEMO_INFO],
   clusterInfo: (name) => (name === DEMO ? DEMO_INFO : null),
   topologyText: async (_name, form) => DEMO_TEXT[form],
+  snapshotTopologies: async () => ok(3),
+  snapshotTimes: async () => [NOW],
+  topologyAt: async (hint, at) =>
+    ['demo', ...demoViews().map((view) => instanceKeyText(view.instance.key))].includes(hint)
+      ? ok({ clusterName: DEMO, takenAt: at, text: DEMO_TEXT.plain })
+      : refused('not-in-snapshot', `No cluster ${hint} in the snapshot`),
   replicationAnalysis: () => [],
 } satisfies Partial<OrchestratorCalls>;
 

@@ -2,6 +2,7 @@
  * The catalogue: every route of API v1 that this version serves, in the order of spec/http-api.md section 2. `status` has its own place (meta.ts).
  */
 import * as decisions from './decisions.ts';
+import * as history from './history.ts';
 import * as meta from './meta.ts';
 import * as operations from './operations.ts';
 import * as reads from './reads.ts';
@@ -61,6 +62,10 @@ export const ROUTES: readonly Route[] = [
   read(`topology-tabulated/${INSTANCE}`, reads.topology('tabulated')),
   read('topology-tags/:clusterHint', reads.topology('tags')),
   read(`topology-tags/${INSTANCE}`, reads.topology('tags')),
+  read('snapshot-topologies', history.snapshotTopologies),
+  // Ours, beside the catalogue.
+  read('topology-history/:clusterHint', history.topologyHistory),
+  read(`topology-history/${INSTANCE}`, history.topologyHistoryOfInstance),
 
   // 2.10 Instance lifecycle, maintenance, downtime
   read(`instance/${INSTANCE}`, reads.instance),
