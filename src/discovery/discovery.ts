@@ -13,6 +13,7 @@ import type { ObservationStore } from '../ports/observation-store.ts';
 import type { DiscoveryPolicy } from './discovery-policy.ts';
 import type { HostnameResolver } from './hostname-resolver.ts';
 import { Lane } from './lane.ts';
+import type { DiscoveryTiming } from './metrics/discovery-log.ts';
 import type { Neighbours } from './neighbours.ts';
 import type { Picture } from './picture.ts';
 import { type LiveRead, Prober } from './prober.ts';
@@ -32,6 +33,8 @@ export interface DiscoveryOptions {
   /** Between 0 and 1: where in its period a server's rhythm begins. */
   readonly random: () => number;
   readonly onWireBroken: (key: InstanceKey, failure: ServerFailure) => void;
+  /** Called at the end of each live read. */
+  readonly onDiscovered?: (timing: DiscoveryTiming) => void;
 }
 
 /** Lines about one server and one cause are logged at most this often. */
@@ -63,12 +66,18 @@ export class Discovery {
       clock: options.clock,
       onRefusedSection: (key, section, failure) =>
         this.#logSeldom(`${instanceKeyText(key)} does not answer ${section}: ${failure.text}`),
+      onDiscovered: options.onDiscovered,
     });
     this.#urgent = new UrgentLooks({
       topology: options.picture.topology,
       clock: options.clock,
       read: (key) => this.#prober.readAfresh(key),
     });
+  }
+
+  /** How many servers are read now, and how many wait for it. */
+  get queue(): Pick<Lane, 'waiting' | 'running'> {
+    return this.#lane;
   }
 
   /** Begins the rhythm of every server in the picture, spread evenly, and of the seeds. */

@@ -5,6 +5,8 @@
  */
 import type { AnalysisEntry } from '../analysis/entry.ts';
 import type { Settings } from '../config/settings.ts';
+import type { DiscoveryRecord, DiscoveryStatistics } from '../discovery/metrics/discovery-statistics.ts';
+import type { QueueSample, QueueStatistics } from '../discovery/metrics/queue-samples.ts';
 import type { ClusterName, Seconds, UnixMillis } from '../model/brand.ts';
 import type { CandidateRegistration, Downtime, Maintenance } from '../model/decisions.ts';
 import type { Instance } from '../model/instance.ts';
@@ -217,6 +219,19 @@ export interface NodeCalls {
   subscribe(listener: (event: NodeEvent) => void): () => void;
 }
 
+/** Measurements of discovery, of the last so many seconds as far as they are kept (spec/discovery.md 23). */
+export interface MetricsCalls {
+  /** Oldest first. */
+  discoveries(lastSeconds: number): readonly DiscoveryRecord[];
+  discoveryStatistics(lastSeconds: number): DiscoveryStatistics;
+  /** One a second, oldest first. Null: no queue of that name. */
+  queueSamples(queue: string, lastSeconds: number): readonly QueueSample[] | null;
+  queueStatistics(queue: string, lastSeconds: number): QueueStatistics | null;
+}
+
+/** The queue in which every server waits to be read. */
+export const DEFAULT_QUEUE = 'DEFAULT';
+
 export interface OrchestratorCalls
   extends NamingCalls,
     TopologyCalls,
@@ -225,4 +240,5 @@ export interface OrchestratorCalls
     OperationCalls,
     DecisionCalls,
     RecoveryCalls,
+    MetricsCalls,
     NodeCalls {}

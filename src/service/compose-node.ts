@@ -6,6 +6,7 @@ import type { Settings } from '../config/settings.ts';
 import { singleNodeLeadership } from '../coordination/single-node.ts';
 import { Discovery } from '../discovery/discovery.ts';
 import { HostnameResolver } from '../discovery/hostname-resolver.ts';
+import { DiscoveryMetrics } from '../discovery/metrics/discovery-metrics.ts';
 import { Picture } from '../discovery/picture.ts';
 import { type ClusterName, millis } from '../model/brand.ts';
 import { parseInstanceKey } from '../model/instance-key.ts';
@@ -30,6 +31,7 @@ import type { NodeEvent } from './events.ts';
 import { historyCalls } from './history-calls.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { LiveServers } from './live-servers.ts';
+import { metricsCalls } from './metrics-calls.ts';
 import { aliasOf, namingCalls } from './naming.ts';
 import { nodeCalls } from './node-calls.ts';
 import { discoveryPolicy, recoveryPolicy } from './policies.ts';
@@ -105,6 +107,12 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     configuredQueries: () => discoveryPolicy(settings()).configuredQueries,
     onBroken: (key, failure) => discovery.wireBroken(key, failure),
   });
+  const metrics = new DiscoveryMetrics({
+    clock,
+    queue: () => discovery.queue,
+    keptSeconds: () => settings().DiscoveryCollectionRetentionSeconds,
+    keptSamples: () => settings().DiscoveryQueueMaxStatisticsSize,
+  });
   const discovery = new Discovery({
     picture,
     links,
@@ -115,6 +123,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     log,
     random: surroundings.random,
     onWireBroken: (key, failure) => emit({ kind: 'wire-broken', at: clock.now(), key, reason: failure.text }),
+    onDiscovered: metrics.discovered,
   });
   const leadership = singleNodeLeadership({ identity, store: backend, clock, onError: logStoreError });
   const naming = { topology: picture.topology, resolver, decisions, settings };
@@ -214,6 +223,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     ...operationCalls(changes),
     ...decisionCalls(changes),
     ...recoveryCalls({ picture, analyst, recoveries, decisions, ports, aliasOf: aliasOfCluster }),
+    ...metricsCalls(metrics),
     ...nodeCalls({ backend, leadership, housekeeping, events, identity, settings, clock, version: options.version }),
   };
   let started = false;
@@ -233,6 +243,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
       await cutRecoveries.start();
       afterFailovers.start();
       watch.start();
+      metrics.start();
       await discovery.start(seedsOf(settings(), log));
     },
     async stop() {
@@ -246,6 +257,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
       housekeeping.stop();
       await housekeeping.unregister();
       discovery.stop();
+      metrics.stop();
       links.closeAll();
       // Without it nobody can tell afterwards an orderly end from a crash (spec/cli.md 1.3).
       const goodbye = { at: clock.now(), type: 'shutdown', key: null, clusterName: '', message: '' };

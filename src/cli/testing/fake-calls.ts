@@ -14,6 +14,7 @@ import {
 import { topologyTabulatedText, topologyTagsText, topologyText } from '../../model/text-topology.ts';
 import { SAMPLE_NOW, SAMPLE_SETTINGS, sampleKey, sampleReplica, sampleServer } from '../../model/topology-samples.ts';
 import { type InstanceView, type OrchestratorCalls, ok, type Refusal, refused } from '../../service/calls.ts';
+import { metricsCalls } from '../../service/metrics-calls.ts';
 
 /** The world of the recorded answers: a primary and two replicas, known as `demo`. */
 export const DEMO = clusterName('127.0.0.1:10111');
@@ -50,7 +51,14 @@ export function fakeCalls({
   const views = servers.map((instance) => viewOf(instance, downtimes));
   const world: World = { views, names: new Map(Object.entries(aliases)), downtimes };
   return {
-    calls: { ...namingCalls(world), ...topologyCalls(world), ...changingCalls(made, world), ...nodeCalls(), ...calls },
+    calls: {
+      ...namingCalls(world),
+      ...topologyCalls(world),
+      ...changingCalls(made, world),
+      ...nodeCalls(),
+      ...nothingMeasured,
+      ...calls,
+    },
     made,
   };
 }
@@ -179,6 +187,8 @@ function changingCalls(made: string[], { views }: World) {
     setRecoveriesDisabled: remember('setRecoveriesDisabled', ok(true)),
   } satisfies Partial<OrchestratorCalls>;
 }
+
+const nothingMeasured = metricsCalls({ discoveries: () => [], queueSamples: () => [] });
 
 function nodeCalls() {
   return {

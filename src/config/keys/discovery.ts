@@ -30,14 +30,14 @@ export const discoveryKeys = {
     reload: 'start',
     meaning: 'Most servers that may wait in one discovery queue.',
   }),
-  DiscoveryQueueMaxStatisticsSize: accepted('int', 120, {
+  DiscoveryQueueMaxStatisticsSize: implemented('int', 120, {
     unit: 'samples, one a second',
     reload: 'dynamic',
     meaning: 'How many samples of the queue length are kept for the queue metrics.',
   }),
-  DiscoveryCollectionRetentionSeconds: accepted('uint', 120, {
+  DiscoveryCollectionRetentionSeconds: implemented('uint', 120, {
     unit: 'seconds',
-    reload: 'partly',
+    reload: 'dynamic',
     meaning: 'How long single discovery timings are kept for the discovery metrics.',
   }),
   DeadInstancePollSecondsMultiplyFactor: accepted('float', 1, {

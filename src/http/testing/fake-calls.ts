@@ -15,6 +15,8 @@ import { parsePromotionRule } from '../../model/promotion-rule.ts';
 import type { InstanceView, OrchestratorCalls, Outcome } from '../../service/calls.ts';
 import { ok, refused } from '../../service/calls.ts';
 import type { NodeEvent } from '../../service/events.ts';
+import { metricsCalls } from '../../service/metrics-calls.ts';
+import { demoDiscoveries, demoQueueSamples } from './demo-measurements.ts';
 import { executedTakeover, NODE } from './demo-records.ts';
 import { DEMO, DEMO_INFO, DEMO_TEXT, demoViews, HOST, key, NOW, primary, replica } from './demo-world.ts';
 
@@ -43,6 +45,7 @@ export function fakeCalls(overrides: Partial<OrchestratorCalls> = {}): FakeCalls
     ...decisions(note),
     ...recoveries(note),
     ...node(),
+    ...measured,
     asked,
     ...overrides,
   };
@@ -219,6 +222,11 @@ function recoveries(note: Note) {
     },
   } satisfies Partial<OrchestratorCalls>;
 }
+
+const measured = metricsCalls({
+  discoveries: (lastSeconds) => (lastSeconds > 0 ? demoDiscoveries() : []),
+  queueSamples: (lastSeconds) => (lastSeconds > 0 ? demoQueueSamples() : []),
+});
 
 function node() {
   const listeners = new Set<(event: NodeEvent) => void>();

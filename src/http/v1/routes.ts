@@ -4,6 +4,7 @@
 import * as decisions from './decisions.ts';
 import * as history from './history.ts';
 import * as meta from './meta.ts';
+import * as metrics from './metrics.ts';
 import * as operations from './operations.ts';
 import * as reads from './reads.ts';
 import * as recovery from './recovery.ts';
@@ -144,4 +145,12 @@ export const ROUTES: readonly Route[] = [
   read('leader-check', meta.leaderCheck),
   read('leader-check/:errorStatusCode', meta.leaderCheck),
   read('routed-leader-check', meta.leaderCheck),
+
+  // 2.15 Monitoring
+  read('discovery-metrics-raw/:seconds', metrics.discoveriesRaw),
+  read('discovery-metrics-aggregated/:seconds', metrics.discoveriesAggregated),
+  read('discovery-queue-metrics-raw/:seconds', metrics.queueRaw),
+  read('discovery-queue-metrics-aggregated/:seconds', metrics.queueAggregated),
+  read('discovery-queue-metrics-raw/:queue/:seconds', metrics.queueRaw),
+  read('discovery-queue-metrics-aggregated/:queue/:seconds', metrics.queueAggregated),
 ];
