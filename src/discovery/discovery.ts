@@ -13,7 +13,7 @@ import type { ObservationStore } from '../ports/observation-store.ts';
 import type { DiscoveryPolicy } from './discovery-policy.ts';
 import type { HostnameResolver } from './hostname-resolver.ts';
 import { Lane } from './lane.ts';
-import type { DiscoveryTiming } from './metrics/discovery-log.ts';
+import type { DiscoveryTiming } from './metrics/timing-columns.ts';
 import type { Neighbours } from './neighbours.ts';
 import type { Picture } from './picture.ts';
 import { type LiveRead, Prober } from './prober.ts';

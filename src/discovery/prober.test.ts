@@ -5,7 +5,7 @@ import { sampleKey, sampleServer } from '../model/topology-samples.ts';
 import type { LinkTimeouts, ProbeResult } from '../mysql/server-link.ts';
 import type { DiscoveryPolicy } from './discovery-policy.ts';
 import { HostnameResolver } from './hostname-resolver.ts';
-import type { DiscoveryTiming } from './metrics/discovery-log.ts';
+import type { DiscoveryTiming } from './metrics/timing-columns.ts';
 import { Picture } from './picture.ts';
 import { Prober } from './prober.ts';
 import { ManualClock, probeFacts, RememberingStore, settled, TEST_POLICY } from './testing.ts';

@@ -10,7 +10,7 @@ import type { ProbeResult, RefusedSection, ServerLink } from '../mysql/server-li
 import type { Clock } from '../ports/clock.ts';
 import type { DiscoveryPolicy } from './discovery-policy.ts';
 import type { HostnameResolver } from './hostname-resolver.ts';
-import type { DiscoveryTiming } from './metrics/discovery-log.ts';
+import type { DiscoveryTiming } from './metrics/timing-columns.ts';
 import { type Neighbours, neighboursOf } from './neighbours.ts';
 import type { Picture } from './picture.ts';
 import { ProbeDeadline } from './probe-deadline.ts';

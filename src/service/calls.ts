@@ -5,8 +5,9 @@
  */
 import type { AnalysisEntry } from '../analysis/entry.ts';
 import type { Settings } from '../config/settings.ts';
-import type { DiscoveryRecord, DiscoveryStatistics } from '../discovery/metrics/discovery-statistics.ts';
+import type { DiscoveryStatistics } from '../discovery/metrics/discovery-statistics.ts';
 import type { QueueSample, QueueStatistics } from '../discovery/metrics/queue-samples.ts';
+import type { DiscoveryRecord } from '../discovery/metrics/timing-columns.ts';
 import type { ClusterName, Seconds, UnixMillis } from '../model/brand.ts';
 import type { CandidateRegistration, Downtime, Maintenance } from '../model/decisions.ts';
 import type { Instance } from '../model/instance.ts';

@@ -14,7 +14,6 @@ import {
 import { topologyTabulatedText, topologyTagsText, topologyText } from '../../model/text-topology.ts';
 import { SAMPLE_NOW, SAMPLE_SETTINGS, sampleKey, sampleReplica, sampleServer } from '../../model/topology-samples.ts';
 import { type InstanceView, type OrchestratorCalls, ok, type Refusal, refused } from '../../service/calls.ts';
-import { metricsCalls } from '../../service/metrics-calls.ts';
 
 /** The world of the recorded answers: a primary and two replicas, known as `demo`. */
 export const DEMO = clusterName('127.0.0.1:10111');
@@ -56,7 +55,6 @@ export function fakeCalls({
       ...topologyCalls(world),
       ...changingCalls(made, world),
       ...nodeCalls(),
-      ...nothingMeasured,
       ...calls,
     },
     made,
@@ -188,8 +186,6 @@ function changingCalls(made: string[], { views }: World) {
   } satisfies Partial<OrchestratorCalls>;
 }
 
-const nothingMeasured = metricsCalls({ discoveries: () => [], queueSamples: () => [] });
-
 function nodeCalls() {
   return {
     identity: { hostname: 'local.example', token: 'token' },
@@ -206,6 +202,12 @@ function nodeCalls() {
     isLeader: () => true,
     audit: async () => [],
     subscribe: () => () => undefined,
+    discoveries: () => [],
+    discoveryStatistics: () => {
+      throw new Error('the command line does not ask for measurements');
+    },
+    queueSamples: () => null,
+    queueStatistics: () => null,
   } satisfies Partial<OrchestratorCalls>;
 }
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { millis } from '../../model/brand.ts';
-import { DiscoveryLog, type DiscoveryTiming } from './discovery-log.ts';
+import { DiscoveryLog } from './discovery-log.ts';
+import { type DiscoveryTiming, recordsOf } from './timing-columns.ts';
 
 const timing = (port: number, error: string | null = null): DiscoveryTiming => ({
   key: { hostname: 'db', port },
@@ -11,14 +12,14 @@ const timing = (port: number, error: string | null = null): DiscoveryTiming => (
   error,
 });
 
-const portsOf = (log: DiscoveryLog, oldest = 0) => log.since(oldest).map(({ key }) => key.port);
+const portsOf = (log: DiscoveryLog, oldest = 0) => log.since(oldest).keys.map(({ port }) => port);
 
 describe('the log of discoveries', () => {
   it('gives back what was written, oldest first, from a time on', () => {
     const log = new DiscoveryLog();
     log.add(timing(1), millis(10), 1000);
     log.add(timing(2, 'refused'), millis(20), 1000);
-    expect(log.since(0)).toEqual([
+    expect(recordsOf(log.since(0))).toEqual([
       { ...timing(1), at: 10 },
       { ...timing(2, 'refused'), at: 20 },
     ]);

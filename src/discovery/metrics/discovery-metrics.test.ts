@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { unixMillis } from '../../model/brand.ts';
 import { ManualClock } from '../testing.ts';
-import type { DiscoveryTiming } from './discovery-log.ts';
 import { DiscoveryMetrics } from './discovery-metrics.ts';
+import { type DiscoveryTiming, recordsOf } from './timing-columns.ts';
 
 const timing = (port: number): DiscoveryTiming => ({
   key: { hostname: 'db', port },
@@ -26,7 +26,7 @@ function someMetrics() {
 }
 
 const portsOf = (metrics: DiscoveryMetrics, lastSeconds: number) =>
-  metrics.discoveries(lastSeconds).map(({ key }) => key.port);
+  metrics.discoveries(lastSeconds).keys.map(({ port }) => port);
 
 describe('the measurements of discovery', () => {
   it('are of the last so many seconds, and no older than they are kept', async () => {
@@ -35,7 +35,7 @@ describe('the measurements of discovery', () => {
     metrics.discovered(timing(1));
     await clock.advance(6_000);
     metrics.discovered(timing(2));
-    expect(metrics.discoveries(5)).toEqual([{ ...timing(2), at: unixMillis(began + 6_000) }]);
+    expect(recordsOf(metrics.discoveries(5))).toEqual([{ ...timing(2), at: unixMillis(began + 6_000) }]);
     expect(portsOf(metrics, 60)).toEqual([1, 2]);
     kept.seconds = 5;
     expect(portsOf(metrics, 60)).toEqual([2]);

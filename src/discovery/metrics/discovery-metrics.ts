@@ -1,12 +1,12 @@
 /**
  * The measurements of discovery: each live read for a while, and the queue once a second (spec/discovery.md 4, 23).
  */
-import { millis, unixMillis } from '../../model/brand.ts';
+import { millis } from '../../model/brand.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import type { Lane } from '../lane.ts';
-import { DiscoveryLog, type DiscoveryTiming } from './discovery-log.ts';
-import type { DiscoveryRecord } from './discovery-statistics.ts';
+import { DiscoveryLog } from './discovery-log.ts';
 import { type QueueSample, QueueSamples } from './queue-samples.ts';
+import type { DiscoveryTiming, TimingColumns } from './timing-columns.ts';
 
 export interface DiscoveryMetricsOptions {
   readonly clock: Clock;
@@ -49,14 +49,15 @@ export class DiscoveryMetrics {
     this.#log.add(timing, this.#options.clock.monotonic(), this.#keptMillis());
   };
 
-  /** Those that ended in the last so many seconds and are still kept, oldest first. */
-  discoveries(lastSeconds: number): readonly DiscoveryRecord[] {
+  /** Those that ended in the last so many seconds and are still kept, with wall times. */
+  discoveries(lastSeconds: number): TimingColumns {
     const { clock } = this.#options;
     const now = clock.monotonic();
     const wall = clock.now();
     const ago = Math.min(lastSeconds * MILLIS_PER_SECOND, this.#keptMillis());
     // Where the wall clock would have been then: one that was set in between must not mix up the order.
-    return this.#log.since(now - ago).map((timing) => ({ ...timing, at: unixMillis(wall - (now - timing.at)) }));
+    const columns = this.#log.since(now - ago);
+    return { ...columns, at: columns.at.map((at) => wall - (now - at)) };
   }
 
   /** Of the last so many seconds, oldest first. */

@@ -1,6 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { unixMillis } from '../../model/brand.ts';
-import { type DiscoveryRecord, discoveryStatistics } from './discovery-statistics.ts';
+import { discoveryStatistics } from './discovery-statistics.ts';
+import type { DiscoveryRecord, TimingColumns } from './timing-columns.ts';
+
+function columnsOf(records: readonly DiscoveryRecord[]): TimingColumns {
+  return {
+    at: Float64Array.from(records, ({ at }) => at),
+    backendMillis: Float64Array.from(records, ({ backendMillis }) => backendMillis),
+    instanceMillis: Float64Array.from(records, ({ instanceMillis }) => instanceMillis),
+    totalMillis: Float64Array.from(records, ({ totalMillis }) => totalMillis),
+    keys: records.map(({ key }) => key),
+    errors: records.map(({ error }) => error),
+  };
+}
 
 const record = (port: number, at: number, totalMillis: number, error: string | null = null): DiscoveryRecord => ({
   key: { hostname: 'db', port },
@@ -20,7 +32,7 @@ describe('statistics of discoveries', () => {
   ];
 
   it('count servers once, and those that went well and failed in both', () => {
-    expect(discoveryStatistics(records)).toMatchObject({
+    expect(discoveryStatistics(columnsOf(records))).toMatchObject({
       countServers: 2,
       countServersOk: 1,
       countServersFailed: 2,
@@ -31,15 +43,15 @@ describe('statistics of discoveries', () => {
     });
   });
 
-  it('have latencies in seconds, of all and of the failed ones', () => {
-    const { all, failed } = discoveryStatistics(records);
-    expect(all.total).toEqual({ min: 0.01, mean: 0.025, median: 0.025, p95: 0.035, max: 0.04 });
-    expect(failed.total).toMatchObject({ mean: 0.025, max: 0.03 });
-    expect(all.backend.max).toBe(0.001);
-    expect(failed.instance.max).toBe(0.029);
+  it('have latencies of all and of the failed ones', () => {
+    const { all, failed } = discoveryStatistics(columnsOf(records));
+    expect(all.total).toEqual({ min: 10, mean: 25, median: 25, p95: 35, max: 40 });
+    expect(failed.total).toMatchObject({ mean: 25, max: 30 });
+    expect(all.backend.max).toBe(1);
+    expect(failed.instance.max).toBe(29);
   });
 
   it('of nothing are zero, and have seen nothing', () => {
-    expect(discoveryStatistics([])).toMatchObject({ firstSeen: null, lastSeen: null, countServers: 0 });
+    expect(discoveryStatistics(columnsOf([]))).toMatchObject({ firstSeen: null, lastSeen: null, countServers: 0 });
   });
 });

@@ -1,17 +1,12 @@
 /**
  * What the contract tells of the discoveries of a while, all together (spec/discovery.md 23, http-api.md 3.9).
  */
-import type { UnixMillis } from '../../model/brand.ts';
-import { type KeyId, keyId } from '../../model/instance-key.ts';
-import type { DiscoveryTiming } from './discovery-log.ts';
+import { type UnixMillis, unixMillis } from '../../model/brand.ts';
+import { type InstanceKey, type KeyId, keyId } from '../../model/instance-key.ts';
 import { type Summary, summaryOf } from './statistics.ts';
+import type { TimingColumns } from './timing-columns.ts';
 
-/** One discovery, with the time at which it ended. */
-export interface DiscoveryRecord extends DiscoveryTiming {
-  readonly at: UnixMillis;
-}
-
-/** In seconds. */
+/** In milliseconds. */
 export interface Latencies {
   readonly total: Summary;
   readonly backend: Summary;
@@ -33,29 +28,34 @@ export interface DiscoveryStatistics {
   readonly failed: Latencies;
 }
 
-const MILLIS_PER_SECOND = 1000;
-
-/** Records oldest first. */
-export function discoveryStatistics(records: readonly DiscoveryRecord[]): DiscoveryStatistics {
-  const failed = records.filter(({ error }) => error !== null);
+/** `at` in wall time. */
+export function discoveryStatistics(columns: TimingColumns): DiscoveryStatistics {
+  const { at, keys, errors } = columns;
+  const hasFailed = (index: number): boolean => errors[index] != null;
+  const failedOnly = (column: Float64Array): Float64Array => column.filter((_, index) => hasFailed(index));
   return {
-    firstSeen: records[0]?.at ?? null,
-    lastSeen: records.at(-1)?.at ?? null,
-    countServers: countServers(records),
-    countServersOk: countServers(records.filter(({ error }) => error === null)),
-    countServersFailed: countServers(failed),
-    countDiscoveries: records.length,
-    countFailed: failed.length,
-    all: latenciesOf(records),
-    failed: latenciesOf(failed),
+    firstSeen: momentOrNull(at[0]),
+    lastSeen: momentOrNull(at.at(-1)),
+    countServers: countServers(keys),
+    countServersOk: countServers(keys.filter((_, index) => !hasFailed(index))),
+    countServersFailed: countServers(keys.filter((_, index) => hasFailed(index))),
+    countDiscoveries: keys.length,
+    countFailed: errors.filter((error) => error !== null).length,
+    all: latenciesOf(columns, (column) => column),
+    failed: latenciesOf(columns, failedOnly),
   };
 }
 
-const countServers = (records: readonly DiscoveryRecord[]): number =>
-  new Set<KeyId>(records.map(({ key }) => keyId(key))).size;
+const momentOrNull = (at: number | undefined): UnixMillis | null => (at === undefined ? null : unixMillis(at));
 
-const latenciesOf = (records: readonly DiscoveryRecord[]): Latencies => ({
-  total: summaryOf(records.map(({ totalMillis }) => totalMillis / MILLIS_PER_SECOND)),
-  backend: summaryOf(records.map(({ backendMillis }) => backendMillis / MILLIS_PER_SECOND)),
-  instance: summaryOf(records.map(({ instanceMillis }) => instanceMillis / MILLIS_PER_SECOND)),
+/** Most reads of a server bring the same key object: making the text of each would take longer than all the rest. */
+const countServers = (keys: readonly InstanceKey[]): number => new Set<KeyId>([...new Set(keys)].map(keyId)).size;
+
+const latenciesOf = (
+  { totalMillis, backendMillis, instanceMillis }: TimingColumns,
+  part: (column: Float64Array) => Float64Array,
+): Latencies => ({
+  total: summaryOf(part(totalMillis)),
+  backend: summaryOf(part(backendMillis)),
+  instance: summaryOf(part(instanceMillis)),
 });

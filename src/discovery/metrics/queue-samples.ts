@@ -19,11 +19,11 @@ export interface QueueStatistics {
 const NO_MINIMUM = 9_000_000_000;
 
 export function queueStatistics(samples: readonly QueueSample[]): QueueStatistics {
-  const summary = (numbers: readonly number[]): Summary =>
+  const summary = (numbers: Float64Array): Summary =>
     numbers.length === 0 ? { ...summaryOf(numbers), min: NO_MINIMUM } : summaryOf(numbers);
   return {
-    active: summary(samples.map(({ active }) => active)),
-    queued: summary(samples.map(({ queued }) => queued)),
+    active: summary(Float64Array.from(samples, ({ active }) => active)),
+    queued: summary(Float64Array.from(samples, ({ queued }) => queued)),
   };
 }
 

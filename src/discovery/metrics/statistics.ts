@@ -11,9 +11,9 @@ export interface Summary {
 
 const NOTHING: Summary = { min: 0, mean: 0, median: 0, p95: 0, max: 0 };
 
-export function summaryOf(numbers: readonly number[]): Summary {
+export function summaryOf(numbers: Float64Array): Summary {
   if (numbers.length === 0) return NOTHING;
-  const sorted = Float64Array.from(numbers).sort();
+  const sorted = numbers.toSorted();
   return {
     min: sorted[0] ?? 0,
     mean: numbers.reduce((sum, value) => sum + value, 0) / numbers.length,

@@ -16,7 +16,7 @@ import type { InstanceView, OrchestratorCalls, Outcome } from '../../service/cal
 import { ok, refused } from '../../service/calls.ts';
 import type { NodeEvent } from '../../service/events.ts';
 import { metricsCalls } from '../../service/metrics-calls.ts';
-import { demoDiscoveries, demoQueueSamples } from './demo-measurements.ts';
+import { demoDiscoveries, demoQueueSamples, NO_DISCOVERIES } from './demo-measurements.ts';
 import { executedTakeover, NODE } from './demo-records.ts';
 import { DEMO, DEMO_INFO, DEMO_TEXT, demoViews, HOST, key, NOW, primary, replica } from './demo-world.ts';
 
@@ -224,7 +224,7 @@ function recoveries(note: Note) {
 }
 
 const measured = metricsCalls({
-  discoveries: (lastSeconds) => (lastSeconds > 0 ? demoDiscoveries() : []),
+  discoveries: (lastSeconds) => (lastSeconds > 0 ? demoDiscoveries() : NO_DISCOVERIES),
   queueSamples: (lastSeconds) => (lastSeconds > 0 ? demoQueueSamples() : []),
 });
 

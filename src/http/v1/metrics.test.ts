@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { OrchestratorCalls } from '../../service/calls.ts';
 import { metricsCalls } from '../../service/metrics-calls.ts';
 import { buildApp } from '../app.ts';
-import { demoDiscoveries } from '../testing/demo-measurements.ts';
+import { NO_DISCOVERIES } from '../testing/demo-measurements.ts';
+import { NOW } from '../testing/demo-world.ts';
 import { fakeCalls } from '../testing/fake-calls.ts';
 
 async function get(url: string, overrides: Partial<OrchestratorCalls> = {}) {
@@ -12,14 +13,14 @@ async function get(url: string, overrides: Partial<OrchestratorCalls> = {}) {
 }
 
 const error = (message: string) => ({ status: 500, json: { Code: 'ERROR', Message: message, Details: null } });
-const nothing = metricsCalls({ discoveries: () => [], queueSamples: () => [] });
+const nothing = metricsCalls({ discoveries: () => NO_DISCOVERIES, queueSamples: () => [] });
 
 describe('single discoveries', () => {
   it('have an error that is an object when they failed', async () => {
-    const [first] = demoDiscoveries();
-    if (first === undefined) throw new Error('there are recorded discoveries');
-    const { json } = await get('discovery-metrics-raw/60', { discoveries: () => [{ ...first, error: 'refused' }] });
-    expect(json).toMatchObject([{ Port: 10111, Err: { Message: 'refused' } }]);
+    const key = { hostname: 'db', port: 3306 };
+    const record = { key, at: NOW, backendMillis: 0, instanceMillis: 1000, totalMillis: 1000, error: 'refused' };
+    const { json } = await get('discovery-metrics-raw/60', { discoveries: () => [record] });
+    expect(json).toMatchObject([{ Hostname: 'db', Port: 3306, Err: { Message: 'refused' } }]);
   });
 
   it('are null when there was none', async () => {

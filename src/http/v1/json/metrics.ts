@@ -1,11 +1,13 @@
 /**
  * Measurements of discovery (spec/http-api.md 3.9). Latencies in seconds.
  */
-import type { DiscoveryRecord, DiscoveryStatistics } from '../../../discovery/metrics/discovery-statistics.ts';
+import type { DiscoveryStatistics } from '../../../discovery/metrics/discovery-statistics.ts';
 import type { QueueSample, QueueStatistics } from '../../../discovery/metrics/queue-samples.ts';
+import type { DiscoveryRecord } from '../../../discovery/metrics/timing-columns.ts';
 import type { JsonObject } from './json.ts';
 import { rfc3339Json } from './scalars.ts';
 
+const MILLIS_PER_SECOND = 1000;
 const NANOS_PER_MILLI = 1_000_000;
 const NANOS_PER_SECOND = 1_000_000_000;
 
@@ -48,12 +50,12 @@ function latenciesJson(
   field: 'mean' | 'max' | 'median' | 'p95',
 ): JsonObject {
   return {
-    [`${word}TotalSeconds`]: all.total[field],
-    [`${word}BackendSeconds`]: all.backend[field],
-    [`${word}InstanceSeconds`]: all.instance[field],
-    [`Failed${word}TotalSeconds`]: failed.total[field],
-    [`Failed${word}BackendSeconds`]: failed.backend[field],
-    [`Failed${word}InstanceSeconds`]: failed.instance[field],
+    [`${word}TotalSeconds`]: all.total[field] / MILLIS_PER_SECOND,
+    [`${word}BackendSeconds`]: all.backend[field] / MILLIS_PER_SECOND,
+    [`${word}InstanceSeconds`]: all.instance[field] / MILLIS_PER_SECOND,
+    [`Failed${word}TotalSeconds`]: failed.total[field] / MILLIS_PER_SECOND,
+    [`Failed${word}BackendSeconds`]: failed.backend[field] / MILLIS_PER_SECOND,
+    [`Failed${word}InstanceSeconds`]: failed.instance[field] / MILLIS_PER_SECOND,
   };
 }
 
