@@ -7,6 +7,7 @@ export type ArgumentName =
   | 'destination'
   | 'cluster'
   | 'pattern'
+  | 'at'
   | 'reason'
   | 'duration'
   | 'owner'
@@ -50,6 +51,12 @@ const TEXTS: Readonly<Record<ArgumentName, ArgumentText>> = {
       'alias or name of the cluster; or name any of its instances with -i. Default: the cluster of the local host',
   },
   pattern: { flag: '--pattern', placeholder: 'PATTERN', example: 'db-[0-9]+', meaning: 'what to look for' },
+  at: {
+    flag: '--at',
+    placeholder: 'TIME',
+    example: '"2026-03-01 08:30"',
+    meaning: 'YYYY-MM-DD HH:MM:SS (UTC), a Unix time, or how long ago: a number and one of s, m, h, d, w',
+  },
   reason: { flag: '--reason', placeholder: 'REASON', example: '"kernel upgrade"', meaning: 'why; it is recorded' },
   duration: {
     flag: '--duration',

@@ -21,6 +21,7 @@ export const FLAGS = {
   d: text('destination instance, host[:port] (synonym of -s)'),
   s: text('sibling instance, host[:port] (synonym of -d)'),
   alias: text('cluster, by its alias or its name'),
+  at: text('time in the past: YYYY-MM-DD HH:MM:SS (UTC), a Unix time, or how long ago, such as 2h or 3d'),
   binlog: text('binary log file, or FILE:POS, as the command wants it'),
   config: text('configuration file, instead of those that are looked for'),
   debug: yesOrNo('log everything (level DEBUG)'),

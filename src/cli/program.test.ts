@@ -5,6 +5,9 @@ import { run, runBare } from './testing/run-in-world.ts';
 const BROKEN = { config: '{"Debug": ' };
 const RAFT = { config: { RaftEnabled: true, RaftDataDir: '/var/lib/orc' } };
 
+/** Flags beside those of the contract. */
+const OURS = ['at'];
+
 describe('before anything is read', () => {
   it.each([
     [['--nope'], 'flag provided but not defined: -nope'],
@@ -19,7 +22,7 @@ describe('before anything is read', () => {
   it('--help lists the flags on standard error, status 0', async () => {
     const { status, out, err } = await runBare(['-c', 'clusters', '--help']);
     expect([status, out]).toEqual([0, '']);
-    expect(err.match(/^ {2}-/gm)).toHaveLength(31);
+    expect(err.match(/^ {2}-/gm)).toHaveLength(31 + OURS.length);
     expect(err).toContain(' (default true)\n');
     expect(err).toContain(' (default "prefer")\n');
   });

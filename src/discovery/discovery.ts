@@ -16,6 +16,7 @@ import { DeadHosts } from './dead-hosts.ts';
 import type { DiscoveryPolicy } from './discovery-policy.ts';
 import type { HostnameResolver } from './hostname-resolver.ts';
 import { Lane } from './lane.ts';
+import type { DiscoveryTiming } from './metrics/timing-columns.ts';
 import type { Neighbours } from './neighbours.ts';
 import type { Picture } from './picture.ts';
 import { isUnwanted, type LiveRead, Prober } from './prober.ts';
@@ -36,6 +37,8 @@ export interface DiscoveryOptions {
   readonly random: () => number;
   readonly onWireBroken: (key: InstanceKey, failure: ServerFailure) => void;
   readonly onClassified: (instance: Instance, classified: Classified) => void;
+  /** Called at the end of each live read. */
+  readonly onDiscovered?: (timing: DiscoveryTiming) => void;
 }
 
 /** Lines about one server and one cause are logged at most this often. */
@@ -72,12 +75,18 @@ export class Discovery {
       onClassified: options.onClassified,
       onRefusedSection: (key, section, failure) =>
         this.#logSeldom(`${instanceKeyText(key)} does not answer ${section}: ${failure.text}`),
+      onDiscovered: options.onDiscovered,
     });
     this.#urgent = new UrgentLooks({
       topology: options.picture.topology,
       clock: options.clock,
       read: (key) => this.#prober.readAfresh(key),
     });
+  }
+
+  /** How many servers are read now, and how many wait for it. */
+  get queue(): Pick<Lane, 'waiting' | 'running'> {
+    return this.#lane;
   }
 
   /** Begins the rhythm of every server in the picture, spread evenly, and of the seeds. */

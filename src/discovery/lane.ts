@@ -15,6 +15,10 @@ export class Lane {
     return this.#waiting.length;
   }
 
+  get running(): number {
+    return this.#running;
+  }
+
   async run<Result>(work: () => Promise<Result>): Promise<Result> {
     await new Promise<void>((go) => {
       this.#waiting.push(go);

@@ -4,6 +4,7 @@ import { isLastCheckValid } from '../model/instance-status.ts';
 import { sampleKey, sampleServer } from '../model/topology-samples.ts';
 import type { LinkTimeouts, ProbeResult } from '../mysql/server-link.ts';
 import type { DiscoveryPolicy } from './discovery-policy.ts';
+import type { DiscoveryTiming } from './metrics/timing-columns.ts';
 import { Picture } from './picture.ts';
 import { Prober } from './prober.ts';
 import { aResolver, ManualClock, probeFacts, RememberingStore, settled, TEST_POLICY } from './testing.ts';
@@ -28,6 +29,7 @@ function aProber(answer: () => ProbeResult | Promise<ProbeResult>, policy: Parti
   const asked: LinkTimeouts[] = [];
   const refused: string[] = [];
   const classified: string[] = [];
+  const timings: DiscoveryTiming[] = [];
   const prober = new Prober({
     picture,
     link: () => ({
@@ -42,8 +44,9 @@ function aProber(answer: () => ProbeResult | Promise<ProbeResult>, policy: Parti
     onClassified: (instance, { promotionRule, clusterDomain }) =>
       classified.push(`${instanceKeyText(instance.key)} ${promotionRule ?? ''} ${clusterDomain}`),
     onRefusedSection: (of, section) => refused.push(`${instanceKeyText(of)} ${section}`),
+    onDiscovered: (timing) => timings.push(timing),
   });
-  return { clock, picture, prober, asked, refused, classified };
+  return { clock, picture, prober, asked, refused, classified, timings };
 }
 
 describe('a live read', () => {
@@ -84,6 +87,25 @@ describe('a live read', () => {
     expect(await prober.read(key)).toEqual(lost);
     expect(picture.topology.get(key)).toMatchObject({ version: '9.7.4-2' });
     expect(picture.topology.get(key)).not.toSatisfy(isLastCheckValid);
+  });
+
+  it('tells how long it took, under the name the server has, and what went wrong', async () => {
+    const results = [answered(), lost];
+    const { clock, prober, timings } = aProber(
+      async () => {
+        await clock.advance(20);
+        return results.shift() ?? lost;
+      },
+      { selfNameMethod: 'hostname' },
+    );
+    await prober.read(key);
+    await prober.read(key);
+    const times = { instanceMillis: 20, backendMillis: 0, totalMillis: 20 };
+    const self = { hostname: 'db1.example', port: 10111 };
+    expect(timings).toEqual([
+      { key: self, ...times, error: null },
+      { key: self, ...times, error: '' },
+    ]);
   });
 
   it('A10: waits no longer than about a second for a server that usually answers at once', async () => {

@@ -1,7 +1,7 @@
 /**
  * One live read of one server: ask it, name it, time it, and put what it says into the picture.
  */
-import { millis, type UnixMillis } from '../model/brand.ts';
+import { type Millis, millis, type UnixMillis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, type KeyId, keyId, sameKey } from '../model/instance-key.ts';
 import type { ServerFailure } from '../model/server-failure.ts';
@@ -11,6 +11,7 @@ import type { Clock } from '../ports/clock.ts';
 import { type Classified, classify } from './classification.ts';
 import type { DiscoveryPolicy } from './discovery-policy.ts';
 import type { HostnameResolver } from './hostname-resolver.ts';
+import type { DiscoveryTiming } from './metrics/timing-columns.ts';
 import { type Neighbours, neighboursOf } from './neighbours.ts';
 import type { Picture } from './picture.ts';
 import { ProbeDeadline } from './probe-deadline.ts';
@@ -29,6 +30,8 @@ export interface ProberOptions {
   readonly onClassified: (instance: Instance, classified: Classified) => void;
   /** A server would not answer a part of the probe. */
   readonly onRefusedSection: (key: InstanceKey, section: string, failure: ServerFailure) => void;
+  /** A read has ended, whatever came of it. */
+  readonly onDiscovered?: ((timing: DiscoveryTiming) => void) | undefined;
 }
 
 const IGNORED = 'IGNORED_REPLICATION_USER';
@@ -78,21 +81,41 @@ export class Prober {
       connectMillis: policy.connectMillis,
       answerMillis: deadline.answerMillis(policy.answerMillis),
     });
-    const now = clock.now();
+    const took = millis(clock.monotonic() - start);
+    if (result.kind === 'answered') deadline.answered(took);
+    const read = this.#conclude(key, result, { began, now: clock.now(), took });
+    this.#options.onDiscovered?.(this.#timing(key, read, took, millis(clock.monotonic() - start)));
+    return read;
+  }
+
+  #timing(key: InstanceKey, read: LiveRead, instanceMillis: Millis, totalMillis: Millis): DiscoveryTiming {
+    return {
+      key: read.kind === 'observed' ? read.instance.key : this.#options.resolver.knownKey(key),
+      backendMillis: totalMillis - instanceMillis,
+      instanceMillis,
+      totalMillis,
+      error: read.kind === 'failed' ? read.failure.text : null,
+    };
+  }
+
+  #conclude(
+    key: InstanceKey,
+    result: ProbeResult,
+    times: { readonly began: Instance['epoch']; readonly now: UnixMillis; readonly took: Millis },
+  ): LiveRead {
     if (result.kind === 'failed') {
-      picture.checkFailed(this.#options.resolver.knownKey(key), result.partial, began, now);
+      const { picture, resolver } = this.#options;
+      picture.checkFailed(resolver.knownKey(key), result.partial, times.began, times.now);
       return result;
     }
-    const took = millis(clock.monotonic() - start);
-    deadline.answered(took);
     for (const { name, failure } of result.refused) this.#options.onRefusedSection(key, name, failure);
-    return this.#observe(key, result, { began, now, took });
+    return this.#observe(key, result, times);
   }
 
   #observe(
     key: InstanceKey,
     { facts, configured, refused }: Extract<ProbeResult, { kind: 'answered' }>,
-    times: { readonly began: Instance['epoch']; readonly now: UnixMillis; readonly took: number },
+    times: { readonly began: Instance['epoch']; readonly now: UnixMillis; readonly took: Millis },
   ): LiveRead {
     const { picture, resolver } = this.#options;
     const policy = this.#options.policy();

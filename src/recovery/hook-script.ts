@@ -8,8 +8,8 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { millis } from '../model/brand.ts';
+import { durationText } from '../model/duration-text.ts';
 import type { HookEnd, StartHook } from '../ports/hook-runner.ts';
-import { durationText } from './hook-duration.ts';
 import { HookOutput } from './hook-output.ts';
 
 /** Between the request to end (SIGTERM), which lets a hook tidy up, and the end (SIGKILL). */

@@ -1,10 +1,11 @@
 /**
  * `PostTakeMasterProcesses`: the one list with a calling convention of its own (spec/configuration.md 3.5).
  */
+
+import { durationText } from '../model/duration-text.ts';
 import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
 import type { StartHook } from '../ports/hook-runner.ts';
 import type { Log } from '../ports/log.ts';
-import { durationText } from './hook-duration.ts';
 
 export interface TakeMasterHookRun {
   readonly startHook: StartHook;

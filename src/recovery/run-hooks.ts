@@ -3,10 +3,10 @@
  * recovery. A failure is a value; whether it stops the list depends on the list.
  */
 
+import { durationText } from '../model/duration-text.ts';
 import type { HookEnd, StartHook } from '../ports/hook-runner.ts';
 import type { Log } from '../ports/log.ts';
 import { type HookContext, hookEnvironment, substitutePlaceholders } from './hook-context.ts';
-import { durationText } from './hook-duration.ts';
 
 /** Lists of the recovery convention, as the configuration calls them. */
 export type HookList =

@@ -7,6 +7,9 @@
 import type { AnalysisEntry } from '../analysis/entry.ts';
 import type { Settings } from '../config/settings.ts';
 import type { ResolvedName } from '../discovery/hostname-resolver.ts';
+import type { DiscoveryStatistics } from '../discovery/metrics/discovery-statistics.ts';
+import type { QueueSample, QueueStatistics } from '../discovery/metrics/queue-samples.ts';
+import type { DiscoveryRecord } from '../discovery/metrics/timing-columns.ts';
 import type { ClusterName, Seconds, UnixMillis } from '../model/brand.ts';
 import type { CandidateRegistration, Downtime, Maintenance } from '../model/decisions.ts';
 import type { Instance } from '../model/instance.ts';
@@ -112,6 +115,25 @@ export interface TopologyCalls {
   }): readonly AnalysisEntry[];
 }
 
+/** A cluster as a snapshot shows it. */
+export interface PastTopology {
+  /** The name it had then. */
+  readonly clusterName: ClusterName;
+  /** When the snapshot was taken. */
+  readonly takenAt: UnixMillis;
+  /** Tree as text; lines joined by LF, no final LF. */
+  readonly text: string;
+}
+
+export interface HistoryCalls {
+  /** Writes down the present topology; how many servers that are. */
+  snapshotTopologies(): Promise<Outcome<number>>;
+  /** Of all snapshots, oldest first. */
+  snapshotTimes(): Promise<readonly UnixMillis[]>;
+  /** From the newest snapshot that is not later. `hint`: name or alias of the cluster, then or now, or the key of one of its servers. */
+  topologyAt(hint: string, at: UnixMillis, form: 'plain' | 'tabulated'): Promise<Outcome<PastTopology>>;
+}
+
 export interface DiscoveryCalls {
   /** Live read now, stored at once; neighbours are crawled afterwards. Null: excluded by a filter. */
   discover(key: InstanceKey): Promise<Outcome<Instance | null>>;
@@ -215,12 +237,27 @@ export interface NodeCalls {
   subscribe(listener: (event: NodeEvent) => void): () => void;
 }
 
+/** Measurements of discovery, of the last so many seconds as far as they are kept (spec/discovery.md 23). */
+export interface MetricsCalls {
+  /** Oldest first. */
+  discoveries(lastSeconds: number): readonly DiscoveryRecord[];
+  discoveryStatistics(lastSeconds: number): DiscoveryStatistics;
+  /** One a second, oldest first. Null: no queue of that name. */
+  queueSamples(queue: string, lastSeconds: number): readonly QueueSample[] | null;
+  queueStatistics(queue: string, lastSeconds: number): QueueStatistics | null;
+}
+
+/** The queue in which every server waits to be read. */
+export const DEFAULT_QUEUE = 'DEFAULT';
+
 export interface OrchestratorCalls
   extends NamingCalls,
     TopologyCalls,
+    HistoryCalls,
     DiscoveryCalls,
     OperationCalls,
     DecisionCalls,
     HostNameCalls,
     RecoveryCalls,
+    MetricsCalls,
     NodeCalls {}

@@ -6,6 +6,7 @@ import type { Settings } from '../config/settings.ts';
 import { singleNodeLeadership } from '../coordination/single-node.ts';
 import { Discovery } from '../discovery/discovery.ts';
 import { HostnameResolver } from '../discovery/hostname-resolver.ts';
+import { DiscoveryMetrics } from '../discovery/metrics/discovery-metrics.ts';
 import { Picture } from '../discovery/picture.ts';
 import { type ClusterName, millis } from '../model/brand.ts';
 import { parseInstanceKey } from '../model/instance-key.ts';
@@ -30,8 +31,10 @@ import { Decisions } from './decisions.ts';
 import { EventStream } from './event-stream.ts';
 import type { NodeEvent } from './events.ts';
 import { Forgetting } from './forgetting.ts';
+import { historyCalls } from './history-calls.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { LiveServers } from './live-servers.ts';
+import { metricsCalls } from './metrics-calls.ts';
 import { nameCalls } from './name-calls.ts';
 import { Names } from './names.ts';
 import { aliasOf, namingCalls } from './naming.ts';
@@ -40,6 +43,7 @@ import { discoveryPolicy, recoveryPolicy } from './policies.ts';
 import { recoveryCalls } from './recovery-calls.ts';
 import { ServerLinks } from './server-links.ts';
 import { topologyCalls } from './topology-calls.ts';
+import { takeSnapshotWhenDue } from './topology-snapshots.ts';
 import { Watch } from './watch.ts';
 
 export interface NodeOptions {
@@ -124,6 +128,12 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     configuredQueries: () => discoveryPolicy(settings()).configuredQueries,
     onBroken: (key, failure) => discovery.wireBroken(key, failure),
   });
+  const metrics = new DiscoveryMetrics({
+    clock,
+    queue: () => discovery.queue,
+    keptSeconds: () => settings().DiscoveryCollectionRetentionSeconds,
+    keptSamples: () => settings().DiscoveryQueueMaxStatisticsSize,
+  });
   const discovery = new Discovery({
     picture,
     links,
@@ -135,6 +145,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     random: surroundings.random,
     onWireBroken: (key, failure) => emit({ kind: 'wire-broken', at: clock.now(), key, reason: failure.text }),
     onClassified: (instance, classified) => classifications.take(instance, classified),
+    onDiscovered: metrics.discovered,
   });
   const leadership = singleNodeLeadership({ identity, store: backend, clock, onError: logStoreError });
   const naming = { topology: picture.topology, resolver, decisions, settings };
@@ -208,6 +219,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     emit,
     unseenMillis: () => settings().UnseenInstanceForgetHours * HOUR_MILLIS,
   });
+  const snapshots = { topology: picture.topology, store: backend, leadership, settings, clock };
   const housekeeping = new Housekeeping({
     backend,
     leadership,
@@ -223,6 +235,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     mode: options.mode === 'service' ? SERVICE_NODE : COMMAND_NODE,
     command: options.command,
     expireRegistrations: () => expireRegistrations(ports),
+    takeSnapshotWhenDue: () => takeSnapshotWhenDue(snapshots),
   });
   const changes = {
     picture,
@@ -235,14 +248,17 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     forgetting,
     alsoSuperReadOnly: () => settings().UseSuperReadOnly,
   };
+  const namesOfRequests = namingCalls(naming);
   const calls: OrchestratorCalls = {
-    ...namingCalls(naming),
+    ...namesOfRequests,
     ...topologyCalls({ ...naming, names, analyst, clock }),
+    ...historyCalls({ ...snapshots, naming: namesOfRequests }),
     ...discoveryCalls(changes),
     ...operationCalls(changes),
     ...decisionCalls(changes),
     ...nameCalls({ resolver, names, decisions, clock }),
     ...recoveryCalls({ picture, analyst, recoveries, decisions, ports, aliasOf: aliasOfCluster }),
+    ...metricsCalls(metrics),
     ...nodeCalls({ backend, leadership, housekeeping, events, identity, settings, clock, version: options.version }),
   };
   let started = false;
@@ -263,6 +279,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
       await cutRecoveries.start();
       afterFailovers.start();
       watch.start();
+      metrics.start();
       await discovery.start(seedsOf(settings(), log));
     },
     async stop() {
@@ -276,6 +293,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
       housekeeping.stop();
       await housekeeping.unregister();
       discovery.stop();
+      metrics.stop();
       links.closeAll();
       // Without it nobody can tell afterwards an orderly end from a crash (spec/cli.md 1.3).
       const goodbye = { at: clock.now(), type: 'shutdown', key: null, clusterName: '', message: '' };

@@ -1,6 +1,6 @@
 /**
  * What a running node does by the clock: renew its registration and leadership, write observations behind, let decisions expire, keep
- * aliases, purge old records.
+ * aliases, purge old records, take snapshots.
  */
 import type { Settings } from '../config/settings.ts';
 import type { Leadership } from '../coordination/leadership.ts';
@@ -35,6 +35,7 @@ export interface HousekeepingOptions {
   readonly command: string;
   /** Detections and anti-flapping that time has released. */
   readonly expireRegistrations: () => Promise<void>;
+  readonly takeSnapshotWhenDue: () => Promise<void>;
 }
 
 const SECOND = millis(1_000);
@@ -122,6 +123,8 @@ export class Housekeeping {
     this.#repeat(FLUSH_PERIOD, () => this.#options.backend.flush());
     this.#repeat(millis(this.#pollMillis()), () => this.everyPoll());
     this.#repeat(MINUTE, () => this.everyMinute());
+    // By itself: what fails in the work of the minute must not cost the history, nor the other way round.
+    this.#repeat(MINUTE, () => this.#options.takeSnapshotWhenDue());
   }
 
   stop(): void {

@@ -3,6 +3,7 @@
  */
 import type { Backend } from '../ports/decision-store.ts';
 import type { ObservationStore } from '../ports/observation-store.ts';
+import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import type { Engine } from './engine.ts';
 import { acknowledgementStore } from './repositories/acknowledgements.ts';
 import { aliasStore } from './repositories/aliases.ts';
@@ -22,8 +23,9 @@ import { instanceStore } from './repositories/observations.ts';
 import { purging } from './repositories/purge.ts';
 import { recoveryRecordStore } from './repositories/recoveries.ts';
 import { recoveryStepStore } from './repositories/recovery-steps.ts';
+import { snapshotStore } from './repositories/snapshots.ts';
 
-export type StoreBackend = Backend & ObservationStore;
+export type StoreBackend = Backend & ObservationStore & SnapshotStore;
 
 export function backendOn(engine: Engine): StoreBackend {
   const instances = instanceStore(engine);
@@ -46,6 +48,7 @@ export function backendOn(engine: Engine): StoreBackend {
     ...auditStore(engine),
     ...nodeStore(engine),
     ...electionStore(engine),
+    ...snapshotStore(engine),
     ...purging(engine),
     /** Writes what is still queued; closes in any case. Rejects when that could not be written. */
     async close() {

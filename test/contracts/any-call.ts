@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { blankInstance } from '../../src/model/blank-instance.ts';
-import { type UnixMillis, unixMillis } from '../../src/model/brand.ts';
+import { clusterName, type UnixMillis, unixMillis } from '../../src/model/brand.ts';
 import { LOST_IN_RECOVERY } from '../../src/model/decisions.ts';
 import { PROMOTION_RULES } from '../../src/model/promotion-rule.ts';
 import { JOURNAL_END, type RecoveryOutcome } from '../../src/model/recovery-record.ts';
@@ -202,6 +202,28 @@ const records = [
   ),
 ];
 
+const snapshots = [
+  call(
+    'saveSnapshot',
+    {
+      servers: fc.array(
+        fc.record({
+          key: server,
+          sourceKey: fc.option(fc.oneof(server, fc.constant({ hostname: '', port: 1 }))),
+          clusterName: cluster.map(clusterName),
+          version: fc.constantFrom('', '8.4.3'),
+        }),
+        { maxLength: 4 },
+      ),
+      offset,
+    },
+    (backend, given, now) => backend.saveSnapshot(given.servers, after(now, given.offset)),
+  ),
+  call('newestSnapshot', { offset }, (backend, given, now) => backend.newestSnapshot(after(now, given.offset))),
+  call('snapshotTimes', {}, (backend) => backend.snapshotTimes()),
+  call('snapshotServers', { offset }, (backend, given, now) => backend.snapshotServers(after(now, given.offset))),
+];
+
 const purging = [
   call('purge', { audits: offset, recoveries: offset }, (backend, given, now) =>
     backend.purge({
@@ -296,6 +318,7 @@ export const themes: Readonly<Record<string, fc.Arbitrary<Call>>> = {
   ),
   'recoveries and their journals': fc.oneof(...recovering),
   nodes: fc.oneof(...nodes),
+  'snapshots of the topology': fc.oneof(...snapshots),
   observations: fc.oneof(...observations, ...names, ...downtimes),
   everything: fc.oneof(
     ...downtimes,
@@ -306,6 +329,7 @@ export const themes: Readonly<Record<string, fc.Arbitrary<Call>>> = {
     ...nodes,
     ...observations,
     ...names,
+    ...snapshots,
   ),
 };
 
@@ -328,6 +352,7 @@ export async function everything(backend: StoreBackend): Promise<unknown> {
     nodes: await backend.availableNodes(never),
     activeNode: await backend.activeNode(),
     isDisabled: await backend.recoveriesDisabled(),
+    snapshots: await Promise.all((await backend.snapshotTimes()).map((at) => backend.snapshotServers(at))),
     resolves: [...(await backend.loadHostnameResolves())],
     unresolves: [...(await backend.loadHostnameUnresolves())].sort(),
     domains: [...(await backend.loadClusterDomains())].sort(),

@@ -18,6 +18,7 @@ import {
   withKnownInstance,
 } from '../command.ts';
 import { clusterOf } from '../targets.ts';
+import { topologyHistory, topologyOfPattern } from './topology-history.ts';
 
 /** By cluster name, whatever order the node has them in. */
 function clustersByName({ calls }: CommandContext): readonly ClusterInfo[] {
@@ -55,10 +56,10 @@ function search({ calls, flags }: CommandContext): CommandResult {
 /** No cluster is an empty line, and all is well (contract). */
 function topology(form: 'plain' | 'tabulated' | 'tags'): (context: CommandContext) => Promise<CommandResult> {
   return async (context) => {
-    if (context.flags.pattern !== '') return fatal('the topology of the past (--pattern) is not available yet');
     const name = clusterOf(context);
     if (name === '') return done('');
     if (name.includes("'")) return fatal(`Invalid cluster name: ${name}`);
+    if (context.flags.pattern !== '') return topologyOfPattern(context, name, form === 'tabulated' ? form : 'plain');
     return done(await context.calls.topologyText(name, form));
   };
 }
@@ -136,6 +137,13 @@ export const information: CommandGroup = {
       topology('tabulated'),
     ),
     command('topology-tags', 'Draw the tree of a cluster with tags', ['cluster?', 'instance?'], topology('tags')),
+    command(
+      'topology-history',
+      'Draw the tree of a cluster as it was at a time',
+      ['cluster?', 'instance?', 'at'],
+      topologyHistory,
+      'As the newest snapshot that is not later shows it: see snapshot-topologies, and SnapshotTopologiesIntervalHours in the configuration.',
+    ),
     command('all-instances', 'Print all known instances', [], ({ calls }) => keyLines(calls.allInstances())),
     command('which-instance', 'Print the full name of an instance', ['instance?'], (context) =>
       withKnownInstance(context, () => done(instanceKeyText(context.instance))),

@@ -2,7 +2,15 @@
  * Commands about orchestrator itself (spec/cli.md 2.3, "Meta" and the three groups of one command behind it).
  */
 import { dumpConfiguration } from '../../config/dump.ts';
-import { type CommandGroup, type CommandResult, type CommandRow, command, done, notBuilt } from '../command.ts';
+import {
+  type CommandGroup,
+  type CommandResult,
+  type CommandRow,
+  command,
+  done,
+  linesOf,
+  notBuilt,
+} from '../command.ts';
 
 const dumpConfig: CommandRow = {
   name: 'dump-config',
@@ -17,7 +25,9 @@ const namePairs = (names: ReadonlyMap<string, string>): CommandResult =>
 export const meta: CommandGroup = {
   heading: 'Meta',
   rows: [
-    notBuilt('snapshot-topologies', 'Write the present topologies to the history'),
+    command('snapshot-topologies', 'Write the present topologies to the history', [], async ({ calls }) =>
+      linesOf(await calls.snapshotTopologies(), () => []),
+    ),
     notBuilt('continuous', 'Discover and recover without serving pages'),
     notBuilt('active-nodes', 'Print the nodes that are alive'),
     notBuilt('access-token', 'Create an access token', ['owner?']),

@@ -50,7 +50,13 @@ export function fakeCalls({
   const views = servers.map((instance) => viewOf(instance, downtimes));
   const world: World = { views, names: new Map(Object.entries(aliases)), downtimes };
   return {
-    calls: { ...namingCalls(world), ...topologyCalls(world), ...changingCalls(made, world), ...nodeCalls(), ...calls },
+    calls: {
+      ...namingCalls(world),
+      ...topologyCalls(world),
+      ...changingCalls(made, world),
+      ...nodeCalls(),
+      ...calls,
+    },
     made,
   };
 }
@@ -135,6 +141,8 @@ function topologyCalls({ views, names, downtimes }: World) {
       return form === 'tags' ? topologyTagsText(instances, text, new Map()) : topologyText(instances, text);
     },
     replicationAnalysis: () => [],
+    snapshotTimes: async () => [],
+    topologyAt: async () => refused('no-snapshot', 'no snapshot in this test'),
   } satisfies Partial<OrchestratorCalls>;
 }
 
@@ -149,6 +157,7 @@ function changingCalls(made: string[], { views }: World) {
   const aServer = ok(views[0]?.instance ?? sampleServer(1));
   const anId = { id: 1, key: sampleKey(1), owner: '', reason: '', begin: SAMPLE_NOW, end: SAMPLE_NOW };
   return {
+    snapshotTopologies: remember('snapshotTopologies', ok(views.length)),
     discover: remember('discover', aServer),
     discoverInBackground: () => undefined,
     refresh: remember('refresh', aServer),
@@ -199,6 +208,12 @@ function nodeCalls() {
     isLeader: () => true,
     audit: async () => [],
     subscribe: () => () => undefined,
+    discoveries: () => [],
+    discoveryStatistics: () => {
+      throw new Error('the command line does not ask for measurements');
+    },
+    queueSamples: () => null,
+    queueStatistics: () => null,
   } satisfies Partial<OrchestratorCalls>;
 }
 

@@ -30,14 +30,14 @@ export const discoveryKeys = {
     reload: 'start',
     meaning: 'Most servers that may wait in one discovery queue.',
   }),
-  DiscoveryQueueMaxStatisticsSize: accepted('int', 120, {
+  DiscoveryQueueMaxStatisticsSize: implemented('int', 120, {
     unit: 'samples, one a second',
     reload: 'dynamic',
     meaning: 'How many samples of the queue length are kept for the queue metrics.',
   }),
-  DiscoveryCollectionRetentionSeconds: accepted('uint', 120, {
+  DiscoveryCollectionRetentionSeconds: implemented('uint', 120, {
     unit: 'seconds',
-    reload: 'partly',
+    reload: 'dynamic',
     meaning: 'How long single discovery timings are kept for the discovery metrics.',
   }),
   DeadInstancePollSecondsMultiplyFactor: accepted('float', 1, {
@@ -92,9 +92,9 @@ export const discoveryKeys = {
     reload: 'dynamic',
     meaning: 'Servers that could not be reached for this long are forgotten.',
   }),
-  SnapshotTopologiesIntervalHours: accepted('uint', 0, {
+  SnapshotTopologiesIntervalHours: implemented('uint', 0, {
     unit: 'hours',
-    reload: 'start',
+    reload: 'dynamic',
     meaning: 'How often the whole topology is recorded in the history; 0 means never.',
   }),
   BufferInstanceWrites: accepted('bool', false, {

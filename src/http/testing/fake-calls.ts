@@ -15,6 +15,8 @@ import { parsePromotionRule } from '../../model/promotion-rule.ts';
 import type { InstanceView, OrchestratorCalls, Outcome } from '../../service/calls.ts';
 import { ok, refused } from '../../service/calls.ts';
 import type { NodeEvent } from '../../service/events.ts';
+import { metricsCalls } from '../../service/metrics-calls.ts';
+import { demoDiscoveries, demoQueueSamples, NO_DISCOVERIES } from './demo-measurements.ts';
 import { executedTakeover, NODE } from './demo-records.ts';
 import { DEMO, DEMO_INFO, DEMO_TEXT, demoViews, HOST, key, NOW, primary, replica } from './demo-world.ts';
 
@@ -44,6 +46,7 @@ export function fakeCalls(overrides: Partial<OrchestratorCalls> = {}): FakeCalls
     ...hostNames(note),
     ...recoveries(note),
     ...node(),
+    ...measured,
     asked,
     ...overrides,
   };
@@ -87,6 +90,12 @@ const topology = {
   clusters: () => [DEMO_INFO],
   clusterInfo: (name) => (name === DEMO ? DEMO_INFO : null),
   topologyText: async (_name, form) => DEMO_TEXT[form],
+  snapshotTopologies: async () => ok(3),
+  snapshotTimes: async () => [NOW],
+  topologyAt: async (hint, at) =>
+    ['demo', ...demoViews().map((view) => instanceKeyText(view.instance.key))].includes(hint)
+      ? ok({ clusterName: DEMO, takenAt: at, text: DEMO_TEXT.plain })
+      : refused('not-in-snapshot', `No cluster ${hint} in the snapshot`),
   replicationAnalysis: () => [],
 } satisfies Partial<OrchestratorCalls>;
 
@@ -231,6 +240,11 @@ function recoveries(note: Note) {
     },
   } satisfies Partial<OrchestratorCalls>;
 }
+
+const measured = metricsCalls({
+  discoveries: (lastSeconds) => (lastSeconds > 0 ? demoDiscoveries() : NO_DISCOVERIES),
+  queueSamples: (lastSeconds) => (lastSeconds > 0 ? demoQueueSamples() : []),
+});
 
 function node() {
   const listeners = new Set<(event: NodeEvent) => void>();

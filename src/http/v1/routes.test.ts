@@ -57,6 +57,9 @@ function exampleUrls(auth: 'action' | 'none'): string[] {
     .map((path) => `/api/${path.replace(/:(\w+)/g, (_match, name: string) => example(name))}?comment=why`);
 }
 
+/** Without how long it took, which differs from one request to the next. */
+const untimed = (body: string): string => body.replace(/Took [^"]+/, 'Took');
+
 describe('routing', () => {
   it('every route and synonym answers JSON, with and without a trailing slash, and to HEAD', async () => {
     // The one fake call that answers differently when asked twice.
@@ -66,7 +69,7 @@ describe('routing', () => {
       const slash = await app.inject(url.replace('?', '/?'));
       const head = await app.inject({ method: 'HEAD', url });
       expect(plain.headers['content-type'], url).toBe('application/json; charset=UTF-8');
-      expect([slash.statusCode, slash.body], url).toEqual([plain.statusCode, plain.body]);
+      expect([slash.statusCode, untimed(slash.body)], url).toEqual([plain.statusCode, untimed(plain.body)]);
       expect([head.statusCode, head.body], url).toEqual([plain.statusCode, '']);
     }
   });

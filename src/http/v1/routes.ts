@@ -2,7 +2,9 @@
  * The catalogue: every route of API v1 that this version serves, in the order of spec/http-api.md section 2. `status` has its own place (meta.ts).
  */
 import * as decisions from './decisions.ts';
+import * as history from './history.ts';
 import * as meta from './meta.ts';
+import * as metrics from './metrics.ts';
 import * as names from './names.ts';
 import * as operations from './operations.ts';
 import * as reads from './reads.ts';
@@ -62,6 +64,10 @@ export const ROUTES: readonly Route[] = [
   read(`topology-tabulated/${INSTANCE}`, reads.topology('tabulated')),
   read('topology-tags/:clusterHint', reads.topology('tags')),
   read(`topology-tags/${INSTANCE}`, reads.topology('tags')),
+  read('snapshot-topologies', history.snapshotTopologies),
+  // Ours, beside the catalogue.
+  read('topology-history/:clusterHint', history.topologyHistory),
+  read(`topology-history/${INSTANCE}`, history.topologyHistoryOfInstance),
 
   // 2.10 Instance lifecycle, maintenance, downtime
   read(`instance/${INSTANCE}`, reads.instance),
@@ -149,4 +155,12 @@ export const ROUTES: readonly Route[] = [
   // 2.14 Lists for other programs
   action('bulk-instances', names.bulkInstances),
   action('bulk-promotion-rules', names.bulkPromotionRules),
+
+  // 2.15 Monitoring
+  read('discovery-metrics-raw/:seconds', metrics.discoveriesRaw),
+  read('discovery-metrics-aggregated/:seconds', metrics.discoveriesAggregated),
+  read('discovery-queue-metrics-raw/:seconds', metrics.queueRaw),
+  read('discovery-queue-metrics-aggregated/:seconds', metrics.queueAggregated),
+  read('discovery-queue-metrics-raw/:queue/:seconds', metrics.queueRaw),
+  read('discovery-queue-metrics-aggregated/:queue/:seconds', metrics.queueAggregated),
 ];

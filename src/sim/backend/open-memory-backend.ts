@@ -5,6 +5,7 @@
  */
 import type { Backend } from '../../ports/decision-store.ts';
 import type { ObservationStore } from '../../ports/observation-store.ts';
+import type { SnapshotStore } from '../../ports/snapshot-store.ts';
 import { acknowledgementStore } from './acknowledgements.ts';
 import { aliasStore } from './aliases.ts';
 import { analysisLog } from './analysis-log.ts';
@@ -25,8 +26,9 @@ import { instanceStore } from './observations.ts';
 import { purging } from './purge.ts';
 import { recoveryRecordStore } from './recoveries.ts';
 import { recoveryStepStore } from './recovery-steps.ts';
+import { snapshotStore } from './snapshots.ts';
 
-export interface MemoryBackend extends Backend, ObservationStore {
+export interface MemoryBackend extends Backend, ObservationStore, SnapshotStore {
   /** To break it, to open it again after this process, or to write by hand what no call writes. */
   readonly disk: MemoryDisk;
   /**
@@ -60,6 +62,7 @@ export function openMemoryBackend(disk: MemoryDisk): MemoryBackend {
     ...auditStore(engine),
     ...nodeStore(engine),
     ...electionStore(engine),
+    ...snapshotStore(engine),
     ...purging(engine),
     kill: engine.kill,
     /** Writes what is still queued; closes in any case. Rejects when that could not be written. */

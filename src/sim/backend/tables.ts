@@ -16,6 +16,7 @@ import type {
   RecoveryRecord,
   RecoveryStep,
 } from '../../model/recovery-record.ts';
+import type { SnapshotServer } from '../../model/topology-snapshot.ts';
 import type { AuditRecord, JournalEntry, NodeRow } from '../../ports/decision-store.ts';
 import type { NameRow } from './names.ts';
 import type { StoredTime } from './timestamp.ts';
@@ -72,6 +73,8 @@ export interface Tables {
   readonly downtimes: Map<KeyId, DowntimeRow>;
   readonly candidates: Map<KeyId, CandidateRow>;
   readonly blocked: Map<KeyId, BlockedRow>;
+  /** By the second in which they were taken. */
+  readonly snapshots: Map<number, readonly SnapshotServer[]>;
   /** By `nodeId`. */
   readonly nodes: Map<string, HealthRow>;
   maintenance: readonly MaintenanceRow[];
@@ -95,6 +98,7 @@ export const emptyTables = (): Tables => ({
   downtimes: new Map(),
   candidates: new Map(),
   blocked: new Map(),
+  snapshots: new Map(),
   nodes: new Map(),
   maintenance: [],
   detections: [],

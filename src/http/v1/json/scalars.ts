@@ -13,7 +13,12 @@ export function timestampJson(at: UnixMillis | null): string {
   return at === null ? '' : new Date(at).toISOString().slice(0, 19).replace('T', ' ');
 }
 
-/** An RFC 3339 time that is never set in our answers. */
+/** RFC 3339 in UTC without zeros at the end of its fraction; null as a time that was never set. */
+export function rfc3339Json(at: UnixMillis | null): string {
+  return at === null ? UNSET_TIME : new Date(at).toISOString().replace(/\.?0*Z$/, 'Z');
+}
+
+/** An RFC 3339 time that was never set. */
 export const UNSET_TIME = '0001-01-01T00:00:00Z';
 
 /** Milliseconds as nanoseconds; a year of them does not fit a number exactly. */

@@ -1,8 +1,8 @@
 /**
- * How long a hook took, as the steps of a recovery have it: `412ns`, `3.53607ms`, `1.5s`, `1m2.5s`
+ * How long something took, as the contract's texts have it, such as the steps of a recovery: `412ns`, `3.53607ms`, `1.5s`, `1m2.5s`
  * (recorded in spec/examples/api/audit-recovery-steps.txt).
  */
-import type { Millis } from '../model/brand.ts';
+import type { Millis } from './brand.ts';
 
 const NANOS_PER_MICRO = 1_000;
 const NANOS_PER_MILLI = 1_000_000;

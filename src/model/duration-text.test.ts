@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { millis } from '../model/brand.ts';
-import { durationText } from './hook-duration.ts';
+import { millis } from './brand.ts';
+import { durationText } from './duration-text.ts';
 
 it.each([
   [0, '0s'],
