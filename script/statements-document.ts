@@ -1,12 +1,14 @@
 /** The document of every statement that we can send to a server, and of the grants that these need. */
 import type { Dialect, StatementFact } from '../src/mysql/dialect.ts';
 import { mariadb } from '../src/mysql/mariadb/mariadb.ts';
+import { maxscale } from '../src/mysql/maxscale/maxscale.ts';
 import { mysql84 } from '../src/mysql/mysql-84/mysql-84.ts';
 import { minimalGrants, privilegesText } from '../src/mysql/privileges.ts';
 
 const families: readonly { readonly title: string; readonly dialect: Dialect }[] = [
   { title: 'MySQL 8.4 and 9.x, Percona Server of these', dialect: mysql84 },
   { title: 'MariaDB 10.5 and later', dialect: mariadb },
+  { title: 'MaxScale as a binlog server', dialect: maxscale },
 ];
 
 const introduction = `# Statements we send to your servers
@@ -30,7 +32,9 @@ const ACCOUNT = "'orchestrator'@'%'";
 
 export function statementsDocument(): string {
   const tables = families.map(({ title, dialect }) => `## ${title}\n\n${table(dialect.statements)}`);
-  const grants = families.map(({ title, dialect }) => `### ${title}\n\n${grantsBlock(dialect)}`);
+  // A binlog server knows the accounts of its source and checks no privileges of its own.
+  const granting = families.filter(({ dialect }) => dialect.statements.some(({ privileges }) => privileges.length > 0));
+  const grants = granting.map(({ title, dialect }) => `### ${title}\n\n${grantsBlock(dialect)}`);
   return [introduction, ...tables, grantsIntroduction, ...grants].join('\n');
 }
 

@@ -45,6 +45,11 @@ describe('the replicas that a source leads to', () => {
     expect(neighbours({ dumpingReplicas }, policy).replicas).toEqual([at('db2', 10111), at('db3', 10111)]);
   });
 
+  it('of a binlog server are the registered ones: it shows no connections', () => {
+    const instance = sampleServer(10111, { isBinlogServer: true });
+    expect(neighbours({ instance, registeredReplicas: [registered('db2', 3307)] }).replicas).toEqual([at('db2', 3307)]);
+  });
+
   it('are named once, under the name they are known by', () => {
     const resolve = (key: InstanceKey) => ({ ...key, hostname: key.hostname.replace(/^10\.0\.0\./, 'db') });
     const facts = { dumpingReplicas: [dumping('10.0.0.2'), dumping('db2')] };

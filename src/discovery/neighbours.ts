@@ -30,7 +30,8 @@ export function neighboursOf(
 
 function replicaKeys(self: InstanceKey, facts: ProbeFacts, policy: DiscoveryPolicy): readonly InstanceKey[] {
   const registered = facts.registeredReplicas.flatMap((replica) => keyOf(replica, replica.port));
-  if (policy.byRegisteredReplicas && registered.length > 0) return registered;
+  // A binlog server shows no connections (spec/discovery.md 9.8).
+  if ((policy.byRegisteredReplicas || facts.instance.isBinlogServer) && registered.length > 0) return registered;
   // A connection tells no port. Where a replica on that host has registered one, that is it; else replicas are taken to listen where
   // their source does.
   return facts.dumpingReplicas.flatMap((replica) => {

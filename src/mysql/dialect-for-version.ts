@@ -4,16 +4,17 @@
 import { atLeast, type ServerVersion } from '../model/server-version.ts';
 import type { Dialect } from './dialect.ts';
 import { mariadb } from './mariadb/mariadb.ts';
+import { maxscale } from './maxscale/maxscale.ts';
 import { mysql84 } from './mysql-84/mysql-84.ts';
 
 /** Null: a server of a family or age we cannot drive yet; it is shown as such and never changed. */
 export function dialectForVersion(version: ServerVersion): Dialect | null {
   if (version.flavor === 'MariaDB') return atLeast(version, 10, 5, 0) ? mariadb : null;
   if (version.flavor === 'MySQL' || version.flavor === 'Percona') return atLeast(version, 8, 4, 0) ? mysql84 : null;
-  return null;
+  return version.flavor === 'MaxScale' ? maxscale : null;
 }
 
-const ALL: readonly Dialect[] = [mysql84, mariadb];
+const ALL: readonly Dialect[] = [mysql84, mariadb, maxscale];
 
 /** Names that any dialect asks for. */
 export function wantedVariables(): readonly string[] {

@@ -6,7 +6,14 @@ import { type GtidContainment, heldByNewSource, type RelayLogSafe } from '../mod
 import type { FollowOptions, ServerCommand } from '../model/server-command.ts';
 import type { Rows } from '../ports/server-wire.ts';
 
-type RecordedServer = 'mysql-primary' | 'mysql-replica' | 'mariadb-primary' | 'mariadb-replica';
+type RecordedServer =
+  | 'mysql-primary'
+  | 'mysql-replica'
+  | 'mariadb-primary'
+  | 'mariadb-replica'
+  // Written from documentation, as they say themselves.
+  | 'maxscale'
+  | 'maxscale-110';
 
 /** The answers to one probe, by section. Each call gives a copy of its own. */
 export function recordedRows(server: RecordedServer): Map<string, Rows> {
