@@ -50,6 +50,12 @@ describe('the replicas that a source leads to', () => {
     expect(neighbours({ instance, registeredReplicas: [registered('db2', 3307)] }).replicas).toEqual([at('db2', 3307)]);
   });
 
+  it('include the SQL nodes of an NDB Cluster, whatever the filters of replicas', () => {
+    const facts = { dumpingReplicas: [dumping('db2')], sqlNodes: [{ host: 'sql2', port: 3307, user: '' }] };
+    expect(neighbours(facts, { ignoresReplica: () => true }).replicas).toEqual([at('sql2', 3307)]);
+    expect(neighbours(facts, { ignores: () => true }).replicas).toEqual([]);
+  });
+
   it('are named once, under the name they are known by', () => {
     const resolve = (key: InstanceKey) => ({ ...key, hostname: key.hostname.replace(/^10\.0\.0\./, 'db') });
     const facts = { dumpingReplicas: [dumping('10.0.0.2'), dumping('db2')] };

@@ -21,9 +21,14 @@ export function neighboursOf(
   const follow = (key: InstanceKey): boolean => isValidKey(key) && !sameKey(key, self) && !policy.ignores(key);
   const source = facts.instance.sourceKey === null ? null : resolve(facts.instance.sourceKey);
   const replicas = unique(replicaKeys(self, facts, policy).map(resolve));
+  const sqlNodes = unique((facts.sqlNodes ?? []).flatMap((node) => keyOf(node, node.port)).map(resolve));
   return {
     source: source !== null && follow(source) && !policy.ignoresSource(source) ? source : null,
-    replicas: replicas.filter((key) => follow(key) && !policy.ignoresReplica(key)),
+    // SQL nodes are replicas that no filter of replicas leaves out (spec/discovery.md 9.9).
+    replicas: unique([
+      ...replicas.filter((key) => follow(key) && !policy.ignoresReplica(key)),
+      ...sqlNodes.filter(follow),
+    ]),
     members: unique(facts.instance.group.members.map(resolve)).filter(follow),
   };
 }

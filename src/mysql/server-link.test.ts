@@ -22,7 +22,7 @@ const refusal = (number: number): ServerFailure => {
 
 type Reply = Rows | ServerFailure;
 
-/** A link to a server that answers what `reply` says, packet by packet. */
+/** A link to a server that answers what `reply` says, statement by statement. */
 function aLink(reply: (sql: string) => Reply, options: Partial<LinkOptions> = {}) {
   const asked: string[] = [];
   const wire: ServerWire = {
@@ -30,9 +30,13 @@ function aLink(reply: (sql: string) => Reply, options: Partial<LinkOptions> = {}
     session: { id: 1, clientPort: 1 },
     ask: async (sql) => {
       asked.push(sql);
-      const replied = reply(sql);
-      if ('kind' in replied) return { kind: 'failed', results: [], failure: replied };
-      return { kind: 'complete', results: [replied] };
+      const results: Rows[] = [];
+      for (const statement of sql.split('\n;\n')) {
+        const replied = reply(statement);
+        if ('kind' in replied) return { kind: 'failed', results, failure: replied };
+        results.push(replied);
+      }
+      return { kind: 'complete', results };
     },
     destroy: () => {},
   };
@@ -128,6 +132,24 @@ describe('a link to a binlog server', () => {
     if (link.dialect === null) throw new Error('never probed');
     return link.execute(commands, link.dialect, { connectMillis: 1_000, deadlineMillis: 1_000 });
   }
+});
+
+describe('a section that a server refuses', () => {
+  const variables = ['version', 'group_replication_group_name', 'server_id'];
+  const greeting = variables.map((name) => ({ Variable_name: name, Value: name === 'version' ? '8.4.0' : '' }));
+
+  it.each([
+    [1146, []],
+    [1193, []],
+    [1142, ['group']],
+  ])('with error %i is reported as %o: servers without group replication miss nothing', async (number, reported) => {
+    const { link } = aLink((sql) => {
+      if (sql.includes('replication_group_members')) return refusal(number);
+      return sql.startsWith('SHOW GLOBAL') ? greeting : [];
+    });
+    const result = await link.probe(TIMEOUTS);
+    expect(result).toMatchObject({ kind: 'answered', refused: reported.map((name) => ({ name })) });
+  });
 });
 
 describe('the check for a binlog server', () => {

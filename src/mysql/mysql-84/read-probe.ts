@@ -7,6 +7,7 @@ import type { GroupReplication, Instance, ReceiverEvidence, SemiSync } from '../
 import type { InstanceKey } from '../../model/instance-key.ts';
 import type { Row } from '../../ports/server-wire.ts';
 import type { ProbeFacts, SectionRows } from '../dialect.ts';
+import { sqlNodes } from '../ndb.ts';
 import { coordinates, hasFilters, quotedError, threadState, tlsSettings } from '../replication-row.ts';
 import { bigintOf, flagOf, nullableNumberOf, numberOf, textOf } from '../row-values.ts';
 import { dumpingReplicas, registeredReplicas } from '../seen-replicas.ts';
@@ -48,6 +49,7 @@ export function readProbe(key: InstanceKey, rows: SectionRows): ProbeFacts {
     reportPort: numberOf(variables, 'report_port'),
     registeredReplicas: registeredReplicas(rows.get('registered')),
     dumpingReplicas: dumpingReplicas(rows.get('dumping')),
+    sqlNodes: sqlNodes(rows.get('ndb'), key),
     otherChannels: channels.slice(1).map((row) => textOf(row, 'Channel_Name')),
     replicationUser: textOf(channel, 'Source_User'),
   };

@@ -2,7 +2,9 @@
  * MySQL 8.4 and 9.x (also Percona Server of these): every statement we may send, with why and with which privilege.
  * MySQL 8.4 reference manual, chapters 15.4 (replication statements) and 29.12 (performance schema).
  */
+import type { ServerVersion } from '../../model/server-version.ts';
 import type { Capabilities, ProbeSection, StatementFact } from '../dialect.ts';
+import { NDB_STATEMENT, ndbSections } from '../ndb.ts';
 import { onServer, selectOn } from '../privileges.ts';
 import { COMMAND_SESSION_SQL, END_SESSION_STATEMENT } from '../sql-text.ts';
 
@@ -44,6 +46,9 @@ const DUMPING_SQL = `SELECT PROCESSLIST_USER AS user, PROCESSLIST_HOST AS host F
 
 const GROUP_SQL = `SELECT MEMBER_ID AS id, MEMBER_HOST AS host, MEMBER_PORT AS port, MEMBER_STATE AS state, MEMBER_ROLE AS role FROM performance_schema.replication_group_members WHERE MEMBER_STATE <> 'OFFLINE'`;
 
+/** An unknown variable, a table that is not there: no group replication, and nothing to report (spec/discovery.md 9.7). */
+const NO_GROUP_REPLICATION: readonly number[] = [1193, 1146];
+
 /** The account that a replica keeps for itself. */
 export const CREDENTIALS_SQL =
   "SELECT User_name AS user, User_password AS password FROM mysql.slave_master_info WHERE User_name <> '' ORDER BY User_name DESC LIMIT 1";
@@ -58,7 +63,7 @@ export const END_APPLIER_SQL = [
 ] as const;
 
 /** The probe: one packet, one round trip. */
-export function probeSections(capabilities: Capabilities): readonly ProbeSection[] {
+export function probeSections(capabilities: Capabilities, version: ServerVersion): readonly ProbeSection[] {
   const variables = WANTED_VARIABLES.filter((name) => capabilities.has(name)).map(
     (name) => `@@global.${name} AS ${name}`,
   );
@@ -70,9 +75,10 @@ export function probeSections(capabilities: Capabilities): readonly ProbeSection
     { name: 'registered', sql: 'SHOW REPLICAS', essential: false },
     { name: 'dumping', sql: DUMPING_SQL, essential: false },
     { name: 'receivers', sql: RECEIVERS_SQL, essential: false },
+    ...ndbSections(version),
   ];
   if (capabilities.has('group_replication_group_name')) {
-    sections.push({ name: 'group', sql: GROUP_SQL, essential: false });
+    sections.push({ name: 'group', sql: GROUP_SQL, essential: false, unsupported: NO_GROUP_REPLICATION });
   }
   return sections;
 }
@@ -144,6 +150,7 @@ export const STATEMENTS: readonly StatementFact[] = [
     privileges: selectOn('performance_schema.replication_group_members'),
     changes: false,
   },
+  NDB_STATEMENT,
   {
     name: 'command-session',
     sql: COMMAND_SESSION_SQL,
