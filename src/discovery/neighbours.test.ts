@@ -92,6 +92,39 @@ describe('the source that a replica leads to', () => {
   });
 });
 
+describe('the sources of further channels', () => {
+  const channel = (name: string, sourceKey: InstanceKey | null) => {
+    return {
+      name,
+      sourceKey,
+      receiverState: 'running',
+      applierState: 'running',
+      usingGtid: true,
+      receivedGtid: '',
+    } as const;
+  };
+  const instance = sampleReplica(10111, 10120, {
+    otherChannels: [
+      channel('a', at('db7', 3306)),
+      channel('b', at('10.0.0.7', 3306)),
+      channel('c', at('//db8', 3306)),
+      channel('d', null),
+    ],
+  });
+
+  it('are followed too, once each, under the names they are known by', () => {
+    const resolve = (key: InstanceKey) => (key.hostname === '10.0.0.7' ? { ...key, hostname: 'db7' } : key);
+    expect(neighbours({ instance }, {}, resolve).otherSources).toEqual([at('db7', 3306)]);
+    expect(neighbours({ instance }, {}, resolve).source).toEqual(sampleKey(10120));
+  });
+
+  it('are none that filters ignore', () => {
+    expect(neighbours({ instance }, { ignoresSource: ({ hostname }) => hostname === 'db7' }).otherSources).toEqual([
+      at('10.0.0.7', 3306),
+    ]);
+  });
+});
+
 describe('the members of a group', () => {
   it('are followed, but not back to the server itself', () => {
     const group = { ...sampleGroup(10111, 10111), members: [sampleKey(10111), sampleKey(10112), sampleKey(10112)] };

@@ -7,6 +7,8 @@ import type { DiscoveryPolicy } from './discovery-policy.ts';
 
 export interface Neighbours {
   readonly source: InstanceKey | null;
+  /** Of further channels. */
+  readonly otherSources: readonly InstanceKey[];
   readonly replicas: readonly InstanceKey[];
   readonly members: readonly InstanceKey[];
 }
@@ -19,11 +21,16 @@ export function neighboursOf(
   resolve: (key: InstanceKey) => InstanceKey,
 ): Neighbours {
   const follow = (key: InstanceKey): boolean => isValidKey(key) && !sameKey(key, self) && !policy.ignores(key);
+  const followSource = (key: InstanceKey): boolean => follow(key) && !policy.ignoresSource(key);
   const source = facts.instance.sourceKey === null ? null : resolve(facts.instance.sourceKey);
+  const others = facts.instance.otherChannels.flatMap(({ sourceKey }) =>
+    sourceKey === null ? [] : [resolve(sourceKey)],
+  );
   const replicas = unique(replicaKeys(self, facts, policy).map(resolve));
   const sqlNodes = unique((facts.sqlNodes ?? []).flatMap((node) => keyOf(node, node.port)).map(resolve));
   return {
-    source: source !== null && follow(source) && !policy.ignoresSource(source) ? source : null,
+    source: source !== null && followSource(source) ? source : null,
+    otherSources: unique(others).filter(followSource),
     // SQL nodes are replicas that no filter of replicas leaves out (spec/discovery.md 9.9).
     replicas: unique([
       ...replicas.filter((key) => follow(key) && !policy.ignoresReplica(key)),

@@ -105,7 +105,6 @@ export function probeFacts(changes: Partial<ProbeFacts> = {}): ProbeFacts {
     reportPort: 10111,
     registeredReplicas: [],
     dumpingReplicas: [],
-    otherChannels: [],
     replicationUser: '',
     ...changes,
   };

@@ -41,8 +41,6 @@ export interface ProbeFacts {
   readonly dumpingReplicas: readonly SeenReplica[];
   /** The other SQL nodes of an NDB Cluster; absent: it is none. They count as replicas (spec/discovery.md 9.9). */
   readonly sqlNodes?: readonly SeenReplica[];
-  /** Names of channels beyond the first; shown, not followed yet. */
-  readonly otherChannels: readonly string[];
   /** The account it replicates with; for filters. '' for a server that does not. */
   readonly replicationUser: string;
 }

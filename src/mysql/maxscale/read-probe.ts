@@ -49,7 +49,6 @@ export function readProbe(key: InstanceKey, rows: SectionRows): ProbeFacts {
     reportPort: key.port,
     registeredReplicas: registeredReplicas(rows.get('registered')),
     dumpingReplicas: [],
-    otherChannels: [],
     replicationUser: textOf(status, 'Master_User'),
   };
 }

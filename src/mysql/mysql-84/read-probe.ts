@@ -8,17 +8,27 @@ import type { InstanceKey } from '../../model/instance-key.ts';
 import type { Row } from '../../ports/server-wire.ts';
 import type { ProbeFacts, SectionRows } from '../dialect.ts';
 import { sqlNodes } from '../ndb.ts';
-import { coordinates, hasFilters, quotedError, threadState, tlsSettings } from '../replication-row.ts';
+import {
+  channelsOf,
+  coordinates,
+  hasFilters,
+  quotedError,
+  type StatusWords,
+  sourceKeyOf,
+  threadState,
+  tlsSettings,
+} from '../replication-row.ts';
 import { bigintOf, flagOf, nullableNumberOf, numberOf, textOf } from '../row-values.ts';
 import { dumpingReplicas, registeredReplicas } from '../seen-replicas.ts';
 import { type StatusValues, statusOf, statusValues } from '../status-section.ts';
 
 const MILLIS_PER_SECOND = 1000;
 
+const WORDS: StatusWords = { channel: 'Channel_Name', source: 'Source_', thread: 'Replica_' };
+
 export function readProbe(key: InstanceKey, rows: SectionRows): ProbeFacts {
   const variables = rows.get('variables')?.[0];
-  const channels = rows.get('replication') ?? [];
-  const channel = channels[0];
+  const { first: channel, others: otherChannels } = channelsOf(rows.get('replication'), WORDS);
   const status = statusValues(rows.get('status'));
   const gtidMode = textOf(variables, 'gtid_mode');
   const observed: Instance = {
@@ -40,6 +50,7 @@ export function readProbe(key: InstanceKey, rows: SectionRows): ProbeFacts {
     executedGtidSet: textOf(variables, 'gtid_executed').replace(/\s+/g, ''),
     gtidPurged: textOf(variables, 'gtid_purged').replace(/\s+/g, ''),
     semiSync: semiSync(variables, status),
+    otherChannels,
     group: groupOf(variables, rows.get('group') ?? []),
   };
   return {
@@ -50,7 +61,6 @@ export function readProbe(key: InstanceKey, rows: SectionRows): ProbeFacts {
     registeredReplicas: registeredReplicas(rows.get('registered')),
     dumpingReplicas: dumpingReplicas(rows.get('dumping')),
     sqlNodes: sqlNodes(rows.get('ndb'), key),
-    otherChannels: channels.slice(1).map((row) => textOf(row, 'Channel_Name')),
     replicationUser: textOf(channel, 'Source_User'),
   };
 }
@@ -59,9 +69,8 @@ function replicationOf(row: Row, rows: SectionRows): Partial<Instance> {
   const receiverState = threadState(textOf(row, 'Replica_IO_Running'));
   const applierState = threadState(textOf(row, 'Replica_SQL_Running'));
   const secondsBehindSource = nullableNumberOf(row, 'Seconds_Behind_Source');
-  const host = textOf(row, 'Source_Host');
   return {
-    sourceKey: host === '' ? null : { hostname: host, port: numberOf(row, 'Source_Port') },
+    sourceKey: sourceKeyOf(row, WORDS.source),
     sourceUuid: textOf(row, 'Source_UUID'),
     receiverState,
     applierState,
