@@ -12,6 +12,7 @@ const families: readonly { readonly title: string; readonly dialect: Dialect }[]
   { title: 'MySQL 5.7, Percona Server of this', dialect: dialectOf('5.7.44') },
   { title: 'MySQL 5.6, Percona Server of this', dialect: dialectOf('5.6.51') },
   { title: 'MariaDB 10.5 and later', dialect: dialectOf('10.5.0-MariaDB') },
+  { title: 'MaxScale as a binlog server', dialect: dialectOf('2.5.0-maxscale') },
 ];
 
 function dialectOf(version: string): Dialect {
@@ -43,7 +44,9 @@ const ACCOUNT = "'orchestrator'@'%'";
 
 export function statementsDocument(): string {
   const tables = families.map(({ title, dialect }) => `## ${title}\n\n${table(dialect.statements)}`);
-  const grants = families.map(({ title, dialect }) => `### ${title}\n\n${grantsBlock(dialect)}`);
+  // A binlog server knows the accounts of its source and checks no privileges of its own.
+  const granting = families.filter(({ dialect }) => dialect.statements.some(({ privileges }) => privileges.length > 0));
+  const grants = granting.map(({ title, dialect }) => `### ${title}\n\n${grantsBlock(dialect)}`);
   return [introduction, ...tables, grantsIntroduction, ...grants].join('\n');
 }
 

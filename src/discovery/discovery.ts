@@ -216,9 +216,9 @@ export class Discovery {
     if (this.#options.picture.topology.has(key)) this.#options.picture.forget(key);
   }
 
-  #crawl({ source, replicas, members }: Neighbours): void {
+  #crawl({ source, otherSources, replicas, members }: Neighbours): void {
     if (!this.#running) return;
-    for (const key of [...members, ...replicas, ...(source === null ? [] : [source])]) {
+    for (const key of [...members, ...replicas, ...otherSources, ...(source === null ? [] : [source])]) {
       if (!this.#options.picture.topology.has(key) && this.#mayTry(key)) this.#discoverQuietly(key);
     }
   }

@@ -45,6 +45,17 @@ describe('the replicas that a source leads to', () => {
     expect(neighbours({ dumpingReplicas }, policy).replicas).toEqual([at('db2', 10111), at('db3', 10111)]);
   });
 
+  it('of a binlog server are the registered ones: it shows no connections', () => {
+    const instance = sampleServer(10111, { isBinlogServer: true });
+    expect(neighbours({ instance, registeredReplicas: [registered('db2', 3307)] }).replicas).toEqual([at('db2', 3307)]);
+  });
+
+  it('include the SQL nodes of an NDB Cluster, whatever the filters of replicas', () => {
+    const facts = { dumpingReplicas: [dumping('db2')], sqlNodes: [{ host: 'sql2', port: 3307, user: '' }] };
+    expect(neighbours(facts, { ignoresReplica: () => true }).replicas).toEqual([at('sql2', 3307)]);
+    expect(neighbours(facts, { ignores: () => true }).replicas).toEqual([]);
+  });
+
   it('are named once, under the name they are known by', () => {
     const resolve = (key: InstanceKey) => ({ ...key, hostname: key.hostname.replace(/^10\.0\.0\./, 'db') });
     const facts = { dumpingReplicas: [dumping('10.0.0.2'), dumping('db2')] };
@@ -78,6 +89,39 @@ describe('the source that a replica leads to', () => {
 
   it('is none when the server follows itself', () => {
     expect(neighbours({ instance: sampleReplica(10111, 10111) }).source).toBeNull();
+  });
+});
+
+describe('the sources of further channels', () => {
+  const channel = (name: string, sourceKey: InstanceKey | null) => {
+    return {
+      name,
+      sourceKey,
+      receiverState: 'running',
+      applierState: 'running',
+      usingGtid: true,
+      receivedGtid: '',
+    } as const;
+  };
+  const instance = sampleReplica(10111, 10120, {
+    otherChannels: [
+      channel('a', at('db7', 3306)),
+      channel('b', at('10.0.0.7', 3306)),
+      channel('c', at('//db8', 3306)),
+      channel('d', null),
+    ],
+  });
+
+  it('are followed too, once each, under the names they are known by', () => {
+    const resolve = (key: InstanceKey) => (key.hostname === '10.0.0.7' ? { ...key, hostname: 'db7' } : key);
+    expect(neighbours({ instance }, {}, resolve).otherSources).toEqual([at('db7', 3306)]);
+    expect(neighbours({ instance }, {}, resolve).source).toEqual(sampleKey(10120));
+  });
+
+  it('are none that filters ignore', () => {
+    expect(neighbours({ instance }, { ignoresSource: ({ hostname }) => hostname === 'db7' }).otherSources).toEqual([
+      at('10.0.0.7', 3306),
+    ]);
   });
 });
 

@@ -7,6 +7,8 @@ import type { DiscoveryPolicy } from './discovery-policy.ts';
 
 export interface Neighbours {
   readonly source: InstanceKey | null;
+  /** Of further channels. */
+  readonly otherSources: readonly InstanceKey[];
   readonly replicas: readonly InstanceKey[];
   readonly members: readonly InstanceKey[];
 }
@@ -19,11 +21,21 @@ export function neighboursOf(
   resolve: (key: InstanceKey) => InstanceKey,
 ): Neighbours {
   const follow = (key: InstanceKey): boolean => isValidKey(key) && !sameKey(key, self) && !policy.ignores(key);
+  const followSource = (key: InstanceKey): boolean => follow(key) && !policy.ignoresSource(key);
   const source = facts.instance.sourceKey === null ? null : resolve(facts.instance.sourceKey);
+  const others = facts.instance.otherChannels.flatMap(({ sourceKey }) =>
+    sourceKey === null ? [] : [resolve(sourceKey)],
+  );
   const replicas = unique(replicaKeys(self, facts, policy).map(resolve));
+  const sqlNodes = unique((facts.sqlNodes ?? []).flatMap((node) => keyOf(node, node.port)).map(resolve));
   return {
-    source: source !== null && follow(source) && !policy.ignoresSource(source) ? source : null,
-    replicas: replicas.filter((key) => follow(key) && !policy.ignoresReplica(key)),
+    source: source !== null && followSource(source) ? source : null,
+    otherSources: unique(others).filter(followSource),
+    // SQL nodes are replicas that no filter of replicas leaves out (spec/discovery.md 9.9).
+    replicas: unique([
+      ...replicas.filter((key) => follow(key) && !policy.ignoresReplica(key)),
+      ...sqlNodes.filter(follow),
+    ]),
     members: unique(facts.instance.group.members.map(resolve)).filter(follow),
   };
 }
@@ -31,7 +43,8 @@ export function neighboursOf(
 function replicaKeys(self: InstanceKey, facts: ProbeFacts, policy: DiscoveryPolicy): readonly InstanceKey[] {
   const wanted = ({ user }: SeenReplica): boolean => !policy.ignoresReplicationUser(user);
   const registered = facts.registeredReplicas.filter(wanted).flatMap((replica) => keyOf(replica, replica.port));
-  if (policy.byRegisteredReplicas && registered.length > 0) return registered;
+  // A binlog server shows no connections (spec/discovery.md 9.8).
+  if ((policy.byRegisteredReplicas || facts.instance.isBinlogServer) && registered.length > 0) return registered;
   // A connection tells no port. Where a replica on that host has registered one, that is it; else replicas are taken to listen where
   // their source does.
   return facts.dumpingReplicas.filter(wanted).flatMap((replica) => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { instanceKeyText } from '../model/instance-key.ts';
 import { isLastCheckValid } from '../model/instance-status.ts';
-import { sampleKey, sampleServer } from '../model/topology-samples.ts';
+import { sampleGroup, sampleKey, sampleServer } from '../model/topology-samples.ts';
+import type { ProbeFacts } from '../mysql/dialect.ts';
 import type { LinkTimeouts, ProbeResult } from '../mysql/server-link.ts';
 import type { DiscoveryPolicy } from './discovery-policy.ts';
 import type { DiscoveryTiming } from './metrics/timing-columns.ts';
@@ -10,6 +11,7 @@ import { Prober } from './prober.ts';
 import { aResolver, ManualClock, probeFacts, RememberingStore, settled, TEST_POLICY } from './testing.ts';
 
 const key = sampleKey(10111);
+const at = (hostname: string) => ({ hostname, port: 3306 });
 type Answered = Extract<ProbeResult, { kind: 'answered' }>;
 
 const answered = (changes: Partial<Answered> = {}): Answered => ({
@@ -30,6 +32,7 @@ function aProber(answer: () => ProbeResult | Promise<ProbeResult>, policy: Parti
   const refused: string[] = [];
   const classified: string[] = [];
   const timings: DiscoveryTiming[] = [];
+  const resolver = aResolver(store, clock);
   const prober = new Prober({
     picture,
     link: () => ({
@@ -38,7 +41,7 @@ function aProber(answer: () => ProbeResult | Promise<ProbeResult>, policy: Parti
         return answer();
       },
     }),
-    resolver: aResolver(store, clock),
+    resolver,
     policy: () => ({ ...TEST_POLICY, ...policy }),
     clock,
     onClassified: (instance, { promotionRule, clusterDomain }) =>
@@ -46,7 +49,7 @@ function aProber(answer: () => ProbeResult | Promise<ProbeResult>, policy: Parti
     onRefusedSection: (of, section) => refused.push(`${instanceKeyText(of)} ${section}`),
     onDiscovered: (timing) => timings.push(timing),
   });
-  return { clock, picture, prober, asked, refused, classified, timings };
+  return { clock, picture, prober, resolver, asked, refused, classified, timings };
 }
 
 describe('a live read', () => {
@@ -128,6 +131,39 @@ describe('the name of a server', () => {
     const { prober, picture } = aProber(() => answered(), { selfNameMethod: 'report-host' });
     expect(await prober.read(key)).toMatchObject({ kind: 'failed', failure: { code: 'NO_SELF_NAME' }, partial: true });
     expect(picture.topology.has(key)).toBe(false);
+  });
+});
+
+describe('addresses that a server tells of others', () => {
+  const prober = (facts: ProbeFacts) => {
+    const made = aProber(() => answered({ facts }));
+    made.resolver.learn('10.0.0.7', 'db7');
+    return made;
+  };
+
+  it('become the names they are known by: sources of all channels, and members of a group', async () => {
+    const channel = {
+      name: 'a',
+      receiverState: 'running',
+      applierState: 'running',
+      usingGtid: true,
+      receivedGtid: '',
+    } as const;
+    const group = { ...sampleGroup(10112, 10111), members: [at('10.0.0.7')], primaryKey: at('10.0.0.7') };
+    const instance = sampleServer(10111, { otherChannels: [{ ...channel, sourceKey: at('10.0.0.7') }], group });
+    const { prober: reading, picture } = prober(probeFacts({ instance }));
+    expect(await reading.read(key)).toMatchObject({ neighbours: { otherSources: [at('db7')], members: [at('db7')] } });
+    expect(picture.topology.get(key)).toMatchObject({
+      otherChannels: [{ name: 'a', sourceKey: at('db7') }],
+      group: { members: [at('db7')], primaryKey: at('db7') },
+    });
+  });
+
+  it('and a group’s primary is known by the name it was asked at, whatever its group calls it', async () => {
+    const group = { ...sampleGroup(10111, 10111), primaryKey: at('internal.example') };
+    const { prober: reading, picture } = prober(probeFacts({ instance: sampleServer(10111, { group }) }));
+    await reading.read(key);
+    expect(picture.topology.get(key)?.group.primaryKey).toEqual(key);
   });
 });
 

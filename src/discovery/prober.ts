@@ -2,7 +2,7 @@
  * One live read of one server: ask it, name it, time it, and put what it says into the picture.
  */
 import { type Millis, millis, type UnixMillis } from '../model/brand.ts';
-import type { Instance } from '../model/instance.ts';
+import type { GroupReplication, Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, type KeyId, keyId, sameKey } from '../model/instance-key.ts';
 import type { ServerFailure } from '../model/server-failure.ts';
 import type { ProbeFacts } from '../mysql/dialect.ts';
@@ -128,7 +128,6 @@ export class Prober {
     }
     const self = named.key;
     if (!sameKey(self, key)) resolver.learn(key.hostname, self.hostname);
-    const source = facts.instance.sourceKey;
     const classified = classify({
       key: self,
       observed: facts.instance,
@@ -137,12 +136,19 @@ export class Prober {
       refused: new Set(refused.map(({ name }) => name)),
       patterns: policy.placePatterns,
     });
-    const neighbours = neighboursOf(self, facts, policy, (other) => resolver.knownKey(other));
+    const known = (other: InstanceKey): InstanceKey => resolver.knownKey(other);
+    const neighbours = neighboursOf(self, facts, policy, known);
+    const { sourceKey: source, otherChannels, group } = facts.instance;
     const instance: Instance = {
       ...facts.instance,
       ...classified.fields,
       key: self,
-      sourceKey: source === null ? null : resolver.knownKey(source),
+      sourceKey: source && known(source),
+      otherChannels: otherChannels.map((channel) => ({
+        ...channel,
+        sourceKey: channel.sourceKey && known(channel.sourceKey),
+      })),
+      group: knownGroup(group, self, known),
       replicas: neighbours.replicas,
       lastChecked: times.now,
       lastAttemptedCheck: times.now,
@@ -179,6 +185,17 @@ export class Prober {
     this.#deadlines.set(id, made);
     return made;
   }
+}
+
+/** Members under the names they are known by. The address by which the primary is in its group need not be the one it was asked at. */
+function knownGroup(
+  group: GroupReplication,
+  self: InstanceKey,
+  known: (key: InstanceKey) => InstanceKey,
+): GroupReplication {
+  if (group.name === '') return group;
+  const primaryKey = group.memberRole === 'PRIMARY' ? self : group.primaryKey && known(group.primaryKey);
+  return { ...group, members: group.members.map(known), primaryKey };
 }
 
 /** Its replication account is one of those that are not wanted. */

@@ -138,7 +138,6 @@ export function probeFacts(changes: Partial<ProbeFacts> = {}): ProbeFacts {
     reportPort: 10111,
     registeredReplicas: [],
     dumpingReplicas: [],
-    otherChannels: [],
     replicationUser: '',
     ...changes,
   };

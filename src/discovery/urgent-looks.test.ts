@@ -12,7 +12,7 @@ const failed: LiveRead = { kind: 'failed', failure: { kind: 'lost', phase: 'answ
 const answered = (key: InstanceKey): LiveRead => ({
   kind: 'observed',
   instance: sampleServer(key.port),
-  neighbours: { source: null, replicas: [], members: [] },
+  neighbours: { source: null, otherSources: [], replicas: [], members: [] },
 });
 
 /** A primary with two replicas, one of which has a replica of its own, and what each read gives. */

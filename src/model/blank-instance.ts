@@ -82,6 +82,7 @@ export function blankInstance(key: InstanceKey): Instance {
     secondsBehindSource: null,
     replicationLagSeconds: null,
     sqlDelaySeconds: 0,
+    otherChannels: [],
     gtidMode: '',
     supportsOracleGtid: false,
     usingOracleGtid: false,

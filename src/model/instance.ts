@@ -58,6 +58,21 @@ export interface GroupReplication {
 }
 
 /**
+ * One more source of a server that has several (multi-source replication): a channel besides the one that the instance's own fields tell of.
+ */
+export interface OtherChannel {
+  /** MySQL: Channel_Name; MariaDB: Connection_name. */
+  readonly name: string;
+  /** Like the instance's own: may be detached. Null: none configured. */
+  readonly sourceKey: InstanceKey | null;
+  readonly receiverState: ThreadState;
+  readonly applierState: ThreadState;
+  readonly usingGtid: boolean;
+  /** MySQL: GTIDs received on this channel; MariaDB: position of its receiver. '' where it is not shown. */
+  readonly receivedGtid: string;
+}
+
+/**
  * What a live probe sees of a receiver beyond the contract's fields. `null` on an instance that was read from the backend:
  * these facts are worth something only fresh.
  */
@@ -124,6 +139,12 @@ export interface Instance {
   readonly secondsBehindSource: number | null;
   readonly replicationLagSeconds: number | null;
   readonly sqlDelaySeconds: number;
+  /**
+   * Sources beyond the one above. The fields above tell of the channel without a name, which classic statements speak to, else of the first:
+   * that one decides the cluster, the depth and who moves the server in a failover, so that it is in one cluster and drawn once. The
+   * others are edges of the graph all the same (`Topology.replicasByOtherChannels`), and their sources are crawled. Not stored.
+   */
+  readonly otherChannels: readonly OtherChannel[];
 
   readonly gtidMode: string;
   readonly supportsOracleGtid: boolean;

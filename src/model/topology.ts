@@ -10,8 +10,10 @@ import {
   attributesBelow,
   attributesOf,
   type ClusterAttributes,
+  isShutOut,
   type Placed,
   parentKeyOf,
+  primaryByOthers,
   ringAttributes,
   rootAttributes,
   sameAttributes,
@@ -36,6 +38,8 @@ export class Topology {
   readonly #nodes = new Map<KeyId, Node>();
   readonly #bySource = new TopologyIndex<KeyId>();
   readonly #byParent = new TopologyIndex<KeyId>();
+  readonly #byOtherSource = new TopologyIndex<KeyId>();
+  readonly #byGroup = new TopologyIndex<string>();
   readonly #byUuid = new TopologyIndex<ServerUuid>();
   readonly #byCluster = new TopologyIndex<ClusterName>();
   readonly #clusterVersions = new Map<ClusterName, number>();
@@ -84,6 +88,14 @@ export class Topology {
   /** Servers whose configured source is `key`, known or not, ordered by key. */
   replicasOf(key: InstanceKey): Instance[] {
     return this.#instances(this.#bySource.get(keyId(key)));
+  }
+
+  /**
+   * Servers that replicate from `key` by a channel besides their first, ordered by key. They are in the cluster of their first source and
+   * no failover moves them, so `replicasOf` leaves them out; whoever asks what hangs on a server asks for both.
+   */
+  replicasByOtherChannels(key: InstanceKey): Instance[] {
+    return this.#instances(this.#byOtherSource.get(keyId(key)));
   }
 
   /** Like `replicasOf`, but secondaries of a replication group are under its primary. */
@@ -167,16 +179,46 @@ export class Topology {
     if (node === undefined) return this.#settle(touched);
     touched.note(id, node.instance);
     this.#bySource.delete(sourceId(node.instance), id);
+    for (const source of otherSourceIds(node.instance)) this.#byOtherSource.delete(source, id);
     this.#byParent.delete(node.parent, id);
+    this.#byGroup.delete(groupOf(node.instance), id);
     this.#byUuid.delete(knownUuid(node.instance), id);
     this.#byCluster.delete(node.instance.clusterName, id);
     this.#nodes.delete(id);
-    for (const child of this.#byParent.get(id)) this.#recompute(child, touched);
+    const regrouped = this.#regroup(groupOf(node.instance), touched);
+    for (const below of [...this.#byParent.get(id), ...regrouped]) this.#recompute(below, touched);
     return this.#settle(touched);
   }
 
   /** Puts the server and its edges in place. Returns where attributes must be computed anew. */
   #place(observed: Instance, touched: Touched): KeyId[] {
+    const previous = this.#nodes.get(keyId(observed.key))?.instance;
+    const starts = this.#placeAlone(observed, touched);
+    const groups = new Set([groupOf(observed), previous === undefined ? null : groupOf(previous)]);
+    for (const group of groups) starts.push(...this.#regroup(group, touched));
+    return starts;
+  }
+
+  /** Gives the members that are shut out of a group the primary that the others name. Returns whose parent is another now. */
+  #regroup(group: string | null, touched: Touched): KeyId[] {
+    if (group === null) return [];
+    const members = this.#instances(this.#byGroup.get(group));
+    return members.filter(isShutOut).flatMap((member) => {
+      const primaryKey = primaryByOthers(member, members);
+      if (idOf(primaryKey) === idOf(member.group.primaryKey)) return [];
+      const id = keyId(member.key);
+      const node = this.#node(id);
+      touched.note(id, node.instance);
+      const told = { ...member, group: { ...member.group, primaryKey } };
+      const parent = idOf(parentKeyOf(told));
+      this.#byParent.move(node.parent, parent, id);
+      node.parent = parent;
+      node.instance = freeze(told, attributesOf(member));
+      return [id];
+    });
+  }
+
+  #placeAlone(observed: Instance, touched: Touched): KeyId[] {
     const id = keyId(observed.key);
     const parent = idOf(parentKeyOf(observed));
     const ownAlias = observed.suggestedClusterAlias;
@@ -186,6 +228,8 @@ export class Topology {
       this.#nodes.set(id, { instance, ownAlias, parent });
       touched.note(id, null);
       this.#bySource.add(sourceId(observed), id);
+      for (const source of otherSourceIds(observed)) this.#byOtherSource.add(source, id);
+      this.#byGroup.add(groupOf(observed), id);
       this.#byParent.add(parent, id);
       this.#byUuid.add(knownUuid(observed), id);
       this.#byCluster.add(instance.clusterName, id);
@@ -196,6 +240,9 @@ export class Topology {
     touched.note(id, previous);
     const stays = node.parent === parent && node.ownAlias === ownAlias && sameGround(previous, observed);
     this.#bySource.move(sourceId(previous), sourceId(observed), id);
+    for (const source of otherSourceIds(previous)) this.#byOtherSource.delete(source, id);
+    for (const source of otherSourceIds(observed)) this.#byOtherSource.add(source, id);
+    this.#byGroup.move(groupOf(previous), groupOf(observed), id);
     this.#byParent.move(node.parent, parent, id);
     this.#byUuid.move(knownUuid(previous), knownUuid(observed), id);
     node.parent = parent;
@@ -315,6 +362,9 @@ class Touched {
 
 const idOf = (key: InstanceKey | null): KeyId | null => (key === null ? null : keyId(key));
 const sourceId = (instance: Instance): KeyId | null => idOf(instance.sourceKey);
+const otherSourceIds = (instance: Instance): readonly KeyId[] =>
+  instance.otherChannels.flatMap(({ sourceKey }) => idOf(sourceKey) ?? []);
+const groupOf = ({ group }: Instance): string | null => (group.name === '' ? null : group.name);
 const knownUuid = (instance: Instance): ServerUuid | null => (instance.serverUuid === '' ? null : instance.serverUuid);
 
 const freeze = (instance: Instance, attributes: ClusterAttributes): Instance =>

@@ -49,6 +49,7 @@ function connections(opens: () => ServerWire | ServerFailure, lendable: FakeWire
       const opened = opens();
       return 'text' in opened ? { kind: 'failed', failure: opened } : { kind: 'connected', connection: opened };
     },
+    takesSettings: () => true,
     borrow: async () => (lendable === null ? null : { connection: lendable, giveBack: () => given.push('back') }),
   });
   return { commanding, given, lendable };

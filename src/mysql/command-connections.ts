@@ -22,6 +22,8 @@ export interface Lent {
 export interface CommandConnectionsOptions {
   readonly clock: Clock;
   readonly open: (connectMillis: number) => Promise<Opened>;
+  /** Whether the server can be told how the session is to behave; a binlog server cannot. */
+  readonly takesSettings: () => boolean;
   /** The probe's, as soon as no probe is under way. Null: there is none, or it is lent already. */
   readonly borrow: () => Promise<Lent | null>;
 }
@@ -54,6 +56,7 @@ export class CommandConnections {
     const opened = await this.#openOrBorrow(connectMillis);
     if (opened.kind === 'failed') return opened;
     this.#busy.add(opened.connection);
+    if (!this.#options.takesSettings()) return opened;
     const prepared = await opened.connection.ask(COMMAND_SESSION_SQL, connectMillis);
     if (prepared.kind === 'complete') return opened;
     this.#drop(opened.connection);

@@ -28,11 +28,12 @@ describe('the dialect of a server', () => {
     ['10.5.0-MariaDB', '', 'mariadb'],
     ['5.5.5-10.11.14-MariaDB-log', '', 'mariadb'],
     ['12.1.2-MariaDB', '', 'mariadb'],
+    ['2.5.0-maxscale', '', 'maxscale'],
   ])('of %s %s is %s, by numbers and not by text', (version, comment, name) => {
     expect(dialectForVersion(parseServerVersion(version, comment))?.name).toBe(name);
   });
 
-  it.each(['5.5.62', '5.1.73', '10.4.34-MariaDB', '2.5.0-maxscale', '8', ''])('of %s is none', (version) => {
+  it.each(['5.5.62', '5.1.73', '10.4.34-MariaDB', '8', ''])('of %s is none', (version) => {
     expect(dialectForVersion(parseServerVersion(version))).toBeNull();
   });
 

@@ -1,9 +1,10 @@
 /**
  * Which dialect a server speaks. Compared by number, never by text (spec/discovery.md 9.3 shows what text comparison misroutes).
  */
-import { atLeast, isMariaDb, isMysqlFamily, type ServerVersion } from '../model/server-version.ts';
+import { atLeast, isMariaDb, isMaxScale, isMysqlFamily, type ServerVersion } from '../model/server-version.ts';
 import type { Dialect } from './dialect.ts';
 import { mariadb } from './mariadb/mariadb.ts';
+import { maxscale } from './maxscale/maxscale.ts';
 import { MYSQL_57_RELEASES, mysql57 } from './mysql-57/mysql-57.ts';
 import { MYSQL_80_RELEASES, mysql80 } from './mysql-80/mysql-80.ts';
 import { mysql84 } from './mysql-84/mysql-84.ts';
@@ -19,6 +20,7 @@ const MYSQL: readonly (readonly [Release, Dialect])[] = [
 /** Null: a server of a family or age we cannot drive; it is shown as such and never changed. */
 export function dialectForVersion(version: ServerVersion): Dialect | null {
   if (isMariaDb(version)) return atLeast(version, 10, 5, 0) ? mariadb : null;
+  if (isMaxScale(version)) return maxscale;
   if (!isMysqlFamily(version)) return null;
   const [, dialect] = MYSQL.find(([release]) => atLeast(version, ...release)) ?? [];
   return dialect ?? null;
@@ -30,6 +32,6 @@ export const unsupportedText = (version: ServerVersion): string =>
 
 /** Names that any dialect asks for. */
 export function wantedVariables(): readonly string[] {
-  const dialects = [...MYSQL.map(([, dialect]) => dialect), mariadb];
+  const dialects = [...MYSQL.map(([, dialect]) => dialect), mariadb, maxscale];
   return [...new Set(dialects.flatMap((dialect) => dialect.wantedVariables))];
 }

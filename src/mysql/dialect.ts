@@ -6,6 +6,7 @@
 import type { Instance } from '../model/instance.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
 import type { ServerCommand } from '../model/server-command.ts';
+import type { ServerVersion } from '../model/server-version.ts';
 import type { Rows } from '../ports/server-wire.ts';
 
 /** As in `GRANT <name> ON <on> TO …`. */
@@ -39,8 +40,8 @@ export interface ProbeFacts {
   readonly reportPort: number;
   readonly registeredReplicas: readonly SeenReplica[];
   readonly dumpingReplicas: readonly SeenReplica[];
-  /** Names of channels beyond the first; shown, not followed yet. */
-  readonly otherChannels: readonly string[];
+  /** The other SQL nodes of an NDB Cluster; absent: it is none. They count as replicas (spec/discovery.md 9.9). */
+  readonly sqlNodes?: readonly SeenReplica[];
   /** The account it replicates with; for filters. '' for a server that does not. */
   readonly replicationUser: string;
 }
@@ -60,6 +61,10 @@ export interface ProbeSection {
   readonly sql: string;
   /** Without it there is no answer at all. */
   readonly essential: boolean;
+  /** No row is no answer: a binlog server that forgot its source must not become the top of a cluster. */
+  readonly needsRow?: true;
+  /** Error numbers by which a server says that it has nothing of the kind: nothing is missed then, and nobody is told. */
+  readonly unsupported?: readonly number[];
 }
 
 /** System variables that the server has, lower case. Asked once a connection: a missing one must not fail the packet. */
@@ -67,15 +72,25 @@ export type Capabilities = ReadonlySet<string>;
 
 export type SectionRows = ReadonlyMap<string, Rows>;
 
+/** Why no server of the family can carry out a command, for people. */
+export interface CannotRender {
+  readonly cannot: string;
+}
+
 export interface Dialect {
-  readonly name: 'mysql-57' | 'mysql-80' | 'mysql-84' | 'mariadb';
-  readonly family: 'mysql' | 'mariadb';
+  readonly name: 'mysql-57' | 'mysql-80' | 'mysql-84' | 'mariadb' | 'maxscale';
+  readonly family: 'mysql' | 'mariadb' | 'maxscale';
+  /**
+   * A binlog server knows a small set of statements, one a packet: its sections are asked one after another, and it is neither sent
+   * settings of the session nor configured queries.
+   */
+  readonly understandsLittle?: true;
   /** Variables worth asking for; those the server has end up in the capabilities. */
   readonly wantedVariables: readonly string[];
-  probeSections(capabilities: Capabilities): readonly ProbeSection[];
+  probeSections(capabilities: Capabilities, version: ServerVersion): readonly ProbeSection[];
   readProbe(key: InstanceKey, rows: SectionRows): ProbeFacts;
-  /** One or several statements, in order. */
-  render(command: ServerCommand): readonly string[];
+  /** One or several statements, in order; none when there is nothing to do. */
+  render(command: ServerCommand): readonly string[] | CannotRender;
   /** Reads the account that a replica keeps for itself towards its source; null where it cannot be read. */
   readonly storedCredentialsSql: string | null;
   /** Everything that is ever sent; documented from here. */

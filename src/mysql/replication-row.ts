@@ -2,14 +2,55 @@
  * What both families' replication status rows have in common; they differ in the words of the columns only (spec/discovery.md 9.4).
  */
 import type { BinlogCoordinates, LogType } from '../model/binlog-coordinates.ts';
-import type { ReplicationTls, ThreadState } from '../model/instance.ts';
-import type { Row } from '../ports/server-wire.ts';
+import type { OtherChannel, ReplicationTls, ThreadState } from '../model/instance.ts';
+import type { InstanceKey } from '../model/instance-key.ts';
+import type { Row, Rows } from '../ports/server-wire.ts';
 import { numberOf, textOf, triStateOf } from './row-values.ts';
 
 /** Unknown words are `other` (`Connecting`, `Preparing`): neither running nor stopped. */
 export function threadState(text: string): ThreadState {
   if (text === 'Yes') return 'running';
   return text === 'No' ? 'stopped' : 'other';
+}
+
+/** The words of a family's columns. */
+export interface StatusWords {
+  readonly channel: 'Channel_Name' | 'Connection_name';
+  readonly source: 'Source_' | 'Master_';
+  readonly thread: 'Replica_' | 'Slave_';
+}
+
+/** MySQL shows channels of a replication group among the others. They have no source: where their events come from is the group's affair. */
+const GROUP_CHANNELS: readonly string[] = ['group_replication_applier', 'group_replication_recovery'];
+
+export interface Channels {
+  /** The one that the contract shows: without a name, else the first. Undefined: the server replicates from nobody. */
+  readonly first: Row | undefined;
+  readonly others: readonly OtherChannel[];
+}
+
+/** The sources of a server, one row each. */
+export function channelsOf(rows: Rows | undefined, words: StatusWords): Channels {
+  const channels = (rows ?? []).filter((row) => !GROUP_CHANNELS.includes(textOf(row, words.channel)));
+  const first = channels.find((row) => textOf(row, words.channel) === '') ?? channels[0];
+  return { first, others: channels.filter((row) => row !== first).map((row) => otherChannel(row, words)) };
+}
+
+function otherChannel(row: Row, { channel, source, thread }: StatusWords): OtherChannel {
+  const usingGtid = textOf(row, 'Using_Gtid');
+  return {
+    name: textOf(row, channel),
+    sourceKey: sourceKeyOf(row, source),
+    receiverState: threadState(textOf(row, `${thread}IO_Running`)),
+    applierState: threadState(textOf(row, `${thread}SQL_Running`)),
+    usingGtid: numberOf(row, 'Auto_Position') === 1 || (usingGtid !== '' && usingGtid !== 'No'),
+    receivedGtid: (textOf(row, 'Retrieved_Gtid_Set') || textOf(row, 'Gtid_IO_Pos')).replace(/\s+/g, ''),
+  };
+}
+
+export function sourceKeyOf(row: Row, prefix: StatusWords['source']): InstanceKey | null {
+  const hostname = textOf(row, `${prefix}Host`);
+  return hostname === '' ? null : { hostname, port: numberOf(row, `${prefix}Port`) };
 }
 
 const FILTER_COLUMNS = [

@@ -7,12 +7,12 @@ import type { InstanceKey } from '../model/instance-key.ts';
 import { addressOf, instanceKeyText } from '../model/instance-key.ts';
 import { mayBeRefused, type ServerCommand } from '../model/server-command.ts';
 import type { ServerFailure } from '../model/server-failure.ts';
-import { parseServerVersion } from '../model/server-version.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Answer, Credentials, Dial, Rows, ServerWire, Session } from '../ports/server-wire.ts';
 import { CommandConnections, type Lent, type Opened } from './command-connections.ts';
-import type { ConfiguredAnswers, ConfiguredQuery, Dialect, ProbeFacts, ProbeSection } from './dialect.ts';
-import { dialectForVersion, unsupportedText, wantedVariables } from './dialect-for-version.ts';
+import type { CannotRender, ConfiguredAnswers, ConfiguredQuery, Dialect, ProbeFacts, ProbeSection } from './dialect.ts';
+import { dialectForVersion, unsupportedText } from './dialect-for-version.ts';
+import { greet } from './greet.ts';
 import { textOf } from './row-values.ts';
 import { endSessionSql, findSessionSql } from './sql-text.ts';
 
@@ -29,6 +29,8 @@ export interface LinkOptions {
   readonly onBroken: (key: InstanceKey, failure: ServerFailure) => void;
   /** Asked along with each probe, in the same packet. */
   readonly configuredQueries: () => readonly ConfiguredQuery[];
+  /** Whether each server is asked if it is a binlog server; one round trip more a greeting. Absent: none is. */
+  readonly checksMaxScale?: () => boolean;
 }
 
 export interface RefusedSection {
@@ -89,6 +91,7 @@ export class ServerLink {
     this.#commanding = new CommandConnections({
       clock: options.clock,
       open: (connectMillis) => this.#open(connectMillis),
+      takesSettings: () => this.dialect?.understandsLittle !== true,
       borrow: () => this.#lendProbing(),
     });
   }
@@ -143,12 +146,10 @@ export class ServerLink {
   async #greet(connection: ServerWire, timeouts: LinkTimeouts): Promise<Greeting | ProbeResult> {
     const known = this.#greeting;
     if (known !== null && this.#now() - known.learnedAtMillis < GREETING_VALID_MILLIS) return known;
-    const answer = await connection.ask(GREETING_SQL, timeouts.answerMillis);
-    if (answer.kind === 'failed') return { kind: 'failed', failure: answer.failure, partial: true };
-    const values = new Map(
-      (answer.results[0] ?? []).map((row) => [textOf(row, 'Variable_name').toLowerCase(), textOf(row, 'Value')]),
-    );
-    const version = parseServerVersion(values.get('version') ?? '', values.get('version_comment') ?? '');
+    const checksMaxScale = this.#options.checksMaxScale?.() === true;
+    const greeted = await greet(connection, checksMaxScale, timeouts.answerMillis);
+    if (greeted.kind === 'failed') return { kind: 'failed', failure: greeted.failure, partial: true };
+    const { variables, version } = greeted;
     const dialect = dialectForVersion(version);
     if (dialect === null) {
       return {
@@ -158,8 +159,8 @@ export class ServerLink {
       };
     }
     const sections = [
-      ...dialect.probeSections(new Set(values.keys())),
-      ...configuredSections(this.#options.configuredQueries()),
+      ...dialect.probeSections(variables, version),
+      ...(dialect.understandsLittle === true ? [] : configuredSections(this.#options.configuredQueries())),
     ];
     const greeting = { dialect, sections, refused: [], learnedAtMillis: this.#now() };
     this.#greeting = greeting;
@@ -171,11 +172,13 @@ export class ServerLink {
     // Each turn leaves out what the server refused: one missing privilege costs its own facts, not the rest.
     for (;;) {
       const { dialect, sections, refused } = greeting;
-      const answer = await connection.ask(packetOf(sections), timeouts.answerMillis);
+      const answer = await this.#askSections(connection, greeting, timeouts);
       const isWhole = answer.kind === 'complete' && answer.results.length === sections.length;
       if (isWhole) {
         const rows = new Map(sections.map((section, index) => [section.name, answer.results[index] ?? []]));
         this.#greeting = greeting;
+        const empty = sections.find(({ name, needsRow }) => needsRow === true && rows.get(name)?.length === 0);
+        if (empty !== undefined) return { kind: 'failed', failure: nothingSaid(empty), partial: true };
         return {
           kind: 'answered',
           facts: dialect.readProbe(this.key, rows),
@@ -189,14 +192,34 @@ export class ServerLink {
       greeting = {
         ...greeting,
         sections: sections.filter((section) => !unwanted.sections.includes(section)),
-        refused: [...refused, ...unwanted.sections.map((section) => ({ name: nameOf(section), failure }))],
+        refused: [
+          ...refused,
+          ...unwanted.sections
+            .filter((section) => !saysUnsupported(section, failure))
+            .map((section) => ({ name: nameOf(section), failure })),
+        ],
       };
     }
   }
 
+  /** All in one packet, or one after another where the server takes no more at once; the deadline is for all of them. */
+  async #askSections(connection: ServerWire, greeting: Greeting, timeouts: LinkTimeouts): Promise<Answer> {
+    const { dialect, sections } = greeting;
+    if (dialect.understandsLittle !== true) return connection.ask(packetOf(sections), timeouts.answerMillis);
+    const endAt = this.#now() + timeouts.answerMillis;
+    const results: Rows[] = [];
+    for (const { sql } of sections) {
+      const answer = await connection.ask(sql, Math.max(1, endAt - this.#now()));
+      if (answer.kind === 'failed') return { ...answer, results };
+      results.push(answer.results[0] ?? []);
+    }
+    return { kind: 'complete', results };
+  }
+
   /**
    * Runs commands one after another on a connection apart from the probe's. Stops at the first that fails.
-   * Refuses when the server's dialect is not known: nothing is ever sent blindly.
+   * Refuses when the server's dialect is not known: nothing is ever sent blindly. Nothing is sent either when a server of the family cannot
+   * do one of them: half of a plan's step would be done.
    *
    * A command that got no answer may wait on the server and take effect later (D12), so its session is ended before this returns;
    * `mayStillLand` is true when it is not known that it has ended.
@@ -210,6 +233,14 @@ export class ServerLink {
       readonly mayGoOn?: () => boolean;
     },
   ): Promise<ExecuteResult> {
+    const rendered: (readonly string[])[] = [];
+    for (const command of commands) {
+      const statements = dialect.render(command);
+      if ('cannot' in statements) {
+        return { kind: 'failed', failure: unableFailure(statements), completed: 0, mayStillLand: false };
+      }
+      rendered.push(statements);
+    }
     const acquired = await this.#commanding.acquire(timeouts.connectMillis);
     if (acquired.kind === 'failed') {
       return { kind: 'failed', failure: acquired.failure, completed: 0, mayStillLand: false };
@@ -220,7 +251,7 @@ export class ServerLink {
     let lastRows: Rows = [];
     try {
       for (const [completed, command] of commands.entries()) {
-        const statements = dialect.render(command);
+        const statements = rendered[completed] ?? [];
         if (statements.length === 0) continue;
         if (timeouts.mayGoOn?.() === false)
           return { kind: 'failed', failure: MAY_NOT_GO_ON, completed, mayStillLand: false };
@@ -321,10 +352,16 @@ const MAY_NOT_GO_ON: ServerFailure = {
   text: 'this node may not act any more',
 };
 
-/** Which of the wanted variables the server has; the names of all dialects, since the version is in the answer. */
-const GREETING_SQL = `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${wantedVariables()
-  .map((name) => `'${name}'`)
-  .join(', ')})`;
+const unableFailure = ({ cannot: text }: CannotRender): ServerFailure => {
+  return { kind: 'network', phase: 'connect', code: 'UNABLE', text };
+};
+
+const nothingSaid = ({ name }: ProbeSection): ServerFailure => {
+  return { kind: 'network', phase: 'answer', code: 'NO_ROW', text: `there is no ${name} status` };
+};
+
+const saysUnsupported = (section: ProbeSection, failure: ServerFailure): boolean =>
+  failure.kind === 'server-error' && section.unsupported?.includes(failure.number) === true;
 
 const CONFIGURED_PREFIX = 'configured:';
 

@@ -9,7 +9,10 @@ import type { Rows } from '../ports/server-wire.ts';
 type RecordedServer =
   | `${'mysql' | 'mysql-80' | 'mysql-57' | 'mariadb'}-${'primary' | 'replica'}`
   // One of the releases that cannot run here is enough of a primary.
-  | 'mysql-56-replica';
+  | 'mysql-56-replica'
+  // Written from documentation, as they say themselves.
+  | 'maxscale'
+  | 'maxscale-110';
 
 /** In a file whose answers were not recorded: what they were made from, for releases that cannot run here. No section of a probe. */
 const ABOUT = 'about';

@@ -96,6 +96,15 @@ describe('of six replicas of increasing progress', () => {
     expect(refusals(sixWith({ 22299: { isBinlogServer: true } }))).toEqual({ 22299: 'binlog-server' });
   });
 
+  it('C2: nor do binlog servers count where the majority of versions leads', () => {
+    const relaying = all([22294, 22295, 22296, 22297], {
+      isBinlogServer: true,
+      version: '2.4.10-maxscale',
+      binlogFormat: 'INHERIT',
+    });
+    expect(chosenPort(sixWith(relaying))).toBe(22299);
+  });
+
   it('C15: one that failed earlier in this recovery is not tried again', () => {
     const request = { ...sixWith({}), excluded: [at(22299), at(22298)] };
     expect(chosenPort(request)).toBe(22297);

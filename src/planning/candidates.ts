@@ -71,7 +71,8 @@ export interface ChoiceRequest {
 }
 
 export function chooseCandidate(request: ChoiceRequest, policy: PromotionPolicy): ChoiceResult {
-  const majority = majorityOf(request.replicas);
+  // A binlog server is nobody's choice, and its version is not one of a database server's.
+  const majority = majorityOf(request.replicas.filter(({ instance }) => !instance.isBinlogServer));
   const refused: RefusedCandidate[] = [];
   const allowed: FrozenReplica[] = [];
   for (const replica of request.replicas) {

@@ -126,6 +126,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     clock,
     credentials: () => ({ user: settings().MySQLTopologyUser, password: settings().MySQLTopologyPassword }),
     configuredQueries: () => discoveryPolicy(settings()).configuredQueries,
+    checksMaxScale: () => !settings().SkipMaxScaleCheck,
     onBroken: (key, failure) => discovery.wireBroken(key, failure),
   });
   const metrics = new DiscoveryMetrics({

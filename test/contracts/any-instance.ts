@@ -7,6 +7,7 @@ import { clusterName, epoch, type ServerUuid, unixMillis } from '../../src/model
 import type {
   GroupReplication,
   Instance,
+  OtherChannel,
   ReceiverEvidence,
   ReplicationTls,
   SemiSync,
@@ -75,6 +76,15 @@ const evidence: fc.Arbitrary<ReceiverEvidence> = fc.record<ReceiverEvidence>({
   mariadbReplicatedPosition: word,
 });
 
+const otherChannel: fc.Arbitrary<OtherChannel> = fc.record<OtherChannel>({
+  name: word,
+  sourceKey: source,
+  receiverState: thread,
+  applierState: thread,
+  usingGtid: fc.boolean(),
+  receivedGtid: word,
+});
+
 const replicationTls: fc.Arbitrary<ReplicationTls> = word.map((caFile) => ({ ...NO_REPLICATION_TLS, caFile }));
 
 const identity = {
@@ -116,6 +126,7 @@ const replication = {
   secondsBehindSource: fc.option(count),
   replicationLagSeconds: fc.option(count),
   sqlDelaySeconds: count,
+  otherChannels: fc.array(otherChannel, { maxLength: 2 }),
   gtidMode: word,
   supportsOracleGtid: fc.boolean(),
   usingOracleGtid: fc.boolean(),

@@ -2,6 +2,7 @@
 
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ServerCommand } from '../../src/model/server-command.ts';
+import { parseServerVersion } from '../../src/model/server-version.ts';
 import { CREDENTIALS_SQL } from '../../src/mysql/oracle/statements.ts';
 import { minimalGrants } from '../../src/mysql/privileges.ts';
 import { replicationAccount } from '../../src/sandbox/accounts.ts';
@@ -58,7 +59,7 @@ describe.each(serverFamilies)('a %s account with exactly the minimal grants', (f
     it('reads the members of a group, and the credentials that a replica stores', async () => {
       const link = linkTo(keyOf(world.replica(0)), { account });
       const group = world.dialect
-        .probeSections(new Set(['group_replication_group_name']))
+        .probeSections(new Set(['group_replication_group_name']), parseServerVersion('8.4.0'))
         .find(({ name }) => name === 'group');
       expect(await link.query(group?.sql ?? '', TIMEOUTS)).toEqual({ kind: 'rows', rows: [] });
       const stored = await link.query(CREDENTIALS_SQL, TIMEOUTS);

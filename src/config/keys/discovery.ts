@@ -83,9 +83,9 @@ export const discoveryKeys = {
     reload: 'dynamic',
     meaning: 'Log each server that DiscoveryIgnoreReplicationUsernameFilters skips.',
   }),
-  SkipMaxScaleCheck: accepted('bool', true, {
+  SkipMaxScaleCheck: implemented('bool', true, {
     reload: 'dynamic',
-    meaning: 'Do not test whether a server is a MaxScale binlog server.',
+    meaning: 'Do not test whether a server is a MaxScale binlog server; must be false where there are any.',
   }),
   UnseenInstanceForgetHours: implemented('uint', 240, {
     unit: 'hours',

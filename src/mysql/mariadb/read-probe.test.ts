@@ -109,13 +109,23 @@ describe('what a MariaDB server says less usually', () => {
     });
   });
 
-  it('D8: the connection without a name is the one that is followed, the others are named', () => {
+  it('D8: the connection without a name is the one that is followed, the others are told of', () => {
     const rows = recordedRows('mariadb-replica');
     const [first] = rows.get('replication') ?? [];
-    rows.set('replication', [{ ...first, Connection_name: 'other', Master_Port: 3307 }, { ...first }]);
-    const facts = readProbe(key, rows);
-    expect(facts.instance.sourceKey?.port).toBe(22293);
-    expect(facts.otherChannels).toEqual(['other']);
+    const other = { Connection_name: 'other', Master_Port: 3307, Slave_SQL_Running: 'No', Gtid_IO_Pos: '5-7-9' };
+    rows.set('replication', [{ ...first, ...other }, { ...first }]);
+    const { instance } = readProbe(key, rows);
+    expect(instance.sourceKey?.port).toBe(22293);
+    expect(instance.otherChannels).toEqual([
+      {
+        name: 'other',
+        sourceKey: { hostname: '127.0.0.1', port: 3307 },
+        receiverState: 'running',
+        applierState: 'stopped',
+        usingGtid: true,
+        receivedGtid: '5-7-9',
+      },
+    ]);
   });
 
   it('A10: a section that was refused costs its own facts only', () => {

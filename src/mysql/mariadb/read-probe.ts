@@ -6,12 +6,23 @@ import type { Instance, ReceiverEvidence, SemiSync } from '../../model/instance.
 import type { InstanceKey } from '../../model/instance-key.ts';
 import type { Row } from '../../ports/server-wire.ts';
 import type { ProbeFacts, SectionRows } from '../dialect.ts';
-import { coordinates, hasFilters, quotedError, threadState, tlsSettings } from '../replication-row.ts';
+import {
+  channelsOf,
+  coordinates,
+  hasFilters,
+  quotedError,
+  type StatusWords,
+  sourceKeyOf,
+  threadState,
+  tlsSettings,
+} from '../replication-row.ts';
 import { bigintOf, flagOf, nullableNumberOf, numberOf, textOf } from '../row-values.ts';
 import { dumpingReplicas, registeredReplicas } from '../seen-replicas.ts';
 import { type StatusValues, statusOf, statusValues } from '../status-section.ts';
 
 const MILLIS_PER_SECOND = 1000;
+
+const WORDS: StatusWords = { channel: 'Connection_name', source: 'Master_', thread: 'Slave_' };
 
 /** What the contract shows where a family reports no source UUID. */
 const NO_SOURCE_UUID = 'No';
@@ -21,9 +32,7 @@ const WAIT_COUNT = 1;
 
 export function readProbe(key: InstanceKey, rows: SectionRows): ProbeFacts {
   const variables = rows.get('variables')?.[0];
-  const connections = rows.get('replication') ?? [];
-  // The unnamed connection is the one that classic statements speak to.
-  const connection = connections.find((row) => textOf(row, 'Connection_name') === '') ?? connections[0];
+  const { first: connection, others: otherChannels } = channelsOf(rows.get('replication'), WORDS);
   const status = statusValues(rows.get('status'));
   const observed: Instance = {
     ...blankInstance(key),
@@ -37,6 +46,7 @@ export function readProbe(key: InstanceKey, rows: SectionRows): ProbeFacts {
     logBinEnabled: flagOf(variables, 'log_bin'),
     logReplicaUpdatesEnabled: flagOf(variables, 'log_slave_updates'),
     selfCoordinates: coordinates(rows.get('binlog')?.[0] ?? {}, 'File', 'Position', 'binary'),
+    otherChannels,
     semiSync: semiSync(variables, status),
     evidence: { ...NO_EVIDENCE, ...positionsOf(variables) },
   };
@@ -47,7 +57,6 @@ export function readProbe(key: InstanceKey, rows: SectionRows): ProbeFacts {
     reportPort: numberOf(variables, 'report_port'),
     registeredReplicas: registeredReplicas(rows.get('registered')),
     dumpingReplicas: dumpingReplicas(rows.get('dumping')),
-    otherChannels: connections.filter((row) => row !== connection).map((row) => textOf(row, 'Connection_name')),
     replicationUser: textOf(connection, 'Master_User'),
   };
 }
@@ -73,10 +82,9 @@ function replicationOf(row: Row, variables: Row | undefined): Partial<Instance> 
   const applierState = threadState(textOf(row, 'Slave_SQL_Running'));
   const secondsBehindSource = nullableNumberOf(row, 'Seconds_Behind_Master');
   const lag = secondsBehindSource === null ? null : Math.max(0, secondsBehindSource);
-  const host = textOf(row, 'Master_Host');
   const usingGtid = textOf(row, 'Using_Gtid');
   return {
-    sourceKey: host === '' ? null : { hostname: host, port: numberOf(row, 'Master_Port') },
+    sourceKey: sourceKeyOf(row, WORDS.source),
     sourceUuid: NO_SOURCE_UUID,
     receiverState,
     applierState,

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { parseServerVersion } from '../../model/server-version.ts';
 import { type FieldCase, saying, statusColumns, statusVariables, variableFields } from '../oracle/testing.ts';
 import { recordedRows } from '../testing.ts';
 import { readProbe } from './read-probe.ts';
 import { probeSectionsOf, WANTED_VARIABLES } from './statements.ts';
+
+/** Only its kind matters here. */
+const VERSION = parseServerVersion('8.0.36');
 
 const key = { hostname: '127.0.0.1', port: 22294 };
 const PRIMARY_UUID = '80e5b0a1-e72e-11f1-9aa6-02fc00000001';
@@ -149,7 +153,7 @@ describe('what was renamed in 8.0.26', () => {
 describe('a probe asks', () => {
   it.each([[[8, 0, 22]], [[8, 0, 36]], [[8, 3, 0]]] as const)('in the words that %j knows', (release) => {
     const sections = new Map(
-      probeSectionsOf(release)(new Set<string>(WANTED_VARIABLES)).map(({ name, sql }) => [name, sql]),
+      probeSectionsOf(release)(new Set<string>(WANTED_VARIABLES), VERSION).map(({ name, sql }) => [name, sql]),
     );
     expect(['replication', 'binlog', 'registered'].map((name) => sections.get(name))).toEqual([
       'SHOW REPLICA STATUS',
@@ -161,7 +165,7 @@ describe('a probe asks', () => {
   });
 
   it('for the variables of either name that the server has', () => {
-    const sql = (...names: string[]) => probeSectionsOf([8, 0, 36])(new Set(names))[0]?.sql;
+    const sql = (...names: string[]) => probeSectionsOf([8, 0, 36])(new Set(names), VERSION)[0]?.sql;
     expect(sql('log_slave_updates')).toBe('SELECT @@global.log_slave_updates AS log_slave_updates');
     expect(sql('log_replica_updates')).toBe('SELECT @@global.log_replica_updates AS log_replica_updates');
   });

@@ -2,7 +2,7 @@
  * MySQL 8.0 from 8.0.22 to 8.3 (also Percona Server of these): the words of its statements. MySQL 8.0 reference manual, chapters 13.4
  * (replication statements) and 29.12 (performance schema).
  */
-import type { Capabilities, ProbeSection, StatementFact } from '../dialect.ts';
+import type { Dialect, StatementFact } from '../dialect.ts';
 import { hasAbility, type Release } from '../oracle/releases.ts';
 import { probeSectionsIn, statementsIn } from '../oracle/statements.ts';
 import {
@@ -37,7 +37,7 @@ export const WANTED_VARIABLES = [
   ...GROUP_VARIABLES,
 ] as const;
 
-export const probeSectionsOf = (release: Release): ((capabilities: Capabilities) => readonly ProbeSection[]) =>
+export const probeSectionsOf = (release: Release): Dialect['probeSections'] =>
   probeSectionsIn(wordsOf(release), WANTED_VARIABLES);
 
 export const statementsOf = (release: Release): readonly StatementFact[] => statementsIn(wordsOf(release));

@@ -156,20 +156,56 @@ describe('what a MySQL server says less usually', () => {
     expect([tls('', 1), tls('', 0), tls('', ''), tls('/key.pem', '')]).toEqual([true, false, null, false]);
   });
 
-  it('further channels are named, and their heartbeats are not the first one’s', () => {
+  it('further channels are told of, and their heartbeats are not the first one’s', () => {
     const rows = recordedRows('mysql-replica');
     const [first] = rows.get('replication') ?? [];
     rows.set('replication', [
       { ...first, Channel_Name: 'one' },
-      { ...first, Channel_Name: 'two' },
+      {
+        ...first,
+        Channel_Name: 'two',
+        Source_Port: 3307,
+        Replica_IO_Running: 'Connecting',
+        Retrieved_Gtid_Set: 'a:1,\nb:2',
+      },
     ]);
     rows.set('receivers', [
       { channel: 'two', heartbeats: 7, period: 2 },
       { channel: 'one', heartbeats: 5, period: 1 },
     ]);
-    const facts = readProbe(key, rows);
-    expect(facts.otherChannels).toEqual(['two']);
-    expect(facts.instance.evidence?.heartbeatsReceived).toBe(5);
+    const { instance } = readProbe(key, rows);
+    expect(instance.otherChannels).toEqual([
+      {
+        name: 'two',
+        sourceKey: { hostname: '127.0.0.1', port: 3307 },
+        receiverState: 'other',
+        applierState: 'running',
+        usingGtid: true,
+        receivedGtid: 'a:1,b:2',
+      },
+    ]);
+    expect(instance.evidence?.heartbeatsReceived).toBe(5);
+  });
+
+  it('the channel without a name is the one that counts, wherever it stands', () => {
+    const rows = recordedRows('mysql-replica');
+    const [first] = rows.get('replication') ?? [];
+    rows.set('replication', [{ ...first, Channel_Name: 'a', Source_Port: 3307 }, { ...first }]);
+    const { instance } = readProbe(key, rows);
+    expect(instance.sourceKey?.port).toBe(22293);
+    expect(instance.otherChannels.map(({ name }) => name)).toEqual(['a']);
+  });
+
+  it('channels of a replication group lead to no source', () => {
+    const rows = recordedRows('mysql-replica');
+    const [first] = rows.get('replication') ?? [];
+    const ofGroup = ['group_replication_applier', 'group_replication_recovery'].map((name) => {
+      return { ...first, Channel_Name: name, Source_Host: '<NULL>', Source_Port: 0 };
+    });
+    rows.set('replication', ofGroup);
+    expect(readProbe(key, rows).instance).toMatchObject({ sourceKey: null, receiverState: 'none', otherChannels: [] });
+    rows.set('replication', [...ofGroup, { ...first, Channel_Name: 'one' }]);
+    expect(readProbe(key, rows).instance).toMatchObject({ sourceKey: { port: 22293 }, otherChannels: [] });
   });
 
   it('A10: a section that was refused costs its own facts only', () => {
@@ -229,7 +265,13 @@ describe('a member of a replication group', () => {
     expect(groupOf(1, [member('other', 2, 'PRIMARY')]).name).toBe('');
   });
 
-  it('may know of no primary', () => {
-    expect(groupOf(1, [member(own, 1, '')]).primaryKey).toBeNull();
+  it('that is shut out sees itself alone, and knows of no primary', () => {
+    expect(groupOf(1, [{ ...member(own, 1, ''), state: 'ERROR' }])).toMatchObject({
+      name: 'the-group',
+      memberState: 'ERROR',
+      memberRole: '',
+      members: [],
+      primaryKey: null,
+    });
   });
 });

@@ -7,7 +7,16 @@ import type { GroupReplication, Instance, ReceiverEvidence, SemiSync } from '../
 import type { InstanceKey } from '../../model/instance-key.ts';
 import type { Row } from '../../ports/server-wire.ts';
 import type { ProbeFacts, SectionRows } from '../dialect.ts';
-import { coordinates, hasFilters, quotedError, threadState, tlsSettings } from '../replication-row.ts';
+import { sqlNodes } from '../ndb.ts';
+import {
+  channelsOf,
+  coordinates,
+  hasFilters,
+  quotedError,
+  sourceKeyOf,
+  threadState,
+  tlsSettings,
+} from '../replication-row.ts';
 import { bigintOf, flagOf, nullableNumberOf, numberOf, textOf } from '../row-values.ts';
 import { dumpingReplicas, registeredReplicas } from '../seen-replicas.ts';
 import { type StatusValues, statusOf, statusValues } from '../status-section.ts';
@@ -30,8 +39,11 @@ export function readProbeIn(words: ColumnWords): (key: InstanceKey, rows: Sectio
 
 function readProbe(words: ColumnWords, key: InstanceKey, rows: SectionRows): ProbeFacts {
   const variables = rows.get('variables')?.[0];
-  const channels = rows.get('replication') ?? [];
-  const channel = channels[0];
+  const { first: channel, others: otherChannels } = channelsOf(rows.get('replication'), {
+    channel: 'Channel_Name',
+    source: `${words.source}_`,
+    thread: `${words.replica}_`,
+  });
   const status = statusValues(rows.get('status'));
   const gtidMode = textOf(variables, 'gtid_mode');
   const observed: Instance = {
@@ -54,6 +66,7 @@ function readProbe(words: ColumnWords, key: InstanceKey, rows: SectionRows): Pro
     executedGtidSet: textOf(variables, 'gtid_executed').replace(/\s+/g, ''),
     gtidPurged: textOf(variables, 'gtid_purged').replace(/\s+/g, ''),
     semiSync: semiSync(variables, status),
+    otherChannels,
     group: groupOf(variables, rows.get('group') ?? []),
   };
   return {
@@ -63,7 +76,7 @@ function readProbe(words: ColumnWords, key: InstanceKey, rows: SectionRows): Pro
     reportPort: numberOf(variables, 'report_port'),
     registeredReplicas: registeredReplicas(rows.get('registered')),
     dumpingReplicas: dumpingReplicas(rows.get('dumping')),
-    otherChannels: channels.slice(1).map((row) => textOf(row, 'Channel_Name')),
+    sqlNodes: sqlNodes(rows.get('ndb'), key),
     replicationUser: textOf(channel, `${words.source}_User`),
   };
 }
@@ -79,9 +92,8 @@ function replicationOf(
   const receiverState = threadState(textOf(row, `${replica}_IO_Running`));
   const applierState = threadState(textOf(row, `${replica}_SQL_Running`));
   const secondsBehindSource = nullableNumberOf(row, `Seconds_Behind_${source}`);
-  const host = textOf(row, `${source}_Host`);
   return {
-    sourceKey: host === '' ? null : { hostname: host, port: numberOf(row, `${source}_Port`) },
+    sourceKey: sourceKeyOf(row, `${source}_`),
     sourceUuid: textOf(row, `${source}_UUID`),
     receiverState,
     applierState,

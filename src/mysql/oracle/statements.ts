@@ -2,7 +2,9 @@
  * MySQL from 5.6 on: every statement we may send, with why and with which privilege. Manuals of 5.6, 5.7, 8.0 and 8.4, chapters on replication
  * statements (13.4, 15.4) and on the performance schema.
  */
+import type { ServerVersion } from '../../model/server-version.ts';
 import type { Capabilities, ProbeSection, StatementFact } from '../dialect.ts';
+import { NDB_STATEMENT, ndbSections } from '../ndb.ts';
 import { onServer, selectOn } from '../privileges.ts';
 import { COMMAND_SESSION_SQL, END_SESSION_STATEMENT } from '../sql-text.ts';
 import { type Ability, hasAbility } from './releases.ts';
@@ -22,6 +24,9 @@ export const END_APPLIER_SQL = [
 ] as const;
 
 const GROUP_SQL = `SELECT MEMBER_ID AS id, MEMBER_HOST AS host, MEMBER_PORT AS port, MEMBER_STATE AS state, MEMBER_ROLE AS role FROM performance_schema.replication_group_members WHERE MEMBER_STATE <> 'OFFLINE'`;
+
+/** An unknown variable, a table that is not there: no group replication, and nothing to report (spec/discovery.md 9.7). */
+const NO_GROUP_REPLICATION: readonly number[] = [1193, 1146];
 
 /** By where the connections are. */
 const DUMPING_SQL: Readonly<Record<OracleWords['connections'], string>> = {
@@ -44,9 +49,9 @@ function receiversSql(hasPartialTransaction: boolean): string {
 export function probeSectionsIn(
   words: OracleWords,
   wantedVariables: readonly string[],
-): (capabilities: Capabilities) => readonly ProbeSection[] {
+): (capabilities: Capabilities, version: ServerVersion) => readonly ProbeSection[] {
   const has = (ability: Ability): boolean => hasAbility(words.release, ability);
-  return (capabilities) => {
+  return (capabilities, version) => {
     const variables = wantedVariables
       .filter((name) => capabilities.has(name))
       .map((name) => `@@global.${name} AS ${name}`);
@@ -62,9 +67,9 @@ export function probeSectionsIn(
       sections.push({ name: 'receivers', sql: receiversSql(has('partialTransaction')), essential: false });
     }
     if (has('memberRole') && capabilities.has('group_replication_group_name')) {
-      sections.push({ name: 'group', sql: GROUP_SQL, essential: false });
+      sections.push({ name: 'group', sql: GROUP_SQL, essential: false, unsupported: NO_GROUP_REPLICATION });
     }
-    return sections;
+    return [...sections, ...ndbSections(version)];
   };
 }
 
@@ -150,7 +155,7 @@ function readingStatements(words: OracleWords): readonly StatementFact[] {
       changes: false,
     });
   }
-  return list;
+  return [...list, NDB_STATEMENT];
 }
 
 const sessionStatements: readonly StatementFact[] = [

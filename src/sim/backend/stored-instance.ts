@@ -73,9 +73,9 @@ const storedReplication = (instance: Instance) => ({
 });
 
 /** What is worth something only fresh, and so is in no column. */
-function neverStored(): Pick<Instance, 'superReadOnly' | 'replicationTls' | 'evidence' | 'epoch'> {
-  const { superReadOnly, replicationTls, evidence, epoch } = blankInstance({ hostname: '', port: 0 });
-  return { superReadOnly, replicationTls, evidence, epoch };
+function neverStored(): Pick<Instance, 'superReadOnly' | 'replicationTls' | 'otherChannels' | 'evidence' | 'epoch'> {
+  const { superReadOnly, replicationTls, otherChannels, evidence, epoch } = blankInstance({ hostname: '', port: 0 });
+  return { superReadOnly, replicationTls, otherChannels, evidence, epoch };
 }
 
 export const storedInstance = (instance: Instance): Instance => ({

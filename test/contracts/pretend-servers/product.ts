@@ -1,6 +1,7 @@
 // The product's own dialects at a pretended server: its probes, read as it reads them, and its commands, rendered as it renders them.
 
 import type { ServerCommand } from '../../../src/model/server-command.ts';
+import { parseServerVersion } from '../../../src/model/server-version.ts';
 import type { Dialect, ProbeFacts } from '../../../src/mysql/dialect.ts';
 import { wantedVariables } from '../../../src/mysql/dialect-for-version.ts';
 import { mariadb } from '../../../src/mysql/mariadb/mariadb.ts';
@@ -24,7 +25,8 @@ export function probeRows(world: TestWorld, name: string): ReadonlyMap<string, R
   const dialect = dialectOf(world.server(name).options.family);
   const names = wantedVariables().map((wanted) => `'${wanted}'`);
   const greeting = client.rows(`SHOW GLOBAL VARIABLES WHERE Variable_name IN (${names.join(', ')})`);
-  const sections = dialect.probeSections(new Set(greeting.map((row) => String(row['Variable_name']))));
+  const values = new Map(greeting.map((row) => [String(row['Variable_name']), String(row['Value'])]));
+  const sections = dialect.probeSections(new Set(values.keys()), parseServerVersion(values.get('version') ?? ''));
   const outcomes = client.ask(packetOf(sections));
   client.session.close();
   return new Map(
@@ -47,8 +49,11 @@ export function commandClient(world: TestWorld, name: string): TestClient {
   return client;
 }
 
-export const packetOfCommand = (world: TestWorld, name: string, command: ServerCommand): string =>
-  dialectOf(world.server(name).options.family).render(command).join('; ');
+export function packetOfCommand(world: TestWorld, name: string, command: ServerCommand): string {
+  const statements = dialectOf(world.server(name).options.family).render(command);
+  if ('cannot' in statements) throw new Error(statements.cannot);
+  return statements.join('; ');
+}
 
 /** What the last statement of a command came to. */
 export function execute(world: TestWorld, name: string, command: ServerCommand, patienceMillis?: number) {

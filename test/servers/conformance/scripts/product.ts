@@ -1,4 +1,5 @@
 /** The statements that the product itself sends, word for word: `src/mysql`'s lists of statements name them. */
+import { parseServerVersion } from '../../../../src/model/server-version.ts';
 import {
   WANTED_VARIABLES as MARIADB_VARIABLES,
   probeSections as mariadbSections,
@@ -19,7 +20,9 @@ const MYSQL_CAPABILITIES = new Set<string>(MYSQL_VARIABLES.filter((name) => !ABS
 
 /** One by one: a packet would tell only its last. */
 const probe = (role: Role): readonly Step[] => {
-  const mysql = mysqlSections(MYSQL_CAPABILITIES).map(({ sql }) => ask(role, { mysql: sql, mariadb: null }));
+  const mysql = mysqlSections(MYSQL_CAPABILITIES, parseServerVersion('9.7.4')).map(({ sql }) =>
+    ask(role, { mysql: sql, mariadb: null }),
+  );
   const mariadb = mariadbSections(new Set<string>(MARIADB_VARIABLES)).map(({ sql }) =>
     ask(role, { mysql: null, mariadb: sql }),
   );
