@@ -17,14 +17,17 @@ import { downtimeStore } from './downtimes.ts';
 import { electionStore } from './election.ts';
 import { memoryEngine } from './engine.ts';
 import { globalSwitchStore } from './global-switch.ts';
+import { hostAttributeStore } from './host-attributes.ts';
 import { hostnameResolveStore } from './hostname-resolves.ts';
 import { journalStore } from './journal.ts';
 import { maintenanceStore } from './maintenance.ts';
 import { nodeStore } from './nodes.ts';
 import { instanceStore } from './observations.ts';
+import { poolStore } from './pools.ts';
 import { purging } from './purge.ts';
 import { recoveryRecordStore } from './recoveries.ts';
 import { recoveryStepStore } from './recovery-steps.ts';
+import { tagStore } from './tags.ts';
 
 export interface MemoryBackend extends Backend, ObservationStore {
   /** To break it, to open it again after this process, or to write by hand what no call writes. */
@@ -50,6 +53,9 @@ export function openMemoryBackend(disk: MemoryDisk): MemoryBackend {
     ...downtimeStore(engine),
     ...maintenanceStore(engine),
     ...candidateStore(engine),
+    ...tagStore(engine),
+    ...poolStore(engine),
+    ...hostAttributeStore(engine),
     ...detectionStore(engine),
     ...recoveryRecordStore(engine),
     ...acknowledgementStore(engine),
