@@ -2,7 +2,7 @@
  * The backend as the keeper of decisions. Written through, before they take effect; each call is one transaction.
  * In raft mode the same calls are commands of the log; here they go to the node's own backend.
  */
-import type { UnixMillis } from '../model/brand.ts';
+import type { ClusterName, UnixMillis } from '../model/brand.ts';
 import type { CandidateRegistration, Downtime, Maintenance } from '../model/decisions.ts';
 import type { HostAttribute } from '../model/host-attribute.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
@@ -79,6 +79,11 @@ export interface HostAttributeStore {
   setHostAttribute(attribute: Pick<HostAttribute, 'hostname' | 'name' | 'value'>, at: UnixMillis): Promise<void>;
   /** By host. */
   loadHostAttributes(name: string): Promise<readonly HostAttribute[]>;
+}
+
+export interface ClusterDomainStore {
+  /** Names under which the outside world reaches a cluster's primary; clusters without one are absent. */
+  loadClusterDomains(): Promise<ReadonlyMap<ClusterName, string>>;
 }
 
 /** Newest first, 20 a page (spec/recovery.md 9.3); without `page` the first one. */
@@ -226,6 +231,7 @@ export interface Backend
     TagStore,
     PoolStore,
     HostAttributeStore,
+    ClusterDomainStore,
     RecoveryStore,
     JournalStore,
     AuditStore,

@@ -8,6 +8,7 @@ import { Discovery } from '../discovery/discovery.ts';
 import { HostnameResolver } from '../discovery/hostname-resolver.ts';
 import { Picture } from '../discovery/picture.ts';
 import { type ClusterName, millis } from '../model/brand.ts';
+import { EVERY_HOST } from '../model/host-attribute.ts';
 import { parseInstanceKey } from '../model/instance-key.ts';
 import type { NodeIdentity } from '../model/recovery-record.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -21,6 +22,7 @@ import { expireRegistrations } from '../recovery/registration.ts';
 import type { StoreBackend } from '../store/index.ts';
 import { AfterFailovers } from './after-failovers.ts';
 import { Analyst } from './analyst.ts';
+import { attributeCalls } from './attribute-calls.ts';
 import type { OrchestratorCalls } from './calls.ts';
 import { decisionCalls, discoveryCalls, operationCalls } from './change-calls.ts';
 import { CutRecoveries } from './cut-recoveries.ts';
@@ -32,8 +34,10 @@ import { LiveServers } from './live-servers.ts';
 import { aliasOf, namingCalls } from './naming.ts';
 import { nodeCalls } from './node-calls.ts';
 import { discoveryPolicy, recoveryPolicy } from './policies.ts';
+import { poolCalls } from './pool-calls.ts';
 import { recoveryCalls } from './recovery-calls.ts';
 import { ServerLinks } from './server-links.ts';
+import { tagCalls } from './tag-calls.ts';
 import { topologyCalls } from './topology-calls.ts';
 import { Watch } from './watch.ts';
 
@@ -148,6 +152,9 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     },
     moveAlias: async (from, to, alias) => {
       if (alias !== from) await decisions.setAlias(to, alias, clock.now());
+      // Who asks by the domain name of the cluster must hear of the new primary too (spec/recovery.md 7).
+      const domain = decisions.domains.get(from) ?? '';
+      if (domain !== '') await backend.setHostAttribute({ hostname: EVERY_HOST, name: domain, value: to }, clock.now());
     },
     mayBegin: () => !stopping && mayLead(),
     mayGoOn: () => !cut && mayLead(),
@@ -201,12 +208,16 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     emit,
     alsoSuperReadOnly: () => settings().UseSuperReadOnly,
   };
+  const topologyAnswers = topologyCalls({ ...naming, analyst, clock, tags: backend });
   const calls: OrchestratorCalls = {
     ...namingCalls(naming),
-    ...topologyCalls({ ...naming, analyst, clock }),
+    ...topologyAnswers,
     ...discoveryCalls(changes),
     ...operationCalls(changes),
     ...decisionCalls(changes),
+    ...tagCalls(changes),
+    ...poolCalls({ ...naming, store: backend, clock, view: topologyAnswers.instance }),
+    ...attributeCalls({ ...naming, store: backend, clock }),
     ...recoveryCalls({ picture, analyst, recoveries, decisions, ports, aliasOf: aliasOfCluster }),
     ...nodeCalls({ backend, leadership, housekeeping, events, identity, settings, clock, version: options.version }),
   };

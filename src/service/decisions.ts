@@ -16,6 +16,7 @@ export class Decisions {
   #maintenance = new Map<KeyId, Maintenance>();
   #candidates = new Map<KeyId, CandidateRegistration>();
   #aliases = new Map<ClusterName, string>();
+  #domains: ReadonlyMap<ClusterName, string> = new Map();
 
   constructor(backend: Backend & ObservationStore) {
     this.#backend = backend;
@@ -23,16 +24,18 @@ export class Decisions {
 
   /** Anew from the backend: another process (a command) may have written. */
   async load(now: UnixMillis): Promise<void> {
-    const [downtimes, maintenance, candidates, aliases] = await Promise.all([
+    const [downtimes, maintenance, candidates, aliases, domains] = await Promise.all([
       this.#backend.loadDowntimes(),
       this.#backend.loadMaintenance(now),
       this.#backend.loadCandidates(),
       this.#backend.loadClusterAliases(),
+      this.#backend.loadClusterDomains(),
     ]);
     this.#downtimes = byKey(downtimes);
     this.#maintenance = byKey(maintenance);
     this.#candidates = byKey(candidates);
     this.#aliases = new Map(aliases);
+    this.#domains = domains;
   }
 
   get downtimes(): ReadonlyMap<KeyId, Downtime> {
@@ -72,6 +75,11 @@ export class Decisions {
     return this.#backend.endMaintenance(key, now);
   }
 
+  async endMaintenanceById(id: number, now: UnixMillis): Promise<boolean> {
+    for (const [of, lock] of this.#maintenance) if (lock.id === id) this.#maintenance.delete(of);
+    return this.#backend.endMaintenanceById(id, now);
+  }
+
   candidateOf(key: InstanceKey): CandidateRegistration | null {
     return this.#candidates.get(keyId(key)) ?? null;
   }
@@ -87,6 +95,11 @@ export class Decisions {
 
   get aliases(): ReadonlyMap<ClusterName, string> {
     return this.#aliases;
+  }
+
+  /** Names under which the outside world reaches a cluster's primary. */
+  get domains(): ReadonlyMap<ClusterName, string> {
+    return this.#domains;
   }
 
   /** An alias belongs to one cluster: whoever had it has it no more. */

@@ -10,6 +10,7 @@ import { analysisLog } from './repositories/analysis-log.ts';
 import { auditStore } from './repositories/audit.ts';
 import { blockedRecoveryStore } from './repositories/blocked-recoveries.ts';
 import { candidateStore } from './repositories/candidates.ts';
+import { clusterDomainStore } from './repositories/cluster-domains.ts';
 import { detectionStore } from './repositories/detections.ts';
 import { downtimeStore } from './repositories/downtimes.ts';
 import { electionStore } from './repositories/election.ts';
@@ -42,6 +43,7 @@ export function backendOn(engine: Engine): StoreBackend {
     ...tagStore(engine),
     ...poolStore(engine),
     ...hostAttributeStore(engine),
+    ...clusterDomainStore(engine),
     ...detectionStore(engine),
     ...recoveryRecordStore(engine),
     ...acknowledgementStore(engine),

@@ -309,6 +309,7 @@ const names = [
   call('loadHostnameResolves', {}, (backend) => backend.loadHostnameResolves()),
   call('loadClusterAliases', {}, (backend) => backend.loadClusterAliases()),
   call('loadClusterAliasOverrides', {}, (backend) => backend.loadClusterAliasOverrides()),
+  call('loadClusterDomains', {}, (backend) => backend.loadClusterDomains()),
 ];
 
 const recovering = [...detections, ...recoveries, ...journal, ...blocked, ...purging];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { key, noon } from '../../src/store/temporary-backend.ts';
+import { noon } from '../../src/store/temporary-backend.ts';
 import { backends } from './backends.ts';
 
 describe.each(backends)('on $name', ({ newWorld }) => {

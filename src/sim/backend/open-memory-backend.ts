@@ -11,6 +11,7 @@ import { analysisLog } from './analysis-log.ts';
 import { auditStore } from './audit.ts';
 import { blockedRecoveryStore } from './blocked-recoveries.ts';
 import { candidateStore } from './candidates.ts';
+import { clusterDomainStore } from './cluster-domains.ts';
 import { detectionStore } from './detections.ts';
 import { MemoryDisk } from './disk.ts';
 import { downtimeStore } from './downtimes.ts';
@@ -56,6 +57,7 @@ export function openMemoryBackend(disk: MemoryDisk): MemoryBackend {
     ...tagStore(engine),
     ...poolStore(engine),
     ...hostAttributeStore(engine),
+    ...clusterDomainStore(engine),
     ...detectionStore(engine),
     ...recoveryRecordStore(engine),
     ...acknowledgementStore(engine),

@@ -70,6 +70,7 @@ export interface Tables {
   readonly clusterAliases: Map<ClusterName, string>;
   /** No call of the ports writes these: a scenario sets them, as a person would by SQL. */
   readonly clusterAliasOverrides: Map<ClusterName, string>;
+  readonly clusterDomains: Map<ClusterName, string>;
   /** Code of the last analysis. */
   readonly lastAnalyses: Map<KeyId, string>;
   readonly downtimes: Map<KeyId, DowntimeRow>;
@@ -95,6 +96,7 @@ export const emptyTables = (): Tables => ({
   hostnameResolves: new Map(),
   clusterAliases: new Map(),
   clusterAliasOverrides: new Map(),
+  clusterDomains: new Map(),
   lastAnalyses: new Map(),
   downtimes: new Map(),
   candidates: new Map(),
