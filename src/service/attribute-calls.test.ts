@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { clusterName } from '../model/brand.ts';
 import { sampleReplica, sampleServer } from '../model/topology-samples.ts';
+import { primaryMoved } from './attribute-calls.ts';
+import { Decisions } from './decisions.ts';
 import { aNode } from './testing.ts';
 
 const NAME = clusterName('127.0.0.1:1');
@@ -50,6 +52,19 @@ describe('the domain name of a cluster', () => {
     expect(await backend.loadHostAttributes('shop.db.example')).toMatchObject([
       { hostname: '*', value: '127.0.0.1:1' },
     ]);
+  });
+
+  it('stands for the new primary after a failover or switchover; a cluster without one changes nothing', async () => {
+    const { calls, backend, clock } = await withDomain([primary, replica]);
+    await calls.setDomainInstance(NAME);
+    const decisions = new Decisions(backend);
+    await decisions.load(clock.now());
+    const parts = { decisions, store: backend, clock };
+    await primaryMoved(parts, clusterName('other:1'), clusterName('other:2'));
+    expect(await calls.domainInstance(NAME)).toEqual({ kind: 'ok', value: '127.0.0.1:1' });
+    await primaryMoved(parts, NAME, clusterName('127.0.0.1:2'));
+    expect(await calls.domainInstance(NAME)).toEqual({ kind: 'ok', value: '127.0.0.1:2' });
+    expect(await backend.loadHostAttributes('')).toEqual([]);
   });
 
   it('is not given to one of several, nor to none', async () => {

@@ -18,6 +18,16 @@ export interface AttributeParts {
   readonly clock: Clock;
 }
 
+/** Who asks by the domain name of the cluster must hear of a new primary (spec/recovery.md 7): `to` is its key, and the cluster's new name. */
+export async function primaryMoved(
+  { decisions, store, clock }: Pick<AttributeParts, 'decisions' | 'store' | 'clock'>,
+  from: ClusterName,
+  to: ClusterName,
+): Promise<void> {
+  const domain = decisions.domains.get(from) ?? '';
+  if (domain !== '') await store.setHostAttribute({ hostname: EVERY_HOST, name: domain, value: to }, clock.now());
+}
+
 export function attributeCalls(parts: AttributeParts): AttributeCalls {
   const { topology, decisions, store, clock } = parts;
   const domainOf = (name: ClusterName): Outcome<string> => {

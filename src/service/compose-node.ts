@@ -8,7 +8,6 @@ import { Discovery } from '../discovery/discovery.ts';
 import { HostnameResolver } from '../discovery/hostname-resolver.ts';
 import { Picture } from '../discovery/picture.ts';
 import { type ClusterName, millis } from '../model/brand.ts';
-import { EVERY_HOST } from '../model/host-attribute.ts';
 import { parseInstanceKey } from '../model/instance-key.ts';
 import type { NodeIdentity } from '../model/recovery-record.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -22,7 +21,7 @@ import { expireRegistrations } from '../recovery/registration.ts';
 import type { StoreBackend } from '../store/index.ts';
 import { AfterFailovers } from './after-failovers.ts';
 import { Analyst } from './analyst.ts';
-import { attributeCalls } from './attribute-calls.ts';
+import { attributeCalls, primaryMoved } from './attribute-calls.ts';
 import type { OrchestratorCalls } from './calls.ts';
 import { decisionCalls, discoveryCalls, operationCalls } from './change-calls.ts';
 import { CutRecoveries } from './cut-recoveries.ts';
@@ -152,9 +151,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     },
     moveAlias: async (from, to, alias) => {
       if (alias !== from) await decisions.setAlias(to, alias, clock.now());
-      // Who asks by the domain name of the cluster must hear of the new primary too (spec/recovery.md 7).
-      const domain = decisions.domains.get(from) ?? '';
-      if (domain !== '') await backend.setHostAttribute({ hostname: EVERY_HOST, name: domain, value: to }, clock.now());
+      await primaryMoved({ decisions, store: backend, clock }, from, to);
     },
     mayBegin: () => !stopping && mayLead(),
     mayGoOn: () => !cut && mayLead(),
