@@ -48,6 +48,8 @@ export interface CommandRow {
   readonly needs: readonly Argument[];
   /** Sentences for `help NAME`, beyond what is said of every command. */
   readonly notes?: string;
+  /** Runs once whatever `-i` holds, and reads it as a whole. */
+  readonly takesList?: true;
   readonly work:
     | { readonly kind: 'backend'; readonly run: (context: CommandContext) => CommandResult | Promise<CommandResult> }
     | { readonly kind: 'offline'; readonly run: (context: OfflineContext) => CommandResult }

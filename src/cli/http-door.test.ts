@@ -64,6 +64,31 @@ describe('the web service', () => {
     });
   });
 
+  it('hears agents at an address of their own, when it is to', async () => {
+    const here = { ListenAddress: '127.0.0.1:0', AgentsServerPort: '127.0.0.1:0' };
+    expect((await openDoor(here, true)).agentsAddress).toBeNull();
+    const door = await openDoor({ ...here, ServeAgentsHttp: true }, true);
+    expect(await (await fetch(`${door.agentsAddress}/api/agent-ping`)).json()).toBe('OK');
+    expect((await fetch(`${door.agentsAddress}/api/clusters`)).status).toBe(404);
+    await door.close();
+    await expect(fetch(`${door.agentsAddress}/api/agent-ping`)).rejects.toThrow();
+  });
+
+  it('does not hear agents in the clear who should be heard encrypted', async () => {
+    const here = { ListenAddress: '127.0.0.1:0', ServeAgentsHttp: true, AgentsServerPort: '127.0.0.1:0' };
+    for (const key of ['AgentsUseSSL', 'AgentsUseMutualTLS']) {
+      expect((await openDoor({ ...here, [key]: true }, true)).agentsAddress).toBeNull();
+    }
+  });
+
+  it('names the key of an address for agents that cannot be', async () => {
+    const config = { ListenAddress: '127.0.0.1:0', ServeAgentsHttp: true, AgentsServerPort: 'x' };
+    expect(await open(config, true)).toEqual({
+      kind: 'refused',
+      reason: expect.stringMatching(/^AgentsServerPort "x" is not/),
+    });
+  });
+
   it('closes although a stream of events is open', async () => {
     const door = await openDoor({ ListenAddress: '127.0.0.1:0' }, true);
     const stream = await fetch(`${door.address}/api/v2/events`);

@@ -3,10 +3,12 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
 import type { Settings } from '../config/settings.ts';
 import { demandsPassword } from '../http/access.ts';
+import { buildAgentsApp } from '../http/agents/agents-app.ts';
 import { buildApp } from '../http/app.ts';
-import { listen } from '../http/listen.ts';
+import { listen, listenForAgents } from '../http/listen.ts';
 import type { Log } from '../ports/log.ts';
 import type { OrchestratorCalls } from '../service/calls.ts';
 
@@ -23,6 +25,8 @@ export interface HttpDoor {
   readonly address: string;
   /** Nobody chose an address or asks for a password, so the program serves this machine only. */
   readonly isLoopbackByDefault: boolean;
+  /** Where agents are heard; null when they are not served. */
+  readonly agentsAddress: string | null;
   /** Ends within a limit, although streams of events never end by themselves. */
   close(): Promise<void>;
 }
@@ -43,18 +47,39 @@ export async function openHttpDoor({
 }: HttpDoorOptions): Promise<OpenHttpDoorResult> {
   const webRoot = findWebRoot(import.meta.dirname);
   const app = await buildApp({ calls, settings, log, ...(webRoot === null ? {} : { webRoot }) });
+  const agents = hearsAgents(settings, log) ? buildAgentsApp({ calls, prefix: settings.URLPrefix, log }) : null;
   const close = async (): Promise<void> => {
-    const cutting = setTimeout(() => app.server.closeAllConnections(), CLOSING_MILLIS_MAX);
-    await app.close();
-    clearTimeout(cutting);
+    await Promise.all([app, ...(agents === null ? [] : [agents])].map(closeWithin));
   };
   const listening = await listen(app, settings, { listenAddressGiven });
   if (listening.kind === 'refused') {
     await close();
     return listening;
   }
+  const hearing = agents === null ? null : await listenForAgents(agents, settings);
+  if (hearing?.kind === 'refused') {
+    await close();
+    return hearing;
+  }
   const isLoopbackByDefault = settings.ListenSocket === '' && !listenAddressGiven && !demandsPassword(settings);
-  return { kind: 'ok', door: { address: listening.address, isLoopbackByDefault, close } };
+  return {
+    kind: 'ok',
+    door: { address: listening.address, isLoopbackByDefault, agentsAddress: hearing?.address ?? null, close },
+  };
+}
+
+async function closeWithin(app: FastifyInstance): Promise<void> {
+  const cutting = setTimeout(() => app.server.closeAllConnections(), CLOSING_MILLIS_MAX);
+  await app.close();
+  clearTimeout(cutting);
+}
+
+/** In the clear although somebody wants it encrypted would be worse than not at all; but failovers do not wait for agents. */
+function hearsAgents(settings: Settings, log: Log): boolean {
+  if (!settings.ServeAgentsHttp) return false;
+  const missing = (['AgentsUseSSL', 'AgentsUseMutualTLS'] as const).find((key) => settings[key]);
+  if (missing !== undefined) log.error(`agents are not heard: ${missing} is not available yet`);
+  return missing === undefined;
 }
 
 /** The built pages lie beside the bundle, and in `dist` of a clone. Null: not built. */

@@ -21,7 +21,10 @@ function servingWorld(signals: readonly StopSignal[], changes: Partial<Surroundi
     openHttpDoor: async ({ listenAddressGiven }) => {
       made.push(`listen, address given: ${listenAddressGiven}`);
       const close = async (): Promise<void> => void made.push('close');
-      return { kind: 'ok', door: { address: 'http://127.0.0.1:3000', isLoopbackByDefault, close } };
+      return {
+        kind: 'ok',
+        door: { address: 'http://127.0.0.1:3000', isLoopbackByDefault, agentsAddress: null, close },
+      };
     },
     ...changes,
   };

@@ -73,11 +73,16 @@ async function serveNode(node: OrchestratorNode, stopped: Promise<StopSignal>, r
   }
 }
 
-function announce({ address, isLoopbackByDefault }: HttpDoor, log: ProgramLog): void {
+function announce({ address, isLoopbackByDefault, agentsAddress }: HttpDoor, log: ProgramLog): void {
   const only = isLoopbackByDefault
     ? ', for this machine only: neither ListenAddress nor AuthenticationMethod is configured'
     : '';
   log.notice(`listening on ${address}${only}`);
+  if (agentsAddress !== null) {
+    log.notice(
+      `listening to agents on ${agentsAddress}: they can set and ask for attributes of hosts, and no more yet`,
+    );
+  }
 }
 
 /** The first signal to stop; one more ends the process at once, for whoever does not want to wait for an orderly end. */

@@ -36,7 +36,7 @@ export async function runCommand(request: CommandRequest): Promise<number> {
       return end(log, `command ${row.name} is not available yet`);
     case 'offline': {
       const { run } = row.work;
-      return forEachPiece(request, () => run({ settings }));
+      return forEachPiece(piecesOf(flags.i), request, () => run({ settings }));
     }
     case 'backend':
       return withNode(row, request, row.work.run);
@@ -47,6 +47,9 @@ function listCommands({ flags, surroundings }: CommandRequest): number {
   for (const _piece of piecesOf(flags.i)) surroundings.writeError(`${commandListing()}\n`);
   return 0;
 }
+
+/** One run, about no instance. */
+const NO_PIECES = [''];
 
 type Run = (context: CommandContext) => CommandResult | Promise<CommandResult>;
 
@@ -66,7 +69,8 @@ async function withNode(row: CommandRow, request: CommandRequest, run: Run): Pro
   });
   if (opening.kind === 'refused') return end(log, opening.message);
   try {
-    return await forEachPiece(request, (piece) => run(contextFor(piece, request, opening.node)));
+    const pieces = row.takesList === true ? NO_PIECES : piecesOf(flags.i);
+    return await forEachPiece(pieces, request, (piece) => run(contextFor(piece, request, opening.node)));
   } finally {
     await opening.node.stop();
   }
@@ -84,10 +88,11 @@ function contextFor(
 
 /** Left to right; the first failure ends everything, and what was printed stays printed. */
 async function forEachPiece(
-  { flags, log, surroundings }: CommandRequest,
+  pieces: readonly string[],
+  { log, surroundings }: CommandRequest,
   run: (piece: string) => CommandResult | Promise<CommandResult>,
 ): Promise<number> {
-  for (const piece of piecesOf(flags.i)) {
+  for (const piece of pieces) {
     const result = await run(piece);
     if (result.kind === 'fatal') return end(log, result.message);
     surroundings.writeOut(result.lines.map((line) => `${line}\n`).join(''));

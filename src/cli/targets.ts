@@ -3,8 +3,8 @@
  */
 import type { Settings } from '../config/settings.ts';
 import { type InstanceKey, instanceKeyText, parseInstanceKey } from '../model/instance-key.ts';
-import type { OrchestratorCalls } from '../service/calls.ts';
-import type { ClusterNameOrNone, CommandContext } from './command.ts';
+import type { ClusterInfo, OrchestratorCalls } from '../service/calls.ts';
+import { type ClusterNameOrNone, type CommandContext, type CommandResult, fatal } from './command.ts';
 import type { Flags } from './flags.ts';
 import type { ProgramLog } from './log.ts';
 
@@ -80,6 +80,17 @@ export function clusterOf({ calls, flags, log, typedKey, instance, localInstance
   }
   log.error(`Unable to determine cluster name. clusterHint=${hint}`);
   return '';
+}
+
+/** Runs with what is known of C. Without a name the only cluster there is will do (contract). */
+export async function withClusterInfo(
+  context: CommandContext,
+  run: (info: ClusterInfo) => Promise<CommandResult>,
+): Promise<CommandResult> {
+  const name = clusterOf(context);
+  const all = context.calls.clusters();
+  const info = name === '' ? (all.length === 1 ? all[0] : null) : context.calls.clusterInfo(name);
+  return info === null || info === undefined ? fatal(`No cluster info found for ${name}`) : run(info);
 }
 
 /**

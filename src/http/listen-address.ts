@@ -16,11 +16,11 @@ const PORT_MAX = 65_535;
  * `guarded`: somebody chose the address on purpose, or a password is demanded. Without either, all the world could stop somebody's
  * replication with a GET: then only this machine is served.
  */
-export function listenAddress(text: string, guarded: boolean): ListenAddress {
+export function listenAddress(text: string, guarded: boolean, setting = 'ListenAddress'): ListenAddress {
   const match = /^(?:\[([^\]]*)\]|([^:]*)):(\d+)$/.exec(text.trim());
   const port = Number(match?.[3]);
   if (match === null || port > PORT_MAX) {
-    return { kind: 'refused', reason: `ListenAddress ${JSON.stringify(text)} is not of the form host:port or :port` };
+    return { kind: 'refused', reason: `${setting} ${JSON.stringify(text)} is not of the form host:port or :port` };
   }
   const host = match[1] ?? match[2] ?? '';
   if (host !== '') return { kind: 'ok', host, port };

@@ -14,11 +14,14 @@ export type Listening =
   /** `address`: `http://127.0.0.1:3000` or `unix:/run/orchestrator.sock`. */
   { readonly kind: 'ok'; readonly address: string } | { readonly kind: 'refused'; readonly reason: string };
 
+/** The key that an operator would have to change. */
+type Setting = 'ListenAddress' | 'AgentsServerPort';
+
 const EVERY_IPV4_ADDRESS = '0.0.0.0';
 
 /** What to say to an operator about an error code of the system; `where` is the address or path. */
-const REASONS: Readonly<Record<string, (where: string) => string>> = {
-  EADDRINUSE: (where) => `${where} is in use by another program; set ListenAddress to a free port`,
+const REASONS: Readonly<Record<string, (where: string, setting: string) => string>> = {
+  EADDRINUSE: (where, setting) => `${where} is in use by another program; set ${setting} to a free port`,
   EADDRNOTAVAIL: (where) => `${where} is not an address of this machine`,
   EACCES: (where) => `no permission to listen on ${where}`,
   EPERM: (where) => `no permission to listen on ${where}`,
@@ -46,7 +49,24 @@ export async function listen(
   if (unsafe !== null) return { kind: 'refused', reason: unsafe };
   if (settings.ListenSocket !== '') return listenOnSocket(app, settings.ListenSocket);
 
-  const address = listenAddress(settings.ListenAddress, options.listenAddressGiven || demandsPassword(settings));
+  return listenOnAddress(app, 'ListenAddress', settings, options.listenAddressGiven || demandsPassword(settings));
+}
+
+/** The listener for agents, which are on other machines: whoever asks for it wants it to be reached. */
+export function listenForAgents(
+  app: FastifyInstance,
+  settings: Pick<Settings, 'AgentsServerPort'>,
+): Promise<Listening> {
+  return listenOnAddress(app, 'AgentsServerPort', settings, true);
+}
+
+async function listenOnAddress<Name extends Setting>(
+  app: FastifyInstance,
+  setting: Name,
+  settings: Pick<Settings, Name>,
+  guarded: boolean,
+): Promise<Listening> {
+  const address = listenAddress(settings[setting], guarded, setting);
   if (address.kind === 'refused') return address;
   const { host, port } = address;
   const code = await tryListen(app, { host, port });
@@ -58,7 +78,7 @@ export async function listen(
   ) {
     return { kind: 'ok', address: boundAddress(app) };
   }
-  return refusal(code, addressText(host, port));
+  return refusal(code, addressText(host, port), setting);
 }
 
 async function listenOnSocket(app: FastifyInstance, path: string): Promise<Listening> {
@@ -106,8 +126,8 @@ async function tryListen(
   }
 }
 
-function refusal(code: string, where: string): Listening {
-  const reason = REASONS[code]?.(where) ?? `cannot listen on ${where} (${code})`;
+function refusal(code: string, where: string, setting: Setting = 'ListenAddress'): Listening {
+  const reason = REASONS[code]?.(where, setting) ?? `cannot listen on ${where} (${code})`;
   return { kind: 'refused', reason };
 }
 

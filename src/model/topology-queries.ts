@@ -16,6 +16,11 @@ export function clusterPrimary(topology: Topology, name: ClusterName): Instance 
   return topology.cluster(name).filter(isAtTop).sort(compareByPrimacy)[0];
 }
 
+/** Every writable server at the top of a cluster: more than one is a split. */
+export function writablePrimariesOf(topology: Topology, name: ClusterName): Instance[] {
+  return topology.cluster(name).filter((instance) => isAtTop(instance) && !instance.readOnly);
+}
+
 /** The writable server at the top of a cluster. Undefined: none is writable, or no such cluster. */
 export function writablePrimary(topology: Topology, name: ClusterName): Instance | undefined {
   const primary = clusterPrimary(topology, name);

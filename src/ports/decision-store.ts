@@ -4,7 +4,9 @@
  */
 import type { UnixMillis } from '../model/brand.ts';
 import type { CandidateRegistration, Downtime, Maintenance } from '../model/decisions.ts';
+import type { HostAttribute } from '../model/host-attribute.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
+import type { PoolMembership } from '../model/pool.ts';
 import type {
   AnalysisDigest,
   BlockedRecovery,
@@ -15,6 +17,7 @@ import type {
   RecoveryStep,
   RecoveryUid,
 } from '../model/recovery-record.ts';
+import type { InstanceTag } from '../model/tag.ts';
 
 export interface DowntimeStore {
   /** One row a server; a later one overrides. */
@@ -23,6 +26,8 @@ export interface DowntimeStore {
   endDowntime(key: InstanceKey): Promise<boolean>;
   /** All rows, ended ones too; callers compare `end` with now. */
   loadDowntimes(): Promise<readonly Downtime[]>;
+  /** Those of this reason that have not ended and would before `end` then end at `end`. Tells how many. */
+  prolongDowntimes(reason: string, now: UnixMillis, end: UnixMillis): Promise<number>;
   deleteEndedDowntimes(now: UnixMillis): Promise<number>;
 }
 
@@ -46,6 +51,34 @@ export interface CandidateStore {
   registerCandidate(registration: CandidateRegistration): Promise<void>;
   loadCandidates(): Promise<readonly CandidateRegistration[]>;
   deleteCandidatesOlderThan(oldest: UnixMillis): Promise<number>;
+}
+
+export interface TagStore {
+  /** One value a server and name; a later one overrides. */
+  putTag(tag: InstanceTag, at: UnixMillis): Promise<void>;
+  /** Of one server or of all; only where the value is this one, or whatever it is. The servers that had it, by host, port. */
+  deleteTags(selection: {
+    readonly name: string;
+    readonly key?: InstanceKey;
+    readonly value?: string;
+  }): Promise<readonly InstanceKey[]>;
+  /** By host, port, name. */
+  loadTags(selection?: { readonly key?: InstanceKey; readonly name?: string }): Promise<readonly InstanceTag[]>;
+}
+
+export interface PoolStore {
+  /** Replaces all members of the pool; without any, the pool is gone. No key may be given twice. */
+  replacePool(pool: string, members: readonly InstanceKey[], at: UnixMillis): Promise<void>;
+  /** Registered at that time or later; by pool, host, port. */
+  loadPools(registeredSince: UnixMillis): Promise<readonly PoolMembership[]>;
+  deletePoolMembersOlderThan(oldest: UnixMillis): Promise<number>;
+}
+
+export interface HostAttributeStore {
+  /** One value a host and name; a later one overrides. It has no end. */
+  setHostAttribute(attribute: Pick<HostAttribute, 'hostname' | 'name' | 'value'>, at: UnixMillis): Promise<void>;
+  /** By host. */
+  loadHostAttributes(name: string): Promise<readonly HostAttribute[]>;
 }
 
 /** Newest first, 20 a page (spec/recovery.md 9.3); without `page` the first one. */
@@ -190,6 +223,9 @@ export interface Backend
   extends DowntimeStore,
     MaintenanceStore,
     CandidateStore,
+    TagStore,
+    PoolStore,
+    HostAttributeStore,
     RecoveryStore,
     JournalStore,
     AuditStore,

@@ -12,6 +12,7 @@ import type { QueueSample, QueueStatistics } from '../discovery/metrics/queue-sa
 import type { DiscoveryRecord } from '../discovery/metrics/timing-columns.ts';
 import type { ClusterName, Seconds, UnixMillis } from '../model/brand.ts';
 import type { CandidateRegistration, Downtime, Maintenance } from '../model/decisions.ts';
+import type { HostAttribute } from '../model/host-attribute.ts';
 import type { Instance } from '../model/instance.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
 import type {
@@ -21,6 +22,7 @@ import type {
   RecoveryRecord,
   RecoveryStep,
 } from '../model/recovery-record.ts';
+import type { InstanceTag, TagExpression, TagSelector } from '../model/tag.ts';
 import type { AuditRecord, NodeRow, RecoveryQuery } from '../ports/decision-store.ts';
 import type { NodeEvent } from './events.ts';
 
@@ -157,6 +159,7 @@ export interface DecisionCalls {
   endDowntime(key: InstanceKey): Promise<Outcome<boolean>>;
   beginMaintenance(key: InstanceKey, owner: string, reason: string, duration: Seconds): Promise<Outcome<Maintenance>>;
   endMaintenance(key: InstanceKey): Promise<Outcome<boolean>>;
+  endMaintenanceById(id: number): Promise<Outcome<boolean>>;
   maintenance(): Promise<readonly Maintenance[]>;
   registerCandidate(key: InstanceKey, rule: string): Promise<Outcome<InstanceKey>>;
 }
@@ -174,6 +177,46 @@ export interface HostNameCalls {
   setClusterAlias(name: ClusterName, alias: string): Promise<Outcome<ClusterName>>;
   /** Promotion rules that are registered. */
   candidates(): readonly CandidateRegistration[];
+}
+
+export interface TagCalls {
+  /** By name. */
+  tags(key: InstanceKey): Promise<readonly InstanceTag[]>;
+  /** By host, port; servers that nobody knows may be among them. */
+  tagged(selector: TagSelector): Promise<readonly InstanceKey[]>;
+  /** Adds or replaces; a sign of negation means nothing here (contract). */
+  tag(key: InstanceKey, tag: TagExpression): Promise<Outcome<InstanceKey>>;
+  /** From one server, or (null) from all that have this value. Who had it, by host, port. */
+  untag(tag: TagExpression, key: InstanceKey | null): Promise<Outcome<readonly InstanceKey[]>>;
+}
+
+/** A known server in a pool. */
+export interface PooledInstance {
+  readonly pool: string;
+  readonly key: InstanceKey;
+  readonly clusterName: ClusterName;
+  readonly clusterAlias: string;
+}
+
+export interface PoolCalls {
+  /** `instances`: comma list of `host[:port]`. Replaces all members; the value is the pool. One bad item, and nothing changes. */
+  submitPool(pool: string, instances: string): Promise<Outcome<string>>;
+  /** By cluster, pool, host, port. `clusterName`: exact. */
+  pooledInstances(clusterName?: string): Promise<readonly PooledInstance[]>;
+  /** Members that answer and serve data, by host, port; without `pool` those of any. */
+  heuristicPoolInstances(clusterName: ClusterName, pool?: string): Promise<readonly InstanceView[]>;
+  /** The greatest known lag of these, in seconds; refused when none is known. */
+  heuristicPoolLag(clusterName: ClusterName, pool?: string): Promise<Outcome<number>>;
+}
+
+export interface AttributeCalls {
+  setHostAttribute(attribute: Pick<HostAttribute, 'hostname' | 'name' | 'value'>): Promise<Outcome<true>>;
+  /** By host. */
+  hostAttributes(name: string): Promise<readonly HostAttribute[]>;
+  /** The server stored under the domain name of the cluster, as `host:port`. */
+  domainInstance(clusterName: ClusterName): Promise<Outcome<string>>;
+  /** Stores the one writable primary under the domain name of the cluster. */
+  setDomainInstance(clusterName: ClusterName): Promise<Outcome<string>>;
 }
 
 /** A recovery just executed, with the full analysis that a stored record does not keep (spec/http-api.md 3.6). */
@@ -258,6 +301,9 @@ export interface OrchestratorCalls
     OperationCalls,
     DecisionCalls,
     HostNameCalls,
+    TagCalls,
+    PoolCalls,
+    AttributeCalls,
     RecoveryCalls,
     MetricsCalls,
     NodeCalls {}

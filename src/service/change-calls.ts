@@ -206,6 +206,13 @@ export function decisionCalls(parts: ChangeParts): DecisionCalls {
       if (ended) await audit(parts, 'end-maintenance', key, '');
       return ok(ended);
     },
+    async endMaintenanceById(id) {
+      const now = ports.clock.now();
+      const lock = (await backend.loadMaintenance(now)).find((candidate) => candidate.id === id);
+      const ended = await decisions.endMaintenanceById(id, now);
+      if (ended) await audit(parts, 'end-maintenance', lock?.key ?? null, `maintenanceToken: ${id}`);
+      return ok(ended);
+    },
     maintenance: () => backend.loadMaintenance(ports.clock.now()),
     async registerCandidate(key, rule) {
       const parsed = parsePromotionRule(rule);
@@ -217,7 +224,12 @@ export function decisionCalls(parts: ChangeParts): DecisionCalls {
   };
 }
 
-async function audit(parts: ChangeParts, type: string, key: InstanceKey | null, message: string): Promise<void> {
+export async function audit(
+  parts: Pick<ChangeParts, 'picture' | 'ports'>,
+  type: string,
+  key: InstanceKey | null,
+  message: string,
+): Promise<void> {
   const clusterName = key === null ? '' : (parts.picture.topology.get(key)?.clusterName ?? '');
   await parts.ports.store.appendAudit({ at: parts.ports.clock.now(), type, key, clusterName, message });
 }

@@ -23,6 +23,7 @@ import { expireRegistrations } from '../recovery/registration.ts';
 import type { StoreBackend } from '../store/index.ts';
 import { AfterFailovers } from './after-failovers.ts';
 import { Analyst } from './analyst.ts';
+import { attributeCalls, primaryMoved } from './attribute-calls.ts';
 import type { OrchestratorCalls } from './calls.ts';
 import { decisionCalls, discoveryCalls, operationCalls } from './change-calls.ts';
 import { Classifications } from './classifications.ts';
@@ -40,8 +41,10 @@ import { Names } from './names.ts';
 import { aliasOf, namingCalls } from './naming.ts';
 import { nodeCalls } from './node-calls.ts';
 import { discoveryPolicy, recoveryPolicy } from './policies.ts';
+import { poolCalls } from './pool-calls.ts';
 import { recoveryCalls } from './recovery-calls.ts';
 import { ServerLinks } from './server-links.ts';
+import { tagCalls } from './tag-calls.ts';
 import { topologyCalls } from './topology-calls.ts';
 import { takeSnapshotWhenDue } from './topology-snapshots.ts';
 import { Watch } from './watch.ts';
@@ -183,6 +186,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     moveAlias: async (from, to, alias) => {
       if (alias !== from) await decisions.setAlias(to, alias, clock.now());
       await decisions.renameCluster(from, to);
+      await primaryMoved({ names, store: backend, clock }, from, to);
     },
     mayBegin: () => !stopping && mayLead(),
     mayGoOn: () => !cut && mayLead(),
@@ -250,14 +254,18 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     alsoSuperReadOnly: () => settings().UseSuperReadOnly,
   };
   const namesOfRequests = namingCalls(naming);
+  const topologyAnswers = topologyCalls({ ...naming, names, analyst, clock, tags: backend });
   const calls: OrchestratorCalls = {
     ...namesOfRequests,
-    ...topologyCalls({ ...naming, names, analyst, clock }),
+    ...topologyAnswers,
     ...historyCalls({ ...snapshots, naming: namesOfRequests }),
     ...discoveryCalls(changes),
     ...operationCalls(changes),
     ...decisionCalls(changes),
     ...nameCalls({ resolver, names, decisions, clock }),
+    ...tagCalls(changes),
+    ...poolCalls({ ...naming, store: backend, clock, view: topologyAnswers.instance }),
+    ...attributeCalls({ ...naming, names, store: backend, clock }),
     ...recoveryCalls({ picture, analyst, recoveries, decisions, ports, aliasOf: aliasOfCluster }),
     ...metricsCalls(metrics),
     ...nodeCalls({ backend, leadership, housekeeping, events, identity, settings, clock, version: options.version }),

@@ -84,6 +84,11 @@ export class Decisions {
     return [...this.#candidates.values()];
   }
 
+  async endMaintenanceById(id: number, now: UnixMillis): Promise<boolean> {
+    for (const [of, lock] of this.#maintenance) if (lock.id === id) this.#maintenance.delete(of);
+    return this.#backend.endMaintenanceById(id, now);
+  }
+
   candidateOf(key: InstanceKey): CandidateRegistration | null {
     return this.#candidates.get(keyId(key)) ?? null;
   }

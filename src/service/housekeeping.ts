@@ -18,6 +18,7 @@ import type { StoreBackend } from '../store/index.ts';
 import type { Decisions } from './decisions.ts';
 import type { Forgetting } from './forgetting.ts';
 import type { Names } from './names.ts';
+import { oldestPoolRegistration } from './pool-calls.ts';
 
 export interface HousekeepingOptions {
   readonly backend: StoreBackend;
@@ -48,6 +49,9 @@ const DAY_MILLIS = 24 * HOUR_MILLIS;
 
 /** A server lost in a recovery stays so for at least this long. */
 const LOST_AT_LEAST_MILLIS = 60_000;
+
+/** A server lost in a recovery is muted for so long from now, until it is well again. */
+const LOST_MILLIS = 365 * DAY_MILLIS;
 
 /** A node counts as living for this long after its last registration, and is deleted thereafter. */
 export const NODE_LIVES_MILLIS = 5_000;
@@ -160,8 +164,12 @@ export class Housekeeping {
     const { decisions, names, clock, backend } = this.#options;
     await decisions.load(clock.now());
     await names.load();
-    await this.#endHealedDowntimes(clock.now());
-    await backend.deleteEndedDowntimes(clock.now());
+    const now = clock.now();
+    // First: while it stands, a server that nobody has healed must not come back as a candidate because a year is over (spec/discovery.md 20).
+    await backend.prolongDowntimes(LOST_IN_RECOVERY, now, unixMillis(now + LOST_MILLIS));
+    await this.#endHealedDowntimes(now);
+    const ended = await backend.deleteEndedDowntimes(now);
+    if (ended > 0) await this.#audit('expire-downtime', `Expired ${ended} entries`);
     await this.#refreshAliases();
   }
 
@@ -205,6 +213,12 @@ export class Housekeeping {
     for (const [alias, instance] of best) await decisions.setAlias(instance.clusterName, alias, now);
   }
 
+  /** What happens by the clock is about no server in particular: the message tells how much. */
+  async #audit(type: string, message: string): Promise<void> {
+    const { backend, clock } = this.#options;
+    await backend.appendAudit({ at: clock.now(), type, key: null, clusterName: '', message });
+  }
+
   async everyMinute(): Promise<void> {
     const { backend, clock, settings, forgetting } = this.#options;
     const now = clock.now();
@@ -212,8 +226,10 @@ export class Housekeeping {
     const { AuditPurgeDays, UnseenInstanceForgetHours, CandidateInstanceExpireMinutes } = settings();
     await backend.deleteNodesUnseenSince(ago(NODE_LIVES_MILLIS));
     const living = (await backend.availableNodes(ago(NODE_LIVES_MILLIS))).map((row) => row.identity);
-    await backend.expireMaintenance(now, living);
+    const expired = await backend.expireMaintenance(now, living);
+    if (expired > 0) await this.#audit('expire-maintenance', `Expired ${expired} entries`);
     await backend.deleteCandidatesOlderThan(ago(CandidateInstanceExpireMinutes * MINUTE));
+    await backend.deletePoolMembersOlderThan(oldestPoolRegistration(settings(), now));
     await backend.purge({
       auditOlderThan: ago(AuditPurgeDays * DAY_MILLIS),
       recoveriesOlderThan: ago(AuditPurgeDays * DAY_MILLIS),

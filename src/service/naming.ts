@@ -41,12 +41,8 @@ function suggestedAlias({ topology, decisions, settings }: NamingParts, name: Cl
 
 export function namingCalls(parts: NamingParts): NamingCalls {
   const completed = (key: InstanceKey): InstanceKey => complete(key, parts.topology);
-  const resolveKey = (parsed: ReturnType<typeof instanceKeyFrom>): Outcome<InstanceKey> => {
-    if (parsed.kind === 'refused') return refused('invalid-key', parsed.reason);
-    const hostname = parsed.key.hostname.trim();
-    if (hostname.includes(',')) return refused('multi-hostname', `Will not resolve multi-hostname: ${hostname}`);
-    return ok(completed(parts.resolver.knownKey({ ...parsed.key, hostname })));
-  };
+  const resolveKey = (parsed: ReturnType<typeof instanceKeyFrom>): Outcome<InstanceKey> =>
+    resolvedKey(parts, parsed, { completes: true });
   return {
     resolveKey: (host, port) => resolveKey(instanceKeyFrom(host.trim(), port.trim())),
     resolveKeyText: (text) => resolveKey(parseInstanceKey(text, parts.settings().DefaultInstancePort)),
@@ -63,6 +59,27 @@ export function namingCalls(parts: NamingParts): NamingCalls {
       return null;
     },
   };
+}
+
+/** `host[:port]` → key, resolved; `completes`: a part of a host name will do where it is unambiguous. */
+export function namedKey(
+  parts: NamingParts,
+  text: string,
+  options: { readonly completes: boolean },
+): Outcome<InstanceKey> {
+  return resolvedKey(parts, parseInstanceKey(text, parts.settings().DefaultInstancePort), options);
+}
+
+function resolvedKey(
+  { resolver, topology }: NamingParts,
+  parsed: ReturnType<typeof instanceKeyFrom>,
+  { completes }: { readonly completes: boolean },
+): Outcome<InstanceKey> {
+  if (parsed.kind === 'refused') return refused('invalid-key', parsed.reason);
+  const hostname = parsed.key.hostname.trim();
+  if (hostname.includes(',')) return refused('multi-hostname', `Will not resolve multi-hostname: ${hostname}`);
+  const key = resolver.knownKey({ ...parsed.key, hostname });
+  return ok(completes ? complete(key, topology) : key);
 }
 
 /** Unless an IPv4 address: the one known server of that port whose host name contains the text; several or none leave the key as it is. */

@@ -9,10 +9,12 @@ import { type ClusterName, clusterName } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { sameKey } from '../model/instance-key.ts';
 import { hasListedProblem } from '../model/instance-status-problems.ts';
+import { tagsByServer } from '../model/tag.ts';
 import { topologyTabulatedText, topologyTagsText, topologyText } from '../model/text-topology.ts';
 import { compareByClusterAndDepth, compareByKey, compareByPosition } from '../model/topology-order.ts';
 import { clusterPrimary, searchInstances, writablePrimaries } from '../model/topology-queries.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { TagStore } from '../ports/decision-store.ts';
 import type { Analyst } from './analyst.ts';
 import type { AutomatedRecovery, ClusterInfo, InstanceView, TopologyCalls } from './calls.ts';
 import type { Names } from './names.ts';
@@ -22,6 +24,7 @@ import { filterSubject, statusSettings } from './policies.ts';
 export interface TopologyParts extends NamingParts {
   readonly analyst: Analyst;
   readonly names: Pick<Names, 'domains'>;
+  readonly tags: Pick<TagStore, 'loadTags'>;
   readonly clock: Clock;
   readonly settings: () => Settings;
 }
@@ -86,12 +89,12 @@ export function topologyCalls(parts: TopologyParts): TopologyCalls {
       ),
     clusters: () => topology.clusterNames().flatMap((name) => clusterInfo(name) ?? []),
     clusterInfo,
-    topologyText: (name, form) => Promise.resolve(drawn(parts, name, form)),
+    topologyText: (name, form) => drawn(parts, name, form),
     replicationAnalysis: (options) => analysis(parts, options),
   };
 }
 
-function drawn(parts: TopologyParts, name: ClusterName, form: 'plain' | 'tabulated' | 'tags'): string {
+async function drawn(parts: TopologyParts, name: ClusterName, form: 'plain' | 'tabulated' | 'tags'): Promise<string> {
   const { topology, decisions, settings, clock } = parts;
   const instances = topology.cluster(name);
   const context = { now: clock.now(), settings: statusSettings(settings()), downtimes: decisions.downtimes };
@@ -101,8 +104,13 @@ function drawn(parts: TopologyParts, name: ClusterName, form: 'plain' | 'tabulat
     case 'tabulated':
       return topologyTabulatedText(instances, context);
     case 'tags':
-      return topologyTagsText(instances, context, new Map());
+      return topologyTagsText(instances, context, await tagsOf(instances, parts));
   }
+}
+
+async function tagsOf(instances: readonly Instance[], { tags }: TopologyParts) {
+  const found = await Promise.all(instances.map(({ key }) => tags.loadTags({ key })));
+  return tagsByServer(found.flat());
 }
 
 /** An unknown cluster has no entries; alias or name will do (spec/http-api.md 2.11 rows 114 to 116). */

@@ -15,15 +15,18 @@ import { detectionStore } from './repositories/detections.ts';
 import { downtimeStore } from './repositories/downtimes.ts';
 import { electionStore } from './repositories/election.ts';
 import { globalSwitchStore } from './repositories/global-switch.ts';
+import { hostAttributeStore } from './repositories/host-attributes.ts';
 import { journalStore } from './repositories/journal.ts';
 import { maintenanceStore } from './repositories/maintenance.ts';
 import { nameStore } from './repositories/names.ts';
 import { nodeStore } from './repositories/nodes.ts';
 import { instanceStore } from './repositories/observations.ts';
+import { poolStore } from './repositories/pools.ts';
 import { purging } from './repositories/purge.ts';
 import { recoveryRecordStore } from './repositories/recoveries.ts';
 import { recoveryStepStore } from './repositories/recovery-steps.ts';
 import { snapshotStore } from './repositories/snapshots.ts';
+import { tagStore } from './repositories/tags.ts';
 
 export type StoreBackend = Backend & ObservationStore & SnapshotStore;
 
@@ -38,6 +41,9 @@ export function backendOn(engine: Engine): StoreBackend {
     ...downtimeStore(engine),
     ...maintenanceStore(engine),
     ...candidateStore(engine),
+    ...tagStore(engine),
+    ...poolStore(engine),
+    ...hostAttributeStore(engine),
     ...detectionStore(engine),
     ...recoveryRecordStore(engine),
     ...acknowledgementStore(engine),

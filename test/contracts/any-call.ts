@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { blankInstance } from '../../src/model/blank-instance.ts';
 import { clusterName, type UnixMillis, unixMillis } from '../../src/model/brand.ts';
 import { LOST_IN_RECOVERY } from '../../src/model/decisions.ts';
+import { keyId } from '../../src/model/instance-key.ts';
 import { PROMOTION_RULES } from '../../src/model/promotion-rule.ts';
 import { JOURNAL_END, type RecoveryOutcome } from '../../src/model/recovery-record.ts';
 import type { AcknowledgeSelection, RecoveryQuery } from '../../src/ports/decision-store.ts';
@@ -60,6 +61,9 @@ const downtimes = [
   ),
   call('endDowntime', { server }, (backend, given) => backend.endDowntime(given.server)),
   call('loadDowntimes', {}, (backend) => backend.loadDowntimes()),
+  call('prolongDowntimes', { word, offset }, (backend, given, now) =>
+    backend.prolongDowntimes(given.word, now, after(now, given.offset)),
+  ),
   call('deleteEndedDowntimes', { offset }, (backend, given, now) =>
     backend.deleteEndedDowntimes(after(now, given.offset)),
   ),
@@ -93,6 +97,48 @@ const candidates = [
   call('deleteCandidatesOlderThan', { offset }, (backend, given, now) =>
     backend.deleteCandidatesOlderThan(after(now, given.offset)),
   ),
+];
+
+const tagName = fc.constantFrom('role', "o'brien; --", 'étage/%');
+const tagValue = fc.constantFrom('', 'backup', 'a=b,c"');
+const maybe = <Value>(arbitrary: fc.Arbitrary<Value>) => fc.option(arbitrary, { nil: undefined });
+
+const tags = [
+  call('putTag', { server, tagName, tagValue }, (backend, given, now) =>
+    backend.putTag({ key: given.server, name: given.tagName, value: given.tagValue }, now),
+  ),
+  call('deleteTags', { server: maybe(server), tagName, tagValue: maybe(tagValue) }, (backend, given) =>
+    backend.deleteTags({
+      name: given.tagName,
+      ...(given.server && { key: given.server }),
+      ...(given.tagValue !== undefined && { value: given.tagValue }),
+    }),
+  ),
+  call('loadTags', { server: maybe(server), tagName: maybe(tagName) }, (backend, given) =>
+    backend.loadTags({
+      ...(given.server && { key: given.server }),
+      ...(given.tagName !== undefined && { name: given.tagName }),
+    }),
+  ),
+];
+
+const pool = fc.constantFrom('readers', "o'brien; --", '__proto__');
+
+const pools = [
+  call('replacePool', { pool, members: fc.uniqueArray(server, { selector: keyId }) }, (backend, given, now) =>
+    backend.replacePool(given.pool, given.members, now),
+  ),
+  call('loadPools', { offset }, (backend, given, now) => backend.loadPools(after(now, given.offset))),
+  call('deletePoolMembersOlderThan', { offset }, (backend, given, now) =>
+    backend.deletePoolMembersOlderThan(after(now, given.offset)),
+  ),
+];
+
+const attributes = [
+  call('setHostAttribute', { hostname, tagName, tagValue }, (backend, given, now) =>
+    backend.setHostAttribute({ hostname: given.hostname, name: given.tagName, value: given.tagValue }, now),
+  ),
+  call('loadHostAttributes', { tagName }, (backend, given) => backend.loadHostAttributes(given.tagName)),
 ];
 
 const detections = [
@@ -304,6 +350,7 @@ const names = [
   call('loadHostnameResolves', {}, (backend) => backend.loadHostnameResolves()),
   call('loadClusterAliases', {}, (backend) => backend.loadClusterAliases()),
   call('loadClusterAliasOverrides', {}, (backend) => backend.loadClusterAliasOverrides()),
+  call('loadClusterDomains', {}, (backend) => backend.loadClusterDomains()),
 ];
 
 const recovering = [...detections, ...recoveries, ...journal, ...blocked, ...purging];
@@ -311,6 +358,7 @@ const recovering = [...detections, ...recoveries, ...journal, ...blocked, ...pur
 /** Calls that have to do with one another, each theme by itself: among all the others they would seldom meet. */
 export const themes: Readonly<Record<string, fc.Arbitrary<Call>>> = {
   'downtimes and maintenance': fc.oneof(...downtimes, ...maintenance),
+  'tags, pools and attributes of hosts': fc.oneof(...tags, ...pools, ...attributes),
   'promotion rules and records': fc.oneof(...candidates, ...records, ...purging),
   detections: fc.oneof(
     { weight: 3, arbitrary: fc.oneof(...detections) },
@@ -324,6 +372,9 @@ export const themes: Readonly<Record<string, fc.Arbitrary<Call>>> = {
     ...downtimes,
     ...maintenance,
     ...candidates,
+    ...tags,
+    ...pools,
+    ...attributes,
     ...recovering,
     ...records,
     ...nodes,
@@ -342,6 +393,8 @@ export async function everything(backend: StoreBackend): Promise<unknown> {
     downtimes: await backend.loadDowntimes(),
     maintenance: await backend.loadMaintenance(never),
     candidates: await backend.loadCandidates(),
+    tags: await backend.loadTags(),
+    pools: await backend.loadPools(never),
     detections: await Promise.all([0, 1, 2].map((number) => backend.detections({ page: number }))),
     recoveries: await Promise.all([0, 1, 2].map((number) => backend.recoveries({ page: number }))),
     unfinished: await backend.unfinishedRecoveries(),

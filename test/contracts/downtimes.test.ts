@@ -27,6 +27,21 @@ describe.each(backends)('on $name', ({ newWorld }) => {
       expect(await backend.endDowntime(key('a'))).toBe(false);
     });
 
+    it('of a reason are prolonged while they last, never shortened', async () => {
+      const { backend } = await newWorld();
+      await backend.beginDowntime(downtime('ended', 60, 'lost'));
+      await backend.beginDowntime(downtime('lasting', 120, 'lost'));
+      await backend.beginDowntime(downtime('longer', 1200, 'lost'));
+      await backend.beginDowntime(downtime('other', 120, 'disk'));
+      expect(await backend.prolongDowntimes('lost', noon(60), noon(599.5))).toBe(1);
+      expect(await backend.loadDowntimes()).toEqual([
+        downtime('ended', 60, 'lost'),
+        downtime('lasting', 600, 'lost'),
+        downtime('longer', 1200, 'lost'),
+        downtime('other', 120, 'disk'),
+      ]);
+    });
+
     it('past their end are deleted, the others stay', async () => {
       const { backend } = await newWorld();
       await backend.beginDowntime(downtime('a', 60));

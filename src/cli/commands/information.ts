@@ -14,10 +14,11 @@ import {
   done,
   fatal,
   keyLines,
+  linesOf,
   notBuilt,
   withKnownInstance,
 } from '../command.ts';
-import { clusterOf } from '../targets.ts';
+import { clusterOf, withClusterInfo } from '../targets.ts';
 import { topologyHistory, topologyOfPattern } from './topology-history.ts';
 
 /** By cluster name, whatever order the node has them in. */
@@ -82,14 +83,9 @@ function whichMaster(context: CommandContext): CommandResult {
   );
 }
 
-/** Prints one fact of the cluster. Without a name the only cluster there is will do (contract). */
-function whichOfCluster(fact: (info: ClusterInfo) => string): (context: CommandContext) => CommandResult {
-  return (context) => {
-    const name = clusterOf(context);
-    const all = context.calls.clusters();
-    const info = name === '' ? (all.length === 1 ? all[0] : null) : context.calls.clusterInfo(name);
-    return info === null || info === undefined ? fatal(`No cluster info found for ${name}`) : done(fact(info));
-  };
+/** Prints one fact of the cluster. */
+function whichOfCluster(fact: (info: ClusterInfo) => string): (context: CommandContext) => Promise<CommandResult> {
+  return (context) => withClusterInfo(context, async (info) => done(fact(info)));
 }
 
 function whichClusterMaster(context: CommandContext): CommandResult {
@@ -163,10 +159,15 @@ export const information: CommandGroup = {
       ['cluster?', 'instance?'],
       whichOfCluster(({ clusterDomain }) => clusterDomain),
     ),
-    notBuilt('which-heuristic-domain-instance', 'Print the instance stored under the domain name of a cluster', [
-      'cluster?',
-      'instance?',
-    ]),
+    command(
+      'which-heuristic-domain-instance',
+      'Print the instance stored under the domain name of a cluster',
+      ['cluster?', 'instance?'],
+      (context) =>
+        withClusterInfo(context, async ({ clusterName }) =>
+          linesOf(await context.calls.domainInstance(clusterName), (stored) => [stored]),
+        ),
+    ),
     command('which-cluster-master', 'Print the master of a cluster', ['cluster?', 'instance?'], whichClusterMaster),
     command(
       'which-cluster-instances',

@@ -1,7 +1,8 @@
 /**
  * What is recorded about instances (spec/cli.md 2.3, "Instance, meta").
  */
-import { type CommandGroup, command, echoInstance, notBuilt } from '../command.ts';
+import { type CommandGroup, command, echoInstance, linesOf } from '../command.ts';
+import { withClusterInfo } from '../targets.ts';
 
 export const instanceMeta: CommandGroup = {
   heading: 'Instance, meta',
@@ -26,9 +27,14 @@ export const instanceMeta: CommandGroup = {
       ['instance?'],
       async (context) => echoInstance(await context.calls.setVirtualName(context.instance, ''), context),
     ),
-    notBuilt('set-heuristic-domain-instance', 'Store the master of a cluster under its domain name', [
-      'cluster?',
-      'instance?',
-    ]),
+    command(
+      'set-heuristic-domain-instance',
+      'Store the master of a cluster under its domain name',
+      ['cluster?', 'instance?'],
+      (context) =>
+        withClusterInfo(context, async ({ clusterName }) =>
+          linesOf(await context.calls.setDomainInstance(clusterName), (stored) => [stored]),
+        ),
+    ),
   ],
 };

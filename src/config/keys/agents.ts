@@ -1,12 +1,15 @@
 /** Keys of the agents on database hosts and of seeding (spec 2.17). */
-import { accepted } from '../key-declaration.ts';
+import { accepted, implemented } from '../key-declaration.ts';
 
 export const agentsKeys = {
-  ServeAgentsHttp: accepted('bool', false, {
+  ServeAgentsHttp: implemented('bool', false, {
     reload: 'partly',
     meaning: 'Listen to agents, poll them and show their pages.',
   }),
-  AgentsServerPort: accepted('string', ':3001', { reload: 'start', meaning: 'TCP address on which agents are heard.' }),
+  AgentsServerPort: implemented('string', ':3001', {
+    reload: 'start',
+    meaning: 'TCP address on which agents are heard.',
+  }),
   AgentsUseSSL: accepted('bool', false, {
     reload: 'partly',
     meaning: 'Use HTTPS for listening to agents and for calling them.',

@@ -49,11 +49,11 @@ export const replicationOperationsKeys = {
     patterns: 'host-filters',
     meaning: 'Servers left out of the list of problems.',
   }),
-  SupportFuzzyPoolHostnames: accepted('bool', true, {
+  SupportFuzzyPoolHostnames: implemented('bool', true, {
     reload: 'dynamic',
     meaning: 'Complete a partial host name in a pool submission when exactly one known server matches.',
   }),
-  InstancePoolExpiryMinutes: accepted('uint', 60, {
+  InstancePoolExpiryMinutes: implemented('uint', 60, {
     unit: 'minutes',
     reload: 'dynamic',
     meaning: 'How long a pool membership lasts without being submitted again.',

@@ -12,6 +12,7 @@ import {
   sameKey,
 } from '../../model/instance-key.ts';
 import { parsePromotionRule } from '../../model/promotion-rule.ts';
+import { type InstanceTag, selectByTags } from '../../model/tag.ts';
 import type { InstanceView, OrchestratorCalls, Outcome } from '../../service/calls.ts';
 import { ok, refused } from '../../service/calls.ts';
 import type { NodeEvent } from '../../service/events.ts';
@@ -44,6 +45,9 @@ export function fakeCalls(overrides: Partial<OrchestratorCalls> = {}): FakeCalls
     ...operations(note),
     ...decisions(note),
     ...hostNames(note),
+    ...tags(note),
+    ...pools(note),
+    ...attributes(note),
     ...recoveries(note),
     ...node(),
     ...measured,
@@ -172,6 +176,10 @@ function decisions(note: Note) {
       note('end-maintenance', instanceKeyText(wanted));
       return ok(true);
     },
+    endMaintenanceById: async (id) => {
+      note('end-maintenance-by-id', String(id));
+      return ok(true);
+    },
     maintenance: async () => locks,
     registerCandidate: async (wanted, rule) => {
       note('register-candidate', instanceKeyText(wanted), rule);
@@ -195,6 +203,47 @@ function hostNames(note: Note) {
       return ok(name);
     },
     candidates: () => [{ key: key(10112), rule: 'prefer', lastSuggested: NOW }],
+  } satisfies Partial<OrchestratorCalls>;
+}
+
+/** Of the recording: one replica has one tag. */
+function tags(note: Note) {
+  const role: InstanceTag = { key: key(10112), name: 'role', value: 'backup' };
+  return {
+    tags: async (wanted) => (sameKey(wanted, role.key) ? [role] : []),
+    tagged: async (selector) => selectByTags(selector, [role]),
+    tag: async (wanted, tag) => {
+      note('tag', instanceKeyText(wanted), JSON.stringify(tag));
+      return ok(wanted);
+    },
+    untag: async (tag, wanted) => {
+      note('untag', wanted === null ? 'all' : instanceKeyText(wanted), JSON.stringify(tag));
+      return ok([key(10113), key(10112)]);
+    },
+  } satisfies Partial<OrchestratorCalls>;
+}
+
+function pools(note: Note) {
+  return {
+    submitPool: async (pool, instances) => {
+      note('submit-pool', pool, instances);
+      return ok(pool);
+    },
+    pooledInstances: async () => [],
+    heuristicPoolInstances: async () => [],
+    heuristicPoolLag: async () => refused('no-pool-instances', 'No instances found in GetInstancesMaxLag'),
+  } satisfies Partial<OrchestratorCalls>;
+}
+
+function attributes(note: Note) {
+  return {
+    setHostAttribute: async ({ hostname, name, value }) => {
+      note('host-attribute', hostname, name, value);
+      return ok(true);
+    },
+    hostAttributes: async () => [],
+    domainInstance: async () => refused('no-domain', 'Cannot find domain name for cluster'),
+    setDomainInstance: async () => refused('no-domain', 'Cannot find domain name for cluster'),
   } satisfies Partial<OrchestratorCalls>;
 }
 

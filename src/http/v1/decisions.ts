@@ -65,11 +65,8 @@ export const endMaintenance: Handler = async (request, calls) => {
 export const endMaintenanceById: Handler = async (request, calls) => {
   const id = requiredInteger(request.param('maintenanceKey'));
   if (id.kind === 'refused') return errorAnswer(id.reason);
-  const lock = (await calls.maintenance()).find((candidate) => candidate.id === id.value);
-  if (lock !== undefined) {
-    const outcome = await calls.endMaintenance(lock.key);
-    if (outcome.kind === 'refused') return refusedAnswer(outcome.refusal);
-  }
+  const outcome = await calls.endMaintenanceById(id.value);
+  if (outcome.kind === 'refused') return refusedAnswer(outcome.refusal);
   return okAnswer(`Maintenance ended: ${id.value}`, id.value);
 };
 

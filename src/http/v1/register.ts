@@ -33,8 +33,7 @@ export function registerV1(app: FastifyInstance, calls: OrchestratorCalls, setti
 
 function answerOf(route: Route, request: FastifyRequest, calls: OrchestratorCalls): Answer | Promise<Answer> {
   const parameters = new Map(Object.entries(request.params as Readonly<Record<string, string>>));
-  // Decoding comes before matching in the contract: a segment that is empty or holds one of these is no parameter.
-  for (const value of parameters.values()) if (value === '' || /[/#?]/.test(value)) return { kind: 'not-found' };
+  for (const value of parameters.values()) if (!isParameter(value)) return { kind: 'not-found' };
 
   const settings = calls.settings();
   if (route.auth === 'action' && !authorisedForAction(request.access, settings)) return UNAUTHORIZED;
@@ -42,13 +41,26 @@ function answerOf(route: Route, request: FastifyRequest, calls: OrchestratorCall
 }
 
 function apiRequest(request: FastifyRequest, parameters: ReadonlyMap<string, string>, user: string): ApiRequest {
-  const query = request.query as Readonly<Record<string, string | readonly string[] | undefined>>;
   return {
     param: (name) => (parameters.get(name) ?? '').trim(),
-    query: (name) => first(query[name]).trim(),
+    query: (name) => queryOf(request, name),
     user,
     rawHeaders: request.raw.rawHeaders,
   };
+}
+
+/** Decoding comes before matching in the contract: a segment that is empty or holds one of these is no parameter. */
+export const isParameter = (segment: string): boolean => segment !== '' && !/[/#?]/.test(segment);
+
+/** A parameter of the path as handlers see it. */
+export function parameterOf(request: FastifyRequest, name: string): string {
+  return ((request.params as Readonly<Record<string, string | undefined>>)[name] ?? '').trim();
+}
+
+/** The first value of a parameter of the query as handlers see it. */
+export function queryOf(request: FastifyRequest, name: string): string {
+  const query = request.query as Readonly<Record<string, string | readonly string[] | undefined>>;
+  return first(query[name]).trim();
 }
 
 function first(value: string | readonly string[] | undefined): string {

@@ -468,7 +468,7 @@ describe('actions', () => {
       Message: 'Maintenance ended: 1',
       Details: 1,
     });
-    expect(calls.asked.at(-1)).toBe('end-maintenance 127.0.0.1:10112');
+    expect(calls.asked.at(-1)).toBe('end-maintenance-by-id 1');
   });
 });
 

@@ -7,9 +7,11 @@ import * as meta from './meta.ts';
 import * as metrics from './metrics.ts';
 import * as names from './names.ts';
 import * as operations from './operations.ts';
+import * as pools from './pools.ts';
 import * as reads from './reads.ts';
 import * as recovery from './recovery.ts';
 import type { Handler, Route } from './request.ts';
+import * as tags from './tags.ts';
 
 const read = (path: string, handle: Handler, ...synonyms: string[]): Route => ({
   path,
@@ -42,6 +44,15 @@ export const ROUTES: readonly Route[] = [
   action(`set-read-only/${INSTANCE}`, operations.setReadOnly),
   action(`set-writeable/${INSTANCE}`, operations.setWriteable),
 
+  // 2.6 Pools
+  action('submit-pool-instances/:pool', pools.submitPool),
+  action('cluster-pool-instances/:clusterName', pools.clusterPools),
+  action('cluster-pool-instances/:clusterName/:pool', pools.clusterPools),
+  action('heuristic-cluster-pool-instances/:clusterName', pools.heuristicPoolInstances),
+  action('heuristic-cluster-pool-instances/:clusterName/:pool', pools.heuristicPoolInstances),
+  action('heuristic-cluster-pool-lag/:clusterName', pools.heuristicPoolLag),
+  action('heuristic-cluster-pool-lag/:clusterName/:pool', pools.heuristicPoolLag),
+
   // 2.7 Reading topologies
   read('search/:searchString', reads.search),
   read('search', reads.search),
@@ -68,6 +79,18 @@ export const ROUTES: readonly Route[] = [
   // Ours, beside the catalogue.
   read('topology-history/:clusterHint', history.topologyHistory),
   read(`topology-history/${INSTANCE}`, history.topologyHistoryOfInstance),
+
+  // 2.9 Tags
+  read('tagged', tags.tagged),
+  read(`tags/${INSTANCE}`, tags.tags),
+  read(`tag-value/${INSTANCE}`, tags.tagValue),
+  read(`tag-value/${INSTANCE}/:tagName`, tags.tagValue),
+  action(`tag/${INSTANCE}`, tags.tag),
+  action(`tag/${INSTANCE}/:tagName/:tagValue`, tags.tag),
+  action(`untag/${INSTANCE}`, tags.untag),
+  action(`untag/${INSTANCE}/:tagName`, tags.untag),
+  action('untag-all', tags.untagAll),
+  action('untag-all/:tagName/:tagValue', tags.untagAll),
 
   // 2.10 Instance lifecycle, maintenance, downtime
   read(`instance/${INSTANCE}`, reads.instance),

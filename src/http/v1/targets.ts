@@ -36,8 +36,9 @@ export function clusterTarget(request: ApiRequest, calls: OrchestratorCalls): Ta
   return { kind: 'answer', answer: errorAnswer(loggedMessage(outcome.refusal.message, calls)) };
 }
 
+/** `:clusterAlias`, or `:clusterName` where the route calls it so: looked up among names and aliases alone. */
 export function clusterByAliasTarget(request: ApiRequest, calls: OrchestratorCalls): Target<ClusterName> {
-  const alias = request.param('clusterAlias');
+  const alias = request.param('clusterAlias') || request.param('clusterName');
   const name = calls.clusterByAlias(alias);
   return name === null
     ? { kind: 'answer', answer: errorAnswer(`No cluster found for alias ${alias}`) }

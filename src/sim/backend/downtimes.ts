@@ -27,6 +27,14 @@ export const downtimeStore = (engine: MemoryEngine): DowntimeStore => ({
 
   loadDowntimes: () => engine.read(({ downtimes }) => inKeyOrder(downtimes).map(downtimeOfRow)),
 
+  prolongDowntimes: (reason, now, end) =>
+    engine.write(({ downtimes }) => {
+      const [begin, later] = [storedTime(now), storedTime(end)];
+      const meant = [...downtimes].filter(([, row]) => row.reason === reason && row.end > begin && row.end < later);
+      for (const [id, row] of meant) downtimes.set(id, { ...row, end: later });
+      return meant.length;
+    }),
+
   deleteEndedDowntimes: (now) =>
     engine.write(({ downtimes }) => deleteWhere(downtimes, (row) => isBefore(row.end, now))),
 });

@@ -18,15 +18,18 @@ import { downtimeStore } from './downtimes.ts';
 import { electionStore } from './election.ts';
 import { memoryEngine } from './engine.ts';
 import { globalSwitchStore } from './global-switch.ts';
+import { hostAttributeStore } from './host-attributes.ts';
 import { journalStore } from './journal.ts';
 import { maintenanceStore } from './maintenance.ts';
 import { nameStore } from './names.ts';
 import { nodeStore } from './nodes.ts';
 import { instanceStore } from './observations.ts';
+import { poolStore } from './pools.ts';
 import { purging } from './purge.ts';
 import { recoveryRecordStore } from './recoveries.ts';
 import { recoveryStepStore } from './recovery-steps.ts';
 import { snapshotStore } from './snapshots.ts';
+import { tagStore } from './tags.ts';
 
 export interface MemoryBackend extends Backend, ObservationStore, SnapshotStore {
   /** To break it, to open it again after this process, or to write by hand what no call writes. */
@@ -52,6 +55,9 @@ export function openMemoryBackend(disk: MemoryDisk): MemoryBackend {
     ...downtimeStore(engine),
     ...maintenanceStore(engine),
     ...candidateStore(engine),
+    ...tagStore(engine),
+    ...poolStore(engine),
+    ...hostAttributeStore(engine),
     ...detectionStore(engine),
     ...recoveryRecordStore(engine),
     ...acknowledgementStore(engine),

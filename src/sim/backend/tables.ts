@@ -6,8 +6,10 @@
  */
 import type { ClusterName, UnixMillis } from '../../model/brand.ts';
 import type { CandidateRegistration, Downtime, Maintenance } from '../../model/decisions.ts';
+import type { HostAttribute } from '../../model/host-attribute.ts';
 import type { Instance } from '../../model/instance.ts';
 import type { InstanceKey, KeyId } from '../../model/instance-key.ts';
+import type { PoolMembership } from '../../model/pool.ts';
 import type {
   Acknowledgement,
   BlockedRecovery,
@@ -16,6 +18,7 @@ import type {
   RecoveryRecord,
   RecoveryStep,
 } from '../../model/recovery-record.ts';
+import type { InstanceTag } from '../../model/tag.ts';
 import type { SnapshotServer } from '../../model/topology-snapshot.ts';
 import type { AuditRecord, JournalEntry, NodeRow } from '../../ports/decision-store.ts';
 import type { NameRow } from './names.ts';
@@ -31,6 +34,11 @@ export type CandidateRow = Row<CandidateRegistration>;
 export type BlockedRow = Row<BlockedRecovery>;
 export type StepRow = Row<RecoveryStep>;
 export type HealthRow = Row<NodeRow>;
+export type AttributeRow = Row<HostAttribute>;
+
+export interface PoolRow extends PoolMembership {
+  readonly registered: StoredTime;
+}
 
 export interface MaintenanceRow extends Row<Maintenance> {
   readonly isActive: boolean;
@@ -77,6 +85,9 @@ export interface Tables {
   readonly snapshots: Map<number, readonly SnapshotServer[]>;
   /** By `nodeId`. */
   readonly nodes: Map<string, HealthRow>;
+  tags: readonly InstanceTag[];
+  poolMembers: readonly PoolRow[];
+  hostAttributes: readonly AttributeRow[];
   maintenance: readonly MaintenanceRow[];
   detections: readonly DetectionRow[];
   recoveries: readonly RecoveryRow[];
@@ -100,6 +111,9 @@ export const emptyTables = (): Tables => ({
   blocked: new Map(),
   snapshots: new Map(),
   nodes: new Map(),
+  tags: [],
+  poolMembers: [],
+  hostAttributes: [],
   maintenance: [],
   detections: [],
   recoveries: [],

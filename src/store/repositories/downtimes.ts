@@ -51,6 +51,18 @@ export function downtimeStore(engine: Engine): DowntimeStore {
       });
     },
 
+    async prolongDowntimes(reason, now, end) {
+      const result = await db
+        .updateTable('database_instance_downtime')
+        .set({ end_timestamp: timestampText(end) })
+        .where('downtime_active', '=', 1)
+        .where('reason', '=', reason)
+        .where('end_timestamp', '>', timestampText(now))
+        .where('end_timestamp', '<', timestampText(end))
+        .executeTakeFirst();
+      return Number(result.numUpdatedRows);
+    },
+
     async deleteEndedDowntimes(now) {
       const result = await db
         .deleteFrom('database_instance_downtime')

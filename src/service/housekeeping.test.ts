@@ -1,0 +1,61 @@
+/** What a node does by the clock to what people decided. */
+import { describe, expect, it } from 'vitest';
+import { seconds, type UnixMillis, unixMillis } from '../model/brand.ts';
+import { LOST_IN_RECOVERY } from '../model/decisions.ts';
+import { sampleKey } from '../model/topology-samples.ts';
+import { aNode, type TestNode } from './testing.ts';
+
+const YEAR_MILLIS = 365 * 24 * 3600 * 1000;
+const A = sampleKey(1);
+
+const audits = async ({ backend }: TestNode) =>
+  (await backend.audit({ page: 0 })).map(({ type, key, message }) => [type, key?.port ?? null, message]);
+
+describe('downtime', () => {
+  it('ends by itself, and that is audited', async () => {
+    const node = await aNode();
+    await node.calls.beginDowntime(A, 'me', 'disk', seconds(30));
+    await node.start();
+    await node.clock.advance(29);
+    expect(await node.backend.loadDowntimes()).toHaveLength(1);
+    await node.clock.advance(10);
+    expect(await node.backend.loadDowntimes()).toEqual([]);
+    expect((await audits(node))[0]).toEqual(['expire-downtime', null, 'Expired 1 entries']);
+  });
+
+  it('of a lost server lasts a year from now, as long as the node lives', async () => {
+    const node = await aNode();
+    const begin = node.clock.now();
+    const end = unixMillis(begin + 60_000);
+    await node.backend.beginDowntime({ key: A, owner: 'o', reason: LOST_IN_RECOVERY, begin, end });
+    await node.start();
+    await node.clock.advance(100);
+    const [downtime] = await node.backend.loadDowntimes();
+    expect(downtime?.begin).toBe(begin);
+    expect(yearsFrom(node.clock.now(), downtime?.end)).toBeCloseTo(1, 5);
+  });
+});
+
+const yearsFrom = (now: UnixMillis, end: UnixMillis = now): number => (end - now) / YEAR_MILLIS;
+
+describe('a maintenance lock', () => {
+  it('is released when it is past its end, and that is audited', async () => {
+    const node = await aNode();
+    await node.calls.beginMaintenance(A, 'me', 'kernel', seconds(30));
+    await node.start();
+    await node.clock.advance(61);
+    expect(await node.calls.maintenance()).toEqual([]);
+    expect((await audits(node))[0]).toEqual(['expire-maintenance', null, 'Expired 1 entries']);
+  });
+
+  it('ends by its id once, and the audit names server and id', async () => {
+    const node = await aNode();
+    const lock = await node.calls.beginMaintenance(A, 'me', 'kernel', seconds(30));
+    const id = lock.kind === 'ok' ? lock.value.id : 0;
+    expect(await node.calls.endMaintenanceById(id + 1)).toEqual({ kind: 'ok', value: false });
+    expect(await node.calls.endMaintenanceById(id)).toEqual({ kind: 'ok', value: true });
+    expect(await node.calls.endMaintenanceById(id)).toEqual({ kind: 'ok', value: false });
+    expect(await node.calls.maintenance()).toEqual([]);
+    expect((await audits(node)).slice(0, -1)).toEqual([['end-maintenance', 1, `maintenanceToken: ${id}`]]);
+  });
+});
