@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { receivedBy } from '../../src/sandbox/received-transactions.ts';
 import { checkRows, thrownAway } from '../../src/sandbox/row-check.ts';
 import type { RunningServer } from '../../src/sandbox/server.ts';
-import { serverFamilies } from '../../src/sandbox/server-binaries.ts';
+import { serverFamilies } from '../../src/sandbox/server-releases.ts';
 import { startWriter, type Writer } from '../../src/sandbox/writer.ts';
 import type { SeenRecovery } from './support/answers.ts';
 import { eventually } from './support/eventually.ts';

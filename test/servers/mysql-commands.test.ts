@@ -6,7 +6,7 @@ import type { ServerCommand } from '../../src/model/server-command.ts';
 import { replicationAccount } from '../../src/sandbox/accounts.ts';
 import { startFleet } from '../../src/sandbox/fleet.ts';
 import type { RunningServer } from '../../src/sandbox/server.ts';
-import { type ServerFamily, serverFamilies } from '../../src/sandbox/server-binaries.ts';
+import { type ServerFamily, serverFamilies } from '../../src/sandbox/server-releases.ts';
 import { answeredBy, closeLinks, keyOf, linkTo, noLoss, soon, World } from './mysql-world.ts';
 
 afterEach(closeLinks);

@@ -7,7 +7,7 @@ import type { ServerFailure } from '../../src/model/server-failure.ts';
 import { applicationAccount, orchestratorAccount } from '../../src/sandbox/accounts.ts';
 import { freePort } from '../../src/sandbox/free-ports.ts';
 import { type RunningServer, startServer } from '../../src/sandbox/server.ts';
-import { type ServerFamily, serverFamilies } from '../../src/sandbox/server-binaries.ts';
+import { type ServerFamily, serverFamilies } from '../../src/sandbox/server-releases.ts';
 import {
   answeredBy,
   closeLinks,

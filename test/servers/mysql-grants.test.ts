@@ -6,7 +6,7 @@ import { CREDENTIALS_SQL } from '../../src/mysql/mysql-84/statements.ts';
 import { minimalGrants } from '../../src/mysql/privileges.ts';
 import { replicationAccount } from '../../src/sandbox/accounts.ts';
 import { startFleet } from '../../src/sandbox/fleet.ts';
-import { type ServerFamily, serverFamilies } from '../../src/sandbox/server-binaries.ts';
+import { type ServerFamily, serverFamilies } from '../../src/sandbox/server-releases.ts';
 import {
   answeredBy,
   asRoot,

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { literal } from '../../src/mysql/sql-text.ts';
 import { applicationAccount, orchestratorAccount, replicationAccount } from '../../src/sandbox/accounts.ts';
 import { startFleet } from '../../src/sandbox/fleet.ts';
-import { type ServerFamily, serverFamilies } from '../../src/sandbox/server-binaries.ts';
+import { type ServerFamily, serverFamilies } from '../../src/sandbox/server-releases.ts';
 import {
   answeredBy,
   asRoot,

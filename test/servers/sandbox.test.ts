@@ -9,7 +9,7 @@ import { applicationAccount } from '../../src/sandbox/accounts.ts';
 import { type Fleet, startFleet } from '../../src/sandbox/fleet.ts';
 import { freePorts } from '../../src/sandbox/free-ports.ts';
 import { type RunningServer, startServer } from '../../src/sandbox/server.ts';
-import { type ServerFamily, serverFamilies } from '../../src/sandbox/server-binaries.ts';
+import { type ServerFamily, serverFamilies } from '../../src/sandbox/server-releases.ts';
 
 const soon = { timeout: 15_000, interval: 30 };
 
