@@ -57,7 +57,9 @@ export function findOnPath(wanted: ServerRelease): ServerBinaries | null {
   const version = askVersion([program]);
   if (version === null || version.isMariadb !== (family === 'mariadb')) return null;
   if (!isOfRelease(version.number, wanted)) return null;
-  const shareDir = join(dirname(dirname(program)), 'share', 'mysql');
+  const shares = ['mariadb', 'mysql'].map((share) => join(dirname(dirname(program)), 'share', share));
+  const shareDir = shares.find((folder) => existsSync(join(folder, 'charsets')));
+  if (shareDir === undefined) return null;
   return {
     family,
     version: version.number,
@@ -76,7 +78,9 @@ export function describeUnpacked(family: ServerFamily, version: string, root: st
     .find((file) => existsSync(file));
   if (loader === undefined) throw new Error(`no dynamic loader under ${root}`);
   const libraries = ['usr/lib/x86_64-linux-gnu', 'lib/x86_64-linux-gnu'].map((folder) => join(root, folder)).join(':');
-  const shareDir = join(root, 'usr/share/mysql');
+  // MariaDB moved its own to a folder of its name.
+  const shareDir = ['mariadb', 'mysql'].map((name) => join(root, 'usr/share', name)).find((folder) => existsSync(folder));
+  if (shareDir === undefined) throw new Error(`no files of a server under ${root}`);
   const program = join(root, 'usr/sbin', family === 'mysql' ? 'mysqld' : 'mariadbd');
   return {
     family,

@@ -1,4 +1,4 @@
-// Every command on real servers of both families: what it changes, and what becomes of relay logs.
+// Every command on real servers of all releases: what it changes, and what becomes of relay logs.
 
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { NO_REPLICATION_TLS } from '../../src/model/blank-instance.ts';
@@ -6,15 +6,15 @@ import type { ServerCommand } from '../../src/model/server-command.ts';
 import { replicationAccount } from '../../src/sandbox/accounts.ts';
 import { startFleet } from '../../src/sandbox/fleet.ts';
 import type { RunningServer } from '../../src/sandbox/server.ts';
-import { type ServerFamily, serverFamilies } from '../../src/sandbox/server-releases.ts';
+import { serverReleases } from '../../src/sandbox/server-releases.ts';
 import { answeredBy, closeLinks, keyOf, linkTo, noLoss, soon, World } from './mysql-world.ts';
 
 afterEach(closeLinks);
 
-describe.each(serverFamilies)('commands to %s servers', (family: ServerFamily) => {
+describe.each(serverReleases)('commands to $name servers', ({ family, release }) => {
   let world: World;
   beforeAll(async () => {
-    world = new World(await startFleet({ family, replicas: 2 }));
+    world = new World(await startFleet({ family, release, replicas: 2 }));
   });
   afterAll(() => world?.fleet.stop());
 
