@@ -12,7 +12,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Answer, Credentials, Dial, Rows, ServerWire, Session } from '../ports/server-wire.ts';
 import { CommandConnections, type Lent, type Opened } from './command-connections.ts';
 import type { ConfiguredAnswers, ConfiguredQuery, Dialect, ProbeFacts, ProbeSection } from './dialect.ts';
-import { dialectForVersion, wantedVariables } from './dialect-for-version.ts';
+import { dialectForVersion, unsupportedText, wantedVariables } from './dialect-for-version.ts';
 import { textOf } from './row-values.ts';
 import { endSessionSql, findSessionSql } from './sql-text.ts';
 
@@ -151,7 +151,7 @@ export class ServerLink {
     const version = parseServerVersion(values.get('version') ?? '', values.get('version_comment') ?? '');
     const dialect = dialectForVersion(version);
     if (dialect === null) {
-      const text = `version ${version.text} is not supported yet`;
+      const text = unsupportedText(version);
       return {
         kind: 'failed',
         partial: true,

@@ -79,7 +79,9 @@ export function describeUnpacked(family: ServerFamily, version: string, root: st
   if (loader === undefined) throw new Error(`no dynamic loader under ${root}`);
   const libraries = ['usr/lib/x86_64-linux-gnu', 'lib/x86_64-linux-gnu'].map((folder) => join(root, folder)).join(':');
   // MariaDB moved its own to a folder of its name.
-  const shareDir = ['mariadb', 'mysql'].map((name) => join(root, 'usr/share', name)).find((folder) => existsSync(folder));
+  const shareDir = ['mariadb', 'mysql']
+    .map((name) => join(root, 'usr/share', name))
+    .find((folder) => existsSync(folder));
   if (shareDir === undefined) throw new Error(`no files of a server under ${root}`);
   const program = join(root, 'usr/sbin', family === 'mysql' ? 'mysqld' : 'mariadbd');
   return {
