@@ -5,7 +5,7 @@ import { NO_REPLICATION_TLS } from '../../src/model/blank-instance.ts';
 import type { ServerCommand } from '../../src/model/server-command.ts';
 import { replicationAccount } from '../../src/sandbox/accounts.ts';
 import { startFleet } from '../../src/sandbox/fleet.ts';
-import type { RunningServer } from '../../src/sandbox/server.ts';
+import { type RunningServer, startServer } from '../../src/sandbox/server.ts';
 import { serverReleases } from '../../src/sandbox/server-releases.ts';
 import { answeredBy, closeLinks, keyOf, linkTo, noLoss, soon, World } from './mysql-world.ts';
 
@@ -113,6 +113,20 @@ describe.each(serverReleases)('commands to $name servers', ({ family, release })
     await world.command(replica, [follow, { kind: 'start-replication' }]);
     await replicating(replica, world.primary);
   });
+
+  if (family === 'mariadb') {
+    it('I4, D14: follow a source without TLS, as a server that was a primary until now', async () => {
+      const source = await startServer({ family, release, extraOptions: ['--skip-ssl'] });
+      const demoted = await startServer({ family, release });
+      try {
+        const options = { method: 'current-pos', stateMethod: true, credentials: replicationAccount } as const;
+        await world.command(demoted, [world.follow(source, options), { kind: 'start-replication' }]);
+        await replicating(demoted, source);
+      } finally {
+        await Promise.all([source.stop(), demoted.stop()]);
+      }
+    });
+  }
 
   describe('a relay log with a transaction that is not applied', () => {
     const stopApplier = () => world.replica(1).query(world.word('STOP REPLICA SQL_THREAD', 'STOP SLAVE SQL_THREAD'));
