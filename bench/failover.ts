@@ -4,7 +4,7 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startDemo } from '../src/sandbox/demo.ts';
 import { type DrillEvent, type DrillOutcome, type DrillResult, drill } from '../src/sandbox/drill.ts';
-import type { ServerFamily } from '../src/sandbox/server-binaries.ts';
+import type { ServerFamily } from '../src/sandbox/server-releases.ts';
 import { summary } from './statistics.ts';
 import { surroundings } from './surroundings.ts';
 

@@ -1,7 +1,7 @@
 // The command `script/bench`: measures, and prints one JSON object a line on standard output; progress goes to standard error.
 
 import { type DrillEvent, drillEvents } from '../src/sandbox/drill.ts';
-import { type ServerFamily, serverFamilies } from '../src/sandbox/server-binaries.ts';
+import { type ServerFamily, serverFamilies } from '../src/sandbox/server-releases.ts';
 import { benchChurn } from './churn.ts';
 import { benchFailover } from './failover.ts';
 import { benchFleet, fleetSizes } from './fleet.ts';

@@ -9,7 +9,7 @@ import { waitForPicture } from '../src/sandbox/demo.ts';
 import { configureFor } from '../src/sandbox/demo-configuration.ts';
 import { freePort } from '../src/sandbox/free-ports.ts';
 import { startOrchestrator } from '../src/sandbox/orchestrator-process.ts';
-import type { ServerFamily } from '../src/sandbox/server-binaries.ts';
+import type { ServerFamily } from '../src/sandbox/server-releases.ts';
 import { makeWorkFolder, removeWorkFolder } from '../src/sandbox/work-folder.ts';
 import { systemClock } from '../src/service/system-clock.ts';
 import { cpuMillisOf } from './process-cpu.ts';

@@ -4,7 +4,7 @@ import { orchestratorAccount } from '../src/sandbox/accounts.ts';
 import { type Fleet, replicate } from '../src/sandbox/fleet.ts';
 import { freePorts } from '../src/sandbox/free-ports.ts';
 import { type RunningServer, startServer } from '../src/sandbox/server.ts';
-import type { ServerFamily } from '../src/sandbox/server-binaries.ts';
+import type { ServerFamily } from '../src/sandbox/server-releases.ts';
 import { type CountingProxy, startCountingProxy } from './counting-proxy.ts';
 
 export interface ProxiedFleet extends Fleet {

@@ -1,6 +1,6 @@
 // What the command line of the demo asks for.
 
-import type { ServerFamily } from '../src/sandbox/server-binaries.ts';
+import type { ServerFamily } from '../src/sandbox/server-releases.ts';
 
 export interface DemoWishes {
   /** Null: none was named. */

@@ -3,7 +3,7 @@
 import { globSync } from 'node:fs';
 import { startVitest } from 'vitest/node';
 import { ensureServer, ServerUnavailable } from '../src/sandbox/fetch-server.ts';
-import { serverFamilies } from '../src/sandbox/server-binaries.ts';
+import { serverReleases } from '../src/sandbox/server-releases.ts';
 import { buildWebIfStale } from './build.ts';
 import { ChromiumUnavailable, ensureChromium } from './chromium.ts';
 import { addCounts, CountingReporter, countsLine, type TestCounts } from './counting-reporter.ts';
@@ -32,7 +32,7 @@ const needsServers = (level: Level): boolean => level === 'servers' || level ===
 /** Brings what a level needs; null when everything is there. */
 async function obstacle(level: Level): Promise<Obstacle | null> {
   try {
-    if (needsServers(level)) for (const family of serverFamilies) await ensureServer(family, say);
+    if (needsServers(level)) for (const release of serverReleases) await ensureServer(release, say);
     if (level === 'people') {
       ensureChromium(say);
       await buildWebIfStale(say);

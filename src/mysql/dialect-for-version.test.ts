@@ -39,7 +39,7 @@ describe('the dialect of a server', () => {
 
   it('that is none is explained', () => {
     expect(unsupportedText(parseServerVersion('5.5.62-log'))).toBe(
-      'version 5.5.62-log is not supported; MySQL and Percona Server are from 5.6, MariaDB from 10.5',
+      'version 5.5.62-log is not supported: MySQL must be 5.6 or later',
     );
   });
 
@@ -53,5 +53,31 @@ describe('the dialect of a server', () => {
   it('is not needed to know which variables to ask for', () => {
     expect(wantedVariables()).toEqual(expect.arrayContaining(['version', 'gtid_executed', 'gtid_current_pos']));
     expect(new Set(wantedVariables()).size).toBe(wantedVariables().length);
+  });
+
+  describe('of the MariaDB family', () => {
+    it.each([
+      ['10.5.0-MariaDB', 'mariadb'],
+      ['10.5.29-MariaDB-1:10.5.29+maria~ubu2004-log', 'mariadb'],
+      ['5.5.5-10.6.1-MariaDB-log', 'mariadb'],
+      ['10.11.18-MariaDB-0+deb12u1-log', 'mariadb'],
+      ['11.4.9-MariaDB-log', 'mariadb'],
+      ['11.8.3-MariaDB-1', 'mariadb'],
+      ['12.0.2-MariaDB', 'mariadb'],
+      ['12.3.1-MariaDB-log', 'mariadb'],
+      ['10.4.34-MariaDB', undefined],
+      ['5.5.5-10.4.34-MariaDB-log', undefined],
+      ['10.3.39-MariaDB-0+deb10u1', undefined],
+      ['5.5.68-MariaDB', undefined],
+    ])('%s is %s, whatever stands around the numbers', (version, name) => {
+      expect(dialectForVersion(parseServerVersion(version))?.name).toBe(name);
+    });
+
+    it('one that is too old is refused with the release it would take', () => {
+      expect(unsupportedText(parseServerVersion('10.4.34-MariaDB-log'))).toBe(
+        'version 10.4.34-MariaDB-log is not supported: MariaDB must be 10.5 or later',
+      );
+      expect(unsupportedText(parseServerVersion('2.5.0-maxscale'))).toBe('version 2.5.0-maxscale is not supported');
+    });
   });
 });

@@ -1,7 +1,14 @@
 /**
  * Which dialect a server speaks. Compared by number, never by text (spec/discovery.md 9.3 shows what text comparison misroutes).
  */
-import { atLeast, isMariaDb, isMaxScale, isMysqlFamily, type ServerVersion } from '../model/server-version.ts';
+import {
+  atLeast,
+  type Flavor,
+  isMariaDb,
+  isMaxScale,
+  isMysqlFamily,
+  type ServerVersion,
+} from '../model/server-version.ts';
 import type { Dialect } from './dialect.ts';
 import { mariadb } from './mariadb/mariadb.ts';
 import { maxscale } from './maxscale/maxscale.ts';
@@ -26,9 +33,20 @@ export function dialectForVersion(version: ServerVersion): Dialect | null {
   return dialect ?? null;
 }
 
-/** For people whose server has no dialect. */
-export const unsupportedText = (version: ServerVersion): string =>
-  `version ${version.text} is not supported; MySQL and Percona Server are from 5.6, MariaDB from 10.5`;
+/** The oldest release of each flavor that we can drive; for people. */
+const OLDEST: Readonly<Record<Flavor, string>> = {
+  MariaDB: '10.5',
+  MySQL: '5.6',
+  Percona: '5.6',
+  MaxScale: '',
+  unknown: '',
+};
+
+/** Why a server without a dialect is not watched. */
+export function unsupportedText({ flavor, text }: ServerVersion): string {
+  const oldest = OLDEST[flavor];
+  return `version ${text} is not supported${oldest === '' ? '' : `: ${flavor} must be ${oldest} or later`}`;
+}
 
 /** Names that any dialect asks for. */
 export function wantedVariables(): readonly string[] {

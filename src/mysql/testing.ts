@@ -6,15 +6,19 @@ import { type GtidContainment, heldByNewSource, type RelayLogSafe } from '../mod
 import type { FollowOptions, ServerCommand } from '../model/server-command.ts';
 import type { Rows } from '../ports/server-wire.ts';
 
-type RecordedServer =
-  | `${'mysql' | 'mysql-80' | 'mysql-57' | 'mariadb'}-${'primary' | 'replica'}`
+/** `mariadb` and `mysql` are the usual releases; `script/record-probes` writes these files. */
+type RecordedServer = `${'mysql' | 'mariadb' | 'mariadb-11.8'}-${'primary' | 'replica'}` | DocumentedServer;
+
+/** What cannot run here: these files were put together from documentation, and say so. */
+type DocumentedServer =
+  | `${'mysql-80' | 'mysql-57'}-${'primary' | 'replica'}`
   // One of the releases that cannot run here is enough of a primary.
   | 'mysql-56-replica'
-  // Written from documentation, as they say themselves.
+  | `mariadb-${'10.5' | '11.4' | '12.3'}-replica`
   | 'maxscale'
   | 'maxscale-110';
 
-/** In a file whose answers were not recorded: what they were made from, for releases that cannot run here. No section of a probe. */
+/** In a file whose answers were not recorded: what they were made from. No section of a probe. */
 const ABOUT = 'about';
 
 /** The answers to one probe, by section. Each call gives a copy of its own. */

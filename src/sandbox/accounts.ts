@@ -1,6 +1,6 @@
 // The accounts every sandbox server is born with, on all servers alike and outside the binary log.
 
-import type { ServerFamily } from './server-binaries.ts';
+import type { ServerFamily } from './server-releases.ts';
 
 export interface Account {
   user: string;

@@ -6,7 +6,7 @@ import type { Say } from './fetch-server.ts';
 import { type Fleet, startFleet } from './fleet.ts';
 import { freePort } from './free-ports.ts';
 import { type OrchestratorProcess, startOrchestrator } from './orchestrator-process.ts';
-import type { ServerFamily } from './server-binaries.ts';
+import type { ServerFamily } from './server-releases.ts';
 import { makeWorkFolder, removeWorkFolder } from './work-folder.ts';
 import { startWriter, type Writer, type WriterChange } from './writer.ts';
 

@@ -2,7 +2,7 @@
 
 import { mariadbSetup } from './mariadb-setup.ts';
 import { mysqlSetup } from './mysql-setup.ts';
-import type { ServerFamily } from './server-binaries.ts';
+import type { ServerFamily } from './server-releases.ts';
 import type { FamilySetup } from './server-setup.ts';
 
 const setups: Record<ServerFamily, FamilySetup> = { mysql: mysqlSetup, mariadb: mariadbSetup };

@@ -15,14 +15,8 @@ import {
   findOnPath,
   markerFile,
   type ServerBinaries,
-  type ServerFamily,
 } from './server-binaries.ts';
-
-/** Which package of which Debian suite brings a family. MySQL is only in unstable; MariaDB 10.11 is bookworm's. */
-const sources: Record<ServerFamily, { suite: string; package: string }> = {
-  mysql: { suite: 'unstable', package: 'mysql-server-core' },
-  mariadb: { suite: 'bookworm', package: 'mariadb-server-core' },
-};
+import { isOfRelease, type ServerChoice, type ServerRelease, serverRelease } from './server-releases.ts';
 
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 const defaultMirror = 'http://deb.debian.org/debian';
@@ -34,45 +28,46 @@ export type Say = (line: string) => void;
 export class ServerUnavailable extends Error {}
 
 /**
- * The family's server: the fetched one, else fetched now, else the system's own. Safe to call from several processes.
+ * The server wanted: the fetched one, else fetched now, else the system's own. Safe to call from several processes.
  * Throws `ServerUnavailable` when there is no way to get one.
  */
-export async function ensureServer(family: ServerFamily, say: Say = () => {}): Promise<ServerBinaries> {
-  const there = findFetched(family);
+export async function ensureServer(choice: ServerChoice, say: Say = () => {}): Promise<ServerBinaries> {
+  const wanted = serverRelease(choice);
+  const there = findFetched(wanted);
   if (there !== null) return there;
-  return withFileLock(join(cacheFolder(), 'servers', `${family}.lock`), async () => {
-    const fetchedMeanwhile = findFetched(family);
+  return withFileLock(join(cacheFolder(), 'servers', `${wanted.name}.lock`), async () => {
+    const fetchedMeanwhile = findFetched(wanted);
     if (fetchedMeanwhile !== null) return fetchedMeanwhile;
     try {
-      return await fetchServer(family, say);
+      return await fetchServer(wanted, say);
     } catch (error) {
       if (!(error instanceof ServerUnavailable)) throw error;
-      const systems = findOnPath(family);
+      const systems = findOnPath(wanted);
       if (systems === null) throw error;
-      say(`${family}: ${error.message}; using this system's own ${systems.version}`);
+      say(`${wanted.name}: ${error.message}; using this system's own ${systems.version}`);
       return systems;
     }
   });
 }
 
-async function fetchServer(family: ServerFamily, say: Say): Promise<ServerBinaries> {
-  refuseUnfitMachine(family);
-  const { suite, package: wanted } = sources[family];
+async function fetchServer(wanted: ServerRelease, say: Say): Promise<ServerBinaries> {
+  const { name, family, suite } = wanted;
+  refuseUnfitMachine(name);
   const mirror = process.env['ORCHESTRATOR_DEBIAN_MIRROR'] ?? defaultMirror;
-  const staging = `${fetchedFolder(family)}.partial`;
+  const staging = `${fetchedFolder(wanted)}.partial`;
   rmSync(staging, { recursive: true, force: true });
   const apt = prepareApt(join(staging, 'apt'), mirror, suite);
 
-  say(`${family}: reading Debian ${suite}'s package lists`);
+  say(`${name}: reading Debian ${suite}'s package lists`);
   await runApt(apt, ['update'], `cannot read Debian's package lists from ${mirror}`);
-  say(`${family}: downloading ${wanted} and its libraries`);
-  const install = ['install', '--yes', '--no-install-recommends', '--download-only', wanted];
-  await runApt(apt, install, `cannot download ${wanted} from ${mirror}`);
+  say(`${name}: downloading ${wanted.package} and its libraries`);
+  const install = ['install', '--yes', '--no-install-recommends', '--download-only', wanted.package];
+  await runApt(apt, install, `cannot download ${wanted.package} from ${mirror}`);
 
   const packages = readdirSync(join(apt.folder, 'archives')).filter((name) => name.endsWith('.deb'));
-  say(`${family}: unpacking ${packages.length} packages`);
+  say(`${name}: unpacking ${packages.length} packages`);
   const root = join(staging, 'root');
-  for (const name of packages) await unpack(join(apt.folder, 'archives', name), root);
+  for (const archive of packages) await unpack(join(apt.folder, 'archives', archive), root);
   // Besides saving space this keeps proxy passwords of apt's configuration out of the cache.
   rmSync(apt.folder, { recursive: true, force: true });
   for (const ballast of ['doc', 'man', 'locale', 'lintian']) {
@@ -80,22 +75,25 @@ async function fetchServer(family: ServerFamily, say: Say): Promise<ServerBinari
   }
 
   const version = askVersion(describeUnpacked(family, 'unknown', root).command);
-  if (version === null) throw new ServerUnavailable(`the fetched ${family} server does not start on this machine`);
+  if (version === null) throw new ServerUnavailable(`the fetched ${name} server does not start on this machine`);
+  if (!isOfRelease(version.number, wanted)) {
+    throw new ServerUnavailable(`Debian ${suite} has ${version.number} by now, not ${name}`);
+  }
   const marker: FetchedMarker = {
     family,
     version: version.number,
-    packages: packages.map((name) => decodeURIComponent(basename(name).replace(/_[^_]+\.deb$/, ''))).sort(),
+    packages: packages.map((archive) => decodeURIComponent(basename(archive).replace(/_[^_]+\.deb$/, ''))).sort(),
   };
   writeFileSync(join(staging, markerFile), `${JSON.stringify(marker, null, 2)}\n`);
-  rmSync(fetchedFolder(family), { recursive: true, force: true });
-  renameSync(staging, fetchedFolder(family));
-  say(`${family}: ${version.number} is ready`);
-  return describeUnpacked(family, version.number, join(fetchedFolder(family), 'root'));
+  rmSync(fetchedFolder(wanted), { recursive: true, force: true });
+  renameSync(staging, fetchedFolder(wanted));
+  say(`${name}: ${version.number} is ready`);
+  return describeUnpacked(family, version.number, join(fetchedFolder(wanted), 'root'));
 }
 
 /** Throws when this machine can never fetch: better one line now than a screen of apt's later. */
-function refuseUnfitMachine(family: ServerFamily): void {
-  const cannot = (why: string) => new ServerUnavailable(`cannot fetch a ${family} server: ${why}`);
+function refuseUnfitMachine(name: string): void {
+  const cannot = (why: string) => new ServerUnavailable(`cannot fetch a ${name} server: ${why}`);
   if (process.platform !== 'linux') throw cannot('it needs Debian or a system like it');
   if (process.arch !== 'x64') throw cannot(`only amd64 is supported, this machine is ${process.arch}`);
   for (const program of ['apt-get', 'dpkg']) {

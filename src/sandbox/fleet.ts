@@ -6,7 +6,7 @@ import type { Say } from './fetch-server.ts';
 import { ensureServer } from './fetch-server.ts';
 import { freePorts } from './free-ports.ts';
 import { type RunningServer, startServer } from './server.ts';
-import type { ServerFamily } from './server-binaries.ts';
+import type { ServerChoice, ServerFamily } from './server-releases.ts';
 import type { SemiSync } from './server-setup.ts';
 
 /** How long replicas may take to connect to their source. */
@@ -17,8 +17,7 @@ const replicationPollMillis = 30;
 /** What a source with semi-sync waits before it answers without a replica's word, unless the caller says otherwise. */
 const semiSyncTimeoutMillisDefault = 10_000;
 
-export interface FleetOptions {
-  family: ServerFamily;
+export interface FleetOptions extends ServerChoice {
   /** How many replicas. Default: 3. */
   replicas?: number;
   /** Ports of the primary and then of the replicas. Default: free ones. */
@@ -48,17 +47,18 @@ export interface Fleet {
 
 /** Starts a fleet; when it returns, every replica's receiver is connected and its applier runs. */
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
-  const { family, say = () => {} } = options;
+  const { family, release, say = () => {} } = options;
   const replicaCount = options.replicas ?? 3;
   const ports = options.ports ?? (await freePorts(1 + replicaCount));
   if (ports.length !== 1 + replicaCount) throw new Error(`${1 + replicaCount} ports are needed, got ${ports.length}`);
-  const binaries = await ensureServer(family, say);
+  const binaries = await ensureServer(options, say);
   say(`starting 1 primary and ${replicaCount} replicas (${family} ${binaries.version})`);
 
   const starts = await Promise.allSettled(
     ports.map((port, index) =>
       startServer({
         family,
+        release,
         port,
         readOnly: index > 0,
         semiSync: semiSyncOf(options, index > 0 ? 'replica' : 'source'),

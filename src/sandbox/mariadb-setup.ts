@@ -1,6 +1,6 @@
 // How a sandbox MariaDB server is initialised, started and made a replica.
 
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { accountStatements, replicationAccount } from './accounts.ts';
 import { runToEnd, userOptions } from './run-to-end.ts';
@@ -13,13 +13,13 @@ import {
   type SemiSync,
 } from './server-setup.ts';
 
-/** MariaDB's own scripts that fill an empty data directory, in the order of `mariadb-install-db`. */
+/** MariaDB's own scripts that fill an empty data directory, in the order of `mariadb-install-db`; each by its names, newest first. */
 const bootstrapScripts = [
-  'mysql_system_tables.sql',
-  'mysql_performance_tables.sql',
-  'mysql_system_tables_data.sql',
-  'maria_add_gis_sp_bootstrap.sql',
-  'mysql_sys_schema.sql',
+  ['mariadb_system_tables.sql', 'mysql_system_tables.sql'],
+  ['mariadb_performance_tables.sql', 'mysql_performance_tables.sql'],
+  ['mariadb_system_tables_data.sql', 'mysql_system_tables_data.sql'],
+  ['maria_add_gis_sp_bootstrap.sql'],
+  ['mariadb_sys_schema.sql', 'mysql_sys_schema.sql'],
 ];
 
 export const mariadbSetup: FamilySetup = {
@@ -37,7 +37,7 @@ export const mariadbSetup: FamilySetup = {
 
   async initialise(binaries, dataDir) {
     mkdirSync(join(dataDir, 'mysql'), { recursive: true });
-    const scripts = bootstrapScripts.map((name) => readFileSync(join(binaries.shareDir, name), 'utf8'));
+    const scripts = bootstrapScripts.map((names) => readFileSync(firstOf(binaries.shareDir, names), 'utf8'));
     const statements = [
       'USE mysql;',
       'SET @auth_root_socket=NULL;',
@@ -79,6 +79,12 @@ export const mariadbSetup: FamilySetup = {
 
   identityFiles: [],
 };
+
+function firstOf(folder: string, names: readonly string[]): string {
+  const found = names.map((name) => join(folder, name)).find((file) => existsSync(file));
+  if (found === undefined) throw new Error(`none of ${names.join(', ')} is in ${folder}`);
+  return found;
+}
 
 function semiSyncOptions(semiSync: SemiSync): string[] {
   if (semiSync.kind === 'off') return [];

@@ -4,12 +4,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cacheFolder } from './cache-folder.ts';
+import { isOfRelease, type ServerFamily, type ServerRelease } from './server-releases.ts';
 
-export type ServerFamily = 'mysql' | 'mariadb';
-
-export const serverFamilies: readonly ServerFamily[] = ['mysql', 'mariadb'];
-
-/** How to start one family's server. `[...command, ...fixedArguments, ...yours]` is the whole command line. */
+/** How to start one server. `[...command, ...fixedArguments, ...yours]` is the whole command line. */
 export interface ServerBinaries {
   family: ServerFamily;
   /** As the server prints it, e.g. `9.7.4` or `10.11.18`. */
@@ -37,28 +34,32 @@ export interface FetchedMarker {
 }
 
 /** Folder of a fetched server; it may not exist. */
-export function fetchedFolder(family: ServerFamily): string {
-  return join(cacheFolder(), 'servers', family);
+export function fetchedFolder({ name }: ServerRelease): string {
+  return join(cacheFolder(), 'servers', name);
 }
 
 /** The server fetched into the cache folder, or null when there is none or the fetch was cut. */
-export function findFetched(family: ServerFamily): ServerBinaries | null {
-  const folder = fetchedFolder(family);
+export function findFetched(wanted: ServerRelease): ServerBinaries | null {
+  const folder = fetchedFolder(wanted);
   const marker = join(folder, markerFile);
   if (!existsSync(marker)) return null;
   const { version } = JSON.parse(readFileSync(marker, 'utf8')) as FetchedMarker;
-  return describeUnpacked(family, version, join(folder, 'root'));
+  return describeUnpacked(wanted.family, version, join(folder, 'root'));
 }
 
 /** The server that the system itself has on PATH, or null. A MariaDB that calls itself `mysqld` is no MySQL. */
-export function findOnPath(family: ServerFamily): ServerBinaries | null {
+export function findOnPath(wanted: ServerRelease): ServerBinaries | null {
+  const { family } = wanted;
   const folders = [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/usr/local/sbin'];
   const name = family === 'mysql' ? 'mysqld' : 'mariadbd';
   const program = folders.map((folder) => join(folder, name)).find((file) => existsSync(file));
   if (program === undefined) return null;
   const version = askVersion([program]);
   if (version === null || version.isMariadb !== (family === 'mariadb')) return null;
-  const shareDir = join(dirname(dirname(program)), 'share', 'mysql');
+  if (!isOfRelease(version.number, wanted)) return null;
+  const shares = ['mariadb', 'mysql'].map((share) => join(dirname(dirname(program)), 'share', share));
+  const shareDir = shares.find((folder) => existsSync(join(folder, 'charsets')));
+  if (shareDir === undefined) return null;
   return {
     family,
     version: version.number,
@@ -77,7 +78,11 @@ export function describeUnpacked(family: ServerFamily, version: string, root: st
     .find((file) => existsSync(file));
   if (loader === undefined) throw new Error(`no dynamic loader under ${root}`);
   const libraries = ['usr/lib/x86_64-linux-gnu', 'lib/x86_64-linux-gnu'].map((folder) => join(root, folder)).join(':');
-  const shareDir = join(root, 'usr/share/mysql');
+  // MariaDB moved its own to a folder of its name.
+  const shareDir = ['mariadb', 'mysql']
+    .map((name) => join(root, 'usr/share', name))
+    .find((folder) => existsSync(folder));
+  if (shareDir === undefined) throw new Error(`no files of a server under ${root}`);
   const program = join(root, 'usr/sbin', family === 'mysql' ? 'mysqld' : 'mariadbd');
   return {
     family,

@@ -8,16 +8,15 @@ import { setupOf } from './family-setups.ts';
 import { ensureServer, type Say } from './fetch-server.ts';
 import { freePort } from './free-ports.ts';
 import { userOptions } from './run-to-end.ts';
-import type { ServerFamily } from './server-binaries.ts';
 import { type ServerExit, type ServerProcess, startProcess, waitUntilReady } from './server-process.ts';
+import type { ServerChoice, ServerFamily } from './server-releases.ts';
 import type { SemiSync, ServerTraits } from './server-setup.ts';
 import { claimFolder, makeWorkFolder, removeWorkFolder } from './work-folder.ts';
 
 /** How long a connection attempt may take. */
 const connectDeadlineMillis = 5_000;
 
-export interface ServerOptions {
-  family: ServerFamily;
+export interface ServerOptions extends ServerChoice {
   /** Default: a free one. */
   port?: number;
   /** Default: the port, which no other server on this machine can have. */
@@ -64,7 +63,7 @@ export interface RunningServer {
 
 /** Starts a server and waits until it answers. Throws with the end of its error log when it does not come up. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const binaries = await ensureServer(options.family, options.say);
+  const binaries = await ensureServer(options, options.say);
   const port = options.port ?? (await freePort());
   if (options.dir !== undefined) claimFolder(options.dir);
   const dir = options.dir ?? makeWorkFolder();

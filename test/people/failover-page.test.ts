@@ -6,7 +6,7 @@ import { ensureChromium } from '../../script/chromium.ts';
 import { type Demo, startDemo } from '../../src/sandbox/demo.ts';
 import { type ReceivedTransactions, receivedBy } from '../../src/sandbox/received-transactions.ts';
 import { checkRows, thrownAway } from '../../src/sandbox/row-check.ts';
-import { type ServerFamily, serverFamilies } from '../../src/sandbox/server-binaries.ts';
+import { type ServerFamily, serverFamilies } from '../../src/sandbox/server-releases.ts';
 
 /** From the kill to the page that shows the new primary with its replicas: what the product promises. */
 const failoverSeenWithinMillis = 3_000;

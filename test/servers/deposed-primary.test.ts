@@ -1,7 +1,7 @@
 // A primary that hung, was replaced, and goes on believing to be the primary.
 
 import { expect, it } from 'vitest';
-import { serverFamilies } from '../../src/sandbox/server-binaries.ts';
+import { serverFamilies } from '../../src/sandbox/server-releases.ts';
 import { eventually } from './support/eventually.ts';
 import { isWritable, writablePorts } from './support/servers.ts';
 import { openWorld, the, type World } from './support/world.ts';

@@ -4,7 +4,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { applicationAccount } from '../../src/sandbox/accounts.ts';
 import { receivedBy } from '../../src/sandbox/received-transactions.ts';
-import { serverFamilies } from '../../src/sandbox/server-binaries.ts';
+import { serverFamilies } from '../../src/sandbox/server-releases.ts';
 import { eventually } from './support/eventually.ts';
 import { openProxiedWorld, type ProxiedWorld } from './support/proxied-world.ts';
 import {

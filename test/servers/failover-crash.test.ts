@@ -1,18 +1,18 @@
-// A primary is killed while somebody writes: the whole way on real servers of both families, from the crash to the old primary's return.
+// A primary is killed while somebody writes: the whole way on real servers of all releases, from the crash to the old primary's return.
 
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { receivedBy } from '../../src/sandbox/received-transactions.ts';
 import { checkRows, thrownAway } from '../../src/sandbox/row-check.ts';
 import type { RunningServer } from '../../src/sandbox/server.ts';
-import { serverFamilies } from '../../src/sandbox/server-binaries.ts';
+import { serverReleases } from '../../src/sandbox/server-releases.ts';
 import { startWriter, type Writer } from '../../src/sandbox/writer.ts';
 import type { SeenRecovery } from './support/answers.ts';
 import { eventually } from './support/eventually.ts';
 import { executed, followsSoon, isWritable, kill, others, replication, writablePorts } from './support/servers.ts';
 import { openWorld, type World } from './support/world.ts';
 
-describe.each(serverFamilies)('the primary of a %s cluster is killed under a writer', (family) => {
+describe.each(serverReleases)('the primary of a $name cluster is killed under a writer', ({ family, release }) => {
   let world: World;
   let writer: Writer;
   let promoted: RunningServer;
@@ -20,7 +20,7 @@ describe.each(serverFamilies)('the primary of a %s cluster is killed under a wri
   let recordedAsReceived: Awaited<ReturnType<typeof receivedBy>>;
 
   beforeAll(async () => {
-    world = await openWorld({ family });
+    world = await openWorld({ family, release });
     writer = await startWriter({ addresses: world.fleet.servers, intervalMillis: 5 });
     await eventually(() => writer.acknowledgedCount).toBeGreaterThan(30);
     await kill(world.primary);

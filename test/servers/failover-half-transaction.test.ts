@@ -2,7 +2,7 @@
 // waits a minute for it when it is told to stop.
 
 import { afterEach, expect, it } from 'vitest';
-import { type ServerFamily, serverFamilies } from '../../src/sandbox/server-binaries.ts';
+import { type ServerFamily, serverFamilies } from '../../src/sandbox/server-releases.ts';
 import { eventually } from './support/eventually.ts';
 import { openProxiedWorld, type ProxiedWorld } from './support/proxied-world.ts';
 import { asRoot, followsSoon, hasNumbers, kill, others, writablePorts, writeNumbers } from './support/servers.ts';

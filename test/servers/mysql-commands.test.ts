@@ -1,20 +1,20 @@
-// Every command on real servers of both families: what it changes, and what becomes of relay logs.
+// Every command on real servers of all releases: what it changes, and what becomes of relay logs.
 
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { NO_REPLICATION_TLS } from '../../src/model/blank-instance.ts';
 import type { ServerCommand } from '../../src/model/server-command.ts';
 import { replicationAccount } from '../../src/sandbox/accounts.ts';
 import { startFleet } from '../../src/sandbox/fleet.ts';
-import type { RunningServer } from '../../src/sandbox/server.ts';
-import { type ServerFamily, serverFamilies } from '../../src/sandbox/server-binaries.ts';
+import { type RunningServer, startServer } from '../../src/sandbox/server.ts';
+import { serverReleases } from '../../src/sandbox/server-releases.ts';
 import { answeredBy, closeLinks, keyOf, linkTo, noLoss, soon, World } from './mysql-world.ts';
 
 afterEach(closeLinks);
 
-describe.each(serverFamilies)('commands to %s servers', (family: ServerFamily) => {
+describe.each(serverReleases)('commands to $name servers', ({ family, release }) => {
   let world: World;
   beforeAll(async () => {
-    world = new World(await startFleet({ family, replicas: 2 }));
+    world = new World(await startFleet({ family, release, replicas: 2 }));
   });
   afterAll(() => world?.fleet.stop());
 
@@ -113,6 +113,20 @@ describe.each(serverFamilies)('commands to %s servers', (family: ServerFamily) =
     await world.command(replica, [follow, { kind: 'start-replication' }]);
     await replicating(replica, world.primary);
   });
+
+  if (family === 'mariadb') {
+    it('I4, D14: follow a source without TLS, as a server that was a primary until now', async () => {
+      const source = await startServer({ family, release, extraOptions: ['--skip-ssl'] });
+      const demoted = await startServer({ family, release });
+      try {
+        const options = { method: 'current-pos', stateMethod: true, credentials: replicationAccount } as const;
+        await world.command(demoted, [world.follow(source, options), { kind: 'start-replication' }]);
+        await replicating(demoted, source);
+      } finally {
+        await Promise.all([source.stop(), demoted.stop()]);
+      }
+    });
+  }
 
   describe('a relay log with a transaction that is not applied', () => {
     const stopApplier = () => world.replica(1).query(world.word('STOP REPLICA SQL_THREAD', 'STOP SLAVE SQL_THREAD'));

@@ -1,13 +1,13 @@
 // Everything that can be wrong between us and a server, on real sockets and real servers.
 
 import { createServer, type Socket } from 'node:net';
-import type { Connection } from 'mysql2/promise';
+import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ServerFailure } from '../../src/model/server-failure.ts';
 import { applicationAccount, orchestratorAccount } from '../../src/sandbox/accounts.ts';
 import { freePort } from '../../src/sandbox/free-ports.ts';
 import { type RunningServer, startServer } from '../../src/sandbox/server.ts';
-import { type ServerFamily, serverFamilies } from '../../src/sandbox/server-binaries.ts';
+import { type ServerFamily, serverFamilies } from '../../src/sandbox/server-releases.ts';
 import {
   answeredBy,
   closeLinks,
@@ -38,9 +38,18 @@ const openSockets = () => process.getActiveResourcesInfo().filter((kind) => kind
 
 const TOO_MANY_CONNECTIONS = 1040;
 
-/** Of applications, and then of those who may one more: until nobody is let in. */
-async function fillUp(server: RunningServer): Promise<readonly Connection[]> {
-  const connections: Connection[] = [];
+/**
+ * Of applications, and then of those who may one more: until nobody is let in. `others` connections stay besides.
+ * Waits first for sessions that were closed and still hold a place: it would become free afterwards.
+ */
+async function fillUp(server: RunningServer, others: number): Promise<readonly Connection[]> {
+  const watcher = await server.connect();
+  const connections: Connection[] = [watcher];
+  await vi.waitFor(async () => {
+    const [rows] = await watcher.query<RowDataPacket[]>("SHOW GLOBAL STATUS LIKE 'Threads_connected'");
+    expect(Number(rows[0]?.['Value'])).toBe(others + 1);
+  }, soon);
+  await watcher.query('SET GLOBAL max_connections = 10');
   for (const account of [applicationAccount, orchestratorAccount]) {
     for (let isFull = false; !isFull; ) {
       const opened = await server.connect(account).catch((error: unknown) => error);
@@ -259,8 +268,7 @@ describe.each(serverFamilies)('a %s server that fails while we are connected', (
     const link = linkTo(keyOf(server));
     await answeredBy(link);
     const dialect = the(link.dialect);
-    await server.query('SET GLOBAL max_connections = 10');
-    const crowd = await fillUp(server);
+    const crowd = await fillUp(server, 1);
     try {
       await expect(server.connect()).rejects.toMatchObject({ errno: TOO_MANY_CONNECTIONS });
       const patient = { connectMillis: 5_000, deadlineMillis: 5_000 };

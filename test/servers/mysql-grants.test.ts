@@ -7,7 +7,7 @@ import { CREDENTIALS_SQL } from '../../src/mysql/oracle/statements.ts';
 import { minimalGrants } from '../../src/mysql/privileges.ts';
 import { replicationAccount } from '../../src/sandbox/accounts.ts';
 import { startFleet } from '../../src/sandbox/fleet.ts';
-import { type ServerFamily, serverFamilies } from '../../src/sandbox/server-binaries.ts';
+import { serverReleases } from '../../src/sandbox/server-releases.ts';
 import {
   answeredBy,
   asRoot,
@@ -26,10 +26,10 @@ afterEach(closeLinks);
 const account = { user: 'minimal', password: 'minimal_pw' };
 const quoted = `'${account.user}'@'%'`;
 
-describe.each(serverFamilies)('a %s account with exactly the minimal grants', (family: ServerFamily) => {
+describe.each(serverReleases)('a $name account with exactly the minimal grants', ({ family, release }) => {
   let world: World;
   beforeAll(async () => {
-    world = new World(await startFleet({ family, replicas: 2 }));
+    world = new World(await startFleet({ family, release, replicas: 2 }));
     for (const server of world.fleet.servers) {
       const readOnly = world.word('super_read_only', 'read_only');
       await asRoot(

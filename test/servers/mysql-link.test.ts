@@ -1,10 +1,10 @@
-// Probes over the link to one server, with both families: what they tell, what they cost, what they survive.
+// Probes over the link to one server, with all releases: what they tell, what they cost, what they survive.
 
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { literal } from '../../src/mysql/sql-text.ts';
 import { applicationAccount, orchestratorAccount, replicationAccount } from '../../src/sandbox/accounts.ts';
 import { startFleet } from '../../src/sandbox/fleet.ts';
-import { type ServerFamily, serverFamilies } from '../../src/sandbox/server-binaries.ts';
+import { serverReleases } from '../../src/sandbox/server-releases.ts';
 import {
   answeredBy,
   asRoot,
@@ -20,10 +20,10 @@ import {
 
 afterEach(closeLinks);
 
-describe.each(serverFamilies)('a link to a %s server', (family: ServerFamily) => {
+describe.each(serverReleases)('a link to a $name server', ({ family, release }) => {
   let world: World;
   beforeAll(async () => {
-    world = new World(await startFleet({ family, replicas: 2 }));
+    world = new World(await startFleet({ family, release, replicas: 2 }));
   });
   afterAll(() => world?.fleet.stop());
 

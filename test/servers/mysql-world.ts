@@ -20,7 +20,7 @@ import type { Credentials } from '../../src/ports/server-wire.ts';
 import { applicationAccount, orchestratorAccount } from '../../src/sandbox/accounts.ts';
 import type { Fleet } from '../../src/sandbox/fleet.ts';
 import type { RunningServer } from '../../src/sandbox/server.ts';
-import type { ServerFamily } from '../../src/sandbox/server-binaries.ts';
+import type { ServerFamily } from '../../src/sandbox/server-releases.ts';
 import { systemClock } from '../../src/service/system-clock.ts';
 
 /** For conditions that come true by themselves. */

@@ -1,7 +1,7 @@
 // Orchestrator itself is killed with `kill -9` and started again on the same files: at rest, and in the middle of what it was doing.
 
 import { afterEach, describe, expect, it } from 'vitest';
-import { serverFamilies } from '../../src/sandbox/server-binaries.ts';
+import { serverFamilies } from '../../src/sandbox/server-releases.ts';
 import { eventually } from './support/eventually.ts';
 import {
   followsSoon,

@@ -3,7 +3,7 @@
 
 import { afterEach, expect, it } from 'vitest';
 import type { RunningServer } from '../../src/sandbox/server.ts';
-import { type ServerFamily, serverFamilies } from '../../src/sandbox/server-binaries.ts';
+import { type ServerFamily, serverFamilies } from '../../src/sandbox/server-releases.ts';
 import { eventually } from './support/eventually.ts';
 import { openProxiedWorld, type ProxiedWorld } from './support/proxied-world.ts';
 import { followsSoon, hasNumbers, kill, others, replication, writablePorts, writeNumbers } from './support/servers.ts';

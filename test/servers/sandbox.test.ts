@@ -1,4 +1,4 @@
-// The sandbox itself, with both families: what every other test, the demo and the benchmarks stand on.
+// The sandbox itself, with all releases: what every other test, the demo and the benchmarks stand on.
 
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { applicationAccount } from '../../src/sandbox/accounts.ts';
 import { type Fleet, startFleet } from '../../src/sandbox/fleet.ts';
 import { freePorts } from '../../src/sandbox/free-ports.ts';
 import { type RunningServer, startServer } from '../../src/sandbox/server.ts';
-import { type ServerFamily, serverFamilies } from '../../src/sandbox/server-binaries.ts';
+import { serverReleases } from '../../src/sandbox/server-releases.ts';
 
 const soon = { timeout: 15_000, interval: 30 };
 
@@ -17,10 +17,10 @@ function isAlive(pid: number): boolean {
   return existsSync(`/proc/${pid}`);
 }
 
-describe.each(serverFamilies)('a %s fleet of one primary and two replicas', (family: ServerFamily) => {
+describe.each(serverReleases)('a $name fleet of one primary and two replicas', ({ family, release }) => {
   let fleet: Fleet;
   beforeAll(async () => {
-    fleet = await startFleet({ family, replicas: 2 });
+    fleet = await startFleet({ family, release, replicas: 2 });
   });
   afterAll(() => fleet?.stop());
 
@@ -76,9 +76,9 @@ describe.each(serverFamilies)('a %s fleet of one primary and two replicas', (fam
   });
 });
 
-describe.each(serverFamilies)('a %s fleet with semi-synchronous replication', (family: ServerFamily) => {
+describe.each(serverReleases)('a $name fleet with semi-synchronous replication', ({ family, release }) => {
   it('counts its replicas as semi-sync clients of the primary', async () => {
-    const fleet = await startFleet({ family, replicas: 1, semiSync: true });
+    const fleet = await startFleet({ family, release, replicas: 1, semiSync: true });
     try {
       const name = family === 'mysql' ? 'Rpl_semi_sync_source_clients' : 'Rpl_semi_sync_master_clients';
       const rows = () => fleet.primary.query(`SHOW GLOBAL STATUS LIKE '${name}'`);

@@ -3,7 +3,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { applicationAccount } from '../../src/sandbox/accounts.ts';
 import type { RunningServer } from '../../src/sandbox/server.ts';
-import { serverFamilies } from '../../src/sandbox/server-binaries.ts';
+import { serverFamilies } from '../../src/sandbox/server-releases.ts';
 import { eventually } from './support/eventually.ts';
 import {
   asRoot,

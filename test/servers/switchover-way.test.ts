@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkRows } from '../../src/sandbox/row-check.ts';
 import type { RunningServer } from '../../src/sandbox/server.ts';
-import { serverFamilies } from '../../src/sandbox/server-binaries.ts';
+import { serverFamilies } from '../../src/sandbox/server-releases.ts';
 import { startWriter, type Writer } from '../../src/sandbox/writer.ts';
 import { eventually } from './support/eventually.ts';
 import { asRoot, followsSoon, kill, others, replication, writablePorts } from './support/servers.ts';

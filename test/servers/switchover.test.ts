@@ -1,7 +1,7 @@
 // A planned switchover on real servers of both families: done, refused, and given up.
 
 import { afterEach, describe, expect, it } from 'vitest';
-import { serverFamilies } from '../../src/sandbox/server-binaries.ts';
+import { serverFamilies } from '../../src/sandbox/server-releases.ts';
 import { eventually } from './support/eventually.ts';
 import {
   followsSoon,

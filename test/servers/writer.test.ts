@@ -6,7 +6,7 @@ import { type Fleet, startFleet } from '../../src/sandbox/fleet.ts';
 import { receivedBy } from '../../src/sandbox/received-transactions.ts';
 import { checkRows, thrownAway } from '../../src/sandbox/row-check.ts';
 import type { RunningServer } from '../../src/sandbox/server.ts';
-import { type ServerFamily, serverFamilies } from '../../src/sandbox/server-binaries.ts';
+import { type ServerFamily, serverFamilies } from '../../src/sandbox/server-releases.ts';
 import { startWriter, type Writer, type WriterChange } from '../../src/sandbox/writer.ts';
 
 const soon = { timeout: 15_000, interval: 10 };

@@ -54,8 +54,15 @@ describe('following a source on MariaDB', () => {
     ['current-pos', 'current_pos'],
   ] as const)('D1: states the method %s and credentials where they are new', (method, word) => {
     expect(change({ method, stateMethod: true, credentials: { user: 'repl', password: 'pw' } })).toBe(
-      `CHANGE MASTER TO MASTER_HOST = 'db2', MASTER_PORT = 3306, MASTER_USE_GTID = ${word}, MASTER_USER = 'repl', MASTER_PASSWORD = 'pw'`,
+      `CHANGE MASTER TO MASTER_HOST = 'db2', MASTER_PORT = 3306, MASTER_USE_GTID = ${word}, MASTER_USER = 'repl', MASTER_PASSWORD = 'pw', MASTER_SSL = 0`,
     );
+  });
+
+  it('D14: tells a server without a connection of its own also that there is no TLS, which 11.4 and later would insist on', () => {
+    const credentials = { user: 'repl', password: 'pw' };
+    expect(change({ credentials })).toMatch(/MASTER_PASSWORD = 'pw', MASTER_SSL = 0$/);
+    expect(change({ credentials, allowTls: true })).toMatch(/MASTER_PASSWORD = 'pw', MASTER_SSL = 1$/);
+    expect(change({ stateMethod: true })).not.toContain('MASTER_SSL');
   });
 
   it('D14: states every TLS option again that MariaDB knows, in the order of the contract', () => {

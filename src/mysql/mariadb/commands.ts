@@ -26,7 +26,7 @@ export function render(command: ServerCommand): readonly string[] {
     case 'detach-source':
       return ['STOP SLAVE', `CHANGE MASTER TO MASTER_HOST = ${literal(detached(command.source.hostname))}`];
     case 'set-read-only':
-      // MariaDB has no super_read_only.
+      // MariaDB has no super_read_only. 1 means ON also where read_only knows more values (12.0 and later).
       return [`SET GLOBAL read_only = ${command.readOnly ? 1 : 0}`];
     case 'wait-for-gtid':
       return [`SELECT MASTER_GTID_WAIT(${literal(command.gtid)}, ${integer(command.timeoutSeconds)}) AS waited`];
@@ -48,6 +48,8 @@ function followOptions(options: FollowOptions): readonly string[] {
   if (credentials !== null) {
     list.push(`MASTER_USER = ${literal(credentials.user)}`, `MASTER_PASSWORD = ${literal(credentials.password)}`);
   }
+  // From 11.4 a new connection insists on TLS unless told otherwise: a demoted primary of servers without TLS would never connect (2026).
+  if (!options.allowTls && credentials !== null) list.push('MASTER_SSL = 0');
   if (options.allowTls) {
     list.push('MASTER_SSL = 1');
     const files: readonly (readonly [string, string])[] = [

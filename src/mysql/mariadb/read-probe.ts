@@ -40,7 +40,8 @@ export function readProbe(key: InstanceKey, rows: SectionRows): ProbeFacts {
     serverId: numberOf(variables, 'server_id'),
     version: textOf(variables, 'version'),
     versionComment: textOf(variables, 'version_comment'),
-    readOnly: flagOf(variables, 'read_only'),
+    readOnly: isReadOnly(readOnlyMode(variables)),
+    superReadOnly: readOnlyMode(variables) === 'NO_LOCK_NO_ADMIN',
     binlogFormat: textOf(variables, 'binlog_format'),
     binlogRowImage: textOf(variables, 'binlog_row_image'),
     logBinEnabled: flagOf(variables, 'log_bin'),
@@ -60,6 +61,14 @@ export function readProbe(key: InstanceKey, rows: SectionRows): ProbeFacts {
     replicationUser: textOf(connection, 'Master_User'),
   };
 }
+
+/**
+ * 0 or 1 until MariaDB 11.8. From 12.0 a word: OFF, ON, NO_LOCK, or NO_LOCK_NO_ADMIN, which stops privileged accounts too. Read as a plain
+ * switch, a server with one of the latter would look writable: a second primary that is none.
+ */
+const readOnlyMode = (variables: Row | undefined): string => textOf(variables, 'read_only').toUpperCase();
+
+const isReadOnly = (mode: string): boolean => !['', '0', 'OFF'].includes(mode);
 
 const NO_EVIDENCE: ReceiverEvidence = {
   lastErrorNumber: 0,

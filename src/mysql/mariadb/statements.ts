@@ -65,7 +65,8 @@ export const STATEMENTS: readonly StatementFact[] = [
   {
     name: 'replication',
     sql: 'SHOW ALL SLAVES STATUS',
-    purpose: 'source, receiver, applier and heartbeats of each connection',
+    purpose:
+      'source, receiver, applier and heartbeats of each connection; before 10.5.9 REPLICATION SLAVE ADMIN allows it',
     privileges: onServer('SLAVE MONITOR'),
     changes: false,
   },

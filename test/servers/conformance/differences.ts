@@ -1,5 +1,5 @@
 /** Where a pretended server is known to do otherwise than a real one, and is left so: the reasons are in DIFFERENCES.md. */
-import type { ServerFamily } from '../../../src/sandbox/server-binaries.ts';
+import type { ServerFamily } from '../../../src/sandbox/server-releases.ts';
 
 export interface Difference {
   /** Heading of its reason in DIFFERENCES.md. */

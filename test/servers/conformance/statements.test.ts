@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { StatementFact } from '../../../src/mysql/dialect.ts';
 import { STATEMENTS as MARIADB_STATEMENTS } from '../../../src/mysql/mariadb/statements.ts';
 import { STATEMENTS as MYSQL_STATEMENTS } from '../../../src/mysql/mysql-84/statements.ts';
-import type { ServerFamily } from '../../../src/sandbox/server-binaries.ts';
+import type { ServerFamily } from '../../../src/sandbox/server-releases.ts';
 import { THEMES } from './scripts/themes.ts';
 import { expanded } from './support/run-script.ts';
 

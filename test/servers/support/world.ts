@@ -17,7 +17,7 @@ import { eventually } from './eventually.ts';
 /** One HTTP call; a planned switchover may take this long to be given up. Milliseconds. */
 const CALL_MILLIS = 60_000;
 
-export interface WorldOptions extends Pick<FleetOptions, 'family' | 'replicas' | 'extraOptions'> {
+export interface WorldOptions extends Pick<FleetOptions, 'family' | 'release' | 'replicas' | 'extraOptions'> {
   /** How many clusters of this kind: `c1`, `c2`… Default: 1. */
   readonly clusters?: number;
   /** Keys that differ from the demo's configuration. `FOLDER` in them stands for the world's folder. */
@@ -252,7 +252,7 @@ export class World {
 }
 
 export async function openWorld(options: WorldOptions): Promise<World> {
-  const { family, configuration = {}, prepare = async () => {} } = options;
+  const { family, release, configuration = {}, prepare = async () => {} } = options;
   const fleets: Fleet[] = [];
   const folder = makeWorkFolder();
   let world: World | null = null;
@@ -261,6 +261,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     for (let number = 1; number <= (options.clusters ?? 1); number++) {
       const fleet = await startFleet({
         family,
+        release,
         replicas: options.replicas ?? 3,
         extraOptions: options.extraOptions ?? [],
       });

@@ -1,7 +1,7 @@
 /** Tests that say of each script whether a pretended server does what a real one does. */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ServerFamily } from '../../../../src/sandbox/server-binaries.ts';
+import type { ServerFamily } from '../../../../src/sandbox/server-releases.ts';
 import { DIFFERENCES, type Difference } from '../differences.ts';
 import { THEMES } from '../scripts/themes.ts';
 import { PretendedStage } from './pretended-stage.ts';

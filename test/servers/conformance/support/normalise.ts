@@ -1,6 +1,6 @@
 /** What must differ between two fleets, taken out of what a step came to. */
 import { hostname } from 'node:os';
-import type { ServerFamily } from '../../../../src/sandbox/server-binaries.ts';
+import type { ServerFamily } from '../../../../src/sandbox/server-releases.ts';
 import { ROLES } from './script.ts';
 import type { Outcome, Stage, Value } from './stage.ts';
 

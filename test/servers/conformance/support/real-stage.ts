@@ -4,7 +4,7 @@ import mysql, { type Connection } from 'mysql2';
 import { type Account, applicationAccount, orchestratorAccount } from '../../../../src/sandbox/accounts.ts';
 import { type Fleet, startFleet } from '../../../../src/sandbox/fleet.ts';
 import type { RunningServer } from '../../../../src/sandbox/server.ts';
-import type { ServerFamily } from '../../../../src/sandbox/server-binaries.ts';
+import type { ServerFamily } from '../../../../src/sandbox/server-releases.ts';
 import { eventually } from '../../support/eventually.ts';
 import { Wire } from '../../support/proxied-world.ts';
 import { asRoot, replicationWord } from '../../support/servers.ts';

@@ -5,7 +5,7 @@
  * statement that points a replica at a source. `{primary.host}`, `{primary.port}`, `{primary.uuid}`, `{primary.id}` are those of a server; `{gtid:primary:3}`
  * its third transaction; `{session:primary/app}` the number of a session.
  */
-import type { ServerFamily } from '../../../../src/sandbox/server-binaries.ts';
+import type { ServerFamily } from '../../../../src/sandbox/server-releases.ts';
 
 /** `primary` is the source of `replica`, and of `other` where the script wants two replicas; otherwise `other` stands alone, with a history of nothing. */
 export type Role = 'primary' | 'replica' | 'other';

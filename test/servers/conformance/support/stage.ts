@@ -1,5 +1,5 @@
 /** Where a script is run: three servers, real or pretended, of one family. */
-import type { ServerFamily } from '../../../../src/sandbox/server-binaries.ts';
+import type { ServerFamily } from '../../../../src/sandbox/server-releases.ts';
 import type { Role, Script, User } from './script.ts';
 
 export type Value = string | number | null;
