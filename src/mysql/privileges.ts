@@ -1,6 +1,7 @@
 /**
  * Privileges of the statements we send, and the grants that give an account exactly these.
  */
+import type { NeededPrivilege } from '../model/server-settings.ts';
 import type { Privilege, StatementFact } from './dialect.ts';
 
 export const onServer = (...names: readonly string[]): readonly Privilege[] =>
@@ -11,12 +12,38 @@ export const selectOn = (...tables: readonly string[]): readonly Privilege[] =>
 
 /** `GRANT` statements for `account`, quoted as it has to be: one for the server, then one a table. */
 export function minimalGrants(statements: readonly StatementFact[], account: string): readonly string[] {
+  return grantStatements(
+    statements.flatMap((statement) => statement.privileges),
+    account,
+  );
+}
+
+/** As `minimalGrants`, of privileges. */
+export function grantStatements(privileges: readonly Privilege[], account: string): readonly string[] {
   const namesByTarget = new Map<string, Set<string>>([['*.*', new Set()]]);
-  for (const { name, on } of statements.flatMap((statement) => statement.privileges)) {
+  for (const { name, on } of privileges) {
     const names = namesByTarget.get(on) ?? new Set();
     namesByTarget.set(on, names.add(name));
   }
-  return [...namesByTarget].map(([on, names]) => `GRANT ${[...names].sort().join(', ')} ON ${on} TO ${account}`);
+  return [...namesByTarget]
+    .filter(([, names]) => names.size > 0)
+    .map(([on, names]) => `GRANT ${[...names].sort().join(', ')} ON ${on} TO ${account}`);
+}
+
+/** Everything that the statements need, each privilege once, with what needs it. */
+export function neededPrivileges(statements: readonly StatementFact[]): readonly NeededPrivilege[] {
+  const needed = new Map<string, NeededPrivilege>();
+  for (const { name: statement, privileges, changes } of statements) {
+    for (const { name, on } of privileges) {
+      const before = needed.get(`${name} ${on}`) ?? { name, on, neededBy: [], changes: false };
+      needed.set(`${name} ${on}`, {
+        ...before,
+        neededBy: [...before.neededBy, statement],
+        changes: before.changes || changes,
+      });
+    }
+  }
+  return [...needed.values()];
 }
 
 /** For a table of a document: `RELOAD`, `SELECT on mysql.slave_master_info`, `none`. */

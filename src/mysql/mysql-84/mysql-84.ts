@@ -1,6 +1,7 @@
 /** The dialect of MySQL 8.4 and 9.x. */
 import type { Dialect } from '../dialect.ts';
 import { render } from './commands.ts';
+import { preflight } from './preflight.ts';
 import { readProbe } from './read-probe.ts';
 import { CREDENTIALS_SQL, probeSections, STATEMENTS, WANTED_VARIABLES } from './statements.ts';
 
@@ -13,4 +14,5 @@ export const mysql84: Dialect = {
   render,
   storedCredentialsSql: CREDENTIALS_SQL,
   statements: STATEMENTS,
+  preflight,
 };
