@@ -9,6 +9,7 @@ import { type Access, accessOf } from './access.ts';
 import { sendNotFound, sendPanic, TEXT_TYPE } from './answer.ts';
 import { registerV1 } from './v1/register.ts';
 import { type EventStreamOptions, registerEvents } from './v2/events.ts';
+import { registerPreflight } from './v2/preflight.ts';
 import { registerWeb } from './web/pages.ts';
 
 declare module 'fastify' {
@@ -62,6 +63,7 @@ export async function buildApp(options: HttpServerOptions): Promise<FastifyInsta
 
   registerV1(app, options.calls, options.settings);
   registerEvents(app, options.calls, options.settings.URLPrefix, options.events);
+  registerPreflight(app, options.calls, options.settings.URLPrefix);
   await registerWeb(app, options.settings.URLPrefix, options.webRoot);
   return app;
 }

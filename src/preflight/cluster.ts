@@ -28,6 +28,8 @@ export interface CheckedServer {
   readonly rule: PromotionRule;
   /** The configuration forbids its promotion. */
   readonly isIgnored: boolean;
+  /** People have taken it out for a while. */
+  readonly isDowntimed: boolean;
   /** Whether a demoted primary could get credentials from it. Null: not tried, or no answer. */
   readonly givesCredentials: boolean | null;
 }

@@ -81,6 +81,11 @@ describe('servers that say nothing', () => {
   });
 });
 
+it('a silent server that people have taken out is no more than a notice', () => {
+  const cluster = aCluster(2, { [R1]: { read: { kind: 'unanswered', text: 'x' }, server: { isDowntimed: true } } });
+  expect(codesOf(cluster)).toEqual(['3307 unanswered notice']);
+});
+
 describe('who could take over', () => {
   it.each<[string, Parameters<typeof aCluster>, readonly string[]]>([
     ['nobody at all', [0], ['3306 no-replica grave']],

@@ -17,7 +17,7 @@ export function answerFindings({ servers }: CheckedCluster): readonly Finding[] 
       return [
         finding({
           code: 'unanswered',
-          severity: 'grave',
+          severity: server.isDowntimed ? 'notice' : 'grave',
           server: server.instance.key,
           seen: `it does not answer: ${read.text}`,
           consequence: 'It can be neither a witness nor a successor, and what else is wrong with it is not known.',

@@ -55,6 +55,7 @@ function checked(base: Instance, change: Change, isReplica: boolean, family: Fam
     read: change.read ?? { kind: 'read', settings, needed: [], refused: [] },
     rule: 'neutral',
     isIgnored: false,
+    isDowntimed: false,
     givesCredentials: isReplica ? true : null,
     ...change.server,
   };

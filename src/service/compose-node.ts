@@ -32,6 +32,7 @@ import { LiveServers } from './live-servers.ts';
 import { aliasOf, namingCalls } from './naming.ts';
 import { nodeCalls } from './node-calls.ts';
 import { discoveryPolicy, recoveryPolicy } from './policies.ts';
+import { preflightCalls } from './preflight-calls.ts';
 import { recoveryCalls } from './recovery-calls.ts';
 import { ServerLinks } from './server-links.ts';
 import { topologyCalls } from './topology-calls.ts';
@@ -208,6 +209,15 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     ...operationCalls(changes),
     ...decisionCalls(changes),
     ...recoveryCalls({ picture, analyst, recoveries, decisions, ports, aliasOf: aliasOfCluster }),
+    ...preflightCalls({
+      picture,
+      links,
+      servers: ports.servers,
+      decisions,
+      settings,
+      aliasOf: aliasOfCluster,
+      clock,
+    }),
     ...nodeCalls({ backend, leadership, housekeeping, events, identity, settings, clock, version: options.version }),
   };
   let started = false;

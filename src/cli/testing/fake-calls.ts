@@ -135,6 +135,14 @@ function topologyCalls({ views, names, downtimes }: World) {
       return form === 'tags' ? topologyTagsText(instances, text, new Map()) : topologyText(instances, text);
     },
     replicationAnalysis: () => [],
+    preflight: async (name: ClusterName) =>
+      ok({
+        clusterName: name,
+        clusterAlias: names.get(name) ?? name,
+        at: SAMPLE_NOW,
+        servers: clusterViews(name).map(({ instance }) => instance.key),
+        findings: [],
+      }),
   } satisfies Partial<OrchestratorCalls>;
 }
 

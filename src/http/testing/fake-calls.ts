@@ -87,6 +87,14 @@ const topology = {
   clusterInfo: (name) => (name === DEMO ? DEMO_INFO : null),
   topologyText: async (_name, form) => DEMO_TEXT[form],
   replicationAnalysis: () => [],
+  preflight: async (name) =>
+    ok({
+      clusterName: name,
+      clusterAlias: 'demo',
+      at: NOW,
+      servers: demoViews().map(({ instance }) => instance.key),
+      findings: [],
+    }),
 } satisfies Partial<OrchestratorCalls>;
 
 type Note = (...words: readonly string[]) => void;
