@@ -12,6 +12,8 @@ export type Remedy =
   | { readonly kind: 'set-binlog-expiry'; readonly seconds: number }
   | { readonly kind: 'set-server-id'; readonly serverId: number; readonly isReplica: boolean }
   | { readonly kind: 'set-read-only' }
+  /** Of a replica. */
+  | { readonly kind: 'set-binlog-format'; readonly format: string }
   | {
       readonly kind: 'tune-receiver';
       readonly channel: string;

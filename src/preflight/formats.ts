@@ -23,7 +23,7 @@ function format(server: CheckedServer, primary: CheckedServer): readonly Finding
         consequence:
           'Once it is promoted its binary log is of another kind than the replicas had so far: some may be refused as its replicas, and statements may do something else there than here.',
       },
-      { kind: 'set-variables', variables: { binlog_format: theirs } },
+      { kind: 'set-binlog-format', format: theirs },
     ),
   ];
 }

@@ -171,9 +171,7 @@ describe('binary logs of different kinds (C4)', () => {
     const change: Change = { instance: { binlogFormat: 'STATEMENT', binlogRowImage: 'MINIMAL' } };
     const cluster = aCluster(2, { [R1]: change, [PRIMARY]: { instance: { binlogRowImage: 'FULL' } } });
     expect(codesOf(cluster)).toEqual(['3307 binlog-format-mix warning', '3307 row-image-mix notice']);
-    expect(preflightFindings(cluster)[0]?.remedies).toEqual([
-      { kind: 'set-variables', variables: { binlog_format: 'ROW' } },
-    ]);
+    expect(preflightFindings(cluster)[0]?.remedies).toEqual([{ kind: 'set-binlog-format', format: 'ROW' }]);
   });
 });
 

@@ -68,6 +68,11 @@ function renderRemedy(remedy: Remedy): RenderedRemedy {
     }
     case 'set-read-only':
       return setGlobal({ read_only: 'ON' });
+    case 'set-binlog-format': {
+      // A running applier keeps the format it began with.
+      const { statements, optionFile } = setGlobal({ binlog_format: remedy.format });
+      return rendered(['STOP SLAVE SQL_THREAD', ...statements, 'START SLAVE SQL_THREAD'], optionFile);
+    }
     case 'set-at-start':
       return rendered(
         [],

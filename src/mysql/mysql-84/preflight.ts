@@ -64,6 +64,9 @@ function renderRemedy(remedy: Remedy): RenderedRemedy {
     case 'set-read-only':
       // Not persisted: the one that is promoted would be read-only again after a restart that nobody connects with it.
       return rendered(['SET GLOBAL super_read_only = ON'], ['super_read_only = ON']);
+    case 'set-binlog-format':
+      // Refused while an applier runs.
+      return rendered(['STOP REPLICA SQL_THREAD', persist('binlog_format', remedy.format), 'START REPLICA SQL_THREAD']);
     case 'set-at-start':
       return rendered(
         [],
