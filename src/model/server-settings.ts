@@ -25,9 +25,8 @@ export interface Grant {
 export interface OwnAccount {
   readonly user: string;
   readonly host: string;
+  /** With those of its active roles. */
   readonly grants: readonly Grant[];
-  /** It may have more, through roles: what they give is not among `grants`. */
-  readonly hasRoles: boolean;
 }
 
 export interface ServerSettings {

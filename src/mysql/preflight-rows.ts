@@ -60,28 +60,24 @@ function accountOf(rows: SectionRows): OwnAccount | null {
   const lines = rows.get('grants');
   const at = text.lastIndexOf('@');
   if (at < 0 || lines === undefined) return null;
-  const read = readGrants(lines.map((row) => textOf(row, Object.keys(row)[0] ?? '')));
-  return { user: text.slice(0, at), host: text.slice(at + 1), ...read };
+  const grants = readGrants(lines.map((row) => textOf(row, Object.keys(row)[0] ?? '')));
+  return { user: text.slice(0, at), host: text.slice(at + 1), grants };
 }
 
-/** Lines of SHOW GRANTS. They may hold the hash of a password, so nothing of them is kept but privileges. */
-export function readGrants(lines: readonly string[]): Pick<OwnAccount, 'grants' | 'hasRoles'> {
-  const grants: Grant[] = [];
-  let hasRoles = false;
-  for (const line of lines) {
+/**
+ * Lines of SHOW GRANTS; for the session's own account they include those of its active roles (seen on 9.7 and 10.11). They may hold the hash of a
+ * password, so nothing of them is kept but privileges.
+ */
+export function readGrants(lines: readonly string[]): readonly Grant[] {
+  return lines.flatMap((line) => {
     const [, list, target] = /^GRANT (.+?) ON (\S+) TO /.exec(line) ?? [];
-    if (list === undefined || target === undefined) {
-      hasRoles ||= /^GRANT \S+(,\s*\S+)* TO /.test(line);
-      continue;
-    }
+    // Roles and proxies.
+    if (list === undefined || target === undefined) return [];
     // Privileges on single columns do for no statement of ours.
     const words = list.replace(/\b[A-Z ]+\([^)]*\)/g, '').split(',');
-    grants.push({
-      privileges: words.map((word) => word.trim().toUpperCase()).filter((word) => word !== ''),
-      on: target.replace(/[`"]/g, ''),
-    });
-  }
-  return { grants, hasRoles };
+    const privileges = words.map((word) => word.trim().toUpperCase()).filter((word) => word !== '');
+    return [{ privileges, on: target.replace(/[`"]/g, '') }];
+  });
 }
 
 export const rendered = (

@@ -35,6 +35,7 @@ export type FindingCode =
   | 'newer-than-siblings'
   | 'gtid-off'
   | 'gtid-mixed'
+  | 'follows-by-position'
   | 'binlog-format-mix'
   | 'row-image-mix'
   | 'writable-replica'

@@ -1,7 +1,7 @@
 /** What our own account may not do. */
 import type { Grant, NeededPrivilege, OwnAccount } from '../model/server-settings.ts';
 import type { CheckedCluster, CheckedServer } from './cluster.ts';
-import { type Finding, finding, withAdvice } from './finding.ts';
+import { type Finding, finding } from './finding.ts';
 
 /** Old and new names of the same. */
 const SYNONYMS: Readonly<Record<string, string>> = {
@@ -11,12 +11,14 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   'REPLICATION REPLICA': 'REPLICATION SLAVE',
 };
 
-/** What SUPER still includes. */
+/** What SUPER still includes (seen on 9.7 and 10.11). */
 const SUPER_INCLUDES = [
   'SYSTEM_VARIABLES_ADMIN',
   'REPLICATION_SLAVE_ADMIN',
   'CONNECTION_ADMIN',
   'REPLICATION SLAVE ADMIN',
+  'BINLOG MONITOR',
+  'SLAVE MONITOR',
 ];
 
 export function grantFindings(cluster: CheckedCluster): readonly Finding[] {
@@ -28,7 +30,7 @@ export function grantFindings(cluster: CheckedCluster): readonly Finding[] {
   });
 }
 
-/** Those of the needed privileges that no grant gives. Roles and partial revokes are not looked into. */
+/** Those of the needed privileges that no grant gives. Partial revokes are not looked into. */
 export function missingPrivileges(
   needed: readonly NeededPrivilege[],
   grants: readonly Grant[],
@@ -45,7 +47,7 @@ function covers(granted: string, wanted: string): boolean {
 function includes(grant: Grant, name: string): boolean {
   const names = grant.privileges.map(canonical);
   if (names.includes('ALL PRIVILEGES') || names.includes(canonical(name))) return true;
-  return names.includes('SUPER') && SUPER_INCLUDES.includes(name);
+  return names.includes('SUPER') && SUPER_INCLUDES.includes(canonical(name));
 }
 
 const canonical = (name: string): string => SYNONYMS[name] ?? name;
@@ -58,21 +60,14 @@ function missingFinding(server: CheckedServer, account: OwnAccount, missing: rea
     needed.length > 0
       ? `A recovery that comes to this server is refused midway: ${needed.join(', ')}.`
       : `A part of what this server knows stays unseen: ${reads.join(', ')}.`;
-  const severity = account.hasRoles ? 'notice' : needed.length > 0 ? 'grave' : 'warning';
-  const found = finding(
+  return finding(
     {
       code: 'grants-missing',
-      severity,
+      severity: needed.length > 0 ? 'grave' : 'warning',
       server: server.instance.key,
       seen: `our account ${account.user}@${account.host} is not granted ${names}`,
       consequence,
     },
     { kind: 'grant', privileges: missing.map(({ name, on }) => ({ name, on })), to: account },
   );
-  return account.hasRoles
-    ? withAdvice(
-        found,
-        'The account has roles, which may give it what its own grants do not; this was not looked into.',
-      )
-    : found;
 }

@@ -36,7 +36,7 @@ function followFinding(cluster: CheckedCluster, server: CheckedServer): readonly
   const source = sourceOf(cluster, server);
   const isReady = isMariadb(server) || (hasGtids(server) && (source === null || hasGtids(source)));
   const about = {
-    code: 'gtid-off',
+    code: 'follows-by-position',
     severity: 'grave',
     server: server.instance.key,
     seen: 'it follows its source by file and position',

@@ -148,7 +148,7 @@ describe('GTIDs', () => {
   it('a mode that is off, or half on', () => {
     const off = onlyFinding(aCluster(2, { [PRIMARY]: { instance: { gtidMode: 'OFF' } } }));
     expect(off).toMatchObject({
-      code: 'gtid-off',
+      code: 'follows-by-position',
       severity: 'grave',
       remedies: [{ kind: 'switch-gtid-on', from: 'OFF' }],
     });
@@ -162,7 +162,11 @@ describe('GTIDs', () => {
       instance: { usingOracleGtid: false, readCoordinates: { file: 'binlog.1', pos: 4, type: 'binary' } },
     } as const;
     const found = onlyFinding(aCluster(2, { [R1]: change }));
-    expect(found).toMatchObject({ code: 'gtid-off', server: { port: R1 }, remedies: [{ kind: 'follow-by-gtid' }] });
+    expect(found).toMatchObject({
+      code: 'follows-by-position',
+      server: { port: R1 },
+      remedies: [{ kind: 'follow-by-gtid' }],
+    });
   });
 });
 

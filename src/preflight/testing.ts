@@ -25,7 +25,7 @@ export const GOOD_SETTINGS: ServerSettings = {
   connectionsPeak: 90,
   binlogExpirySeconds: 2_592_000,
   receivers: [],
-  account: { user: 'orc', host: '%', grants: [], hasRoles: false },
+  account: { user: 'orc', host: '%', grants: [] },
 };
 
 export interface Change {

@@ -44,6 +44,9 @@ const CONCURRENCY = 16;
 /** For the live read, and for the settings. Milliseconds. */
 const READ_MILLIS = 2_500;
 
+/** Replicas of one source usually log in with one account. */
+const CREDENTIALS_ASKED_MAX = 3;
+
 /** For all servers together: people wait for it, and pages give an answer up after 8 s. Milliseconds. */
 const WHOLE_MILLIS = 6_000;
 
@@ -134,8 +137,8 @@ function checkedServer(
 async function withCredentials({ servers }: PreflightParts, cluster: CheckedCluster): Promise<CheckedCluster> {
   if (cluster.primary === null || cluster.primary.instance.hasReplicationCredentials) return cluster;
   const given = new Map<CheckedServer, boolean>();
-  for (const replica of directReplicas(cluster)) {
-    if (replica.read.kind === 'unanswered') continue;
+  const asked = directReplicas(cluster).filter(({ read }) => read.kind !== 'unanswered');
+  for (const replica of asked.slice(0, CREDENTIALS_ASKED_MAX)) {
     const credentials = await servers.replicationCredentials(replica.instance.key);
     given.set(replica, credentials !== null);
     if (credentials !== null) break;

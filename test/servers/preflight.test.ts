@@ -70,7 +70,7 @@ describe.each(serverFamilies)('the preflight of a %s cluster', (family: ServerFa
       'replica 0 row-image-mix',
       'replica 0 writable-replica',
       'replica 1 delayed-candidates',
-      'replica 1 gtid-off',
+      'replica 1 follows-by-position',
       'replica 1 heartbeat-off',
       // Without GTID it matters on MariaDB too.
       'replica 1 relay-log-recovery-off',
