@@ -49,8 +49,12 @@ export interface ServerSettings {
 export interface NeededPrivilege {
   readonly name: string;
   readonly on: string;
-  /** Statements in their short names, e.g. `stop-receiver`. */
-  readonly neededBy: readonly string[];
-  /** One of these changes a server: without the privilege no failover. */
-  readonly changes: boolean;
+  readonly neededBy: readonly PrivilegeUse[];
+}
+
+export interface PrivilegeUse {
+  /** Short name, e.g. `stop-receiver`. */
+  readonly statement: string;
+  /** `change`: a recovery ends where it is refused. `help`: it goes on without, and takes longer. */
+  readonly use: 'read' | 'change' | 'help';
 }

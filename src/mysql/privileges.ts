@@ -1,7 +1,8 @@
 /**
  * Privileges of the statements we send, and the grants that give an account exactly these.
  */
-import type { NeededPrivilege } from '../model/server-settings.ts';
+import { DISPENSABLE_COMMAND } from '../model/server-command.ts';
+import type { NeededPrivilege, PrivilegeUse } from '../model/server-settings.ts';
 import type { Privilege, StatementFact } from './dialect.ts';
 
 export const onServer = (...names: readonly string[]): readonly Privilege[] =>
@@ -33,18 +34,20 @@ export function grantStatements(privileges: readonly Privilege[], account: strin
 /** Everything that the statements need, each privilege once, with what needs it. */
 export function neededPrivileges(statements: readonly StatementFact[]): readonly NeededPrivilege[] {
   const needed = new Map<string, NeededPrivilege>();
-  for (const { name: statement, privileges, changes } of statements) {
-    for (const { name, on } of privileges) {
-      const before = needed.get(`${name} ${on}`) ?? { name, on, neededBy: [], changes: false };
-      needed.set(`${name} ${on}`, {
-        ...before,
-        neededBy: [...before.neededBy, statement],
-        changes: before.changes || changes,
-      });
+  for (const fact of statements) {
+    for (const { name, on } of fact.privileges) {
+      const before = needed.get(`${name} ${on}`)?.neededBy ?? [];
+      const use = { statement: fact.name, use: purposeOf(fact) };
+      needed.set(`${name} ${on}`, { name, on, neededBy: [...before, use] });
     }
   }
   return [...needed.values()];
 }
+
+const purposeOf = ({ name, changes }: StatementFact): PrivilegeUse['use'] => {
+  if (!changes) return 'read';
+  return name === DISPENSABLE_COMMAND ? 'help' : 'change';
+};
 
 /** For a table of a document: `RELOAD`, `SELECT on mysql.slave_master_info`, `none`. */
 export function privilegesText(privileges: readonly Privilege[]): string {

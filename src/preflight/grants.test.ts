@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Grant, NeededPrivilege } from '../model/server-settings.ts';
+import type { Grant, NeededPrivilege, PrivilegeUse } from '../model/server-settings.ts';
 import { missingPrivileges } from './grants.ts';
 import { aCluster, GOOD_SETTINGS, grant, onlyFinding, PRIMARY } from './testing.ts';
 
-const need = (name: string, on = '*.*', changes = false): NeededPrivilege => ({
+const need = (name: string, on = '*.*', use: PrivilegeUse['use'] = 'read'): NeededPrivilege => ({
   name,
   on,
-  neededBy: [`to ${name}`],
-  changes,
+  neededBy: [{ statement: `to ${name}`, use }],
 });
 const missing = (needed: NeededPrivilege, ...grants: readonly Grant[]): boolean =>
   missingPrivileges([needed], grants).length > 0;
@@ -47,7 +46,7 @@ describe('missing grants', () => {
   };
 
   it('of something that changes are grave, and name what is refused', () => {
-    expect(withNeeds(need('PROCESS'), need('RELOAD', '*.*', true), need('SELECT', 'mysql.x'))).toMatchObject({
+    expect(withNeeds(need('PROCESS'), need('RELOAD', '*.*', 'change'), need('SELECT', 'mysql.x'))).toMatchObject({
       code: 'grants-missing',
       severity: 'grave',
       seen: 'our account orc@10.% is not granted RELOAD, SELECT on mysql.x',
@@ -66,5 +65,11 @@ describe('missing grants', () => {
 
   it('of reads are a warning', () => {
     expect(withNeeds(need('RELOAD')).severity).toBe('warning');
+  });
+
+  it('of what a recovery can do without are a warning too', () => {
+    const found = withNeeds(need('SYSTEM_USER', '*.*', 'help'), need('RELOAD'));
+    expect(found.severity).toBe('warning');
+    expect(found.consequence).toContain('a minute longer, for want of to SYSTEM_USER');
   });
 });

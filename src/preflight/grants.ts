@@ -1,5 +1,5 @@
 /** What our own account may not do. */
-import type { Grant, NeededPrivilege, OwnAccount } from '../model/server-settings.ts';
+import type { Grant, NeededPrivilege, OwnAccount, PrivilegeUse } from '../model/server-settings.ts';
 import type { CheckedCluster, CheckedServer } from './cluster.ts';
 import { type Finding, finding } from './finding.ts';
 
@@ -54,16 +54,22 @@ const canonical = (name: string): string => SYNONYMS[name] ?? name;
 
 function missingFinding(server: CheckedServer, account: OwnAccount, missing: readonly NeededPrivilege[]): Finding {
   const names = missing.map(({ name, on }) => (on === '*.*' ? name : `${name} on ${on}`)).join(', ');
-  const needed = [...new Set(missing.filter(({ changes }) => changes).flatMap(({ neededBy }) => neededBy))];
-  const reads = [...new Set(missing.flatMap(({ neededBy }) => neededBy))];
+  const needing = (use: PrivilegeUse['use']) => [
+    ...new Set(
+      missing.flatMap(({ neededBy }) => neededBy.filter((one) => one.use === use).map(({ statement }) => statement)),
+    ),
+  ];
+  const [changes, helps, reads] = [needing('change'), needing('help'), needing('read')];
   const consequence =
-    needed.length > 0
-      ? `A recovery that comes to this server is refused midway: ${needed.join(', ')}.`
-      : `A part of what this server knows stays unseen: ${reads.join(', ')}.`;
+    changes.length > 0
+      ? `A recovery that comes to this server is refused midway: ${changes.join(', ')}.`
+      : helps.length > 0
+        ? `A recovery that comes to this server may take a minute longer, for want of ${helps.join(', ')}.`
+        : `A part of what this server knows stays unseen: ${reads.join(', ')}.`;
   return finding(
     {
       code: 'grants-missing',
-      severity: needed.length > 0 ? 'grave' : 'warning',
+      severity: changes.length > 0 ? 'grave' : 'warning',
       server: server.instance.key,
       seen: `our account ${account.user}@${account.host} is not granted ${names}`,
       consequence,

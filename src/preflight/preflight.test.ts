@@ -148,7 +148,7 @@ describe('GTIDs', () => {
   it('a mode that is off, or half on', () => {
     const off = onlyFinding(aCluster(2, { [PRIMARY]: { instance: { gtidMode: 'OFF' } } }));
     expect(off).toMatchObject({
-      code: 'follows-by-position',
+      code: 'gtid-off',
       severity: 'grave',
       remedies: [{ kind: 'switch-gtid-on', from: 'OFF' }],
     });
