@@ -19,6 +19,7 @@ interface Boundary {
 export const boundaries: Readonly<Record<string, Boundary>> = {
   model: { may: [], mayTypesOf: [], pure: true },
   analysis: { may: ['model'], mayTypesOf: [], pure: true },
+  preflight: { may: ['model'], mayTypesOf: [], pure: true },
   planning: { may: ['model', 'analysis'], mayTypesOf: [], pure: true },
   ports: { may: ['model'], mayTypesOf: ['planning', 'analysis'], pure: true },
   recovery: { may: ['planning', 'analysis', 'model', 'ports'] },

@@ -42,7 +42,7 @@ const impure = [
 ];
 
 describe('the linter', () => {
-  it.each(['src/model', 'src/analysis', 'src/planning'])(
+  it.each(['src/model', 'src/analysis', 'src/preflight', 'src/planning'])(
     'refuses clock, chance, environment and waiting in %s',
     (folder) => {
       expect(impure.filter((source) => !isRefused(`${folder}/deep/x.ts`, source))).toEqual([]);

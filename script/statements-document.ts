@@ -27,7 +27,7 @@ Written by \`script/generate\` from \`src/mysql/*/statements.ts\`; \`script/chec
 
 This is everything: nothing else is ever sent to a server that is watched, except the queries that you configure
 (\`Detect…Query\`, \`ReplicationLagQuery\`, \`ReplicationCredentialsQuery\`), which need their own grants. \`…\` stands for values.
-The statements that read are one packet a poll. What the account may not do costs only the facts that the statement brings; without
+The statements that read are one packet a poll; those for the preflight are one more packet, when somebody asks for it. What the account may not do costs only the facts that the statement brings; without
 the version, the variables and the replication status a server cannot be watched.
 
 Each section is for the newest release of its title: leave out what an older one does not know (the privilege \`SYSTEM_USER\` is from 8.0.16).
@@ -43,12 +43,18 @@ out what only the statements marked "yes" need.
 const ACCOUNT = "'orchestrator'@'%'";
 
 export function statementsDocument(): string {
-  const tables = families.map(({ title, dialect }) => `## ${title}\n\n${table(dialect.statements)}`);
+  const tables = families.map(({ title, dialect }) => `## ${title}\n\n${table(allStatements(dialect))}`);
   // A binlog server knows the accounts of its source and checks no privileges of its own.
   const granting = families.filter(({ dialect }) => dialect.statements.some(({ privileges }) => privileges.length > 0));
   const grants = granting.map(({ title, dialect }) => `### ${title}\n\n${grantsBlock(dialect)}`);
   return [introduction, ...tables, grantsIntroduction, ...grants].join('\n');
 }
+
+/** With what is read when somebody asks for a preflight. */
+const allStatements = ({ statements, preflight }: Dialect): readonly StatementFact[] => [
+  ...statements,
+  ...(preflight?.statements ?? []),
+];
 
 function table(statements: readonly StatementFact[]): string {
   const rows = statements.map(({ name, sql, purpose, privileges, changes }) =>
@@ -62,5 +68,5 @@ function table(statements: readonly StatementFact[]): string {
 
 function grantsBlock(dialect: Dialect): string {
   const create = `CREATE USER ${ACCOUNT} IDENTIFIED BY '…'`;
-  return `\`\`\`sql\n${[create, ...minimalGrants(dialect.statements, ACCOUNT)].map((line) => `${line};`).join('\n')}\n\`\`\`\n`;
+  return `\`\`\`sql\n${[create, ...minimalGrants(allStatements(dialect), ACCOUNT)].map((line) => `${line};`).join('\n')}\n\`\`\`\n`;
 }

@@ -1,5 +1,5 @@
 /**
- * All commands, group by group in the order of the listing (spec/cli.md 2, 2.3).
+ * All commands, group by group in the order of the listing (spec/cli.md 2, 2.3); those beyond the contract come last.
  */
 import type { CommandGroup, CommandRow } from './command.ts';
 import { binaryLogs } from './commands/binary-logs.ts';
@@ -14,6 +14,7 @@ import { instanceMeta } from './commands/instance-meta.ts';
 import { keyValue } from './commands/key-value.ts';
 import { agent, internal, meta, metaInternal } from './commands/meta.ts';
 import { pools } from './commands/pools.ts';
+import { preflight } from './commands/preflight.ts';
 import { pseudoGtidRelocation } from './commands/pseudo-gtid-relocation.ts';
 import { recovery } from './commands/recovery.ts';
 import { replicationGeneral } from './commands/replication-general.ts';
@@ -44,6 +45,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   internal,
   agent,
   globalRecoveries,
+  preflight,
 ];
 
 const BY_NAME: ReadonlyMap<string, CommandRow> = new Map(

@@ -10,6 +10,7 @@ import { TEXT_TYPE } from './answer.ts';
 import { bareServer } from './bare-server.ts';
 import { registerV1 } from './v1/register.ts';
 import { type EventStreamOptions, registerEvents } from './v2/events.ts';
+import { registerPreflight } from './v2/preflight.ts';
 import { registerWeb } from './web/pages.ts';
 
 declare module 'fastify' {
@@ -38,6 +39,7 @@ export async function buildApp(options: HttpServerOptions): Promise<FastifyInsta
   app.addHook('onRequest', async (request, reply) => admit(request, reply, options.calls));
   registerV1(app, options.calls, options.settings);
   registerEvents(app, options.calls, options.settings.URLPrefix, options.events);
+  registerPreflight(app, options.calls, options.settings.URLPrefix);
   await registerWeb(app, options.settings.URLPrefix, options.webRoot);
   return app;
 }

@@ -54,8 +54,11 @@ export type ServerCommand =
   /** Blocks on the server until the transactions are applied, at most `timeoutSeconds`. */
   | { readonly kind: 'wait-for-gtid'; readonly gtid: string; readonly timeoutSeconds: number };
 
+/** The only command without which a recovery goes on. */
+export const DISPENSABLE_COMMAND = 'end-half-transaction' satisfies ServerCommand['kind'];
+
 /** Whether commands after this one are sent all the same when the server refuses it. */
-export const mayBeRefused = (command: ServerCommand): boolean => command.kind === 'end-half-transaction';
+export const mayBeRefused = (command: ServerCommand): boolean => command.kind === DISPENSABLE_COMMAND;
 
 /** One line for journals, plans and terminals. */
 export function commandText(command: ServerCommand): string {

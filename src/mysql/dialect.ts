@@ -5,7 +5,9 @@
  */
 import type { Instance } from '../model/instance.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
+import type { Remedy, RenderedRemedy } from '../model/remedy.ts';
 import type { ServerCommand } from '../model/server-command.ts';
+import type { ServerSettings } from '../model/server-settings.ts';
 import type { ServerVersion } from '../model/server-version.ts';
 import type { Rows } from '../ports/server-wire.ts';
 
@@ -93,6 +95,16 @@ export interface Dialect {
   render(command: ServerCommand): readonly string[] | CannotRender;
   /** Reads the account that a replica keeps for itself towards its source; null where it cannot be read. */
   readonly storedCredentialsSql: string | null;
-  /** Everything that is ever sent; documented from here. */
+  /** Everything that is ever sent, beside what `preflight` lists; documented from here. */
+  readonly statements: readonly StatementFact[];
+  /** Absent: its servers are judged by what a probe tells alone. */
+  readonly preflight?: DialectPreflight;
+}
+
+/** Facts that are read when somebody asks for a preflight, and what people can do about what it finds. */
+export interface DialectPreflight {
+  readonly sections: readonly ProbeSection[];
+  readSettings(rows: SectionRows): ServerSettings;
+  renderRemedy(remedy: Remedy): RenderedRemedy;
   readonly statements: readonly StatementFact[];
 }

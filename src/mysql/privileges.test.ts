@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StatementFact } from './dialect.ts';
-import { minimalGrants, onServer, privilegesText, selectOn } from './privileges.ts';
+import { minimalGrants, neededPrivileges, onServer, privilegesText, selectOn } from './privileges.ts';
 
 const fact = (privileges: StatementFact['privileges']): StatementFact => ({
   name: '',
@@ -16,6 +16,28 @@ describe('minimal grants', () => {
     expect(minimalGrants(statements, 'me')).toEqual([
       'GRANT PROCESS, RELOAD ON *.* TO me',
       'GRANT SELECT ON a.t TO me',
+    ]);
+  });
+});
+
+describe('needed privileges', () => {
+  it('are named once, with what needs them and how', () => {
+    const statements = [
+      { ...fact(onServer('RELOAD')), name: 'look' },
+      { ...fact(onServer('RELOAD', 'PROCESS')), name: 'forget-source', changes: true },
+      { ...fact(onServer('SYSTEM_USER')), name: 'end-half-transaction', changes: true },
+    ];
+    expect(neededPrivileges(statements)).toEqual([
+      {
+        name: 'RELOAD',
+        on: '*.*',
+        neededBy: [
+          { statement: 'look', use: 'read' },
+          { statement: 'forget-source', use: 'change' },
+        ],
+      },
+      { name: 'PROCESS', on: '*.*', neededBy: [{ statement: 'forget-source', use: 'change' }] },
+      { name: 'SYSTEM_USER', on: '*.*', neededBy: [{ statement: 'end-half-transaction', use: 'help' }] },
     ]);
   });
 });

@@ -1,6 +1,8 @@
 /**
  * Privileges of the statements we send, and the grants that give an account exactly these.
  */
+import { DISPENSABLE_COMMAND } from '../model/server-command.ts';
+import type { NeededPrivilege, PrivilegeUse } from '../model/server-settings.ts';
 import type { Privilege, StatementFact } from './dialect.ts';
 
 export const onServer = (...names: readonly string[]): readonly Privilege[] =>
@@ -11,13 +13,41 @@ export const selectOn = (...tables: readonly string[]): readonly Privilege[] =>
 
 /** `GRANT` statements for `account`, quoted as it has to be: one for the server, then one a table. */
 export function minimalGrants(statements: readonly StatementFact[], account: string): readonly string[] {
+  return grantStatements(
+    statements.flatMap((statement) => statement.privileges),
+    account,
+  );
+}
+
+/** As `minimalGrants`, of privileges. */
+export function grantStatements(privileges: readonly Privilege[], account: string): readonly string[] {
   const namesByTarget = new Map<string, Set<string>>([['*.*', new Set()]]);
-  for (const { name, on } of statements.flatMap((statement) => statement.privileges)) {
+  for (const { name, on } of privileges) {
     const names = namesByTarget.get(on) ?? new Set();
     namesByTarget.set(on, names.add(name));
   }
-  return [...namesByTarget].map(([on, names]) => `GRANT ${[...names].sort().join(', ')} ON ${on} TO ${account}`);
+  return [...namesByTarget]
+    .filter(([, names]) => names.size > 0)
+    .map(([on, names]) => `GRANT ${[...names].sort().join(', ')} ON ${on} TO ${account}`);
 }
+
+/** Everything that the statements need, each privilege once, with what needs it. */
+export function neededPrivileges(statements: readonly StatementFact[]): readonly NeededPrivilege[] {
+  const needed = new Map<string, NeededPrivilege>();
+  for (const fact of statements) {
+    for (const { name, on } of fact.privileges) {
+      const before = needed.get(`${name} ${on}`)?.neededBy ?? [];
+      const use = { statement: fact.name, use: purposeOf(fact) };
+      needed.set(`${name} ${on}`, { name, on, neededBy: [...before, use] });
+    }
+  }
+  return [...needed.values()];
+}
+
+const purposeOf = ({ name, changes }: StatementFact): PrivilegeUse['use'] => {
+  if (!changes) return 'read';
+  return name === DISPENSABLE_COMMAND ? 'help' : 'change';
+};
 
 /** For a table of a document: `RELOAD`, `SELECT on mysql.slave_master_info`, `none`. */
 export function privilegesText(privileges: readonly Privilege[]): string {

@@ -8,12 +8,20 @@ import { addressOf, instanceKeyText } from '../model/instance-key.ts';
 import { mayBeRefused, type ServerCommand } from '../model/server-command.ts';
 import type { ServerFailure } from '../model/server-failure.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Answer, Credentials, Dial, Rows, ServerWire, Session } from '../ports/server-wire.ts';
+import type { Credentials, Dial, Rows, ServerWire, Session } from '../ports/server-wire.ts';
 import { CommandConnections, type Lent, type Opened } from './command-connections.ts';
 import type { CannotRender, ConfiguredAnswers, ConfiguredQuery, Dialect, ProbeFacts, ProbeSection } from './dialect.ts';
 import { dialectForVersion, unsupportedText } from './dialect-for-version.ts';
 import { greet } from './greet.ts';
 import { textOf } from './row-values.ts';
+import {
+  askInOnePacket,
+  askOneByOne,
+  askSections,
+  CONFIGURED_PREFIX,
+  type PacketResult,
+  type RefusedSection,
+} from './section-packet.ts';
 import { endSessionSql, findSessionSql } from './sql-text.ts';
 
 export interface LinkTimeouts {
@@ -31,11 +39,6 @@ export interface LinkOptions {
   readonly configuredQueries: () => readonly ConfiguredQuery[];
   /** Whether each server is asked if it is a binlog server; one round trip more a greeting. Absent: none is. */
   readonly checksMaxScale?: () => boolean;
-}
-
-export interface RefusedSection {
-  readonly name: string;
-  readonly failure: ServerFailure;
 }
 
 export type ProbeResult =
@@ -167,54 +170,21 @@ export class ServerLink {
     return greeting;
   }
 
-  async #ask(connection: ServerWire, learned: Greeting, timeouts: LinkTimeouts): Promise<ProbeResult> {
-    let greeting = learned;
-    // Each turn leaves out what the server refused: one missing privilege costs its own facts, not the rest.
-    for (;;) {
-      const { dialect, sections, refused } = greeting;
-      const answer = await this.#askSections(connection, greeting, timeouts);
-      const isWhole = answer.kind === 'complete' && answer.results.length === sections.length;
-      if (isWhole) {
-        const rows = new Map(sections.map((section, index) => [section.name, answer.results[index] ?? []]));
-        this.#greeting = greeting;
-        const empty = sections.find(({ name, needsRow }) => needsRow === true && rows.get(name)?.length === 0);
-        if (empty !== undefined) return { kind: 'failed', failure: nothingSaid(empty), partial: true };
-        return {
-          kind: 'answered',
-          facts: dialect.readProbe(this.key, rows),
-          configured: configuredAnswers(rows),
-          refused,
-        };
-      }
-      const unwanted = answer.kind === 'complete' ? notOneResult(sections) : culpritOf(sections, answer);
-      if (unwanted.sections.length === 0) return { kind: 'failed', failure: unwanted.failure, partial: true };
-      const { failure } = unwanted;
-      greeting = {
-        ...greeting,
-        sections: sections.filter((section) => !unwanted.sections.includes(section)),
-        refused: [
-          ...refused,
-          ...unwanted.sections
-            .filter((section) => !saysUnsupported(section, failure))
-            .map((section) => ({ name: nameOf(section), failure })),
-        ],
-      };
-    }
+  async #ask(connection: ServerWire, greeting: Greeting, timeouts: LinkTimeouts): Promise<ProbeResult> {
+    const how = greeting.dialect.understandsLittle === true ? askOneByOne(this.#options.clock) : askInOnePacket;
+    const answer = await askSections(connection, greeting.sections, timeouts.answerMillis, how);
+    if (answer.kind === 'failed') return { ...answer, partial: true };
+    const { rows, sections } = answer;
+    const refused = [...greeting.refused, ...answer.refused];
+    // What was refused is left out for a while.
+    this.#greeting = { ...greeting, sections, refused };
+    const empty = sections.find(({ name, needsRow }) => needsRow === true && rows.get(name)?.length === 0);
+    if (empty !== undefined) return { kind: 'failed', failure: nothingSaid(empty), partial: true };
+    const facts = greeting.dialect.readProbe(this.key, rows);
+    return { kind: 'answered', facts, configured: configuredAnswers(rows), refused };
   }
 
   /** All in one packet, or one after another where the server takes no more at once; the deadline is for all of them. */
-  async #askSections(connection: ServerWire, greeting: Greeting, timeouts: LinkTimeouts): Promise<Answer> {
-    const { dialect, sections } = greeting;
-    if (dialect.understandsLittle !== true) return connection.ask(packetOf(sections), timeouts.answerMillis);
-    const endAt = this.#now() + timeouts.answerMillis;
-    const results: Rows[] = [];
-    for (const { sql } of sections) {
-      const answer = await connection.ask(sql, Math.max(1, endAt - this.#now()));
-      if (answer.kind === 'failed') return { ...answer, results };
-      results.push(answer.results[0] ?? []);
-    }
-    return { kind: 'complete', results };
-  }
 
   /**
    * Runs commands one after another on a connection apart from the probe's. Stops at the first that fails.
@@ -314,6 +284,17 @@ export class ServerLink {
     return { kind: 'rows', rows: answer.results[0] ?? [] };
   }
 
+  /** Several reads in one packet on the command connection; what the server refuses is left out and told. */
+  async querySections(sections: readonly ProbeSection[], timeouts: LinkTimeouts): Promise<PacketResult> {
+    const acquired = await this.#commanding.acquire(timeouts.connectMillis);
+    if (acquired.kind === 'failed') return acquired;
+    try {
+      return await askSections(acquired.connection, sections, timeouts.answerMillis);
+    } finally {
+      this.#commanding.release(acquired.connection);
+    }
+  }
+
   /** For a command, when no probe is under way; probes wait until it is given back. */
   async #lendProbing(): Promise<Lent | null> {
     if (this.#isLent) return null;
@@ -359,38 +340,6 @@ const unableFailure = ({ cannot: text }: CannotRender): ServerFailure => {
 const nothingSaid = ({ name }: ProbeSection): ServerFailure => {
   return { kind: 'network', phase: 'answer', code: 'NO_ROW', text: `there is no ${name} status` };
 };
-
-const saysUnsupported = (section: ProbeSection, failure: ServerFailure): boolean =>
-  failure.kind === 'server-error' && section.unsupported?.includes(failure.number) === true;
-
-const CONFIGURED_PREFIX = 'configured:';
-
-const nameOf = (section: ProbeSection): string => section.name.replace(CONFIGURED_PREFIX, '');
-
-/** On lines of their own: a configured query that ends in a comment must not swallow the one after it. */
-const packetOf = (sections: readonly ProbeSection[]): string => sections.map((section) => section.sql).join('\n;\n');
-
-interface Unwanted {
-  /** To be left out; empty: there is no answer without them. */
-  readonly sections: readonly ProbeSection[];
-  readonly failure: ServerFailure;
-}
-
-/** The answers before the failing statement tell which one it is. */
-function culpritOf(sections: readonly ProbeSection[], answer: Extract<Answer, { kind: 'failed' }>): Unwanted {
-  const culprit = sections[answer.results.length];
-  const dispensable = answer.failure.kind === 'server-error' && culprit?.essential === false;
-  return { sections: dispensable ? [culprit] : [], failure: answer.failure };
-}
-
-/** A CALL gives more than one result, so nobody knows which answer belongs to which query; no section of ours does. */
-function notOneResult(sections: readonly ProbeSection[]): Unwanted {
-  const text = 'one of the configured queries does not give exactly one result';
-  return {
-    sections: sections.filter((section) => section.name.startsWith(CONFIGURED_PREFIX)),
-    failure: { kind: 'network', phase: 'answer', code: 'RESULT_COUNT', text },
-  };
-}
 
 /** A query that holds a semicolon would shift every answer after it by one; it is left out. */
 function configuredSections(queries: readonly ConfiguredQuery[]): readonly ProbeSection[] {

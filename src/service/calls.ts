@@ -24,6 +24,7 @@ import type {
 } from '../model/recovery-record.ts';
 import type { InstanceTag, TagExpression, TagSelector } from '../model/tag.ts';
 import type { AuditRecord, NodeRow, RecoveryQuery } from '../ports/decision-store.ts';
+import type { Finding } from '../preflight/finding.ts';
 import type { NodeEvent } from './events.ts';
 
 /** Why something was not done. `code` is stable and ours; `message` is the contract's text where it has one. */
@@ -259,6 +260,31 @@ export interface RecoveryCalls {
   setRecoveriesDisabled(disabled: boolean): Promise<Outcome<boolean>>;
 }
 
+/** What a preflight finds, with the statements of the server's dialect. */
+export interface PreflightFinding extends Omit<Finding, 'remedies' | 'advice'> {
+  /** For the running server, in order; for people, never sent by us. */
+  readonly statements: readonly string[];
+  /** Lines of the server's option file: what remains after a restart. */
+  readonly optionFile: readonly string[];
+  /** What else to do, or to mind. */
+  readonly notes: readonly string[];
+}
+
+export interface PreflightReport {
+  readonly clusterName: ClusterName;
+  readonly clusterAlias: string;
+  readonly at: UnixMillis;
+  /** Those that were checked, or should have been. */
+  readonly servers: readonly InstanceKey[];
+  /** Gravest first. */
+  readonly findings: readonly PreflightFinding[];
+}
+
+export interface PreflightCalls {
+  /** What would make detection slow or blind, or a failover lossy or impossible. Asks every server of the cluster; changes nothing. */
+  preflight(name: ClusterName): Promise<Outcome<PreflightReport>>;
+}
+
 export interface HealthReport {
   readonly healthy: boolean;
   readonly identity: NodeIdentity;
@@ -306,4 +332,5 @@ export interface OrchestratorCalls
     AttributeCalls,
     RecoveryCalls,
     MetricsCalls,
+    PreflightCalls,
     NodeCalls {}

@@ -42,6 +42,7 @@ import { aliasOf, namingCalls } from './naming.ts';
 import { nodeCalls } from './node-calls.ts';
 import { discoveryPolicy, recoveryPolicy } from './policies.ts';
 import { poolCalls } from './pool-calls.ts';
+import { preflightCalls } from './preflight-calls.ts';
 import { recoveryCalls } from './recovery-calls.ts';
 import { ServerLinks } from './server-links.ts';
 import { tagCalls } from './tag-calls.ts';
@@ -268,6 +269,15 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     ...attributeCalls({ ...naming, names, store: backend, clock }),
     ...recoveryCalls({ picture, analyst, recoveries, decisions, ports, aliasOf: aliasOfCluster }),
     ...metricsCalls(metrics),
+    ...preflightCalls({
+      picture,
+      links,
+      servers: ports.servers,
+      decisions,
+      settings,
+      aliasOf: aliasOfCluster,
+      clock,
+    }),
     ...nodeCalls({ backend, leadership, housekeeping, events, identity, settings, clock, version: options.version }),
   };
   let started = false;

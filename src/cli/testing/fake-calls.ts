@@ -143,6 +143,14 @@ function topologyCalls({ views, names, downtimes }: World) {
     replicationAnalysis: () => [],
     snapshotTimes: async () => [],
     topologyAt: async () => refused('no-snapshot', 'no snapshot in this test'),
+    preflight: async (name: ClusterName) =>
+      ok({
+        clusterName: name,
+        clusterAlias: names.get(name) ?? name,
+        at: SAMPLE_NOW,
+        servers: clusterViews(name).map(({ instance }) => instance.key),
+        findings: [],
+      }),
   } satisfies Partial<OrchestratorCalls>;
 }
 

@@ -101,6 +101,14 @@ const topology = {
       ? ok({ clusterName: DEMO, takenAt: at, text: DEMO_TEXT.plain })
       : refused('not-in-snapshot', `No cluster ${hint} in the snapshot`),
   replicationAnalysis: () => [],
+  preflight: async (name) =>
+    ok({
+      clusterName: name,
+      clusterAlias: 'demo',
+      at: NOW,
+      servers: demoViews().map(({ instance }) => instance.key),
+      findings: [],
+    }),
 } satisfies Partial<OrchestratorCalls>;
 
 type Note = (...words: readonly string[]) => void;

@@ -1,6 +1,7 @@
 /** The dialect of MariaDB 10.5 and later. */
 import type { Dialect } from '../dialect.ts';
 import { render } from './commands.ts';
+import { preflight } from './preflight.ts';
 import { readProbe } from './read-probe.ts';
 import { probeSections, STATEMENTS, WANTED_VARIABLES } from './statements.ts';
 
@@ -13,4 +14,5 @@ export const mariadb: Dialect = {
   render,
   storedCredentialsSql: null,
   statements: STATEMENTS,
+  preflight,
 };

@@ -2,6 +2,7 @@
 import type { Dialect } from '../dialect.ts';
 import { CREDENTIALS_SQL } from '../oracle/statements.ts';
 import { render } from './commands.ts';
+import { preflight } from './preflight.ts';
 import { readProbe } from './read-probe.ts';
 import { probeSections, STATEMENTS, WANTED_VARIABLES } from './statements.ts';
 
@@ -14,4 +15,5 @@ export const mysql84: Dialect = {
   render,
   storedCredentialsSql: CREDENTIALS_SQL,
   statements: STATEMENTS,
+  preflight,
 };

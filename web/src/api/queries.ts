@@ -4,6 +4,7 @@ import type { Resource, Subjects } from '../live/events.ts';
 import type { BlockedRecovery, ClusterInfo, Recovery, RecoveryStep, Server, ServerKey } from '../model/server.ts';
 import { ask } from './client.ts';
 import { objectOf } from './json.ts';
+import { readPreflight } from './read-preflight.ts';
 import { readBlockedRecoveries, readRecoveries, readRecoverySteps } from './read-recoveries.ts';
 import {
   readAnalyses,
@@ -106,6 +107,18 @@ export const blockedRecoveriesQuery = (clusterName: string) =>
     queryKey: key('blocked', clusterName),
     queryFn: async ({ signal }): Promise<readonly BlockedRecovery[]> =>
       readBlockedRecoveries(await ask(['blocked-recoveries', 'cluster', clusterName], signal)),
+  });
+
+/** Asks every server of the cluster, so it is asked for seldom, and when somebody wants it. */
+const PREFLIGHT_MILLIS = 5 * 60_000;
+
+export const preflightQuery = (clusterName: string) =>
+  queryOptions({
+    queryKey: key('preflight', clusterName),
+    queryFn: async ({ signal }) => readPreflight(await ask(['v2', 'clusters', clusterName, 'preflight'], signal)),
+    staleTime: PREFLIGHT_MILLIS,
+    refetchInterval: PREFLIGHT_MILLIS,
+    refetchOnWindowFocus: false,
   });
 
 /** Names and servers by which an event may mean a kept answer; null: anything may. */

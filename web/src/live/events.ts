@@ -107,6 +107,7 @@ export type Resource =
   | 'recoveries'
   | 'recovery-steps'
   | 'blocked'
+  | 'preflight'
   | 'global-recoveries'
   | 'health';
 

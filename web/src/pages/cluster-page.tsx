@@ -16,6 +16,7 @@ import { analysesOfCluster } from '../model/analysis.ts';
 import type { ServerKey } from '../model/server.ts';
 import { Message } from '../parts/message.tsx';
 import { useNow } from '../parts/use-now.ts';
+import { Preflight } from '../preflight/preflight.tsx';
 import { Happening } from '../recoveries/happening.tsx';
 import { isRecoveryOf, leftBehind, movedTo, type RecoveryView, recoveryViews } from '../recoveries/recovery-view.ts';
 import { ClusterHead } from '../topology/cluster-head.tsx';
@@ -77,6 +78,7 @@ function KnownCluster({ hint, topology }: { hint: string; topology: Topology }) 
         <section className="topology" aria-label="Topology">
           <TopologyTree forest={forest} openKey={openKey} onOpen={setOpenKey} />
           <LeftBehind keys={lost} />
+          <Preflight clusterName={info.name} />
         </section>
         <Happening
           analyses={analyses}
