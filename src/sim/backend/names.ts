@@ -14,6 +14,10 @@ export interface NameRow {
 
 const row = (name: string, at: UnixMillis): NameRow => ({ name, at: storedTime(at) });
 
+/** By their keys, as the SQL backends are asked to give them. */
+const inOrder = <Key extends string>(names: ReadonlyMap<Key, string>): ReadonlyMap<Key, string> =>
+  new Map([...names].sort(([one], [other]) => (one < other ? -1 : 1)));
+
 const namesOf = <Key>(rows: ReadonlyMap<Key, NameRow>): ReadonlyMap<Key, string> =>
   new Map([...rows].map(([key, { name }]) => [key, name]));
 
@@ -27,13 +31,13 @@ export const nameStore = (engine: MemoryEngine): NameStore => ({
     engine.write(({ hostnameResolves }) => void hostnameResolves.set(hostname, row(resolved, at))),
   clearHostnameResolves: () => engine.write(({ hostnameResolves }) => hostnameResolves.clear()),
 
-  loadHostnameUnresolves: () => engine.read(({ hostnameUnresolves }) => namesOf(hostnameUnresolves)),
+  loadHostnameUnresolves: () => engine.read(({ hostnameUnresolves }) => inOrder(namesOf(hostnameUnresolves))),
   saveHostnameUnresolve: (hostname, virtualName, at) =>
     engine.write(({ hostnameUnresolves }) => void hostnameUnresolves.set(hostname, row(virtualName, at))),
   deleteHostnameUnresolve: (hostname) =>
     engine.write(({ hostnameUnresolves }) => void hostnameUnresolves.delete(hostname)),
 
-  loadClusterDomains: () => engine.read(({ clusterDomains }) => namesOf(clusterDomains)),
+  loadClusterDomains: () => engine.read(({ clusterDomains }) => inOrder(namesOf(clusterDomains))),
   saveClusterDomain: (name, domain, at) =>
     engine.write(({ clusterDomains }) => void clusterDomains.set(name, row(domain, at))),
 
