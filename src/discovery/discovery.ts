@@ -37,9 +37,14 @@ export interface DiscoveryOptions {
   readonly random: () => number;
   readonly onWireBroken: (key: InstanceKey, failure: ServerFailure) => void;
   readonly onClassified: (instance: Instance, classified: Classified) => void;
+  /** A server is watched that has never answered. */
+  readonly onPlanted: (key: InstanceKey, reason: PlantReason) => void;
   /** Called at the end of each live read. */
   readonly onDiscovered?: (timing: DiscoveryTiming) => void;
 }
+
+/** Audit types of the contract. */
+export type PlantReason = 'inject-seed' | 'inject-unseen-masters';
 
 /** Lines about one server and one cause are logged at most this often. */
 const REPEATED_LOG_MILLIS = 60_000;
@@ -95,10 +100,19 @@ export class Discovery {
     for (const instance of this.#options.picture.topology.all()) this.#beginRhythm(instance.key);
     for (const seed of seeds) {
       const key = this.#options.resolver.knownKey(seed);
-      if (this.#options.picture.topology.has(key)) continue;
-      await this.#options.store.seed(key);
-      this.#discoverQuietly(key);
+      await this.#plant(key, 'inject-seed');
     }
+  }
+
+  /** Watched from now on, whether it answers or not: one that is down when we start must be found when it comes up. */
+  async #plant(key: InstanceKey, reason: PlantReason): Promise<void> {
+    const { picture, store, onPlanted, log } = this.#options;
+    if (!this.#running || !picture.plant(key)) return;
+    // At once, and from then on in a rhythm of its own: a thousand seeds must not be polled in one burst for ever.
+    this.#beginRhythm(key);
+    this.#discoverQuietly(key);
+    onPlanted(key, reason);
+    await store.seed(key).catch((error: unknown) => log.error(`backend: ${String(error)}`));
   }
 
   stop(): void {
@@ -205,7 +219,7 @@ export class Discovery {
     this.#triedAt.delete(keyId(key));
     this.#beginRhythm(read.instance.key);
     if (keyId(read.instance.key) !== keyId(key)) this.#retireName(key);
-    this.#crawl(read.neighbours);
+    this.#crawl(read.instance, read.neighbours);
   }
 
   /** The server is known under another name now; its old one is neither polled nor connected any more. */
@@ -213,14 +227,24 @@ export class Discovery {
     this.#rhythms.get(keyId(key))?.cancel();
     this.#rhythms.delete(keyId(key));
     this.#options.links.close(key);
-    if (this.#options.picture.topology.has(key)) this.#options.picture.forget(key);
+    if (!this.#options.picture.topology.has(key)) return;
+    this.#options.picture.forget(key);
+    const { store, log } = this.#options;
+    store.forget(key).catch((error: unknown) => log.error(`backend: ${String(error)}`));
   }
 
-  #crawl({ source, otherSources, replicas, members }: Neighbours): void {
+  #crawl(from: Instance, { source, otherSources, replicas, members }: Neighbours): void {
     if (!this.#running) return;
-    for (const key of [...members, ...replicas, ...otherSources, ...(source === null ? [] : [source])]) {
-      if (!this.#options.picture.topology.has(key) && this.#mayTry(key)) this.#discoverQuietly(key);
-    }
+    const isNew = (key: InstanceKey): boolean => !this.#options.picture.topology.has(key) && this.#mayTry(key);
+    for (const key of [...members, ...replicas, ...otherSources]) if (isNew(key)) this.#discoverQuietly(key);
+    if (source !== null && isNew(source)) this.#discoverSource(source, from.receiverRunning);
+  }
+
+  /** `isHeard`: its replica hears it. One that we alone cannot read is shown as such, and watched (spec/discovery.md 20). */
+  #discoverSource(key: InstanceKey, isHeard: boolean): void {
+    this.#discoverQuietly(key, (read) => {
+      if (read.kind === 'failed' && isHeard && !isUnwanted(read)) void this.#plant(key, 'inject-unseen-masters');
+    });
   }
 
   /** A neighbour that does not answer is tried once a poll, not at every mention. */
@@ -234,11 +258,16 @@ export class Discovery {
     return true;
   }
 
-  #discoverQuietly(key: InstanceKey): void {
+  #discoverQuietly(key: InstanceKey, then: (read: LiveRead) => void = () => {}): void {
     void this.#lane.run(async () => {
       const resolved = await this.#resolved(key);
-      if (resolved.kind === 'failed') this.#after(key, resolved);
-      else this.#after(resolved.key, await this.#prober.read(resolved.key));
+      if (resolved.kind === 'failed') {
+        this.#after(key, resolved);
+        return;
+      }
+      const read = await this.#prober.read(resolved.key);
+      this.#after(resolved.key, read);
+      then(read);
     });
   }
 

@@ -2,6 +2,8 @@
  * The picture as discovery keeps it: the topology in memory, what goes to the backend behind it, and the epochs that keep an observation
  * from overwriting what came after it.
  */
+
+import { unseenInstance } from '../model/blank-instance.ts';
 import { type Epoch, epoch, type UnixMillis, unixMillis } from '../model/brand.ts';
 import { errantForCertain, errantGtidSet } from '../model/errant-gtid.ts';
 import type { Instance } from '../model/instance.ts';
@@ -65,6 +67,13 @@ export class Picture {
     // A check that fails within the millisecond of the last good one must still be later than it, or it would count as valid.
     const lastChecked = unixMillis(Math.max(now, (known.lastSeen ?? 0) + 1));
     this.#put({ ...known, lastChecked, lastAttemptedCheck: lastChecked, lastCheckPartialSuccess: partial });
+  }
+
+  /** Is to be watched, and has never answered. False: it is known already. */
+  plant(key: InstanceKey): boolean {
+    if (this.topology.has(key)) return false;
+    this.#tell(this.topology.put(unseenInstance(key)));
+    return true;
   }
 
   /** Has this process looked at the server yet? What the backend says is no ground for acting. */

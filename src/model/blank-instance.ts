@@ -110,3 +110,8 @@ export function blankInstance(key: InstanceKey): Instance {
     epoch: epoch(0),
   };
 }
+
+/** Somebody wants it watched, or a replica follows it, and it has never answered (spec/discovery.md 3, 20). */
+export const unseenInstance = (key: InstanceKey): Instance => ({ ...blankInstance(key), version: UNSEEN_VERSION });
+
+const UNSEEN_VERSION = 'Unknown';

@@ -32,6 +32,12 @@ function namesASource(key: InstanceKey | null): boolean {
   return key !== null && key.hostname !== '' && key.hostname !== NO_SOURCE_HOSTNAME && key.port !== 0;
 }
 
+/**
+ * It has channels to other sources. Our commands name no channel, so that they would stop, or forget, the others too: such a server is shown, and moved by
+ * people alone.
+ */
+export const hasSeveralSources = (instance: Instance): boolean => instance.otherChannels.length > 0;
+
 /** Both threads run. For evidence about the source look at the receiver alone: a stopped applier says nothing of it. */
 export const isReplicaRunning = (instance: Instance): boolean =>
   isReplica(instance) && bothThreads(instance, 'running');

@@ -3,7 +3,7 @@
  */
 import type { Instance } from '../model/instance.ts';
 import { instanceKeyText, sameKey } from '../model/instance-key.ts';
-import { isReplica } from '../model/instance-status.ts';
+import { hasSeveralSources, isReplica } from '../model/instance-status.ts';
 import { isSmallerMajor, parseServerVersion } from '../model/server-version.ts';
 
 export interface ReplicationRules {
@@ -14,6 +14,7 @@ export interface ReplicationRules {
 
 export type ReplicationRefusalKind =
   | 'same-server'
+  | 'several-sources'
   | 'no-binary-log'
   | 'no-log-replica-updates'
   | 'lower-version'
@@ -53,6 +54,9 @@ export function replicationRefusal(
   const s = instanceKeyText(source.key);
   const refuse = (kind: ReplicationRefusalKind, text: string): ReplicationRefusal => ({ kind, text });
   if (sameKey(replica.key, source.key)) return refuse('same-server', `instance cannot replicate from itself: ${r}`);
+  if (hasSeveralSources(replica)) {
+    return refuse('several-sources', `instance replicates from several sources, and is moved by people alone: ${r}`);
+  }
   if (!source.logBinEnabled) return refuse('no-binary-log', `instance does not have binary logs enabled: ${s}`);
   if (isReplica(source) && !source.logReplicaUpdatesEnabled) {
     return refuse('no-log-replica-updates', `instance does not have log_slave_updates enabled: ${s}`);

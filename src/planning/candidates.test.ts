@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Instance } from '../model/instance.ts';
+import type { Instance, OtherChannel } from '../model/instance.ts';
 import { PROMOTION_RULES } from '../model/promotion-rule.ts';
 import { sampleReplica, sampleServer } from '../model/topology-samples.ts';
 import { frozenReplica } from './candidates.ts';
@@ -35,6 +35,15 @@ const sixWith = (changes: Differences): FailoverRequest =>
 const all = (ports: readonly number[], change: Partial<Instance>): Differences =>
   Object.fromEntries(ports.map((port) => [port, change]));
 
+const SECOND_CHANNEL: OtherChannel = {
+  name: 'second',
+  sourceKey: { hostname: 'elsewhere', port: 3306 },
+  receiverState: 'running',
+  applierState: 'running',
+  usingGtid: true,
+  receivedGtid: '',
+};
+
 describe('of six replicas of increasing progress', () => {
   it('C1: the one that has received most is chosen, the others follow in that order', () => {
     const result = choose(sixWith({}));
@@ -51,6 +60,12 @@ describe('of six replicas of increasing progress', () => {
     const request = sixWith({ 22299: { logReplicaUpdatesEnabled: false }, 22298: { logBinEnabled: false } });
     expect(chosenPort(request)).toBe(22297);
     expect(refusals(request)).toEqual({ 22299: 'no-log-replica-updates', 22298: 'no-binary-log' });
+  });
+
+  it('D8: one that replicates from other sources too is passed over', () => {
+    const request = sixWith({ 22299: { otherChannels: [SECOND_CHANNEL] } });
+    expect(chosenPort(request)).toBe(22298);
+    expect(refusals(request)).toEqual({ 22299: 'several-sources' });
   });
 
   it('C2: a minority on a higher version is passed over', () => {

@@ -5,7 +5,7 @@
 import type { GtidSet } from '../model/gtid-set.ts';
 import type { Instance } from '../model/instance.ts';
 import { compareKeys, type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
-import { isReplica, usesGtid } from '../model/instance-status.ts';
+import { hasSeveralSources, isReplica, usesGtid } from '../model/instance-status.ts';
 import { comparePromotionRules } from '../model/promotion-rule.ts';
 import { isSmallerMajor, majorVersionText, parseServerVersion } from '../model/server-version.ts';
 import { compareFormats, isSmallerFormat } from './can-replicate.ts';
@@ -18,6 +18,7 @@ export type CandidateRefusalKind =
   | 'no-binary-log'
   | 'no-log-replica-updates'
   | 'binlog-server'
+  | 'several-sources'
   | 'must-not-be-promoted'
   | 'ignored-by-configuration'
   | 'no-gtid'
@@ -133,6 +134,9 @@ function candidateRefusal(
     return refuse('excluded', `${key} failed earlier in this recovery`);
   }
   if (instance.isBinlogServer) return refuse('binlog-server', `${key} is a binlog server`);
+  if (hasSeveralSources(instance)) {
+    return refuse('several-sources', `${key} replicates from other sources too`);
+  }
   if (!instance.logBinEnabled) return refuse('no-binary-log', `${key} has no binary log`);
   if (!instance.logReplicaUpdatesEnabled) {
     return refuse('no-log-replica-updates', `${key} does not log what it replicates`);

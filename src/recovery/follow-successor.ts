@@ -3,6 +3,7 @@
  */
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
+import { hasSeveralSources } from '../model/instance-status.ts';
 import { type FrozenReplica, frozenReplica } from '../planning/candidates.ts';
 import { freezePlan } from '../planning/freeze-plan.ts';
 import { gtidProgress, receivedContains } from '../planning/gtid-progress.ts';
@@ -26,18 +27,21 @@ export async function followSuccessor(
   former: InstanceKey,
   replicas: readonly Instance[],
 ): Promise<readonly string[]> {
-  if (replicas.length === 0) return [];
+  const problems = replicas
+    .filter(hasSeveralSources)
+    .map(({ key }) => `${instanceKeyText(key)} replicates from other sources too; it is left as it is`);
+  const single = replicas.filter((replica) => !hasSeveralSources(replica));
+  if (single.length === 0) return problems;
   const { servers } = run.ports;
   const { clusterName } = run.record.digest;
-  const freeze = freezePlan(clusterName, former, replicas);
+  const freeze = freezePlan(clusterName, former, single);
   const frozenEnd = await (await run.run(freeze)).ended;
   const source = await servers.observe(successor, LOOK_MILLIS);
   if (source.kind === 'failed') {
     await run.undo(freeze, frozenEnd);
-    return [`${instanceKeyText(successor)} cannot be read: ${source.failure.text}`];
+    return [...problems, `${instanceKeyText(successor)} cannot be read: ${source.failure.text}`];
   }
   const held = gtidProgress(source.instance);
-  const problems: string[] = [];
   const movable: FrozenReplica[] = [];
   for (const step of freeze.steps) {
     const key = instanceKeyText(step.server);

@@ -3,7 +3,7 @@
  */
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
-import { isReplica } from '../model/instance-status.ts';
+import { hasSeveralSources, isReplica } from '../model/instance-status.ts';
 import { type FrozenReplica, frozenReplica } from '../planning/candidates.ts';
 import { type FailoverPlanResult, planFailover } from '../planning/failover-plan.ts';
 import { freezePlan } from '../planning/freeze-plan.ts';
@@ -38,7 +38,11 @@ export async function promoteSuccessor(
 ): Promise<PromotionResult> {
   const { ports } = run;
   const { clusterName } = run.record.digest;
-  const replicas = ports.known.replicasOf(failed.key).filter(isReplica);
+  const known = ports.known.replicasOf(failed.key).filter(isReplica);
+  const replicas = known.filter((replica) => !hasSeveralSources(replica));
+  for (const { key } of known.filter(hasSeveralSources)) {
+    run.fail(`${instanceKeyText(key)} replicates from other sources too; its channels are left as they are`);
+  }
   const began = ports.clock.monotonic();
   const freeze = freezePlan(clusterName, failed.key, replicas);
   const frozenEnd = await (await run.run(freeze)).ended;

@@ -5,7 +5,7 @@
 import { millis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
-import { hasReasonableMaintenanceLag, isReplica, usesGtid } from '../model/instance-status.ts';
+import { hasReasonableMaintenanceLag, hasSeveralSources, isReplica, usesGtid } from '../model/instance-status.ts';
 import { replicationRefusal } from '../planning/can-replicate.ts';
 import { chooseCandidate, type FrozenReplica, frozenReplica } from '../planning/candidates.ts';
 import { executedText, gtidProgress, purgedAndMissing } from '../planning/gtid-progress.ts';
@@ -180,7 +180,7 @@ function siblingRefusal(
 
 /** Siblings that are to be moved: those that replicate. */
 export function movableSiblings(choice: SwitchoverChoice): readonly Instance[] {
-  return choice.siblings.filter((sibling) => isReplica(sibling) && usesGtid(sibling));
+  return choice.siblings.filter((sibling) => isReplica(sibling) && usesGtid(sibling) && !hasSeveralSources(sibling));
 }
 
 /** As the primary's own family writes what it has executed. */

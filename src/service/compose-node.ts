@@ -9,7 +9,7 @@ import { HostnameResolver } from '../discovery/hostname-resolver.ts';
 import { DiscoveryMetrics } from '../discovery/metrics/discovery-metrics.ts';
 import { Picture } from '../discovery/picture.ts';
 import { type ClusterName, millis } from '../model/brand.ts';
-import { parseInstanceKey } from '../model/instance-key.ts';
+import { instanceKeyText, parseInstanceKey } from '../model/instance-key.ts';
 import type { NodeIdentity } from '../model/recovery-record.ts';
 import type { Clock } from '../ports/clock.ts';
 import { COMMAND_NODE, SERVICE_NODE } from '../ports/decision-store.ts';
@@ -150,6 +150,10 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     random: surroundings.random,
     onWireBroken: (key, failure) => emit({ kind: 'wire-broken', at: clock.now(), key, reason: failure.text }),
     onClassified: (instance, classified) => classifications.take(instance, classified),
+    onPlanted: (key, type) => {
+      const planted = { at: clock.now(), type, key, clusterName: '', message: instanceKeyText(key) };
+      backend.appendAudit(planted).catch(logStoreError);
+    },
     onDiscovered: metrics.discovered,
   });
   const leadership = singleNodeLeadership({ identity, store: backend, clock, onError: logStoreError });

@@ -1,7 +1,7 @@
 /**
  * Observed instances: queued in the process, written behind. The queue belongs to the process and dies with it.
  */
-import { blankInstance } from '../../model/blank-instance.ts';
+import { unseenInstance } from '../../model/blank-instance.ts';
 import { LOST_IN_RECOVERY } from '../../model/decisions.ts';
 import type { Instance } from '../../model/instance.ts';
 import { type KeyId, keyId } from '../../model/instance-key.ts';
@@ -11,9 +11,6 @@ import type { MemoryEngine } from './engine.ts';
 import { inKeyOrder } from './rows.ts';
 import { storedInstance, storedTimes } from './stored-instance.ts';
 import type { Tables } from './tables.ts';
-
-/** Version of a server nobody has asked yet (spec/backend-schema.md 5.1). */
-const UNSEEN_VERSION = 'Unknown';
 
 /** Where the row of an update of the times is gone, the whole row is written. */
 function rowFor({ instances }: Tables, { instance, change }: Observation): Instance {
@@ -50,7 +47,7 @@ export function instanceStore(engine: MemoryEngine): InstanceStore {
     seed: (key) =>
       engine.write(({ instances }) => {
         if (instances.has(keyId(key))) return;
-        instances.set(keyId(key), storedInstance({ ...blankInstance(key), version: UNSEEN_VERSION }));
+        instances.set(keyId(key), storedInstance(unseenInstance(key)));
       }),
 
     flush: () => engine.answer(queue.flush()),

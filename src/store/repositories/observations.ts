@@ -1,7 +1,7 @@
 /**
  * Observed instances (`database_instance`): queued, written behind in batches, one transaction a flush (architecture section 5).
  */
-import { blankInstance } from '../../model/blank-instance.ts';
+import { unseenInstance } from '../../model/blank-instance.ts';
 import { LOST_IN_RECOVERY } from '../../model/decisions.ts';
 import type { Instance } from '../../model/instance.ts';
 import type { InstanceKey } from '../../model/instance-key.ts';
@@ -18,9 +18,6 @@ import {
 } from '../instance-row.ts';
 
 const TABLE = 'database_instance';
-
-/** Version of a server nobody has asked yet (spec/backend-schema.md 5.1). */
-const UNSEEN_VERSION = 'Unknown';
 
 /** SQLite stores "not a number" as null; where null is refused, one odd value would keep the whole fleet from being written. */
 const storable = (value: SqlValue | undefined): SqlValue =>
@@ -104,7 +101,7 @@ export function instanceStore(engine: Engine): InstanceStore {
     queue: (instance, change) => queue.add({ instance, change }),
 
     async seed(key) {
-      const row = instanceToRow({ ...blankInstance(key), version: UNSEEN_VERSION });
+      const row = instanceToRow(unseenInstance(key));
       await engine.insertIfAbsent(db, TABLE, row);
     },
 
