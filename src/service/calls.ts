@@ -55,6 +55,8 @@ export interface InstanceView {
   /** Only while it lasts. */
   readonly downtime: Downtime | null;
   readonly candidate: CandidateRegistration | null;
+  /** Under which the outside reaches its host, as a person has said; '' if nobody has (spec/discovery.md 11.3). */
+  readonly virtualName?: string;
 }
 
 /** Summary of a cluster (spec/http-api.md 3.4). */

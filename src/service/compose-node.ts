@@ -4,31 +4,21 @@
  */
 import type { Settings } from '../config/settings.ts';
 import { singleNodeLeadership } from '../coordination/single-node.ts';
-import { Discovery } from '../discovery/discovery.ts';
-import { HostnameResolver } from '../discovery/hostname-resolver.ts';
-import { DiscoveryMetrics } from '../discovery/metrics/discovery-metrics.ts';
-import { Picture } from '../discovery/picture.ts';
 import { type ClusterName, millis } from '../model/brand.ts';
-import { instanceKeyText, parseInstanceKey } from '../model/instance-key.ts';
+import { parseInstanceKey } from '../model/instance-key.ts';
 import type { NodeIdentity } from '../model/recovery-record.ts';
-import type { Clock } from '../ports/clock.ts';
 import { COMMAND_NODE, SERVICE_NODE } from '../ports/decision-store.ts';
-import type { StartHook } from '../ports/hook-runner.ts';
 import type { Log } from '../ports/log.ts';
-import type { NameService } from '../ports/name-service.ts';
-import type { Dial } from '../ports/server-wire.ts';
 import { Recoveries } from '../recovery/recoveries.ts';
 import type { RecoveryEvent, RecoveryPorts } from '../recovery/recovery-ports.ts';
 import { expireRegistrations } from '../recovery/registration.ts';
-import type { StoreBackend } from '../store/index.ts';
 import { AfterFailovers } from './after-failovers.ts';
 import { Analyst } from './analyst.ts';
 import { attributeCalls, primaryMoved } from './attribute-calls.ts';
 import type { OrchestratorCalls } from './calls.ts';
 import { decisionCalls, discoveryCalls, operationCalls } from './change-calls.ts';
-import { Classifications } from './classifications.ts';
+import { composeSight } from './compose-sight.ts';
 import { CutRecoveries } from './cut-recoveries.ts';
-import { Decisions } from './decisions.ts';
 import { EventStream } from './event-stream.ts';
 import type { NodeEvent } from './events.ts';
 import { Forgetting } from './forgetting.ts';
@@ -37,14 +27,13 @@ import { Housekeeping } from './housekeeping.ts';
 import { LiveServers } from './live-servers.ts';
 import { metricsCalls } from './metrics-calls.ts';
 import { nameCalls } from './name-calls.ts';
-import { Names } from './names.ts';
 import { aliasOf, namingCalls } from './naming.ts';
 import { nodeCalls } from './node-calls.ts';
+import type { NodeSurroundings } from './node-surroundings.ts';
 import { discoveryPolicy, recoveryPolicy } from './policies.ts';
 import { poolCalls } from './pool-calls.ts';
 import { preflightCalls } from './preflight-calls.ts';
 import { recoveryCalls } from './recovery-calls.ts';
-import { ServerLinks } from './server-links.ts';
 import { tagCalls } from './tag-calls.ts';
 import { topologyCalls } from './topology-calls.ts';
 import { takeSnapshotWhenDue } from './topology-snapshots.ts';
@@ -75,19 +64,6 @@ export interface OrchestratorNode {
   stop(): Promise<void>;
 }
 
-/** Everything outside of a node. */
-export interface NodeSurroundings {
-  readonly backend: StoreBackend;
-  readonly clock: Clock;
-  readonly dial: Dial;
-  readonly nameService: NameService;
-  readonly startHook: StartHook;
-  readonly hostname: string;
-  /** Between 0 and 1. */
-  readonly random: () => number;
-  readonly randomHex: (bytes: number) => string;
-}
-
 /** A recovery that does not end is left to the next start. Milliseconds. */
 const STOP_PATIENCE_MILLIS = millis(10_000);
 
@@ -103,59 +79,9 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
   const identity: NodeIdentity = { hostname: surroundings.hostname, token: randomHex(32) };
   const events = new EventStream(log);
   const emit = (event: NodeEvent): void => events.emit(event);
-  const picture = new Picture(backend);
-  const decisions = new Decisions(backend);
-  const names = new Names(backend);
   const logStoreError = (error: unknown): void => log.error(`backend: ${String(error)}`);
-  const resolver = new HostnameResolver({
-    method: () => discoveryPolicy(settings()).hostnameMethod,
-    rejects: (resolved) => discoveryPolicy(settings()).rejectsHostname(resolved),
-    expiryMillis: () => discoveryPolicy(settings()).hostnameExpiryMillis,
-    nameService: surroundings.nameService,
-    store: backend,
-    clock,
-    onStoreError: logStoreError,
-  });
-  const classifications = new Classifications({
-    decisions,
-    names,
-    store: backend,
-    clock,
-    candidateExpireMinutes: () => settings().CandidateInstanceExpireMinutes,
-    onProblem: (line) => log.debug(line),
-    onStoreError: logStoreError,
-  });
-  const links = new ServerLinks({
-    dial: surroundings.dial,
-    clock,
-    credentials: () => ({ user: settings().MySQLTopologyUser, password: settings().MySQLTopologyPassword }),
-    configuredQueries: () => discoveryPolicy(settings()).configuredQueries,
-    checksMaxScale: () => !settings().SkipMaxScaleCheck,
-    onBroken: (key, failure) => discovery.wireBroken(key, failure),
-  });
-  const metrics = new DiscoveryMetrics({
-    clock,
-    queue: () => discovery.queue,
-    keptSeconds: () => settings().DiscoveryCollectionRetentionSeconds,
-    keptSamples: () => settings().DiscoveryQueueMaxStatisticsSize,
-  });
-  const discovery = new Discovery({
-    picture,
-    links,
-    resolver,
-    store: backend,
-    policy: () => discoveryPolicy(settings()),
-    clock,
-    log,
-    random: surroundings.random,
-    onWireBroken: (key, failure) => emit({ kind: 'wire-broken', at: clock.now(), key, reason: failure.text }),
-    onClassified: (instance, classified) => classifications.take(instance, classified),
-    onPlanted: (key, type) => {
-      const planted = { at: clock.now(), type, key, clusterName: '', message: instanceKeyText(key) };
-      backend.appendAudit(planted).catch(logStoreError);
-    },
-    onDiscovered: metrics.discovered,
-  });
+  const sight = composeSight({ settings, log, emit, surroundings, onStoreError: logStoreError });
+  const { picture, decisions, names, resolver, links, discovery, metrics } = sight;
   const leadership = singleNodeLeadership({ identity, store: backend, clock, onError: logStoreError });
   const naming = { topology: picture.topology, resolver, decisions, settings };
   const aliasOfCluster = (name: ClusterName): string => aliasOf(naming, name);

@@ -23,7 +23,7 @@ import { filterSubject, statusSettings } from './policies.ts';
 
 export interface TopologyParts extends NamingParts {
   readonly analyst: Analyst;
-  readonly names: Pick<Names, 'domains'>;
+  readonly names: Pick<Names, 'domains' | 'unresolves'>;
   readonly tags: Pick<TagStore, 'loadTags'>;
   readonly clock: Clock;
   readonly settings: () => Settings;
@@ -35,6 +35,7 @@ export function topologyCalls(parts: TopologyParts): TopologyCalls {
     instance,
     downtime: decisions.downtimeOf(instance.key, clock.now()),
     candidate: decisions.candidateOf(instance.key),
+    virtualName: parts.names.unresolves.get(instance.key.hostname) ?? '',
   });
   const views = (instances: Iterable<Instance>): readonly InstanceView[] => [...instances].map(view);
   const orNull = (instance: Instance | undefined): InstanceView | null =>

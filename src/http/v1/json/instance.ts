@@ -153,14 +153,16 @@ function freshnessFields(instance: Instance, { now, settings }: InstanceJsonCont
   };
 }
 
-function decisionFields({ candidate, downtime }: InstanceView, { now }: InstanceJsonContext): JsonObject {
+function decisionFields(
+  { candidate, downtime, virtualName = '' }: InstanceView,
+  { now }: InstanceJsonContext,
+): JsonObject {
   const rule = candidate?.rule ?? 'neutral';
   return {
     IsCandidate: rule === 'must' || rule === 'prefer',
     PromotionRule: rule,
     ...downtimeFields(isDowntimeActive(downtime, now) ? downtime : null, now),
-    // Virtual names (register-hostname-unresolve) come with a later version.
-    UnresolvedHostname: '',
+    UnresolvedHostname: virtualName,
   };
 }
 

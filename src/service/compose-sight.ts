@@ -1,0 +1,93 @@
+/**
+ * What a node sees with: the picture, what was decided about servers and what they are called, the links to them, and discovery, which keeps the picture
+ * fresh.
+ */
+import type { Settings } from '../config/settings.ts';
+import { Discovery } from '../discovery/discovery.ts';
+import { HostnameResolver } from '../discovery/hostname-resolver.ts';
+import { DiscoveryMetrics } from '../discovery/metrics/discovery-metrics.ts';
+import { Picture } from '../discovery/picture.ts';
+import { instanceKeyText } from '../model/instance-key.ts';
+import type { Log } from '../ports/log.ts';
+import { Classifications } from './classifications.ts';
+import { Decisions } from './decisions.ts';
+import type { NodeEvent } from './events.ts';
+import { Names } from './names.ts';
+import type { NodeSurroundings } from './node-surroundings.ts';
+import { discoveryPolicy } from './policies.ts';
+import { ServerLinks } from './server-links.ts';
+
+export interface SightOptions {
+  readonly settings: () => Settings;
+  readonly log: Log;
+  readonly emit: (event: NodeEvent) => void;
+  readonly surroundings: Pick<NodeSurroundings, 'backend' | 'clock' | 'dial' | 'nameService' | 'random'>;
+  readonly onStoreError: (error: unknown) => void;
+}
+
+export interface Sight {
+  readonly picture: Picture;
+  readonly decisions: Decisions;
+  readonly names: Names;
+  readonly resolver: HostnameResolver;
+  readonly links: ServerLinks;
+  readonly discovery: Discovery;
+  readonly metrics: DiscoveryMetrics;
+}
+
+export function composeSight({ settings, log, emit, surroundings, onStoreError }: SightOptions): Sight {
+  const { backend, clock } = surroundings;
+  const picture = new Picture(backend);
+  const decisions = new Decisions(backend);
+  const names = new Names(backend);
+  const resolver = new HostnameResolver({
+    method: () => discoveryPolicy(settings()).hostnameMethod,
+    rejects: (resolved) => discoveryPolicy(settings()).rejectsHostname(resolved),
+    expiryMillis: () => discoveryPolicy(settings()).hostnameExpiryMillis,
+    nameService: surroundings.nameService,
+    store: backend,
+    clock,
+    onStoreError,
+  });
+  const classifications = new Classifications({
+    decisions,
+    names,
+    store: backend,
+    clock,
+    candidateExpireMinutes: () => settings().CandidateInstanceExpireMinutes,
+    onProblem: (line) => log.debug(line),
+    onStoreError,
+  });
+  const links = new ServerLinks({
+    dial: surroundings.dial,
+    clock,
+    credentials: () => ({ user: settings().MySQLTopologyUser, password: settings().MySQLTopologyPassword }),
+    configuredQueries: () => discoveryPolicy(settings()).configuredQueries,
+    checksMaxScale: () => !settings().SkipMaxScaleCheck,
+    onBroken: (key, failure) => discovery.wireBroken(key, failure),
+  });
+  const metrics = new DiscoveryMetrics({
+    clock,
+    queue: () => discovery.queue,
+    keptSeconds: () => settings().DiscoveryCollectionRetentionSeconds,
+    keptSamples: () => settings().DiscoveryQueueMaxStatisticsSize,
+  });
+  const discovery = new Discovery({
+    picture,
+    links,
+    resolver,
+    store: backend,
+    policy: () => discoveryPolicy(settings()),
+    clock,
+    log,
+    random: surroundings.random,
+    onWireBroken: (key, failure) => emit({ kind: 'wire-broken', at: clock.now(), key, reason: failure.text }),
+    onClassified: (instance, classified) => classifications.take(instance, classified),
+    onPlanted: (key, type) => {
+      const planted = { at: clock.now(), type, key, clusterName: '', message: instanceKeyText(key) };
+      backend.appendAudit(planted).catch(onStoreError);
+    },
+    onDiscovered: metrics.discovered,
+  });
+  return { picture, decisions, names, resolver, links, discovery, metrics };
+}
