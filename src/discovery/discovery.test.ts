@@ -4,7 +4,7 @@ import { millis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
 import { sampleKey, sampleReplica, sampleServer } from '../model/topology-samples.ts';
-import type { ProbeResult, ServerLink } from '../mysql/server-link.ts';
+import type { ProbeResult } from '../mysql/server-link.ts';
 import type { Log } from '../ports/log.ts';
 import { Discovery } from './discovery.ts';
 import type { DiscoveryPolicy } from './discovery-policy.ts';
@@ -41,7 +41,7 @@ function aWorld(policy: Partial<DiscoveryPolicy> = {}) {
   };
   const discovery = new Discovery({
     picture,
-    links: { get: (key) => ({ probe: () => probe(key) }) as unknown as ServerLink, close: () => {} },
+    links: { get: (key) => ({ probe: () => probe(key) }), close: () => {} },
     resolver: aResolver(store, clock),
     store,
     policy: () => ({ ...TEST_POLICY, ...policy }),

@@ -25,7 +25,7 @@ import { UrgentLooks } from './urgent-looks.ts';
 export interface DiscoveryOptions {
   readonly picture: Picture;
   readonly links: {
-    get(key: InstanceKey): ServerLink;
+    get(key: InstanceKey): Pick<ServerLink, 'probe'>;
     close(key: InstanceKey): void;
   };
   readonly resolver: HostnameResolver;

@@ -73,6 +73,7 @@ export class RememberingStore implements ObservationStore {
     this.queued.push({ instance, change });
   }
   seed = () => Promise.resolve();
+  saveTlsDemand = () => Promise.resolve();
   flush = () => Promise.resolve();
   forget = () => Promise.resolve(true);
   loadHostnameResolves = () => Promise.resolve(new Map());

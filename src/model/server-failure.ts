@@ -25,6 +25,15 @@ export type ServerFailure =
   /** Anything the operating system says besides. */
   | { readonly kind: 'network'; readonly phase: Phase; readonly code: string; readonly text: string };
 
+const SECURE_TRANSPORT_REQUIRED = 3159;
+const ACCESS_DENIED = 1045;
+
+/** The server may want a secured connection: it says so, or does not let an account in that has to use one. */
+export const mayDemandTls = (failure: ServerFailure): boolean =>
+  failure.kind === 'server-error' &&
+  failure.phase === 'connect' &&
+  [SECURE_TRANSPORT_REQUIRED, ACCESS_DENIED].includes(failure.number);
+
 const TOO_MANY_CONNECTIONS = 1040;
 const TOO_MANY_USER_CONNECTIONS = 1203;
 const USER_LIMIT_REACHED = 1226;

@@ -6,11 +6,20 @@
  */
 
 import { connect, type Socket } from 'node:net';
-import type { Connection } from 'mysql2';
+import type { Connection, SslOptions } from 'mysql2';
 import mysql from 'mysql2';
 import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
 import type { ServerFailure } from '../model/server-failure.ts';
-import type { Answer, Dial, DialOptions, DialResult, Row, ServerWire, Session } from '../ports/server-wire.ts';
+import type {
+  Answer,
+  Dial,
+  DialOptions,
+  DialResult,
+  Row,
+  ServerWire,
+  Session,
+  TlsSettings,
+} from '../ports/server-wire.ts';
 import { classifyFailure, lostFailure, timeoutFailure } from './classify-failure.ts';
 
 /** Idle connections are checked by the operating system after this long, so that a silently dead host is noticed without traffic. */
@@ -77,6 +86,7 @@ class ServerConnection implements ServerWire {
         dateStrings: true,
         charset: 'utf8mb4',
         connectTimeout: connectTimeoutMillis,
+        ...(options.tls === undefined ? {} : { ssl: driverTls(options.tls) }),
       });
       let settled = false;
       const settle = (result: DialResult): void => {
@@ -144,4 +154,22 @@ class ServerConnection implements ServerWire {
     this.#connection.destroy();
     this.#socket.destroy();
   }
+}
+
+/** The driver keeps what it has parsed of certificates by the object: one for each settings, however many connections there are. */
+const driverSettings = new WeakMap<TlsSettings, SslOptions>();
+
+function driverTls(tls: TlsSettings): SslOptions {
+  const known = driverSettings.get(tls);
+  if (known !== undefined) return known;
+  const { authorities, certificate, key, verifies } = tls;
+  const made: SslOptions = {
+    rejectUnauthorized: verifies,
+    verifyIdentity: verifies,
+    ...(authorities === null ? {} : { ca: authorities }),
+    ...(certificate === null ? {} : { cert: certificate }),
+    ...(key === null ? {} : { key }),
+  };
+  driverSettings.set(tls, made);
+  return made;
 }

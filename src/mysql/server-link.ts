@@ -22,6 +22,7 @@ import {
   type PacketResult,
   type RefusedSection,
 } from './section-packet.ts';
+import { NEVER_SECURED, SecuredDial, type TlsPolicy } from './secured-dial.ts';
 import { endSessionSql, findSessionSql } from './sql-text.ts';
 
 export interface LinkTimeouts {
@@ -34,6 +35,12 @@ export interface LinkOptions {
   readonly dial: Dial;
   readonly clock: Clock;
   readonly credentials: () => Credentials;
+  /** Absent: connections are never secured. */
+  readonly tls?: {
+    readonly policy: () => TlsPolicy;
+    /** It was found out that the server wants secured connections. */
+    readonly onDemanded: (key: InstanceKey) => void;
+  };
   readonly onBroken: (key: InstanceKey, failure: ServerFailure) => void;
   /** Asked along with each probe, in the same packet. */
   readonly configuredQueries: () => readonly ConfiguredQuery[];
@@ -86,11 +93,18 @@ export class ServerLink {
   #turn: Promise<void> = Promise.resolve();
   #isLent = false;
   readonly #commanding: CommandConnections;
+  readonly #dialling: SecuredDial;
   #closed = false;
 
   constructor(key: InstanceKey, options: LinkOptions) {
     this.key = key;
     this.#options = options;
+    this.#dialling = new SecuredDial({
+      dial: options.dial,
+      clock: options.clock,
+      policy: options.tls?.policy ?? (() => NEVER_SECURED),
+      onDemanded: () => options.tls?.onDemanded(key),
+    });
     this.#commanding = new CommandConnections({
       clock: options.clock,
       open: (connectMillis) => this.#open(connectMillis),
@@ -134,7 +148,7 @@ export class ServerLink {
       const text = `dial tcp: ${instanceKeyText(this.key)} cannot be dialled`;
       return { kind: 'failed', failure: { kind: 'network', phase: 'connect', code: '', text } };
     }
-    const opened = await this.#options.dial({
+    const opened = await this.#dialling.dial({
       key: this.key,
       credentials: this.#options.credentials(),
       connectTimeoutMillis,

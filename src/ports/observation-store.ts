@@ -27,6 +27,9 @@ export interface ObservationStore extends NameStore {
   /** '' takes it away. */
   saveClusterAliasOverride(clusterName: ClusterName, alias: string): Promise<void>;
 
+  /** Whether the server wants secured connections; for people who read the table. */
+  saveTlsDemand(key: InstanceKey, isDemanded: boolean): Promise<void>;
+
   /** Last analysis per server; returns true when it changed and a changelog line was written (spec/failure-detection.md 11.3). */
   recordAnalysis(key: InstanceKey, code: string, at: UnixMillis): Promise<boolean>;
 }

@@ -40,10 +40,23 @@ export interface ServerWire {
   destroy(): void;
 }
 
+/** How a connection is secured; the texts are PEM. Shared by all connections that are secured alike. */
+export interface TlsSettings {
+  /** Null: the authorities that the system trusts. */
+  readonly authorities: string | null;
+  /** What we show of ourselves; null: nothing. */
+  readonly certificate: string | null;
+  readonly key: string | null;
+  /** Whether the server's certificate must be valid, and for the name that is dialled. */
+  readonly verifies: boolean;
+}
+
 export interface DialOptions {
   readonly key: InstanceKey;
   readonly credentials: Credentials;
   readonly connectTimeoutMillis: number;
+  /** Absent: not secured. */
+  readonly tls?: TlsSettings;
   /** Called once when the connection ends although nobody closed it: the alarm wire. */
   readonly onBroken?: (failure: ServerFailure) => void;
 }

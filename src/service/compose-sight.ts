@@ -14,14 +14,14 @@ import { Decisions } from './decisions.ts';
 import type { NodeEvent } from './events.ts';
 import { Names } from './names.ts';
 import type { NodeSurroundings } from './node-surroundings.ts';
-import { discoveryPolicy } from './policies.ts';
+import { discoveryPolicy, tlsPolicy } from './policies.ts';
 import { ServerLinks } from './server-links.ts';
 
 export interface SightOptions {
   readonly settings: () => Settings;
   readonly log: Log;
   readonly emit: (event: NodeEvent) => void;
-  readonly surroundings: Pick<NodeSurroundings, 'backend' | 'clock' | 'dial' | 'nameService' | 'random'>;
+  readonly surroundings: Pick<NodeSurroundings, 'backend' | 'clock' | 'dial' | 'nameService' | 'random' | 'tlsFiles'>;
   readonly onStoreError: (error: unknown) => void;
 }
 
@@ -63,6 +63,12 @@ export function composeSight({ settings, log, emit, surroundings, onStoreError }
     clock,
     credentials: () => ({ user: settings().MySQLTopologyUser, password: settings().MySQLTopologyPassword }),
     configuredQueries: () => discoveryPolicy(settings()).configuredQueries,
+    tls: {
+      policy: () => tlsPolicy(settings(), surroundings.tlsFiles),
+      onDemanded: (key) => {
+        backend.saveTlsDemand(key, true).catch(onStoreError);
+      },
+    },
     checksMaxScale: () => !settings().SkipMaxScaleCheck,
     onBroken: (key, failure) => discovery.wireBroken(key, failure),
   });

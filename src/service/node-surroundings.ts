@@ -6,12 +6,14 @@ import type { StartHook } from '../ports/hook-runner.ts';
 import type { NameService } from '../ports/name-service.ts';
 import type { Dial } from '../ports/server-wire.ts';
 import type { StoreBackend } from '../store/index.ts';
+import type { TlsFiles } from './tls-files.ts';
 
 export interface NodeSurroundings {
   readonly backend: StoreBackend;
   readonly clock: Clock;
   readonly dial: Dial;
   readonly nameService: NameService;
+  readonly tlsFiles: TlsFiles;
   readonly startHook: StartHook;
   readonly hostname: string;
   /** Between 0 and 1. */

@@ -9,6 +9,7 @@ import { openSqliteBackend } from '../store/index.ts';
 import { composeNode, type NodeOptions, type OrchestratorNode } from './compose-node.ts';
 import { systemClock } from './system-clock.ts';
 import { systemNameService } from './system-name-service.ts';
+import { tlsFiles } from './tls-files.ts';
 
 export type OpenNodeResult =
   | { readonly kind: 'ok'; readonly node: OrchestratorNode }
@@ -33,6 +34,7 @@ export async function openNode(options: NodeOptions): Promise<OpenNodeResult> {
     clock: systemClock,
     dial: dialServer,
     nameService: systemNameService,
+    tlsFiles: tlsFiles(),
     startHook: hooksIn(() => ({
       shell: settings.ProcessesShellCommand,
       environment: process.env,

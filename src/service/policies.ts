@@ -11,8 +11,10 @@ import { type ClusterName, seconds } from '../model/brand.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
 import type { StatusSettings } from '../model/instance-status.ts';
 import type { PromotionRule } from '../model/promotion-rule.ts';
+import type { TlsPolicy } from '../mysql/secured-dial.ts';
 import type { PromotionPolicy } from '../planning/promotion-policy.ts';
 import type { RecoveryPolicy } from '../recovery/recovery-policy.ts';
+import type { TlsFiles } from './tls-files.ts';
 
 const MILLIS_PER_SECOND = 1000;
 const SECONDS_PER_MINUTE = 60;
@@ -63,6 +65,17 @@ const placeBy = (pattern: string) => (hostname: string) => {
   const compilation = compileRegularExpression(pattern);
   return compilation.kind === 'compiled' ? (compilation.expression.groups(hostname)?.[0] ?? null) : null;
 };
+
+/** spec/discovery.md 9.1. */
+export function tlsPolicy(settings: Settings, files: TlsFiles): TlsPolicy {
+  const { MySQLTopologyUseMutualTLS, MySQLTopologyUseMixedTLS, TLSCacheTTLFactor, InstancePollSeconds } = settings;
+  const mixed = MySQLTopologyUseMixedTLS ? 'when-demanded' : 'never';
+  return {
+    mode: MySQLTopologyUseMutualTLS ? 'always' : mixed,
+    settings: () => files(settings),
+    rememberMillis: TLSCacheTTLFactor * InstancePollSeconds * MILLIS_PER_SECOND,
+  };
+}
 
 /** Other words count as `default` (spec/configuration.md 2.8). */
 function hostnameMethod(text: string): HostnameMethod {

@@ -90,6 +90,7 @@ export async function aNode({ servers = [], settings = {}, prepare }: TestNodeWa
       clock,
       dial: () => Promise.reject(new Error('nobody is dialled in this test')),
       nameService: { address: async () => null, canonicalName: async () => null },
+      tlsFiles: () => ({ kind: 'refused', reason: 'there is no TLS here' }),
       startHook: () => Promise.reject(new Error('no hook runs in this test')),
       hostname: 'orc',
       random: () => 0,

@@ -14,7 +14,7 @@ import type { ConfiguredQuery, Dialect } from '../../src/mysql/dialect.ts';
 import { mariadb } from '../../src/mysql/mariadb/mariadb.ts';
 import { mysql84 } from '../../src/mysql/mysql-84/mysql-84.ts';
 import { dialServer } from '../../src/mysql/server-connection.ts';
-import { type LinkTimeouts, type ProbeResult, ServerLink } from '../../src/mysql/server-link.ts';
+import { type LinkOptions, type LinkTimeouts, type ProbeResult, ServerLink } from '../../src/mysql/server-link.ts';
 import { gtidContainment } from '../../src/planning/gtid-progress.ts';
 import type { Credentials } from '../../src/ports/server-wire.ts';
 import { applicationAccount, orchestratorAccount } from '../../src/sandbox/accounts.ts';
@@ -44,6 +44,7 @@ export interface LinkWishes {
   readonly account?: Credentials;
   readonly queries?: readonly ConfiguredQuery[];
   readonly onBroken?: (key: InstanceKey, failure: ServerFailure) => void;
+  readonly tls?: LinkOptions['tls'];
 }
 
 export function linkTo(key: InstanceKey, wishes: LinkWishes = {}): ServerLink {
@@ -53,6 +54,7 @@ export function linkTo(key: InstanceKey, wishes: LinkWishes = {}): ServerLink {
     credentials: () => wishes.account ?? orchestratorAccount,
     onBroken: wishes.onBroken ?? (() => {}),
     configuredQueries: () => wishes.queries ?? [],
+    ...(wishes.tls === undefined ? {} : { tls: wishes.tls }),
   });
   opened.push(link);
   return link;

@@ -11,7 +11,7 @@ export const classificationKeys = {
     reload: 'dynamic',
     meaning: 'Query for the alias of the cluster.',
   }),
-  DetectClusterDomainQuery: accepted('string', '', {
+  DetectClusterDomainQuery: implemented('string', '', {
     reload: 'dynamic',
     meaning: "Query, run on the primary, for the domain name of the cluster's primary.",
   }),
@@ -19,7 +19,7 @@ export const classificationKeys = {
     reload: 'dynamic',
     meaning: 'Query for the name under which a server is displayed.',
   }),
-  DetectPromotionRuleQuery: accepted('string', '', {
+  DetectPromotionRuleQuery: implemented('string', '', {
     reload: 'dynamic',
     meaning: 'Query for the promotion rule of a server: prefer, neutral, prefer_not or must_not.',
   }),
@@ -33,7 +33,7 @@ export const classificationKeys = {
     patterns: 'host-filters',
     meaning: 'Servers that are never promoted.',
   }),
-  DataCenterPattern: accepted('string', '', {
+  DataCenterPattern: implemented('string', '', {
     reload: 'dynamic',
     patterns: 'pattern',
     meaning: 'Pattern on the host name whose first group is the data centre.',
@@ -42,7 +42,7 @@ export const classificationKeys = {
     reload: 'dynamic',
     meaning: 'Query for the data centre of a server; wins over the pattern.',
   }),
-  RegionPattern: accepted('string', '', {
+  RegionPattern: implemented('string', '', {
     reload: 'dynamic',
     patterns: 'pattern',
     meaning: 'Pattern on the host name whose first group is the region.',
@@ -51,7 +51,7 @@ export const classificationKeys = {
     reload: 'dynamic',
     meaning: 'Query for the region of a server; wins over the pattern.',
   }),
-  PhysicalEnvironmentPattern: accepted('string', '', {
+  PhysicalEnvironmentPattern: implemented('string', '', {
     reload: 'dynamic',
     patterns: 'pattern',
     meaning: 'Pattern on the host name whose first group is the environment.',
@@ -60,7 +60,7 @@ export const classificationKeys = {
     reload: 'dynamic',
     meaning: 'Query for the environment of a server; wins over the pattern.',
   }),
-  DetectSemiSyncEnforcedQuery: accepted('string', '', {
+  DetectSemiSyncEnforcedQuery: implemented('string', '', {
     reload: 'dynamic',
     meaning: 'Query for the semi-sync priority of a server: 0 for asynchronous, higher means preferred.',
   }),

@@ -40,17 +40,17 @@ export const discoveryKeys = {
     reload: 'dynamic',
     meaning: 'How long single discovery timings are kept for the discovery metrics.',
   }),
-  DeadInstancePollSecondsMultiplyFactor: accepted('float', 1, {
+  DeadInstancePollSecondsMultiplyFactor: implemented('float', 1, {
     unit: 'factor, at least 1',
     reload: 'dynamic',
     meaning: 'How much longer the pause gets after each failed probe of an unreachable server; 1 means no longer.',
   }),
-  DeadInstancePollSecondsMax: accepted('uint', 300, {
+  DeadInstancePollSecondsMax: implemented('uint', 300, {
     unit: 'seconds',
     reload: 'dynamic',
     meaning: 'Longest pause between two probes of an unreachable server.',
   }),
-  DeadInstanceDiscoveryMaxConcurrency: accepted('uint', 0, {
+  DeadInstanceDiscoveryMaxConcurrency: implemented('uint', 0, {
     unit: 'probes at once',
     reload: 'start',
     meaning: 'Workers kept apart for unreachable servers; 0 lets them share the main queue.',
@@ -74,7 +74,7 @@ export const discoveryKeys = {
     patterns: 'host-filters',
     meaning: 'Sources that are not followed upwards.',
   }),
-  DiscoveryIgnoreReplicationUsernameFilters: accepted('string[]', [], {
+  DiscoveryIgnoreReplicationUsernameFilters: implemented('string[]', [], {
     reload: 'dynamic',
     patterns: 'patterns',
     meaning: 'Replication accounts whose replicas are not followed.',

@@ -14,12 +14,12 @@ export const hostnameResolvingKeys = {
     reload: 'dynamic',
     meaning: 'Trust the registered name of a binlog server without checking that it resolves back.',
   }),
-  ExpiryHostnameResolvesMinutes: accepted('int', 60, {
+  ExpiryHostnameResolvesMinutes: implemented('int', 60, {
     unit: 'minutes',
     reload: 'partly',
     meaning: 'How long resolved names, registered names and cluster domains are remembered.',
   }),
-  RejectHostnameResolvePattern: accepted('string', '', {
+  RejectHostnameResolvePattern: implemented('string', '', {
     reload: 'dynamic',
     patterns: 'pattern',
     meaning: 'Resolved names that match are discarded and the original name is kept.',

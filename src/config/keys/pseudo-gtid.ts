@@ -1,5 +1,5 @@
 /** Keys of pseudo-GTID and of reading binary logs (spec 2.10). */
-import { accepted } from '../key-declaration.ts';
+import { accepted, implemented } from '../key-declaration.ts';
 
 export const pseudoGtidKeys = {
   AutoPseudoGTID: accepted('bool', false, {
@@ -18,7 +18,7 @@ export const pseudoGtidKeys = {
     reload: 'dynamic',
     meaning: 'Text that, when found in a marker, says that markers only ever increase.',
   }),
-  DetectPseudoGTIDQuery: accepted('string', '', {
+  DetectPseudoGTIDQuery: implemented('string', '', {
     reload: 'dynamic',
     meaning: 'Query that answers 1 on servers that carry markers.',
   }),

@@ -13,34 +13,34 @@ export const topologyConnectionsKeys = {
     reload: 'dynamic',
     meaning: 'File whose [client] section gives user and password for the managed servers.',
   }),
-  MySQLTopologyUseMutualTLS: accepted('bool', false, {
+  MySQLTopologyUseMutualTLS: implemented('bool', false, {
     reload: 'dynamic',
     meaning: 'Always use TLS to managed servers, presenting the client certificate when there is one.',
   }),
-  MySQLTopologyUseMixedTLS: accepted('bool', true, {
+  MySQLTopologyUseMixedTLS: implemented('bool', true, {
     reload: 'dynamic',
     meaning: 'Connect without TLS first and switch a server to TLS when it demands it or denies access.',
   }),
   // The specification marks this key as without effect because the reference builds its cache too early;
   // the documented meaning is what we promise, and a cache is made once.
-  TLSCacheTTLFactor: accepted('uint', 100, {
+  TLSCacheTTLFactor: implemented('uint', 100, {
     unit: 'times InstancePollSeconds',
     reload: 'first-use',
     meaning: 'How long the verdict on whether a server needs TLS is remembered.',
   }),
-  MySQLTopologySSLSkipVerify: accepted('bool', false, {
+  MySQLTopologySSLSkipVerify: implemented('bool', false, {
     reload: 'first-use',
     meaning: 'Accept any certificate of a managed server.',
   }),
-  MySQLTopologySSLPrivateKeyFile: accepted('string', '', {
+  MySQLTopologySSLPrivateKeyFile: implemented('string', '', {
     reload: 'first-use',
     meaning: 'PEM file with the private key presented to managed servers.',
   }),
-  MySQLTopologySSLCertFile: accepted('string', '', {
+  MySQLTopologySSLCertFile: implemented('string', '', {
     reload: 'first-use',
     meaning: 'PEM file with the client certificate presented to managed servers.',
   }),
-  MySQLTopologySSLCAFile: accepted('string', '', {
+  MySQLTopologySSLCAFile: implemented('string', '', {
     reload: 'first-use',
     meaning: 'PEM file with authorities trusted for managed servers, besides those of the system.',
   }),

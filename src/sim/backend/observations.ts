@@ -34,7 +34,7 @@ function deleteWithDerived({ instances, lastAnalyses, downtimes }: Tables, id: K
   return instances.delete(id);
 }
 
-type InstanceStore = Pick<ObservationStore, 'loadInstances' | 'queue' | 'seed' | 'flush' | 'forget'>;
+type InstanceStore = Pick<ObservationStore, 'loadInstances' | 'queue' | 'seed' | 'saveTlsDemand' | 'flush' | 'forget'>;
 
 export function instanceStore(engine: MemoryEngine): InstanceStore {
   const queue = new ObservationQueue((batch) => engine.write((tables) => writeAll(tables, batch)));
@@ -49,6 +49,9 @@ export function instanceStore(engine: MemoryEngine): InstanceStore {
         if (instances.has(keyId(key))) return;
         instances.set(keyId(key), storedInstance(unseenInstance(key)));
       }),
+
+    /** Nobody reads it back. */
+    saveTlsDemand: () => engine.write(() => {}),
 
     flush: () => engine.answer(queue.flush()),
 

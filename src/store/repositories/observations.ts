@@ -85,7 +85,7 @@ async function deleteWithDerived(executor: Executor, key: InstanceKey): Promise<
   return result.numDeletedRows > 0n;
 }
 
-type InstanceStore = Pick<ObservationStore, 'loadInstances' | 'queue' | 'seed' | 'flush' | 'forget'>;
+type InstanceStore = Pick<ObservationStore, 'loadInstances' | 'queue' | 'seed' | 'saveTlsDemand' | 'flush' | 'forget'>;
 
 export function instanceStore(engine: Engine): InstanceStore {
   const { db } = engine;
@@ -104,6 +104,15 @@ export function instanceStore(engine: Engine): InstanceStore {
       const row = instanceToRow(unseenInstance(key));
       await engine.insertIfAbsent(db, TABLE, row);
     },
+
+    saveTlsDemand: (key, isDemanded) =>
+      db.transaction().execute((transaction) =>
+        engine.upsert(transaction, 'database_instance_tls', {
+          hostname: key.hostname,
+          port: key.port,
+          required: Number(isDemanded),
+        }),
+      ),
 
     flush: () => queue.flush(),
 

@@ -177,6 +177,7 @@ export class PretendNode implements NodeUnderTest {
         }),
         // There is none: every name is its own.
         nameService: { address: async (name) => name, canonicalName: async (name) => name },
+        tlsFiles: () => ({ kind: 'refused', reason: 'there is no TLS here' }),
         startHook: pretendHooks(clock, this.#hooks),
         hostname: this.place,
         random: () => random.next(),
