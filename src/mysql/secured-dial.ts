@@ -52,9 +52,7 @@ export class SecuredDial {
       return secured;
     }
     // A server without TLS has nothing to say of a wrong password: what it said first is the reason.
-    return secured.failure.kind === 'server-error' || plain.failure.kind !== 'server-error' || isDemand(plain)
-      ? secured
-      : plain;
+    return knowsNoTls(secured) ? plain : secured;
   }
 
   async #secured(options: Omit<DialOptions, 'tls'>): Promise<DialResult> {
@@ -64,9 +62,8 @@ export class SecuredDial {
   }
 }
 
-const SECURE_TRANSPORT_REQUIRED = 3159;
+/** As the driver calls it. */
+const NO_TLS = 'HANDSHAKE_NO_SSL_SUPPORT';
 
-const isDemand = (result: DialResult): boolean =>
-  result.kind === 'failed' &&
-  result.failure.kind === 'server-error' &&
-  result.failure.number === SECURE_TRANSPORT_REQUIRED;
+const knowsNoTls = (result: DialResult): boolean =>
+  result.kind === 'failed' && result.failure.kind === 'network' && result.failure.code === NO_TLS;

@@ -77,11 +77,21 @@ export interface WireWorld {
 }
 
 export function dialThrough(world: WireWorld): Dial {
-  return (options) =>
-    new Promise((resolve) => {
+  return (options) => {
+    if (options.tls !== undefined) return Promise.resolve({ kind: 'failed', failure: NO_TLS });
+    return new Promise((resolve) => {
       new PretendWire(world, options, resolve).dial();
     });
+  };
 }
+
+/** Pretended servers know no TLS, and say so as the driver does. */
+const NO_TLS: ServerFailure = {
+  kind: 'network',
+  phase: 'connect',
+  code: 'HANDSHAKE_NO_SSL_SUPPORT',
+  text: 'the server does not support secure connections',
+};
 
 class PretendWire implements ServerWire {
   readonly #world: WireWorld;

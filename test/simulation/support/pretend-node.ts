@@ -177,7 +177,7 @@ export class PretendNode implements NodeUnderTest {
         }),
         // There is none: every name is its own.
         nameService: { address: async (name) => name, canonicalName: async (name) => name },
-        tlsFiles: () => ({ kind: 'refused', reason: 'there is no TLS here' }),
+        tlsFiles: () => ({ kind: 'ok', tls: { authorities: null, certificate: null, key: null, verifies: true } }),
         startHook: pretendHooks(clock, this.#hooks),
         hostname: this.place,
         random: () => random.next(),
