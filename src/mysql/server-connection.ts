@@ -5,7 +5,7 @@
  * its own state (A10). Statements are always interpolated on the client (text protocol): MariaDB mishandles prepared CHANGE MASTER.
  */
 
-import { connect, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 import type { Connection, SslOptions } from 'mysql2';
 import mysql from 'mysql2';
 import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
@@ -74,8 +74,12 @@ class ServerConnection implements ServerWire {
       // Our own socket: the driver's `destroy` merely says that nothing more comes, and a server that hangs or waits would keep it for ever.
       const socket = connect({ host: key.hostname, port: key.port, noDelay: true });
       socket.setKeepAlive(true, KEEP_ALIVE_INITIAL_DELAY_MILLIS);
+      if (isIP(key.hostname) !== 0) nameAddress(socket, key.hostname);
       const connection = mysql.createConnection({
         stream: socket,
+        // Not dialled by the driver, and yet needed: whose certificate it must be, and whose TLS session may be resumed.
+        host: key.hostname,
+        port: key.port,
         user: credentials.user,
         password: credentials.password,
         multipleStatements: true,
@@ -154,6 +158,14 @@ class ServerConnection implements ServerWire {
     this.#connection.destroy();
     this.#socket.destroy();
   }
+}
+
+/**
+ * The driver names no server in TLS that was dialled by its address, and Node then takes the name that it has looked up for the socket, which
+ * an address has none of: the certificate would have to be that of `localhost`.
+ */
+function nameAddress(socket: Socket, address: string): void {
+  Object.assign(socket, { _host: address });
 }
 
 /** The driver keeps what it has parsed of certificates by the object: one for each settings, however many connections there are. */
