@@ -103,8 +103,9 @@ function pseudoGtid({ answers, refused, known }: Classifying): boolean {
   return answers.get('DetectPseudoGTIDQuery') === '1';
 }
 
-/** Where it fails, what the server itself says stands. */
+/** Where it fails, what the server itself says stands; NULL says that it is not known. */
 function lag(answers: ConfiguredAnswers): Partial<Instance> {
   const text = answers.get('ReplicationLagQuery') ?? '';
+  if (answers.get('ReplicationLagQuery') === null) return { replicationLagSeconds: null };
   return /^-?\d{1,15}$/.test(text) ? { replicationLagSeconds: Math.max(0, Number(text)) } : {};
 }

@@ -49,6 +49,9 @@ export type PlantReason = 'inject-seed' | 'inject-unseen-masters';
 /** Lines about one server and one cause are logged at most this often. */
 const REPEATED_LOG_MILLIS = 60_000;
 
+/** So many names are found out anew at once: those that were learned together expire together. */
+const NAMES_AT_ONCE = 10;
+
 /** A forgotten server is not found again through its neighbours for so many polls (spec/discovery.md 20). */
 const FORGOTTEN_POLLS = 3;
 
@@ -64,6 +67,8 @@ export class Discovery {
   readonly #forgottenUntil = new Map<KeyId, number>();
   /** When a neighbour that is not known yet was last tried. */
   readonly #triedAt = new Map<KeyId, number>();
+  /** Names that are being found out anew. */
+  readonly #verifying = new Set<KeyId>();
   readonly #loggedAt = new Map<string, number>();
   #running = false;
 
@@ -77,6 +82,11 @@ export class Discovery {
       resolver: options.resolver,
       policy: options.policy,
       clock: options.clock,
+      isForgotten: (key) => this.#isForgotten(key),
+      onNameTaken: (key, name) => {
+        const text = `another server goes by that name: it stays ${instanceKeyText(key)}`;
+        this.#logSeldom(`${instanceKeyText(key)} calls itself ${instanceKeyText(name)}, and ${text}`);
+      },
       onClassified: options.onClassified,
       onRefusedSection: (key, section, failure) =>
         this.#logSeldom(`${instanceKeyText(key)} does not answer ${section}: ${failure.text}`),
@@ -98,10 +108,13 @@ export class Discovery {
   async start(seeds: readonly InstanceKey[]): Promise<void> {
     this.#running = true;
     for (const instance of this.#options.picture.topology.all()) this.#beginRhythm(instance.key);
-    for (const seed of seeds) {
-      const key = this.#options.resolver.knownKey(seed);
-      await this.#plant(key, 'inject-seed');
-    }
+    await Promise.all(
+      seeds.map(async (seed) => {
+        const resolved = await this.#resolved(seed);
+        // One whose name cannot be resolved is watched all the same: the name service may be what is down.
+        await this.#plant(resolved.kind === 'ok' ? resolved.key : seed, 'inject-seed');
+      }),
+    );
   }
 
   /** Watched from now on, whether it answers or not: one that is down when we start must be found when it comes up. */
@@ -169,7 +182,8 @@ export class Discovery {
 
   /** Called for a connection that ended although nobody closed it. */
   wireBroken(key: InstanceKey, failure: ServerFailure): void {
-    const known = this.#options.resolver.knownKey(key);
+    const { picture, resolver } = this.#options;
+    const known = picture.topology.has(key) ? key : resolver.knownKey(key);
     this.#options.onWireBroken(known, failure);
     this.lookUrgently(known);
   }
@@ -181,19 +195,38 @@ export class Discovery {
   }
 
   #schedule(key: InstanceKey, delayMillis: number): void {
+    // Two timers of one server would poll it twice as often for ever.
+    this.#rhythms.get(keyId(key))?.cancel();
     this.#rhythms.set(
       keyId(key),
-      this.#options.clock.after(millis(delayMillis), () => void this.#poll(key)),
+      this.#options.clock.after(millis(delayMillis), () => void this.#pollSafely(key)),
     );
+  }
+
+  /** Whatever goes wrong with one read, of a server or in ourselves: the server is not left unwatched, nor do we end. */
+  async #pollSafely(key: InstanceKey): Promise<void> {
+    try {
+      await this.#poll(key);
+    } catch (error) {
+      this.#options.log.error(`reading ${instanceKeyText(key)}: ${String(error)}`);
+      if (this.#running && this.#rhythms.has(keyId(key))) this.#schedule(key, this.#options.policy().pollMillis);
+    }
   }
 
   async #poll(key: InstanceKey): Promise<void> {
     const { clock, policy, picture } = this.#options;
     const due = clock.monotonic();
+    if (policy().ignores(key)) {
+      this.#schedule(key, policy().pollMillis);
+      return;
+    }
     const before = picture.topology.get(key);
     const lane = this.#dead.has(key) ? this.#deadLane : this.#lane;
-    const read = await lane.run(() => this.#prober.read(key));
-    if (!this.#running || !this.#rhythms.has(keyId(key))) return;
+    const rhythm = this.#rhythms.get(keyId(key));
+    const isOver = (): boolean => !this.#running || this.#rhythms.get(keyId(key)) !== rhythm;
+    // Forgotten while it waited for its turn, and perhaps found again since, in a rhythm of its own.
+    const read = await lane.run(async () => (isOver() ? null : this.#prober.read(key)));
+    if (read === null || isOver()) return;
     this.#noteLife(key, read);
     // The phase stays: the next poll counts from when this one was due, not from when it ended.
     const next = due + this.#dead.delayMillis(key, policy().deadBackOff) - clock.monotonic();
@@ -213,6 +246,7 @@ export class Discovery {
 
   #after(key: InstanceKey, read: LiveRead): void {
     if (read.kind === 'failed') {
+      if (this.#isForgotten(key)) return;
       this.#logSeldom(`cannot read ${instanceKeyText(key)}: ${read.failure.text}`);
       return;
     }
@@ -238,37 +272,52 @@ export class Discovery {
     const isNew = (key: InstanceKey): boolean => !this.#options.picture.topology.has(key) && this.#mayTry(key);
     for (const key of [...members, ...replicas, ...otherSources]) if (isNew(key)) this.#discoverQuietly(key);
     if (source !== null && isNew(source)) this.#discoverSource(source, from.receiverRunning);
+    this.#verifyNames();
+  }
+
+  /** Another server may be behind a name that somebody is said to replicate from, or to be. */
+  #verifyNames(): void {
+    for (const key of this.#options.resolver.takeStale()) {
+      if (this.#verifying.size >= NAMES_AT_ONCE) return;
+      const id = keyId(key);
+      if (this.#verifying.has(id) || !this.#mayTry(key)) continue;
+      this.#verifying.add(id);
+      this.#discoverQuietly(key, () => this.#verifying.delete(id));
+    }
   }
 
   /** `isHeard`: its replica hears it. One that we alone cannot read is shown as such, and watched (spec/discovery.md 20). */
   #discoverSource(key: InstanceKey, isHeard: boolean): void {
-    this.#discoverQuietly(key, (read) => {
-      if (read.kind === 'failed' && isHeard && !isUnwanted(read)) void this.#plant(key, 'inject-unseen-masters');
+    this.#discoverQuietly(key, (read, resolved) => {
+      if (read.kind === 'failed' && isHeard && !isUnwanted(read)) void this.#plant(resolved, 'inject-unseen-masters');
     });
+  }
+
+  #isForgotten(key: InstanceKey): boolean {
+    return (this.#forgottenUntil.get(keyId(key)) ?? 0) > this.#options.clock.monotonic();
   }
 
   /** A neighbour that does not answer is tried once a poll, not at every mention. */
   #mayTry(key: InstanceKey): boolean {
     const now = this.#options.clock.monotonic();
     const id = keyId(key);
-    if ((this.#forgottenUntil.get(id) ?? 0) > now) return false;
+    if (this.#isForgotten(key)) return false;
     const triedAt = this.#triedAt.get(id);
     if (triedAt !== undefined && now - triedAt < this.#options.policy().pollMillis) return false;
     this.#triedAt.set(id, now);
     return true;
   }
 
-  #discoverQuietly(key: InstanceKey, then: (read: LiveRead) => void = () => {}): void {
-    void this.#lane.run(async () => {
+  /** `then`: what came of it, and under which name it was asked. */
+  #discoverQuietly(key: InstanceKey, then: (read: LiveRead, resolved: InstanceKey) => void = () => {}): void {
+    const ended = this.#lane.run(async () => {
       const resolved = await this.#resolved(key);
-      if (resolved.kind === 'failed') {
-        this.#after(key, resolved);
-        return;
-      }
-      const read = await this.#prober.read(resolved.key);
-      this.#after(resolved.key, read);
-      then(read);
+      const asked = resolved.kind === 'ok' ? resolved.key : key;
+      const read = resolved.kind === 'ok' ? await this.#prober.read(asked) : resolved;
+      this.#after(asked, read);
+      then(read, asked);
     });
+    ended.catch((error: unknown) => this.#options.log.error(`reading ${instanceKeyText(key)}: ${String(error)}`));
   }
 
   #logSeldom(line: string): void {

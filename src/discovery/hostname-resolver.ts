@@ -4,7 +4,7 @@
  * Two sources: the name service, when configured; and what servers say about themselves, learned at each probe.
  */
 import { type UnixMillis, unixMillis } from '../model/brand.ts';
-import { type InstanceKey, isValidKey } from '../model/instance-key.ts';
+import { type InstanceKey, isValidKey, type KeyId, keyId } from '../model/instance-key.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { NameService } from '../ports/name-service.ts';
 import type { NameStore } from '../ports/name-store.ts';
@@ -47,6 +47,8 @@ export class HostnameResolver {
   readonly #known = new Map<string, Known>();
   readonly #failed = new Map<string, { readonly reason: string; readonly until: number }>();
   readonly #savedAt = new Map<string, number>();
+  /** Used after they had expired: whether they still hold is to be found out. */
+  readonly #stale = new Map<KeyId, InstanceKey>();
 
   constructor(options: HostnameResolverOptions) {
     this.#options = options;
@@ -76,8 +78,17 @@ export class HostnameResolver {
 
   knownKey(key: InstanceKey): InstanceKey {
     if (!isValidKey(key)) return key;
-    const hostname = this.known(key.hostname);
-    return hostname === key.hostname ? key : { ...key, hostname };
+    const known = this.#known.get(key.hostname);
+    if (known === undefined || known.hostname === key.hostname) return key;
+    if (known.until <= this.#options.clock.monotonic()) this.#stale.set(keyId(key), key);
+    return { ...key, hostname: known.hostname };
+  }
+
+  /** Names that were used although what is known of them has expired, as they were used; each is told once until it is used again. */
+  takeStale(): readonly InstanceKey[] {
+    const stale = [...this.#stale.values()];
+    this.#stale.clear();
+    return stale;
   }
 
   /** Asks the name service where configured. Refuses empty names and lists of names. */
@@ -89,7 +100,8 @@ export class HostnameResolver {
     const known = this.#known.get(name);
     if (known !== undefined && known.until > now) return { kind: 'ok', hostname: known.hostname };
     const method = this.#options.method();
-    if (method === 'none' || method === 'default') return { kind: 'ok', hostname: this.known(name) };
+    // What it said of itself once has expired: another server may be there by now, and only the name itself leads to whoever it is.
+    if (method === 'none' || method === 'default') return { kind: 'ok', hostname: name };
     const failed = this.#failed.get(name);
     if (failed !== undefined && failed.until > now) return { kind: 'refused', reason: failed.reason };
     return this.#ask(name, method);
@@ -111,6 +123,7 @@ export class HostnameResolver {
     this.#known.clear();
     this.#failed.clear();
     this.#savedAt.clear();
+    this.#stale.clear();
   }
 
   async #ask(name: string, method: 'cname' | 'ip'): Promise<ResolveResult> {

@@ -47,6 +47,33 @@ describe('an observation and a command', () => {
   });
 });
 
+describe('an alias that a server inherits', () => {
+  const aliasOf = (picture: Picture, port: number) => picture.topology.get(sampleKey(port))?.suggestedClusterAlias;
+
+  it('is not its own once a check of it has failed', () => {
+    const picture = new Picture(new RememberingStore());
+    picture.observed(sampleServer(10111, { suggestedClusterAlias: 'main' }));
+    picture.observed(sampleReplica(10112, 10111));
+    picture.checkFailed(sampleKey(10112), false, picture.epochOf(sampleKey(10112)), unixMillis(SAMPLE_NOW + 5));
+    expect(aliasOf(picture, 10112)).toBe('main');
+    picture.forget(key);
+    expect(aliasOf(picture, 10112)).toBe('');
+  });
+
+  it('is not its own when it was read from the backend', async () => {
+    const suggestedClusterAlias = 'main';
+    const rows = [
+      sampleServer(10111, { suggestedClusterAlias }),
+      sampleReplica(10112, 10111, { suggestedClusterAlias }),
+    ];
+    const picture = new Picture(new RememberingStore(rows));
+    await picture.load();
+    expect(aliasOf(picture, 10112)).toBe('main');
+    picture.forget(key);
+    expect(aliasOf(picture, 10112)).toBe('');
+  });
+});
+
 describe('a check that failed', () => {
   it.each([0, -3_600_000, 5])('makes the server invalid, when the clock went on by %i ms', (millis) => {
     const picture = new Picture(new RememberingStore());

@@ -5,6 +5,7 @@
 
 import { unseenInstance } from '../model/blank-instance.ts';
 import { type Epoch, epoch, type UnixMillis, unixMillis } from '../model/brand.ts';
+import { parentKeyOf } from '../model/cluster-attributes.ts';
 import { errantForCertain, errantGtidSet } from '../model/errant-gtid.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, type KeyId, keyId } from '../model/instance-key.ts';
@@ -36,7 +37,14 @@ export class Picture {
 
   /** What a former process knew. Nobody is told: it is history until it is observed again. */
   async load(): Promise<void> {
-    this.topology.putAll(await this.#store.loadInstances());
+    const stored = await this.#store.loadInstances();
+    const keys = new Set(stored.map(({ key }) => keyId(key)));
+    const isBelow = (instance: Instance): boolean => {
+      const parent = parentKeyOf(instance);
+      return parent !== null && keys.has(keyId(parent));
+    };
+    // The alias in a row of a replica is what it inherited: taken for its own it would outlive the server that suggests it.
+    this.topology.putAll(stored.map((row) => (isBelow(row) ? { ...row, suggestedClusterAlias: '' } : row)));
   }
 
   epochOf(key: InstanceKey): Epoch {
@@ -66,14 +74,25 @@ export class Picture {
     this.#observedHere.add(keyId(key));
     // A check that fails within the millisecond of the last good one must still be later than it, or it would count as valid.
     const lastChecked = unixMillis(Math.max(now, (known.lastSeen ?? 0) + 1));
-    this.#put({ ...known, lastChecked, lastAttemptedCheck: lastChecked, lastCheckPartialSuccess: partial });
+    this.#put({
+      ...this.#asItself(known),
+      lastChecked,
+      lastAttemptedCheck: lastChecked,
+      lastCheckPartialSuccess: partial,
+    });
   }
 
   /** Is to be watched, and has never answered. False: it is known already. */
   plant(key: InstanceKey): boolean {
     if (this.topology.has(key)) return false;
-    this.#tell(this.topology.put(unseenInstance(key)));
+    this.#moved(this.topology.put(unseenInstance(key)), key);
     return true;
+  }
+
+  /** As the server itself was last seen, with nothing that it inherits. */
+  known(key: InstanceKey): Instance | undefined {
+    const instance = this.topology.get(key);
+    return instance && this.#asItself(instance);
   }
 
   /** Has this process looked at the server yet? What the backend says is no ground for acting. */
@@ -90,7 +109,20 @@ export class Picture {
     this.#observedHere.delete(keyId(key));
     this.#seenHere.delete(keyId(key));
     this.#suspects.delete(keyId(key));
-    this.#tell(this.topology.remove(key));
+    this.#moved(this.topology.remove(key), key);
+  }
+
+  /** What hangs below the server is in another cluster now. */
+  #moved(change: TopologyChange, key: InstanceKey): void {
+    for (const instance of change.changed) {
+      if (keyId(instance.key) !== keyId(key)) this.#store.queue(instance, 'facts');
+    }
+    this.#tell(change);
+  }
+
+  /** As it was put: with the alias that the server itself suggests in place of the one that it inherits. */
+  #asItself(instance: Instance): Instance {
+    return { ...instance, suggestedClusterAlias: this.topology.ownAliasOf(instance.key) };
   }
 
   #put(observed: Instance): void {
@@ -116,7 +148,7 @@ export class Picture {
     if (isCertain) this.#suspects.delete(keyId(key));
     else this.#suspects.add(keyId(key));
     const gtidErrant = isCertain ? seeming : errantForCertain(seeming, instance.gtidErrant, instance.serverUuid);
-    return gtidErrant === instance.gtidErrant ? null : this.topology.put({ ...instance, gtidErrant });
+    return gtidErrant === instance.gtidErrant ? null : this.topology.put({ ...this.#asItself(instance), gtidErrant });
   }
 
   /** Now that their source has been read after them it can be told. */

@@ -25,6 +25,17 @@ describe('patience with a server', () => {
     expect(patienceAfter(10, ...Array(40).fill(1_000))).toBeGreaterThan(4_900);
   });
 
+  it('grows with each answer that does not come in time, up to the limit, and is as before after one that does', () => {
+    const deadline = new ProbeDeadline();
+    const patience = [1, 2, 3, 4, 5].map(() => {
+      deadline.suspected(LIMIT);
+      return deadline.answerMillis(LIMIT);
+    });
+    expect(patience).toEqual([2_000, 4_000, 8_000, LIMIT, LIMIT]);
+    deadline.answered(3);
+    expect(deadline.answerMillis(LIMIT)).toBe(SUSPICION_MILLIS);
+  });
+
   it('never goes beyond the configured limit, be it shorter than a second', () => {
     expect(patienceAfter(60_000)).toBe(LIMIT);
     expect(new ProbeDeadline().answerMillis(300)).toBe(300);

@@ -12,16 +12,29 @@ const USUAL_TIMES = 5;
 /** Weight of the newest answer in the usual time. */
 const NEWEST_WEIGHT = 0.2;
 
+/** After each suspicion it is waited so many times as long: a server that has become slow for good must be read in the end. */
+const PATIENCE_GROWTH = 2;
+
 export class ProbeDeadline {
   #usualMillis = 0;
+  #afterSuspicionMillis = 0;
 
   /** After each good answer. */
   answered(tookMillis: number): void {
+    this.#afterSuspicionMillis = 0;
     this.#usualMillis =
       this.#usualMillis === 0 ? tookMillis : this.#usualMillis * (1 - NEWEST_WEIGHT) + tookMillis * NEWEST_WEIGHT;
   }
 
+  /** There was none in time. */
+  suspected(limitMillis: number): void {
+    this.#afterSuspicionMillis = this.answerMillis(limitMillis) * PATIENCE_GROWTH;
+  }
+
   answerMillis(limitMillis: number): number {
-    return Math.min(limitMillis, Math.max(SUSPICION_MILLIS, Math.ceil(this.#usualMillis * USUAL_TIMES)));
+    return Math.min(
+      limitMillis,
+      Math.max(SUSPICION_MILLIS, this.#afterSuspicionMillis, Math.ceil(this.#usualMillis * USUAL_TIMES)),
+    );
   }
 }

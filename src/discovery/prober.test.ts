@@ -34,6 +34,8 @@ function aProber(answer: () => ProbeResult | Promise<ProbeResult>, policy: Parti
   const timings: DiscoveryTiming[] = [];
   const resolver = aResolver(store, clock);
   const prober = new Prober({
+    isForgotten: () => false,
+    onNameTaken: () => {},
     picture,
     link: () => ({
       probe: async (timeouts) => {

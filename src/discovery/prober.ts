@@ -4,6 +4,7 @@
 import { type Millis, millis, type UnixMillis } from '../model/brand.ts';
 import type { GroupReplication, Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, type KeyId, keyId, sameKey } from '../model/instance-key.ts';
+import { isLastCheckValid } from '../model/instance-status.ts';
 import type { ServerFailure } from '../model/server-failure.ts';
 import type { ProbeFacts } from '../mysql/dialect.ts';
 import type { ProbeResult, ServerLink } from '../mysql/server-link.ts';
@@ -28,6 +29,10 @@ export interface ProberOptions {
   readonly clock: Clock;
   /** What of a server's classification is not part of its record. */
   readonly onClassified: (instance: Instance, classified: Classified) => void;
+  /** Nobody wants to know of it any more; a read may have been under way when it was forgotten. */
+  readonly isForgotten: (key: InstanceKey) => boolean;
+  /** The server calls itself like another one that is known by that name. */
+  readonly onNameTaken: (key: InstanceKey, name: InstanceKey) => void;
   /** A server would not answer a part of the probe. */
   readonly onRefusedSection: (key: InstanceKey, section: string, failure: ServerFailure) => void;
   /** A read has ended, whatever came of it. */
@@ -35,10 +40,13 @@ export interface ProberOptions {
 }
 
 const IGNORED = 'IGNORED_REPLICATION_USER';
+const FORGOTTEN = 'FORGOTTEN';
 
-/** The server was read and is not wanted (`DiscoveryIgnoreReplicationUsernameFilters`): nothing is wrong with it. */
+/** The server was read and is not wanted (forgotten, `DiscoveryIgnoreReplicationUsernameFilters`): nothing is wrong with it. */
 export const isUnwanted = (read: LiveRead): boolean =>
-  read.kind === 'failed' && read.failure.kind === 'network' && read.failure.code === IGNORED;
+  read.kind === 'failed' &&
+  read.failure.kind === 'network' &&
+  (read.failure.code === IGNORED || read.failure.code === FORGOTTEN);
 
 const NANOS_PER_MILLI = 1_000_000;
 
@@ -83,6 +91,9 @@ export class Prober {
     });
     const took = millis(clock.monotonic() - start);
     if (result.kind === 'answered') deadline.answered(took);
+    else if (result.failure.kind === 'timeout' && result.failure.phase === 'answer') {
+      deadline.suspected(policy.answerMillis);
+    }
     const read = this.#conclude(key, result, { began, now: clock.now(), took });
     this.#options.onDiscovered?.(this.#timing(key, read, took, millis(clock.monotonic() - start)));
     return read;
@@ -104,8 +115,8 @@ export class Prober {
     times: { readonly began: Instance['epoch']; readonly now: UnixMillis; readonly took: Millis },
   ): LiveRead {
     if (result.kind === 'failed') {
-      const { picture, resolver } = this.#options;
-      picture.checkFailed(resolver.knownKey(key), result.partial, times.began, times.now);
+      // Of the name that was dialled alone: the server that was once behind it may be well where it is now.
+      this.#options.picture.checkFailed(key, result.partial, times.began, times.now);
       return result;
     }
     for (const { name, failure } of result.refused) this.#options.onRefusedSection(key, name, failure);
@@ -127,11 +138,13 @@ export class Prober {
       return named;
     }
     const self = named.key;
-    if (!sameKey(self, key)) resolver.learn(key.hostname, self.hostname);
+    if (this.#options.isForgotten(key) || this.#options.isForgotten(self)) return forgotten(self);
+    // Also that it goes by the name that was dialled: another server may have been behind it before.
+    resolver.learn(key.hostname, self.hostname);
     const classified = classify({
       key: self,
       observed: facts.instance,
-      known: picture.topology.get(self),
+      known: picture.known(self),
       answers: configured,
       refused: new Set(refused.map(({ name }) => name)),
       patterns: policy.placePatterns,
@@ -157,9 +170,10 @@ export class Prober {
       lastDiscoveryLatencyNanos: Math.round(times.took * NANOS_PER_MILLI),
       epoch: times.began,
     };
-    picture.observed(instance);
+    const isTaken = picture.observed(instance);
     const placed = picture.topology.get(self) ?? instance;
-    this.#options.onClassified(placed, classified);
+    // A command has changed the server meanwhile: what it said before is void in this too.
+    if (isTaken) this.#options.onClassified(placed, classified);
     return { kind: 'observed', instance: placed, neighbours };
   }
 
@@ -171,10 +185,24 @@ export class Prober {
   ): { readonly kind: 'named'; readonly key: InstanceKey } | Extract<LiveRead, { kind: 'failed' }> {
     if (policy.selfNameMethod === 'as-dialled') return { kind: 'named', key };
     const name = policy.selfNameMethod === 'hostname' ? facts.hostname : facts.reportHost;
-    if (name !== '') return { kind: 'named', key: { ...key, hostname: name } };
+    if (name !== '')
+      return { kind: 'named', key: this.#asItCallsItself(key, { ...key, hostname: name }, facts.instance) };
     const variable = policy.selfNameMethod === 'hostname' ? '@@hostname' : '@@report_host';
     const text = `MySQLHostnameResolveMethod is ${variable}, and the server has none`;
     return { kind: 'failed', partial: true, failure: { kind: 'network', phase: 'answer', code: 'NO_SELF_NAME', text } };
+  }
+
+  /** The name that was dialled stays where the other is rejected, or belongs to another server: two under one name would look like one. */
+  #asItCallsItself(dialled: InstanceKey, itself: InstanceKey, observed: Instance): InstanceKey {
+    const { picture, policy, onNameTaken } = this.#options;
+    if (sameKey(dialled, itself)) return itself;
+    if (policy().rejectsHostname(itself.hostname)) return dialled;
+    const known = picture.topology.get(itself);
+    if (known === undefined || !picture.wasSeenHere(itself) || isSameServer(known, observed)) return itself;
+    // One that was built anew has another identity too: it takes the name over, as long as the old one does not answer by it.
+    if (!isLastCheckValid(known) && !picture.topology.has(dialled)) return itself;
+    onNameTaken(dialled, itself);
+    return dialled;
   }
 
   #deadlineOf(key: InstanceKey): ProbeDeadline {
@@ -196,6 +224,16 @@ function knownGroup(
   if (group.name === '') return group;
   const primaryKey = group.memberRole === 'PRIMARY' ? self : group.primaryKey && known(group.primaryKey);
   return { ...group, members: group.members.map(known), primaryKey };
+}
+
+const isSameServer = (one: Instance, other: Instance): boolean =>
+  one.serverUuid === '' || other.serverUuid === ''
+    ? one.serverId === other.serverId
+    : one.serverUuid === other.serverUuid;
+
+function forgotten(key: InstanceKey): LiveRead {
+  const text = `${instanceKeyText(key)} has been forgotten`;
+  return { kind: 'failed', partial: true, failure: { kind: 'network', phase: 'answer', code: FORGOTTEN, text } };
 }
 
 /** Its replication account is one of those that are not wanted. */

@@ -81,6 +81,21 @@ describe('looking urgently at a server', () => {
     expect(timesOf(10113)).toEqual([0, 10, 30, 70]);
   });
 
+  it('A10: nor does the server itself, however patient we are with it', async () => {
+    const { clock, looks, timesOf } = aWorld((key) => (key.port === 10111 ? new Promise(() => {}) : failed));
+    looks.begin(primary);
+    await clock.advance(2_100);
+    expect(timesOf(10113)).toEqual([0, 1_010, 2_030]);
+  });
+
+  it('is slower for each where many are looked at', async () => {
+    const { clock, looks, topology, timesOf } = aWorld(() => failed);
+    for (let port = 1; port <= 30; port++) topology.putAll([sampleServer(port), sampleReplica(port + 100, port)]);
+    for (let port = 1; port <= 30; port++) looks.begin(sampleKey(port));
+    await clock.advance(100);
+    expect(timesOf(30)).toEqual([0, 20, 60]);
+  });
+
   it('ends when its replicas have gone elsewhere', async () => {
     const { clock, looks, topology, timesOf } = aWorld(() => failed);
     looks.begin(primary);

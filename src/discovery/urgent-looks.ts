@@ -10,6 +10,7 @@ import { type InstanceKey, type KeyId, keyId } from '../model/instance-key.ts';
 import { isLastCheckValid } from '../model/instance-status.ts';
 import type { Topology } from '../model/topology.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
+import { SUSPICION_MILLIS } from './probe-deadline.ts';
 import type { LiveRead } from './prober.ts';
 
 export interface UrgentLooksOptions {
@@ -22,6 +23,9 @@ export interface UrgentLooksOptions {
 /** Pause between rounds at the beginning; it doubles up to the longest. */
 const FIRST_PAUSE_MILLIS = 10;
 const LONGEST_PAUSE_MILLIS = 200;
+
+/** So many looks at once have their pauses as they are; more share them, so that many deaths at once do not drown us in reads. */
+const LOOKS_AT_FULL_SPEED = 20;
 
 /** After this the ordinary rhythm goes on alone; a poll that fails begins anew. */
 const URGENT_MILLIS = 10_000;
@@ -71,13 +75,22 @@ export class UrgentLooks {
       const witnesses = topology.replicasOf(key);
       // A witness that hangs must not hold up the round: what the others say counts at once, it is heard when it answers.
       void Promise.all(witnesses.map((replica) => read(replica.key)));
-      const answer = await read(key);
-      good = answer.kind === 'observed' ? good + 1 : 0;
+      const answer = await this.#readInTime(key);
+      good = answer === 'observed' ? good + 1 : 0;
       if (look.ended || good >= GOOD_ANSWERS || witnesses.length === 0) return;
-      await this.#pause(look, pause);
+      await this.#pause(look, pause * Math.ceil(this.#looks.size / LOOKS_AT_FULL_SPEED));
       pause = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
       if (this.#isOutOfUse(key)) return;
     }
+  }
+
+  /** Whoever has learned to be patient with a server is so when reading it; its witnesses are asked again all the same. */
+  #readInTime(key: InstanceKey): Promise<LiveRead['kind'] | 'waiting'> {
+    const { promise, resolve } = Promise.withResolvers<LiveRead['kind'] | 'waiting'>();
+    const timer = this.#options.clock.after(millis(SUSPICION_MILLIS), () => resolve('waiting'));
+    const ended = this.#options.read(key).then(({ kind }) => kind);
+    void ended.then(resolve, () => resolve('failed')).finally(() => timer.cancel());
+    return promise;
   }
 
   /** Its replicas have gone elsewhere: nobody depends on the server any more. */

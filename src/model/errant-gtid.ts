@@ -8,7 +8,8 @@ import { gtidSetText, parseGtidSet } from './gtid-set-text.ts';
 import type { Instance } from './instance.ts';
 
 /**
- * The errant GTID set as text; '' when there is none or it cannot be told (no source, no sets, unreadable sets).
+ * The errant GTID set as text; '' when there is none or it cannot be told (no source, no sets, unreadable sets, or further sources: what came
+ * from those is not errant, and which that is cannot be told from its first source).
  *
  * `source` is the server it hangs under: the group's primary for a group secondary. Transactions of servers above are left out
  * by their UUIDs in `ancestryUuid`, since the source's set may be older than the replica's; so `instance` must carry the ancestry that
@@ -18,6 +19,7 @@ import type { Instance } from './instance.ts';
  * errant what the source has executed as well.
  */
 export function errantGtidSet(instance: Instance, source: Instance | undefined): string {
+  if (instance.otherChannels.length > 0) return '';
   if (source === undefined || instance.executedGtidSet === '' || source.executedGtidSet === '') return '';
   const own = parseGtidSet(instance.executedGtidSet);
   if (own.kind === 'refused') return '';

@@ -75,6 +75,11 @@ export class Topology {
     return this.#nodes.get(keyId(key))?.instance;
   }
 
+  /** What the server itself suggests, as opposed to what it inherits from above; '' if nothing. */
+  ownAliasOf(key: InstanceKey): string {
+    return this.#nodes.get(keyId(key))?.ownAlias ?? '';
+  }
+
   /** All servers, in no particular order. */
   *all(): Iterable<Instance> {
     for (const node of this.#nodes.values()) yield node.instance;
