@@ -32,6 +32,7 @@ function aWorld(policy: Partial<DiscoveryPolicy> = {}, resolving: Partial<Hostna
   const hosts = new Map<string, Host>();
   const probes: string[] = [];
   const warnings: string[] = [];
+  const closed: string[] = [];
   const failed = (kind: 'refused' | 'timeout'): ProbeResult =>
     kind === 'refused'
       ? { kind: 'failed', partial: false, failure: { kind, phase: 'connect', text: 'connection refused' } }
@@ -48,7 +49,10 @@ function aWorld(policy: Partial<DiscoveryPolicy> = {}, resolving: Partial<Hostna
   };
   const discovery = new Discovery({
     picture,
-    links: { get: (key) => ({ probe: (timeouts) => probe(key, timeouts) }), close: () => {} },
+    links: {
+      get: (key) => ({ probe: (timeouts) => probe(key, timeouts) }),
+      close: ({ hostname }) => closed.push(hostname),
+    },
     resolver: aResolver(store, clock, { method: () => policy.hostnameMethod ?? 'default', ...resolving }),
     store,
     policy: () => ({ ...TEST_POLICY, ...policy }),
@@ -62,7 +66,7 @@ function aWorld(policy: Partial<DiscoveryPolicy> = {}, resolving: Partial<Hostna
   const known = () => [...picture.topology.all()].map(({ key }) => key.hostname).sort();
   const probesOf = (hostname: string) => probes.filter((one) => one === hostname).length;
   const sourceOf = (hostname: string) => picture.topology.get(at(hostname))?.sourceKey?.hostname;
-  return { clock, store, picture, hosts, discovery, known, probesOf, sourceOf, warnings };
+  return { clock, store, picture, hosts, discovery, known, probesOf, sourceOf, warnings, closed };
 }
 
 describe('an address behind which another server is now', () => {
@@ -211,6 +215,14 @@ describe('a server that is forgotten', () => {
     expect(written?.instance.clusterName).toBe(picture.topology.get(at('r1'))?.clusterName);
     expect(instanceKeyText(at('r1'))).toBe(written?.instance.clusterName);
   });
+});
+
+it('no connection is kept to a neighbour that is no server of ours', async () => {
+  const { clock, discovery, hosts, closed, known } = aWorld();
+  hosts.set('r1', { instance: sampleReplica(2, 1, { sourceKey: at('gone'), receiverRunning: false }) });
+  await discovery.start([at('r1')]);
+  await clock.advance(2 * POLL_MILLIS);
+  expect([known(), new Set(closed)]).toEqual([['r1'], new Set(['gone'])]);
 });
 
 describe('a server that has become slow', () => {

@@ -20,6 +20,7 @@ import type { DiscoveryTiming } from './metrics/timing-columns.ts';
 import type { Neighbours } from './neighbours.ts';
 import type { Picture } from './picture.ts';
 import { isUnwanted, type LiveRead, Prober } from './prober.ts';
+import { Recent } from './recent.ts';
 import { UrgentLooks } from './urgent-looks.ts';
 
 export interface DiscoveryOptions {
@@ -64,16 +65,20 @@ export class Discovery {
   readonly #dead = new DeadHosts();
   readonly #urgent: UrgentLooks;
   readonly #rhythms = new Map<KeyId, Timer>();
-  readonly #forgottenUntil = new Map<KeyId, number>();
-  /** When a neighbour that is not known yet was last tried. */
-  readonly #triedAt = new Map<KeyId, number>();
+  readonly #forgotten: Recent<KeyId>;
+  /** Neighbours that are not known yet. */
+  readonly #tried: Recent<KeyId>;
   /** Names that are being found out anew. */
   readonly #verifying = new Set<KeyId>();
-  readonly #loggedAt = new Map<string, number>();
+  readonly #logged: Recent<string>;
   #running = false;
 
   constructor(options: DiscoveryOptions) {
     this.#options = options;
+    const { clock, policy } = options;
+    this.#forgotten = new Recent(clock, () => FORGOTTEN_POLLS * policy().pollMillis);
+    this.#tried = new Recent(clock, () => policy().pollMillis);
+    this.#logged = new Recent(clock, () => REPEATED_LOG_MILLIS);
     this.#lane = new Lane(() => options.policy().maxConcurrency);
     this.#deadLane = new Lane(() => options.policy().maxDeadConcurrency);
     this.#prober = new Prober({
@@ -82,7 +87,7 @@ export class Discovery {
       resolver: options.resolver,
       policy: options.policy,
       clock: options.clock,
-      isForgotten: (key) => this.#isForgotten(key),
+      isForgotten: (key) => this.#forgotten.has(keyId(key)),
       onNameTaken: (key, name) => {
         const text = `another server goes by that name: it stays ${instanceKeyText(key)}`;
         this.#logSeldom(`${instanceKeyText(key)} calls itself ${instanceKeyText(name)}, and ${text}`);
@@ -139,7 +144,7 @@ export class Discovery {
   async discover(key: InstanceKey): Promise<LiveRead> {
     const resolved = await this.#resolved(key);
     if (resolved.kind === 'failed') return resolved;
-    this.#forgottenUntil.delete(keyId(resolved.key));
+    this.#forgotten.delete(keyId(resolved.key));
     const read = await this.#prober.readAfresh(resolved.key);
     this.#after(resolved.key, read);
     return read;
@@ -154,7 +159,7 @@ export class Discovery {
   }
 
   discoverInBackground(key: InstanceKey): void {
-    this.#forgottenUntil.delete(keyId(key));
+    this.#forgotten.delete(keyId(key));
     this.#discoverQuietly(key);
   }
 
@@ -165,8 +170,8 @@ export class Discovery {
 
   /** Stops looking at the server; it is not found again through its neighbours for a while. */
   forget(key: InstanceKey): void {
-    const { policy, clock, picture, links } = this.#options;
-    this.#forgottenUntil.set(keyId(key), clock.monotonic() + FORGOTTEN_POLLS * policy().pollMillis);
+    const { picture, links } = this.#options;
+    this.#forgotten.note(keyId(key));
     this.#rhythms.get(keyId(key))?.cancel();
     this.#rhythms.delete(keyId(key));
     this.#prober.forget(key);
@@ -246,14 +251,22 @@ export class Discovery {
 
   #after(key: InstanceKey, read: LiveRead): void {
     if (read.kind === 'failed') {
-      if (this.#isForgotten(key)) return;
+      this.#dropStranger(key);
+      if (this.#forgotten.has(keyId(key))) return;
       this.#logSeldom(`cannot read ${instanceKeyText(key)}: ${read.failure.text}`);
       return;
     }
-    this.#triedAt.delete(keyId(key));
+    this.#tried.delete(keyId(key));
     this.#beginRhythm(read.instance.key);
     if (keyId(read.instance.key) !== keyId(key)) this.#retireName(key);
     this.#crawl(read.instance, read.neighbours);
+  }
+
+  /** Nothing is kept of what is no server of ours: with many clients that look like replicas connections would pile up. */
+  #dropStranger(key: InstanceKey): void {
+    if (this.#options.picture.topology.has(key)) return;
+    this.#options.links.close(key);
+    this.#prober.forget(key);
   }
 
   /** The server is known under another name now; its old one is neither polled nor connected any more. */
@@ -293,18 +306,11 @@ export class Discovery {
     });
   }
 
-  #isForgotten(key: InstanceKey): boolean {
-    return (this.#forgottenUntil.get(keyId(key)) ?? 0) > this.#options.clock.monotonic();
-  }
-
   /** A neighbour that does not answer is tried once a poll, not at every mention. */
   #mayTry(key: InstanceKey): boolean {
-    const now = this.#options.clock.monotonic();
     const id = keyId(key);
-    if (this.#isForgotten(key)) return false;
-    const triedAt = this.#triedAt.get(id);
-    if (triedAt !== undefined && now - triedAt < this.#options.policy().pollMillis) return false;
-    this.#triedAt.set(id, now);
+    if (this.#forgotten.has(id) || this.#tried.has(id)) return false;
+    this.#tried.note(id);
     return true;
   }
 
@@ -321,10 +327,8 @@ export class Discovery {
   }
 
   #logSeldom(line: string): void {
-    const now = this.#options.clock.monotonic();
-    const last = this.#loggedAt.get(line);
-    if (last !== undefined && now - last < REPEATED_LOG_MILLIS) return;
-    this.#loggedAt.set(line, now);
+    if (this.#logged.has(line)) return;
+    this.#logged.note(line);
     this.#options.log.warning(line);
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { errantGtidSet } from './errant-gtid.ts';
-import type { Instance } from './instance.ts';
+import type { Instance, OtherChannel } from './instance.ts';
 import { Topology } from './topology.ts';
 import { sampleGroup, sampleKey, sampleReplica, sampleServer, sampleUuid } from './topology-samples.ts';
 
@@ -48,6 +48,20 @@ describe('errant transactions', () => {
     const other = sampleReplica(1002, 1001, { executedGtidSet: `${a}:1-9,${b}:1-3` });
     expect(errantOn(1001, one, other)).toBe('');
     expect(errantOn(1002, one, other)).toBe('');
+  });
+
+  it('are not told of a server that has further sources: what came from those is not errant', () => {
+    const other: OtherChannel = {
+      name: 'other',
+      sourceKey: sampleKey(1003),
+      receiverState: 'running',
+      applierState: 'running',
+      usingGtid: true,
+      receivedGtid: '',
+    };
+    const both = replica(`${a}:1-10,${c}:1-10`);
+    expect(errantOn(1002, source, both)).toBe(`${c}:1-10`);
+    expect(errantOn(1002, source, { ...both, otherChannels: [other] })).toBe('');
   });
 
   it('are not told without a source or its set, nor from sets that cannot be read', () => {

@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { millis, unixMillis } from '../model/brand.ts';
 import type { ServerFailure } from '../model/server-failure.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Rows, ServerWire } from '../ports/server-wire.ts';
+import type { Answer, Rows, ServerWire } from '../ports/server-wire.ts';
 import { type LinkOptions, ServerLink } from './server-link.ts';
 import { aWitness, recordedRows } from './testing.ts';
 
@@ -182,4 +182,34 @@ describe('the check for a binlog server', () => {
     await link.probe(TIMEOUTS);
     expect(link.dialect?.name).toBe('maxscale');
   });
+});
+
+it('a probe waits for a command that has borrowed its connection, and after a while no more', async () => {
+  const timers: (() => void)[] = [];
+  const clock: Clock = { ...standingClock, after: (_, run) => ({ cancel: () => {}, count: timers.push(run) }) };
+  const command = Promise.withResolvers<Answer>();
+  let dials = 0;
+  const wire: ServerWire = {
+    usable: true,
+    session: { id: 1, clientPort: 1 },
+    ask: (sql) => (sql === 'SLOW' ? command.promise : Promise.resolve({ kind: 'complete', results: [[]] })),
+    destroy: () => {},
+  };
+  const { link } = aLink(() => [], {
+    clock,
+    dial: async () =>
+      dials++ === 0 ? { kind: 'connected', wire } : { kind: 'failed', failure: { ...refusal(1040), phase: 'connect' } },
+  });
+  await link.probe(TIMEOUTS);
+  const query = link.query('SLOW', TIMEOUTS);
+  await new Promise(setImmediate);
+  expect(dials).toBe(2);
+  const probes = [link.probe(TIMEOUTS), link.probe(TIMEOUTS)];
+  await vi.waitFor(() => expect(timers).toHaveLength(2));
+  for (const run of timers) run();
+  for (const probe of probes) expect(await probe).toMatchObject({ kind: 'failed', failure: { kind: 'timeout' } });
+  command.resolve({ kind: 'complete', results: [] });
+  await query;
+  // Those that gave up are in nobody's way: this one is answered, with something that no server says.
+  expect(await link.probe(TIMEOUTS)).toMatchObject({ kind: 'failed', failure: { code: 'UNSUPPORTED_VERSION' } });
 });

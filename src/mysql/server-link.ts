@@ -80,6 +80,9 @@ interface Greeting {
 /** A connection asks again which variables exist after this long. */
 const GREETING_VALID_MILLIS = 300_000;
 
+/** How long a probe waits for a command that has borrowed its connection. */
+const LENT_MILLIS = 10_000;
+
 /** How long to try to end a session whose command got no answer, and how often to ask whether it is gone. */
 const END_SESSION_MILLIS = 2_000;
 const END_SESSION_LOOK_MILLIS = millis(20);
@@ -124,8 +127,26 @@ export class ServerLink {
 
   /** One probe: one round trip on an open connection. Two at once queue behind each other. */
   async probe(timeouts: LinkTimeouts): Promise<ProbeResult> {
-    const end = await this.#takeTurn();
-    return this.#probe(timeouts).finally(end);
+    const turn = this.#takeTurn();
+    const end = this.#isLent ? await this.#inTime(turn) : await turn;
+    return end === null ? { kind: 'failed', failure: OCCUPIED, partial: true } : this.#probe(timeouts).finally(end);
+  }
+
+  /** A command that waits on the server may have the connection for hours: the server would look as fresh as it last was all that time. */
+  #inTime(turn: Promise<() => void>): Promise<(() => void) | null> {
+    const { promise, resolve } = Promise.withResolvers<(() => void) | null>();
+    let isLate = false;
+    const timer = this.#options.clock.after(millis(LENT_MILLIS), () => {
+      isLate = true;
+      resolve(null);
+    });
+    void turn.then((end) => {
+      timer.cancel();
+      // Nobody waits any more: the next one is not held up.
+      if (isLate) end();
+      else resolve(end);
+    });
+    return promise;
   }
 
   async #probe(timeouts: LinkTimeouts): Promise<ProbeResult> {
@@ -345,6 +366,12 @@ const MAY_NOT_GO_ON: ServerFailure = {
   phase: 'connect',
   code: 'MAY_NOT_GO_ON',
   text: 'this node may not act any more',
+};
+
+const OCCUPIED: ServerFailure = {
+  kind: 'timeout',
+  phase: 'answer',
+  text: 'a command has the only connection that the server lets us have',
 };
 
 const unableFailure = ({ cannot: text }: CannotRender): ServerFailure => {

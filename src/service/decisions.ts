@@ -9,12 +9,14 @@ import type { PromotionRule } from '../model/promotion-rule.ts';
 import type { NodeIdentity } from '../model/recovery-record.ts';
 import type { Backend } from '../ports/decision-store.ts';
 import type { ObservationStore } from '../ports/observation-store.ts';
+import { WriteThrough } from './write-through.ts';
 
 /** Registered anew after so long: aliases that nobody registers any more are deleted. */
 const ALIAS_IS_NEW_MILLIS = 3_600_000;
 
 export class Decisions {
   readonly #backend: Backend & ObservationStore;
+  readonly #writing = new WriteThrough();
   #downtimes = new Map<KeyId, Downtime>();
   #maintenance = new Map<KeyId, Maintenance>();
   #candidates = new Map<KeyId, CandidateRegistration>();
@@ -29,13 +31,17 @@ export class Decisions {
 
   /** Anew from the backend: another process (a command) may have written. */
   async load(now: UnixMillis): Promise<void> {
-    const [downtimes, maintenance, candidates, aliases, overrides] = await Promise.all([
-      this.#backend.loadDowntimes(),
-      this.#backend.loadMaintenance(now),
-      this.#backend.loadCandidates(),
-      this.#backend.loadClusterAliases(),
-      this.#backend.loadClusterAliasOverrides(),
-    ]);
+    const loaded = await this.#writing.read(() =>
+      Promise.all([
+        this.#backend.loadDowntimes(),
+        this.#backend.loadMaintenance(now),
+        this.#backend.loadCandidates(),
+        this.#backend.loadClusterAliases(),
+        this.#backend.loadClusterAliasOverrides(),
+      ]),
+    );
+    if (loaded === null) return;
+    const [downtimes, maintenance, candidates, aliases, overrides] = loaded;
     this.#downtimes = byKey(downtimes);
     this.#maintenance = byKey(maintenance);
     this.#candidates = byKey(candidates);
@@ -53,15 +59,19 @@ export class Decisions {
     return downtime !== undefined && isDowntimeActive(downtime, now) ? downtime : null;
   }
 
-  async beginDowntime(downtime: Downtime): Promise<void> {
-    await this.#backend.beginDowntime(downtime);
-    this.#downtimes.set(keyId(downtime.key), downtime);
+  beginDowntime(downtime: Downtime): Promise<void> {
+    return this.#writing.write(async () => {
+      await this.#backend.beginDowntime(downtime);
+      this.#downtimes.set(keyId(downtime.key), downtime);
+    });
   }
 
-  async endDowntime(key: InstanceKey): Promise<boolean> {
-    const existed = await this.#backend.endDowntime(key);
-    this.#downtimes.delete(keyId(key));
-    return existed;
+  endDowntime(key: InstanceKey): Promise<boolean> {
+    return this.#writing.write(async () => {
+      const existed = await this.#backend.endDowntime(key);
+      this.#downtimes.delete(keyId(key));
+      return existed;
+    });
   }
 
   underMaintenance(now: UnixMillis): ReadonlySet<KeyId> {
@@ -69,24 +79,30 @@ export class Decisions {
     return new Set(keys);
   }
 
-  async beginMaintenance(lock: Omit<Maintenance, 'id'>, node: NodeIdentity): Promise<Maintenance | null> {
-    const taken = await this.#backend.beginMaintenance(lock, { node, bounded: true });
-    if (taken !== null) this.#maintenance.set(keyId(taken.key), taken);
-    return taken;
+  beginMaintenance(lock: Omit<Maintenance, 'id'>, node: NodeIdentity): Promise<Maintenance | null> {
+    return this.#writing.write(async () => {
+      const taken = await this.#backend.beginMaintenance(lock, { node, bounded: true });
+      if (taken !== null) this.#maintenance.set(keyId(taken.key), taken);
+      return taken;
+    });
   }
 
-  async endMaintenance(key: InstanceKey, now: UnixMillis): Promise<boolean> {
-    this.#maintenance.delete(keyId(key));
-    return this.#backend.endMaintenance(key, now);
+  endMaintenance(key: InstanceKey, now: UnixMillis): Promise<boolean> {
+    return this.#writing.write(async () => {
+      this.#maintenance.delete(keyId(key));
+      return this.#backend.endMaintenance(key, now);
+    });
   }
 
   get candidates(): readonly CandidateRegistration[] {
     return [...this.#candidates.values()];
   }
 
-  async endMaintenanceById(id: number, now: UnixMillis): Promise<boolean> {
-    for (const [of, lock] of this.#maintenance) if (lock.id === id) this.#maintenance.delete(of);
-    return this.#backend.endMaintenanceById(id, now);
+  endMaintenanceById(id: number, now: UnixMillis): Promise<boolean> {
+    return this.#writing.write(async () => {
+      for (const [of, lock] of this.#maintenance) if (lock.id === id) this.#maintenance.delete(of);
+      return this.#backend.endMaintenanceById(id, now);
+    });
   }
 
   candidateOf(key: InstanceKey): CandidateRegistration | null {
@@ -97,9 +113,11 @@ export class Decisions {
     return this.candidateOf(key)?.rule ?? 'neutral';
   }
 
-  async registerCandidate(registration: CandidateRegistration): Promise<void> {
-    await this.#backend.registerCandidate(registration);
-    this.#candidates.set(keyId(registration.key), registration);
+  registerCandidate(registration: CandidateRegistration): Promise<void> {
+    return this.#writing.write(async () => {
+      await this.#backend.registerCandidate(registration);
+      this.#candidates.set(keyId(registration.key), registration);
+    });
   }
 
   get aliases(): ReadonlyMap<ClusterName, string> {
@@ -112,10 +130,12 @@ export class Decisions {
   }
 
   /** '' takes it away. */
-  async overrideAlias(clusterName: ClusterName, alias: string): Promise<void> {
-    await this.#backend.saveClusterAliasOverride(clusterName, alias);
-    if (alias === '') this.#aliasOverrides.delete(clusterName);
-    else this.#aliasOverrides.set(clusterName, alias);
+  overrideAlias(clusterName: ClusterName, alias: string): Promise<void> {
+    return this.#writing.write(async () => {
+      await this.#backend.saveClusterAliasOverride(clusterName, alias);
+      if (alias === '') this.#aliasOverrides.delete(clusterName);
+      else this.#aliasOverrides.set(clusterName, alias);
+    });
   }
 
   /** The cluster has another primary, and so another name (spec/discovery.md 15.2). */
@@ -130,10 +150,12 @@ export class Decisions {
   async setAlias(clusterName: ClusterName, alias: string, now: UnixMillis): Promise<void> {
     const isOld = now - (this.#aliasSavedAt.get(clusterName) ?? 0) > ALIAS_IS_NEW_MILLIS;
     if (this.#aliases.get(clusterName) === alias && !isOld) return;
-    await this.#backend.saveClusterAlias(clusterName, alias, now);
-    this.#aliasSavedAt.set(clusterName, now);
-    for (const [other, held] of this.#aliases) if (held === alias) this.#aliases.delete(other);
-    this.#aliases.set(clusterName, alias);
+    await this.#writing.write(async () => {
+      await this.#backend.saveClusterAlias(clusterName, alias, now);
+      this.#aliasSavedAt.set(clusterName, now);
+      for (const [other, held] of this.#aliases) if (held === alias) this.#aliases.delete(other);
+      this.#aliases.set(clusterName, alias);
+    });
   }
 }
 

@@ -3,9 +3,11 @@
  */
 import type { ClusterName, UnixMillis } from '../model/brand.ts';
 import type { NameStore } from '../ports/name-store.ts';
+import { WriteThrough } from './write-through.ts';
 
 export class Names {
   readonly #store: NameStore;
+  readonly #writing = new WriteThrough();
   #domains = new Map<ClusterName, string>();
   #unresolves = new Map<string, string>();
 
@@ -15,10 +17,11 @@ export class Names {
 
   /** Anew from the backend: another process may have written. */
   async load(): Promise<void> {
-    const [domains, unresolves] = await Promise.all([
-      this.#store.loadClusterDomains(),
-      this.#store.loadHostnameUnresolves(),
-    ]);
+    const loaded = await this.#writing.read(() =>
+      Promise.all([this.#store.loadClusterDomains(), this.#store.loadHostnameUnresolves()]),
+    );
+    if (loaded === null) return;
+    const [domains, unresolves] = loaded;
     this.#domains = new Map(domains);
     this.#unresolves = new Map(unresolves);
   }
@@ -32,19 +35,23 @@ export class Names {
     return this.#unresolves;
   }
 
-  async setDomain(name: ClusterName, domain: string, now: UnixMillis): Promise<void> {
-    await this.#store.saveClusterDomain(name, domain, now);
-    this.#domains.set(name, domain);
+  setDomain(name: ClusterName, domain: string, now: UnixMillis): Promise<void> {
+    return this.#writing.write(async () => {
+      await this.#store.saveClusterDomain(name, domain, now);
+      this.#domains.set(name, domain);
+    });
   }
 
   /** An empty virtual name takes it away (spec/discovery.md 11.3). */
-  async setUnresolve(hostname: string, virtualName: string, now: UnixMillis): Promise<void> {
-    if (virtualName === '') {
-      await this.#store.deleteHostnameUnresolve(hostname);
-      this.#unresolves.delete(hostname);
-      return;
-    }
-    await this.#store.saveHostnameUnresolve(hostname, virtualName, now);
-    this.#unresolves.set(hostname, virtualName);
+  setUnresolve(hostname: string, virtualName: string, now: UnixMillis): Promise<void> {
+    return this.#writing.write(async () => {
+      if (virtualName === '') {
+        await this.#store.deleteHostnameUnresolve(hostname);
+        this.#unresolves.delete(hostname);
+        return;
+      }
+      await this.#store.saveHostnameUnresolve(hostname, virtualName, now);
+      this.#unresolves.set(hostname, virtualName);
+    });
   }
 }
