@@ -64,6 +64,7 @@ export class InvariantWatch {
     const { disk } = this.#node;
     const always = [
       ...this.#promotions.violations,
+      ...this.#promotions.twoWriters,
       ...this.#losses.violations,
       ...this.#told.violations(),
       ...this.#bounds.violations(this.#promotions.list),
@@ -75,32 +76,44 @@ export class InvariantWatch {
     const primaries = able.length > 0 ? able : writing;
     const [primary] = primaries;
     const pending = writing.length > primaries.length ? ['G4'] : [];
-    if (primary === undefined && this.#cameBackReadOnly()) return { violations: always, pending: ['A23'] };
+    const returned = this.#cameBackReadOnly();
+    if (primary === undefined && returned !== null) {
+      return { violations: [...always, ...this.#settledBelowReturned(returned, writer)], pending: ['A23'] };
+    }
     if (primary === undefined || primaries.length > 1) {
       const names = primaries.map(({ name }) => name).join(', ');
       const none: Violation = { invariant: 4, text: `servers that take writes at the end: ${names || 'none'}` };
       return { violations: [...always, none], pending };
     }
     const strays = this.#world.servers.flatMap((server) => this.#strayReason(server, primary) ?? []);
-    const violations = [
-      ...always,
-      ...this.#lostRows(primary, writer),
-      ...this.#followers(primary),
-      ...this.#unmarked(primary),
-      ...identityViolations(this.#world, primary, disk),
-    ];
+    const identity = identityViolations(this.#world, primary, disk);
+    const violations = [...always, ...this.#settled(primary, writer), ...identity];
     return { violations, pending: [...pending, ...strays, ...this.#semiSyncPending(primary)] };
   }
 
+  /** What holds of the others and of their data when this one is the primary. */
+  #settled(primary: PretendServer, writer: Writer): readonly Violation[] {
+    return [...this.#lostRows(primary, writer), ...this.#followers(primary), ...this.#unmarked(primary)];
+  }
+
+  /** Nobody replaced it: what it lost of its own in the crash is nobody's fault, and its replicas may have more than it. */
+  #settledBelowReturned(primary: PretendServer, writer: Writer): readonly Violation[] {
+    const lost = this.#lostRows(primary, writer);
+    if (lost.some(({ invariant }) => invariant === 3)) return lost.filter(({ invariant }) => invariant !== 3);
+    return this.#settled(primary, writer);
+  }
+
   /** A23: the primary crashed, its supervisor started it again before anybody acted, and it is read-only by its configuration. */
-  #cameBackReadOnly(): boolean {
-    return this.#world.servers.some(
+  #cameBackReadOnly(): PretendServer | null {
+    const returned = this.#world.servers.find(
       (server) =>
+        server.name === this.#promotions.primary &&
         server.state === 'runs' &&
         server.settings === null &&
         this.#promotions.hasRestarted(server) &&
         this.#world.servers.some((replica) => replica.settings?.host === server.name),
     );
+    return returned ?? null;
   }
 
   /** Why a replica that is not below the primary need not be yet; null: it is, or has to be. */

@@ -5,6 +5,7 @@ import type { PretendServer } from '../server/pretend-server.ts';
 import type { World } from '../world.ts';
 import type { RelayLogLosses } from './relay-log-losses.ts';
 import { canCommit, rowsOf, takesWrites } from './server-state.ts';
+import { Sightings } from './sightings.ts';
 import type { Violation } from './violation.ts';
 
 /** A server became writable that was not so at the beginning. */
@@ -26,6 +27,9 @@ const LAST_LOOK_MILLIS = 500;
 /** From the first sign of a dead primary to its replacement, with a cut recovery that is taken up in between. */
 const INCIDENT_MILLIS = 30_000;
 
+/** A replica receives from a source that was well this long ago, at the latest, when it is replaced; then it must not be. */
+const WITNESSED_MILLIS = 1_500;
+
 /** Before somebody's order is carried out or refused. */
 const ORDER_MILLIS = 60_000;
 
@@ -38,6 +42,7 @@ export class Promotions {
   readonly #world: World;
   readonly #node: string;
   readonly #losses: RelayLogLosses;
+  readonly #sightings: Sightings;
   readonly #initialPrimary: string;
   #primary: string;
   /** When each last went on after a hang, was last started, died. */
@@ -51,6 +56,7 @@ export class Promotions {
     this.#world = world;
     this.#node = node;
     this.#losses = losses;
+    this.#sightings = new Sightings(world, (server, within) => this.#wasSilentLately(server, within));
     this.#initialPrimary = world.servers.find(takesWrites)?.name ?? '';
     this.#primary = this.#initialPrimary;
     world.observe({
@@ -62,6 +68,16 @@ export class Promotions {
   /** Somebody wants another primary: one that works may be replaced. */
   ordered(): void {
     this.#orderedAt = this.#world.queue.now;
+  }
+
+  /** Whoever was made writable last. */
+  get primary(): string {
+    return this.#primary;
+  }
+
+  /** Two who could both commit for long. */
+  get twoWriters(): readonly Violation[] {
+    return this.#sightings.violations;
   }
 
   /** A server died right after it had been made writable. */
@@ -121,19 +137,22 @@ export class Promotions {
   }
 
   #wasIll(server: PretendServer): boolean {
-    const { network, servers, queue } = this.#world;
-    if (this.#wasSilentLately(server, INCIDENT_MILLIS)) return true;
-    if (queue.now - (this.#diedAt.get(server.name) ?? Number.NEGATIVE_INFINITY) < INCIDENT_MILLIS) return true;
+    const { now } = this.#world.queue;
+    if (this.#isBackLately(server, INCIDENT_MILLIS) || server.state !== 'runs') return true;
+    if (now - (this.#diedAt.get(server.name) ?? Number.NEGATIVE_INFINITY) < INCIDENT_MILLIS) return true;
     if (server.storage.fault !== null || server.isCrowded) return true;
-    return servers.some(({ name }) => network.wasImpairedLately(server.name, name, INCIDENT_MILLIS));
+    // That we cannot reach it alone is no reason: its replicas are asked (A2).
+    return now - this.#sightings.wellAt(server.name) > WITNESSED_MILLIS;
   }
 
   #wasSilentLately(server: PretendServer, withinMillis: number): boolean {
-    const { name } = server;
+    if (server.state !== 'runs' || server.storage.fault !== null) return true;
+    return this.#isBackLately(server, withinMillis) || this.#wasCutOff(server, withinMillis);
+  }
+
+  #isBackLately({ name }: PretendServer, withinMillis: number): boolean {
     const backAt = Math.max(this.#startedAt.get(name) ?? 0, this.#resumedAt.get(name) ?? 0);
-    const isBackLately = backAt > 0 && this.#world.queue.now - backAt < withinMillis;
-    if (server.state !== 'runs' || isBackLately || server.storage.fault !== null) return true;
-    return this.#wasCutOff(server, withinMillis);
+    return backAt > 0 && this.#world.queue.now - backAt < withinMillis;
   }
 
   /** From the node, or still is. */
