@@ -74,8 +74,9 @@ export class InvariantWatch {
     // Writable but starved is told apart: nobody acknowledges what it takes, so that it commits nothing.
     const primaries = able.length > 0 ? able : writing;
     const [primary] = primaries;
-    const pending = writing.length > primaries.length ? ['G4'] : [];
-    if (primary === undefined && this.#cameBackReadOnly()) return { violations: always, pending: ['A23'] };
+    const pending = [...(writing.length > primaries.length ? ['G4'] : []), ...this.#told.pending()];
+    if (primary === undefined && this.#cameBackReadOnly())
+      return { violations: always, pending: ['A23', ...this.#told.pending()] };
     if (primary === undefined || primaries.length > 1) {
       const names = primaries.map(({ name }) => name).join(', ');
       const none: Violation = { invariant: 4, text: `servers that take writes at the end: ${names || 'none'}` };
