@@ -19,16 +19,29 @@ describe('the SQL nodes of an NDB Cluster', () => {
     ['mysql://sql2.example', 'sql2.example 3307'],
     ['mysql://sql2.example/?server-id=4', 'sql2.example 3307'],
     ['mysql://[2001:db8::7]:3308/?server-id=4', '2001:db8::7 3308'],
+    ['mysql://u@sql2.example:3306', 'sql2.example 3306'],
+    ['mysql://u:p@[2001:db8::7]/?server-id=4', '2001:db8::7 3307'],
+    ['mysql://sql2.example?for=u@h', 'sql2.example 3307'],
+    ['mysql://sql2.example:65535', 'sql2.example 65535'],
   ])('%s is %s', (uri, node) => {
     expect(nodes(uri)).toEqual([node]);
   });
 
-  it.each([['mysql://198.51.100.3/tmp/mysql.sock'], ['ndb://198.51.100.3:1186'], ['mysql://'], [''], [null]])(
-    '%s is none that anybody could reach',
-    (uri) => {
-      expect(nodes(uri)).toEqual([]);
-    },
-  );
+  it.each([
+    'mysql://198.51.100.3/tmp/mysql.sock',
+    'ndb://198.51.100.3:1186',
+    'mysql://',
+    'mysql://u@',
+    'mysql://u@v@sql2',
+    'mysql://sql2:99999',
+    'mysql://sql2:0',
+    'mysql://sql2:port',
+    'mysql://2001:db8::7',
+    '',
+    null,
+  ])('%s is none that anybody could reach', (uri) => {
+    expect(nodes(uri)).toEqual([]);
+  });
 
   it('are asked for where the version says NDB, and nowhere else', () => {
     const asked = (version: string) => ndbSections(parseServerVersion(version)).map(({ name }) => name);

@@ -41,8 +41,11 @@ function sqlNode(uri: string, defaultPort: number): readonly SeenReplica[] {
   const [, bracketed, plain = '', port, path = ''] = URI.exec(uri.slice(SCHEME.length)) ?? [];
   const host = bracketed ?? plain;
   const isSocket = port === undefined && path !== '' && path !== '/';
-  return host === '' || isSocket ? [] : [{ host, port: port === undefined ? defaultPort : Number(port), user: '' }];
+  const reached = port === undefined ? defaultPort : Number(port);
+  return host === '' || isSocket || reached < 1 || reached > MAX_PORT ? [] : [{ host, port: reached, user: '' }];
 }
 
-/** IPv6 host in brackets, any other host; port; path without its query. */
-const URI = /^(?:\[([^\]]+)\]|([^:/?]*))(?::(\d+))?(\/[^?]*)?/;
+const MAX_PORT = 65_535;
+
+/** User, which is not asked for; IPv6 host in brackets, any other host; port; path; query. Whole, or it is no such URI. */
+const URI = /^(?:[^@/?]*@)?(?:\[([^\]]+)\]|([^:/?@[\]]*))(?::(\d+))?(\/[^?]*)?(?:\?.*)?$/;

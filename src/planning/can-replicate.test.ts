@@ -135,6 +135,12 @@ const ALLOWED: readonly (readonly [string, Partial<Instance>, Partial<Instance>,
     { version: '8.4.0' },
     {},
   ],
+  [
+    'a binlog server, whose version says nothing of the binary logs it serves',
+    { version: '8.0.36' },
+    { version: '23.02.1-maxscale', isBinlogServer: true },
+    {},
+  ],
   ['a STATEMENT source when it logs ROW', { binlogFormat: 'ROW' }, { binlogFormat: 'STATEMENT' }, {}],
   [
     'a ROW source when it does not log at all',

@@ -65,6 +65,8 @@ export function replicationRefusal(
   if (
     isSmallerMajor(version(replica), version(source)) &&
     !replica.isBinlogServer &&
+    // The version of a binlog server is that of its program: its binary logs are of whoever writes them.
+    !source.isBinlogServer &&
     !rules.lowerReplicaVersionAllowed
   ) {
     const text = `instance ${r} has version ${replica.version}, which is lower than ${source.version} on ${s} `;

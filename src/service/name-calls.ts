@@ -15,8 +15,21 @@ export interface NameParts {
   readonly clock: Clock;
 }
 
-/** Longest host name that the table holds. */
+/** Longest name of a host or cluster, and longest alias, that the tables hold. */
 const MAX_NAME_LENGTH = 128;
+
+/** Also an address, IPv6 among them; nothing that a shell, a statement or a command line would read as anything but a name. */
+const HOST_NAME = /^[A-Za-z0-9_:][A-Za-z0-9._:-]*$/;
+
+/**
+ * Hooks put an alias unquoted into the text of a shell, and listings part their columns by tabs and their rows by lines: whoever may name a cluster must
+ * not thereby write either. No `/`, for it would be a path below another cluster's key in the KV stores; no `-` first, for that is an option.
+ */
+const ALIAS = /^[\p{L}\p{N}._:@+][\p{L}\p{M}\p{N}._:@+-]*(?: [\p{L}\p{M}\p{N}._:@+-]+)*$/u;
+
+const ALIAS_RULE = 'letters, digits, single spaces inside, and . _ - : @ +, and begins with no -';
+
+const CONTROL_CHARACTER = /\p{Cc}/u;
 
 export function nameCalls({ resolver, names, decisions, clock }: NameParts): HostNameCalls {
   return {
@@ -25,9 +38,8 @@ export function nameCalls({ resolver, names, decisions, clock }: NameParts): Hos
     virtualNames: () => names.unresolves,
     async setVirtualName(key, virtualName) {
       const wanted = virtualName.trim();
-      if (wanted.length > MAX_NAME_LENGTH || /[\s,'"`\\]/.test(wanted)) {
-        return refused('invalid-name', `Not a host name: ${wanted.slice(0, MAX_NAME_LENGTH)}`);
-      }
+      if (wanted !== '' && !isName(wanted, HOST_NAME))
+        return refused('invalid-name', `Not a host name: ${shown(wanted)}`);
       if (wanted === key.hostname) {
         return refused('own-name', `${instanceKeyText(key)} cannot have its own name as a virtual one`);
       }
@@ -35,10 +47,23 @@ export function nameCalls({ resolver, names, decisions, clock }: NameParts): Hos
       return ok(key);
     },
     async setClusterAlias(name, alias) {
-      if (alias.length > MAX_NAME_LENGTH) return refused('invalid-alias', `Alias too long: ${alias.length} characters`);
+      if (name.length > MAX_NAME_LENGTH) return refused('invalid-name', tooLong('Cluster name', name));
+      if (CONTROL_CHARACTER.test(name)) return refused('invalid-name', `Not a cluster name: ${shown(name)}`);
+      if (alias.length > MAX_NAME_LENGTH) return refused('invalid-alias', tooLong('Alias', alias));
+      if (alias !== '' && !isName(alias, ALIAS)) {
+        return refused('invalid-alias', `Not an alias: ${shown(alias)}: it consists of ${ALIAS_RULE}`);
+      }
       await decisions.overrideAlias(name, alias);
       return ok(name);
     },
     candidates: () => decisions.candidates,
   };
 }
+
+const isName = (text: string, shape: RegExp): boolean => text.length <= MAX_NAME_LENGTH && shape.test(text);
+
+const tooLong = (what: string, text: string): string =>
+  `${what} too long: ${text.length} characters, of at most ${MAX_NAME_LENGTH}`;
+
+/** On one line, whatever is in it. */
+const shown = (text: string): string => JSON.stringify(text.slice(0, MAX_NAME_LENGTH));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type OrchestratorCalls, refused } from '../../service/calls.ts';
+import { type OrchestratorCalls, ok, refused } from '../../service/calls.ts';
 import { buildApp } from '../app.ts';
 import { fakeCalls } from '../testing/fake-calls.ts';
 
@@ -19,6 +19,21 @@ describe('snapshot-topologies', () => {
     const bad = { status: 500, Code: 'ERROR', Message: 'database is locked', Details: took };
     expect(await get('snapshot-topologies', broken)).toEqual(bad);
   });
+});
+
+it('snapshot-topologies writes, and a read-only node takes none', async () => {
+  let taken = 0;
+  const settings = { ...fakeCalls().settings(), ReadOnly: true };
+  const calls = fakeCalls({
+    settings: () => settings,
+    snapshotTopologies: async () => {
+      taken += 1;
+      return ok(3);
+    },
+  });
+  const app = await buildApp({ calls, settings });
+  const answer = await app.inject('/api/snapshot-topologies');
+  expect([answer.statusCode, answer.json().Message, taken]).toEqual([500, 'Unauthorized', 0]);
 });
 
 describe('topology-history', () => {

@@ -75,7 +75,8 @@ export const ROUTES: readonly Route[] = [
   read(`topology-tabulated/${INSTANCE}`, reads.topology('tabulated')),
   read('topology-tags/:clusterHint', reads.topology('tags')),
   read(`topology-tags/${INSTANCE}`, reads.topology('tags')),
-  read('snapshot-topologies', history.snapshotTopologies),
+  // It writes: an action here, as the tags are, though the catalogue checks neither.
+  action('snapshot-topologies', history.snapshotTopologies),
   // Ours, beside the catalogue.
   read('topology-history/:clusterHint', history.topologyHistory),
   read(`topology-history/${INSTANCE}`, history.topologyHistoryOfInstance),

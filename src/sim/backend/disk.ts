@@ -14,10 +14,20 @@ export class MemoryDisk {
   readonly tables: Tables = emptyTables();
   /** Somebody who is there when a line is written to the journal of a recovery, and may kill whoever writes it. */
   onJournalLine: ((moment: 'before' | 'after') => 'died' | 'lives') | null = null;
+  readonly #watching: (() => void)[] = [];
   #fault: DiskFault | null = null;
 
   constructor(name = 'simulated disk') {
     this.name = name;
+  }
+
+  /** Somebody who looks at the tables after each write, whoever wrote. */
+  onWritten(look: () => void): void {
+    this.#watching.push(look);
+  }
+
+  written(): void {
+    for (const look of this.#watching) look();
   }
 
   /** From now on calls of that kind reject, of every process that has the disk open, until `heal`. Nothing is written of them. */

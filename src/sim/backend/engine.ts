@@ -36,7 +36,9 @@ export function memoryEngine(disk: MemoryDisk): MemoryEngine {
   const run = async <Result>(access: DiskAccess, work: (tables: Tables) => Result): Promise<Result> => {
     if (state !== 'open') throw new Error(`${disk.name}: is not open`);
     disk.admit(access);
-    return work(disk.tables);
+    const result = work(disk.tables);
+    if (access === 'write') disk.written();
+    return result;
   };
 
   return {

@@ -75,10 +75,11 @@ export class InvariantWatch {
     // Writable but starved is told apart: nobody acknowledges what it takes, so that it commits nothing.
     const primaries = able.length > 0 ? able : writing;
     const [primary] = primaries;
-    const pending = writing.length > primaries.length ? ['G4'] : [];
+    const pending = [...(writing.length > primaries.length ? ['G4'] : []), ...this.#told.pending()];
     const returned = this.#cameBackReadOnly();
     if (primary === undefined && returned !== null) {
-      return { violations: [...always, ...this.#settledBelowReturned(returned, writer)], pending: ['A23'] };
+      const violations = [...always, ...this.#settledBelowReturned(returned, writer)];
+      return { violations, pending: [...pending, 'A23'] };
     }
     if (primary === undefined || primaries.length > 1) {
       const names = primaries.map(({ name }) => name).join(', ');

@@ -1,0 +1,155 @@
+/**
+ * When a server may be told to change something, by what a node has written: of a journaled step from its beginning until its end, of an operation of
+ * the audit for as long as it may have lasted. Times are those of the world: the node's own clock jumps.
+ */
+import { type InstanceKey, instanceKeyText } from '../../model/instance-key.ts';
+import { JOURNAL_END } from '../../model/recovery-record.ts';
+import type { JournalEntry } from '../../ports/decision-store.ts';
+import type { AuditRow, StepRow } from '../backend/tables.ts';
+
+/** A row, and when it came to the disk. */
+export interface Written<Row> {
+  readonly at: number;
+  readonly row: Row;
+}
+
+export interface Explanation {
+  /** `host:port`, as a whole. */
+  readonly address: string;
+  readonly from: number;
+  readonly until: number;
+}
+
+/** Until a server that was told something before a line was written has heard it, and the last look at it has been had. */
+export const TRAVEL_MILLIS = 500;
+
+/** A step that failed was told something that may wait for locks of others; no such wait lasts longer (D12). */
+export const LATE_LANDING_MILLIS = 5_000;
+
+/** Longest operation that is audited when it has ended. */
+export const OPERATION_MILLIS = 10_000;
+
+/** Of operations that change a server; starts and stops by people are not audited (spec/topology-operations.md 3.13). Downtimes, maintenance and names change what the node thinks of it. */
+const CHANGING_OPERATIONS: ReadonlySet<string> = new Set(['read-only', 'relocate-below']);
+
+/** Journal lines that are of no step, as `src/recovery` writes them. Were they called otherwise there, every step would be unexplained here. */
+const PLAN_ENTRY = 'plan';
+const TAKEN_UP = 'taken up';
+
+interface KnownStep {
+  readonly address: string;
+  readonly deadlineMillis: number;
+}
+
+/** What is looked at of a plan as it is journaled. */
+interface WrittenPlan {
+  readonly steps: readonly { readonly id: string; readonly server: InstanceKey; readonly deadlineMillis: number }[];
+}
+
+interface OpenStep extends KnownStep {
+  readonly uid: string;
+  readonly from: number;
+}
+
+/** A step that has no end in the journal is one of a process that died in it: it ends with its deadline, or when another takes the recovery up. */
+export function journaledExplanations(lines: readonly Written<JournalEntry>[]): readonly Explanation[] {
+  const steps = new StepPeriods();
+  for (const { at, row } of lines) {
+    if (row.stepId === PLAN_ENTRY) steps.know(row);
+    else if (row.stepId === TAKEN_UP) steps.takenUp(row, at);
+    else if (row.phase === 'intended') steps.begin(row, at);
+    else if (row.phase !== 'skipped') steps.end(row, at);
+  }
+  return steps.all();
+}
+
+class StepPeriods {
+  readonly #known = new Map<string, KnownStep>();
+  readonly #open = new Map<string, OpenStep>();
+  readonly #ended: Explanation[] = [];
+
+  know({ uid, detail }: JournalEntry): void {
+    for (const [id, step] of stepsOf(detail)) this.#known.set(`${uid} ${id}`, step);
+  }
+
+  takenUp({ uid }: JournalEntry, at: number): void {
+    for (const [id, { address, from, uid: ofStep }] of [...this.#open]) {
+      if (ofStep !== uid) continue;
+      this.#open.delete(id);
+      this.#ended.push({ address, from, until: at });
+    }
+  }
+
+  begin({ uid, stepId }: JournalEntry, at: number): void {
+    const step = this.#known.get(`${uid} ${stepId}`);
+    if (step !== undefined) this.#open.set(`${uid} ${stepId}`, { ...step, uid, from: at });
+  }
+
+  /** One that has ended already was undone, which is written when it has been. */
+  end({ uid, stepId, phase }: JournalEntry, at: number): void {
+    const id = `${uid} ${stepId}`;
+    const step = this.#known.get(id);
+    if (step === undefined) return;
+    const from = this.#open.get(id)?.from ?? at - step.deadlineMillis;
+    this.#open.delete(id);
+    const until = at + (phase === 'failed' ? LATE_LANDING_MILLIS : TRAVEL_MILLIS);
+    this.#ended.push({ address: step.address, from, until });
+  }
+
+  all(): readonly Explanation[] {
+    const open = [...this.#open.values()].map(({ address, from, deadlineMillis }) => ({
+      address,
+      from,
+      until: from + deadlineMillis + LATE_LANDING_MILLIS,
+    }));
+    return [...this.#ended, ...open];
+  }
+}
+
+/**
+ * Whoever takes a cut recovery up tells servers of its plans what to do without a line of its own in the journal (K12, not handled yet). That is
+ * told apart, and is no explanation.
+ */
+export function takenUpPeriods(lines: readonly Written<JournalEntry>[]): readonly Explanation[] {
+  const servers = new Map<string, Set<string>>();
+  const periods: Explanation[] = [];
+  for (const { at, row } of lines) {
+    const mine = servers.get(row.uid) ?? new Set();
+    servers.set(row.uid, mine);
+    if (row.stepId === PLAN_ENTRY) for (const [, { address }] of stepsOf(row.detail)) mine.add(address);
+    if (row.stepId !== TAKEN_UP) continue;
+    const end = lines.find((line) => line.at >= at && line.row.uid === row.uid && line.row.stepId === JOURNAL_END);
+    const until = end === undefined ? Number.POSITIVE_INFINITY : end.at + TRAVEL_MILLIS;
+    for (const address of mine) periods.push({ address, from: at, until });
+  }
+  return periods;
+}
+
+function stepsOf(plan: string): readonly (readonly [string, KnownStep])[] {
+  const { steps }: WrittenPlan = JSON.parse(plan);
+  return steps.map(({ id, server, deadlineMillis }) => [id, { address: instanceKeyText(server), deadlineMillis }]);
+}
+
+/** Audited when they have ended. */
+export function auditedExplanations(lines: readonly Written<AuditRow>[]): readonly Explanation[] {
+  return lines.flatMap(({ at, row: { type, key } }) =>
+    CHANGING_OPERATIONS.has(type)
+      ? [{ address: instanceKeyText(key), from: at - OPERATION_MILLIS, until: at + TRAVEL_MILLIS }]
+      : [],
+  );
+}
+
+/** What a recovery says of the primary that it has replaced, when it has told that one to be read-only. */
+const DEMOTION = /read-only=1 on demoted master|the old primary could not be told to be read-only/;
+
+/** `failed`: the replaced primary of each recovery. */
+export function demotionExplanations(
+  lines: readonly Written<StepRow>[],
+  failed: ReadonlyMap<string, InstanceKey>,
+): readonly Explanation[] {
+  return lines.flatMap(({ at, row: { uid, message } }) => {
+    const key = failed.get(uid);
+    if (key === undefined || !DEMOTION.test(message)) return [];
+    return [{ address: instanceKeyText(key), from: at - OPERATION_MILLIS, until: at + TRAVEL_MILLIS }];
+  });
+}
