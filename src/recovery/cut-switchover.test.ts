@@ -1,0 +1,43 @@
+/** Switchovers whose process died: who takes writes afterwards, and that nobody is left standing still. */
+import { describe, expect, it } from 'vitest';
+import type { Instance } from '../model/instance.ts';
+import { sampleReplica, sampleServer } from '../model/topology-samples.ts';
+import { planDemotion, planTakeover } from '../planning/switchover-plan.ts';
+import { has, at as key, PRIMARY_PORT, TEST_CLUSTER } from '../planning/testing.ts';
+import { finishCutRecovery } from './cut-recovery.ts';
+import { aRecord, journaled, RecoveryWorld, type WorldOptions } from './recovery-testing.ts';
+
+const [OLD, NEW] = [PRIMARY_PORT, PRIMARY_PORT + 1];
+
+const writable = (port: number): Instance => sampleServer(port, { ...has(100), hasReplicationCredentials: true });
+const readOnly = (port: number): Instance => ({ ...writable(port), readOnly: true });
+
+const demotion = planDemotion(TEST_CLUSTER, writable(OLD), key(NEW), true);
+const takeover = planTakeover({
+  clusterName: TEST_CLUSTER,
+  demoted: readOnly(OLD),
+  successor: sampleReplica(NEW, OLD, has(100)),
+  demotedGtid: readOnly(OLD).executedGtidSet,
+  catchUpSeconds: 20,
+  useSuperReadOnly: false,
+  startsOld: true,
+});
+
+describe('cut after the promotion', () => {
+  const journal = [...journaled(demotion), ...journaled(takeover)];
+
+  it('the old primary, which came back writable and does not become read-only, is marked as lost and so told again', async () => {
+    const refuses: WorldOptions['refuses'] = ({ port }, { kind }) => port === OLD && kind === 'set-read-only';
+    const world = new RecoveryWorld([writable(OLD), writable(NEW)], { journal, refuses });
+    expect(await finishCutRecovery(aRecord(), world.ports)).toEqual({ kind: 'finished', successor: key(NEW) });
+    expect(world.lost).toEqual([`127.0.0.1:${OLD}`]);
+    expect(world.steps).toContain(`127.0.0.1:${OLD} does not follow 127.0.0.1:${NEW}: it takes writes`);
+  });
+
+  it('the old primary, which came back writable, is demoted and follows', async () => {
+    const world = new RecoveryWorld([writable(OLD), writable(NEW)], { journal });
+    await finishCutRecovery(aRecord(), world.ports);
+    expect(world.at(OLD)).toMatchObject({ readOnly: true, sourceKey: key(NEW), receiverState: 'running' });
+    expect(world.lost).toEqual([]);
+  });
+});
