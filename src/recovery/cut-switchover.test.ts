@@ -41,3 +41,24 @@ describe('cut after the promotion', () => {
     expect(world.lost).toEqual([]);
   });
 });
+
+describe('cut after the demotion, and the successor was moved below another server since', () => {
+  const [BETWEEN, STRANGER] = [PRIMARY_PORT + 2, PRIMARY_PORT + 9];
+  const journal = journaled(demotion);
+
+  it('the old primary takes writes again, since nobody else does', async () => {
+    const servers = [readOnly(OLD), sampleReplica(BETWEEN, OLD, has(100)), sampleReplica(NEW, BETWEEN, has(100))];
+    const world = new RecoveryWorld(servers, { journal });
+    const end = await finishCutRecovery(aRecord(), world.ports);
+    expect(end).toEqual({ kind: 'given-up', reason: `127.0.0.1:${NEW} follows another server by now` });
+    expect(world.at(OLD).readOnly).toBe(false);
+    expect(world.sourcePort(NEW)).toBe(BETWEEN);
+  });
+
+  it('the old primary stays read-only where that server takes writes', async () => {
+    const servers = [readOnly(OLD), sampleReplica(NEW, STRANGER, has(100)), writable(STRANGER)];
+    const world = new RecoveryWorld(servers, { journal, unknown: [STRANGER] });
+    expect(await finishCutRecovery(aRecord(), world.ports)).toMatchObject({ kind: 'given-up' });
+    expect(world.at(OLD).readOnly).toBe(true);
+  });
+});

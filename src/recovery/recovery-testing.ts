@@ -21,6 +21,8 @@ export interface WorldOptions {
   readonly journal?: readonly Omit<JournalEntry, 'uid' | 'sequence' | 'at'>[];
   /** Commands that a server does not execute. */
   readonly refuses?: (key: InstanceKey, command: ServerCommand) => boolean;
+  /** Ports of servers that are no members of the cluster. */
+  readonly unknown?: readonly number[];
 }
 
 export class RecoveryWorld {
@@ -32,12 +34,14 @@ export class RecoveryWorld {
   readonly #servers: Map<string, Instance>;
   readonly #journal: JournalEntry[];
   readonly #refuses: NonNullable<WorldOptions['refuses']>;
+  readonly #unknown: readonly number[];
   #now = 1_000_000;
 
-  constructor(servers: readonly Instance[], { journal = [], refuses = () => false }: WorldOptions = {}) {
+  constructor(servers: readonly Instance[], { journal = [], refuses = () => false, unknown = [] }: WorldOptions = {}) {
     this.#servers = new Map(servers.map((server) => [keyId(server.key), server]));
     this.#journal = journal.map((line, index) => ({ ...line, uid: UID, sequence: index + 1, at: unixMillis(0) }));
     this.#refuses = refuses;
+    this.#unknown = unknown;
     this.ports = this.#makePorts();
   }
 
@@ -57,7 +61,7 @@ export class RecoveryWorld {
       known: {
         get: (key) => this.#servers.get(keyId(key)),
         replicasOf: (key) => this.#all().filter(({ sourceKey }) => sameKey(sourceKey, key)),
-        cluster: () => this.#all(),
+        cluster: () => this.#all().filter(({ key }) => !this.#unknown.includes(key.port)),
       },
       store: this.#store(),
       downtimes: {
