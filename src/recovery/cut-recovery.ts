@@ -154,9 +154,10 @@ async function startHalfMoved(run: RecoveryRun, work: JournaledWork): Promise<vo
     ports: { servers },
     record,
   } = run;
+  const startsOld = work.intent.kind === 'demotion-begun' && work.intent.startsOld;
   for (const { replica, source } of work.halfMoved) {
     // The demoted primary of a switchover is started only where that was asked for.
-    if (sameKey(replica, record.digest.key)) continue;
+    if (sameKey(replica, record.digest.key) && !startsOld) continue;
     const seen = await servers.observe(replica, LOOK_MILLIS);
     if (seen.kind === 'failed' || !sameKey(seen.instance.sourceKey, source)) continue;
     if (seen.instance.receiverState !== 'stopped') continue;

@@ -1,11 +1,12 @@
 /** Switchovers whose process died: who takes writes afterwards, and that nobody is left standing still. */
 import { describe, expect, it } from 'vitest';
+import { unixMillis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { sampleReplica, sampleServer } from '../model/topology-samples.ts';
-import { planDemotion, planTakeover } from '../planning/switchover-plan.ts';
+import { planDemotion, planOldPrimaryFollows, planTakeover } from '../planning/switchover-plan.ts';
 import { has, at as key, PRIMARY_PORT, TEST_CLUSTER } from '../planning/testing.ts';
 import { finishCutRecovery } from './cut-recovery.ts';
-import { aRecord, journaled, RecoveryWorld, type WorldOptions } from './recovery-testing.ts';
+import { aRecord, BOTH_STOPPED, journaled, RecoveryWorld, type WorldOptions } from './recovery-testing.ts';
 
 const [OLD, NEW] = [PRIMARY_PORT, PRIMARY_PORT + 1];
 
@@ -60,5 +61,29 @@ describe('cut after the demotion, and the successor was moved below another serv
     const world = new RecoveryWorld(servers, { journal, unknown: [STRANGER] });
     expect(await finishCutRecovery(aRecord(), world.ports)).toMatchObject({ kind: 'given-up' });
     expect(world.at(OLD).readOnly).toBe(true);
+  });
+});
+
+describe('cut between pointing the old primary at the successor and starting it', () => {
+  const pointed = sampleReplica(OLD, NEW, { ...has(100), ...BOTH_STOPPED });
+  const begun = (startsOld: boolean) => [
+    ...journaled(planDemotion(TEST_CLUSTER, writable(OLD), key(NEW), startsOld)),
+    ...journaled(takeover),
+    ...journaled(planOldPrimaryFollows(TEST_CLUSTER, readOnly(OLD), writable(NEW), null, startsOld), 0),
+  ];
+
+  it.each([
+    ['before its end was written', aRecord()],
+    ['after', aRecord({ end: unixMillis(5), successorKey: key(NEW) })],
+  ])('it is started where that was asked for: %s', async (_, record) => {
+    const world = new RecoveryWorld([pointed, writable(NEW)], { journal: begun(true) });
+    expect(await finishCutRecovery(record, world.ports)).toEqual({ kind: 'finished', successor: key(NEW) });
+    expect(world.told).toEqual([`${OLD} start-replication`]);
+  });
+
+  it('it stays stopped where it was to', async () => {
+    const world = new RecoveryWorld([pointed, writable(NEW)], { journal: begun(false) });
+    await finishCutRecovery(aRecord(), world.ports);
+    expect(world.at(OLD).receiverState).toBe('stopped');
   });
 });
