@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { unixMillis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { sampleReplica, sampleServer } from '../model/topology-samples.ts';
-import { planDemotion, planOldPrimaryFollows, planTakeover } from '../planning/switchover-plan.ts';
-import { has, at as key, PRIMARY_PORT, TEST_CLUSTER } from '../planning/testing.ts';
+import { freezePlan } from '../planning/freeze-plan.ts';
+import { planDemotion, planFollow, planOldPrimaryFollows, planTakeover } from '../planning/switchover-plan.ts';
+import { frozen, has, at as key, PRIMARY_PORT, TEST_CLUSTER } from '../planning/testing.ts';
 import { finishCutRecovery } from './cut-recovery.ts';
 import { aRecord, BOTH_STOPPED, journaled, RecoveryWorld, type WorldOptions } from './recovery-testing.ts';
 
@@ -85,5 +86,31 @@ describe('cut between pointing the old primary at the successor and starting it'
     const world = new RecoveryWorld([pointed, writable(NEW)], { journal: begun(false) });
     await finishCutRecovery(aRecord(), world.ports);
     expect(world.at(OLD).receiverState).toBe('stopped');
+  });
+});
+
+describe('cut while a sibling was frozen for its way back', () => {
+  const SIBLING = PRIMARY_PORT + 2;
+  const sibling = sampleReplica(SIBLING, NEW, has(100));
+  const before = sampleReplica(SIBLING, OLD, has(100));
+  const moves = planFollow(TEST_CLUSTER, sampleReplica(NEW, OLD, has(100)), [frozen(SIBLING, has(100))], {
+    kind: 'relocate',
+    below: key(NEW),
+  });
+  if (moves.kind === 'refused') throw new Error(moves.text);
+  const away = [...journaled(freezePlan(TEST_CLUSTER, key(OLD), [before])), ...journaled(moves.plan)];
+  const stopped = { ...sibling, receiverState: 'stopped', receiverRunning: false } as const;
+
+  it('its receiver runs again, also where the chosen server is dead meanwhile', async () => {
+    const journal = [...away, ...journaled(freezePlan(TEST_CLUSTER, key(NEW), [sibling]))];
+    const world = new RecoveryWorld([writable(OLD), stopped], { journal });
+    await finishCutRecovery(aRecord(), world.ports);
+    expect(world.told).toEqual([`${SIBLING} start-receiver`]);
+  });
+
+  it('a receiver that somebody has stopped after the sibling had moved stays stopped', async () => {
+    const world = new RecoveryWorld([writable(OLD), stopped], { journal: away });
+    await finishCutRecovery(aRecord(), world.ports);
+    expect(world.told).toEqual([]);
   });
 });

@@ -20,6 +20,7 @@ import { followSuccessor } from './follow-successor.ts';
 import type { JournaledIntent, JournaledWork } from './journaled-work.ts';
 import { DEMOTION_MAY_LAND_MILLIS, makeWritable } from './make-writable.ts';
 import type { RecoveryRun } from './recovery-run.ts';
+import { restartReceivers } from './restart-receivers.ts';
 
 /** A switchover: either the successor took over, or the old primary gets its writes back. */
 export async function finishSwitchover(
@@ -109,6 +110,8 @@ async function restoreOldPrimary(
   const refused = await makeWritable(run, from, { watchMillis });
   if (refused !== null) return { kind: 'not-yet', reason: refused };
   run.say(`${key} is writable again; the switchover did not take place`);
+  // One that was caught on its way back before, and whose way back may fail again.
+  await restartReceivers(run, work);
   await moveBack(run, work);
   return { kind: 'given-up', reason };
 }
