@@ -5,12 +5,13 @@ import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
 import { hasSeveralSources } from '../model/instance-status.ts';
 import { type FrozenReplica, frozenReplica } from '../planning/candidates.ts';
-import { afterTriedMoves, freezePlan } from '../planning/freeze-plan.ts';
+import { freezePlan } from '../planning/freeze-plan.ts';
 import { gtidProgress, receivedContains } from '../planning/gtid-progress.ts';
 import { movingStepId, type Plan } from '../planning/plan.ts';
 import { planFollow } from '../planning/switchover-plan.ts';
 import type { PlanEnd } from './plan-runner.ts';
 import type { RecoveryRun } from './recovery-run.ts';
+import { undoAfterMoves } from './undo-after-moves.ts';
 
 const LOOK_MILLIS = 5_000;
 
@@ -90,6 +91,5 @@ async function restartStuck(
 ): Promise<void> {
   const { known } = run.ports;
   const stuck = notMoved.filter(({ instance: { key } }) => (known.get(key)?.receiverState ?? 'stopped') === 'stopped');
-  const tried = stuck.map(({ instance }) => instance);
-  await unfreeze(run, afterTriedMoves(freeze, tried), end, (server) => includes(stuck, server));
+  await unfreeze(run, undoAfterMoves(freeze, stuck, known), end, (server) => includes(stuck, server));
 }
