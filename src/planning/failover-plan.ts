@@ -27,11 +27,13 @@ import {
 import { followCommand } from './follow.ts';
 import {
   gtidContainment,
+  gtidProgress,
   isDrained,
   joinedText,
   missingFrom,
   purgedAndMissing,
   receivedContains,
+  receivedOf,
   receivedText,
 } from './gtid-progress.ts';
 import {
@@ -52,6 +54,8 @@ export interface FailoverRequest extends ChoiceRequest {
   readonly unreachable: readonly InstanceKey[];
   /** Reachable direct replicas that cannot be moved by GTID. */
   readonly withoutGtid: readonly Instance[];
+  /** Direct replicas with several sources: not frozen, not moved, and counted in what is lost. Default: none. */
+  readonly withSeveralSources?: readonly FrozenReplica[];
 }
 
 export type FailoverPlanResult =
@@ -164,7 +168,25 @@ function lostServers(request: FailoverRequest, choice: Choice, policy: Promotion
   for (const instance of request.withoutGtid) {
     lost.push({ key: instance.key, reason: 'it does not replicate by GTID', transactionsAtRisk: '' });
   }
-  return lost;
+  return [...lost, ...lostWithSeveralSources(request, choice.chosen)];
+}
+
+/**
+ * One that only lags behind the new primary is moved by people when they please. One that alone has what the old primary had acknowledged must be
+ * named, or nobody would ever look for it there.
+ */
+function lostWithSeveralSources(
+  { failed, withSeveralSources = [] }: FailoverRequest,
+  { progress }: FrozenReplica,
+): readonly LostServer[] {
+  const written = gtidProgress(failed);
+  const known = written === null ? [progress] : [progress, written];
+  return withSeveralSources.flatMap((replica): LostServer | [] => {
+    const has = receivedOf(replica.progress, known, failed.serverUuid);
+    const transactionsAtRisk = missingFrom(has, progress);
+    const reason = 'it replicates from other sources too, and has received more than the promoted server';
+    return transactionsAtRisk === '' ? [] : { key: replica.instance.key, reason, transactionsAtRisk };
+  });
 }
 
 function drainStep(chosen: FrozenReplica, policy: PromotionPolicy): PlanStep {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Instance } from '../model/instance.ts';
 import { sampleReplica } from '../model/topology-samples.ts';
-import { freezePlan } from './freeze-plan.ts';
+import { afterTriedMoves, freezePlan } from './freeze-plan.ts';
 import { applierBroken, at, atPosition, stepOf, TEST_CLUSTER } from './testing.ts';
 
 const failed = at(22293);
@@ -58,5 +58,21 @@ describe('freezing replicas', () => {
     const stopped = sampleReplica(22295, 22293, { receiverRunning: false, receiverState: 'stopped' });
     const plan = planFor(sampleReplica(22294, 22293), stopped);
     expect(plan.steps.map(({ undo }) => undo)).toEqual([[{ kind: 'start-receiver' }], []]);
+  });
+
+  it('is undone after a CHANGE was tried by starting what had been running: it may have stopped both threads', () => {
+    const found = [
+      sampleReplica(22294, 22293),
+      sampleReplica(22295, 22293, { receiverState: 'stopped' }),
+      sampleReplica(22296, 22293, { applierState: 'stopped' }),
+      sampleReplica(22297, 22293),
+    ];
+    const { steps } = afterTriedMoves(planFor(...found), found.slice(0, 3));
+    expect(steps.map(({ undo }) => undo.map(({ kind }) => kind))).toEqual([
+      ['start-replication'],
+      ['start-applier'],
+      ['start-receiver'],
+      ['start-receiver'],
+    ]);
   });
 });

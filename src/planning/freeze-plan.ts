@@ -4,10 +4,10 @@
  */
 import type { ClusterName } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
-import type { InstanceKey } from '../model/instance-key.ts';
+import { type InstanceKey, sameKey } from '../model/instance-key.ts';
 import type { ServerCommand } from '../model/server-command.ts';
 import { STOP_RECEIVER_MILLIS } from './deadlines.ts';
-import { freezingStepId, NOTHING_PREDICTED, type Plan } from './plan.ts';
+import { freezingStepId, NOTHING_PREDICTED, type Plan, type PlanStep } from './plan.ts';
 import { needsApplierBeforeFreeze } from './relay-log-ends.ts';
 
 export function freezePlan(clusterName: ClusterName, failed: InstanceKey, replicas: readonly Instance[]): Plan {
@@ -38,4 +38,20 @@ function undoOf(replica: Instance): readonly ServerCommand[] {
   // D4: on MariaDB the receiver, started while a broken applier stands still, would drop what perhaps no other server has.
   const applierStays = replica.applierState === 'stopped' && !needsApplierBeforeFreeze(replica);
   return replica.usingMariadbGtid && applierStays ? [] : [{ kind: 'start-receiver' }];
+}
+
+/**
+ * The same freeze, to be undone after a CHANGE was tried on these: MariaDB and MySQL 5.6 stop both threads before one, and a receiver that is started
+ * alone leaves a replica that fetches and applies nothing.
+ */
+export function afterTriedMoves(freeze: Plan, tried: readonly Instance[]): Plan {
+  const applied = (server: InstanceKey): boolean =>
+    tried.some(({ key, applierState }) => sameKey(key, server) && applierState === 'running');
+  const undoBoth = ({ undo }: PlanStep): readonly ServerCommand[] =>
+    // Its receiver had been stopped by somebody: the applier alone was running.
+    undo.length === 0 ? [{ kind: 'start-applier' }] : [{ kind: 'start-replication' }];
+  return {
+    ...freeze,
+    steps: freeze.steps.map((step) => (applied(step.server) ? { ...step, undo: undoBoth(step) } : step)),
+  };
 }

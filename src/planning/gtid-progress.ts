@@ -4,12 +4,25 @@
  * Oracle: sets; received is Retrieved ∪ Executed. MariaDB: one position a domain; received is the further of Gtid_IO_Pos and the current
  * position. Only complete transactions count in either (D15).
  */
-import { contains, count, EMPTY_GTID_SET, equals, type GtidSet, isEmpty, subtract, union } from '../model/gtid-set.ts';
+import type { ServerUuid } from '../model/brand.ts';
+import {
+  contains,
+  count,
+  EMPTY_GTID_SET,
+  equals,
+  type GtidSet,
+  gtidSetOf,
+  isEmpty,
+  subtract,
+  union,
+  uuidsOf,
+} from '../model/gtid-set.ts';
 import { gtidSetText, parseGtidSet } from '../model/gtid-set-text.ts';
 import type { Instance } from '../model/instance.ts';
 import {
   comparePositions,
   containsPosition,
+  domainsOf,
   furthestPosition,
   type MariadbGtid,
   type MariadbPosition,
@@ -129,6 +142,26 @@ export function isDrained(progress: GtidProgress): boolean {
 export function missingFrom(has: GtidProgress, lacks: GtidProgress): string {
   if (has.family === 'oracle' && lacks.family === 'oracle') return gtidSetText(subtract(has.received, lacks.received));
   return receivedContains(lacks, has) ? '' : receivedText(has);
+}
+
+/**
+ * What of it came from the originators (MariaDB: in the domains) that `others` know, or from the server `writer`. A server with several sources has
+ * transactions of other clusters too, which nobody here can lack.
+ */
+export function receivedOf(
+  progress: GtidProgress,
+  others: readonly GtidProgress[],
+  writer: ServerUuid | '',
+): GtidProgress {
+  if (progress.family === 'oracle') {
+    const known = others.flatMap((other) => (other.family === 'oracle' ? uuidsOf(other.received) : []));
+    const uuids = new Set<string>([writer.toLowerCase(), ...known]);
+    const entries = progress.received.entries.filter(({ uuid }) => uuids.has(uuid));
+    return { ...progress, received: gtidSetOf(entries) };
+  }
+  const known = others.flatMap((other) => (other.family === 'mariadb' ? domainsOf(other.received) : []));
+  const gtids = progress.received.gtids.filter(({ domain }) => known.includes(domain));
+  return { ...progress, received: mariadbPosition(gtids) };
 }
 
 /**

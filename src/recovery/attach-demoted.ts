@@ -52,7 +52,9 @@ export async function attachDemotedLater(
   if (seen === undefined || seen.kind === 'failed') return leave(`it cannot be read: ${seen?.failure.text ?? ''}`);
   if (source === undefined || source.kind === 'failed') return leave('its new source cannot be read');
   const primary = seen.instance;
-  if (isReplica(primary) || !primary.readOnly) return;
+  if (isReplica(primary)) return;
+  // Two writers: its demotion was refused. One that is marked as lost is told to be read-only until it is (G3); nobody looks at another.
+  if (!primary.readOnly) return leave('it takes writes');
   // It may have written on after the successor had caught up: the demotion may have failed, and its failover come after all (G1).
   const [has, held] = [gtidProgress(primary), gtidProgress(source.instance)];
   if (has === null || held === null || !receivedContains(held, has)) return leave('it has transactions of its own');

@@ -11,7 +11,6 @@ import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
 import { isReplica } from '../model/instance-status.ts';
 import type { RecoveryRecord } from '../model/recovery-record.ts';
-import { startDropsRelayLog } from '../planning/relay-log-ends.ts';
 import { attachDemotedLater } from './attach-demoted.ts';
 import { completePromotion } from './complete-promotion.ts';
 import {
@@ -30,6 +29,7 @@ import { type JournaledIntent, type JournaledWork, journaledWork } from './journ
 import { downtimeLost, OWNER } from './lost-servers.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
 import { errorText, RecoveryRun } from './recovery-run.ts';
+import { restartReceivers } from './restart-receivers.ts';
 
 /** What became of it. `interrupted`: this node may not act any more either. */
 export type CutRecoveryEnd = Ending | { readonly kind: 'interrupted' };
@@ -128,35 +128,16 @@ async function finish(run: RecoveryRun, work: JournaledWork): Promise<Ending> {
   }
 }
 
-/**
- * Receivers that the freeze stopped run again, also where their source is dead: a receiver that stands still is no witness of a death, and the
- * recovery would never begin anew. What somebody else had stopped stays so.
- */
-async function restartReceivers(run: RecoveryRun, work: JournaledWork): Promise<void> {
-  const { servers } = run.ports;
-  const restart = async (key: InstanceKey): Promise<void> => {
-    const seen = await servers.observe(key, LOOK_MILLIS);
-    if (seen.kind === 'failed' || !sameKey(seen.instance.sourceKey, run.record.digest.key)) return;
-    if (seen.instance.receiverState !== 'stopped') return;
-    if (startDropsRelayLog(seen.instance)) {
-      run.say(`the receiver of ${instanceKeyText(key)} stays stopped: its start would drop what it has not applied`);
-      return;
-    }
-    const refused = await tell(run, key, [{ kind: 'start-receiver' }]);
-    if (refused !== null) run.say(refused);
-  };
-  await Promise.all(work.frozen.map(restart));
-}
-
 /** Replicas that the death caught between being pointed at another source and being started. */
 async function startHalfMoved(run: RecoveryRun, work: JournaledWork): Promise<void> {
   const {
     ports: { servers },
     record,
   } = run;
+  const startsOld = work.intent.kind === 'demotion-begun' && work.intent.startsOld;
   for (const { replica, source } of work.halfMoved) {
     // The demoted primary of a switchover is started only where that was asked for.
-    if (sameKey(replica, record.digest.key)) continue;
+    if (sameKey(replica, record.digest.key) && !startsOld) continue;
     const seen = await servers.observe(replica, LOOK_MILLIS);
     if (seen.kind === 'failed' || !sameKey(seen.instance.sourceKey, source)) continue;
     if (seen.instance.receiverState !== 'stopped') continue;

@@ -7,11 +7,20 @@ import { type InstanceKey, instanceKeyText, keyId, sameKey } from '../model/inst
 import { isReplica } from '../model/instance-status.ts';
 import { attachDemotedLater } from './attach-demoted.ts';
 import { completePromotion } from './complete-promotion.ts';
-import { demote, type Ending, halfPromoted, hasListeners, LOOK_MILLIS, writers } from './cut-recovery-looks.ts';
+import {
+  demote,
+  type Ending,
+  halfPromoted,
+  hasListeners,
+  LOOK_MILLIS,
+  takesWrites,
+  writers,
+} from './cut-recovery-looks.ts';
 import { followSuccessor } from './follow-successor.ts';
 import type { JournaledIntent, JournaledWork } from './journaled-work.ts';
 import { DEMOTION_MAY_LAND_MILLIS, makeWritable } from './make-writable.ts';
 import type { RecoveryRun } from './recovery-run.ts';
+import { restartReceivers } from './restart-receivers.ts';
 
 /** A switchover: either the successor took over, or the old primary gets its writes back. */
 export async function finishSwitchover(
@@ -41,9 +50,18 @@ export async function finishSwitchover(
     return finishTakeover(run, intent, successor.instance, all);
   }
   if (successor.kind === 'observed' && !sameKey(successor.instance.sourceKey, from)) {
-    return { kind: 'given-up', reason: `${instanceKeyText(to)} follows another server by now` };
+    const reason = `${instanceKeyText(to)} follows another server by now`;
+    // Somebody may have moved it below a primary that this recovery never knew. Else nobody writes, and with the record closed nobody ever would.
+    return (await sourceTakesWrites(run, successor.instance))
+      ? { kind: 'given-up', reason }
+      : restoreOldPrimary(run, intent, work, reason);
   }
-  return restoreOldPrimary(run, intent, work);
+  return restoreOldPrimary(run, intent, work, 'the successor had not taken over');
+}
+
+async function sourceTakesWrites({ ports: { servers } }: RecoveryRun, { sourceKey }: Instance): Promise<boolean> {
+  const seen = sourceKey === null ? null : await servers.observe(sourceKey, LOOK_MILLIS);
+  return seen?.kind === 'observed' && takesWrites(seen.instance);
 }
 
 /** The successor has no source any more: the takeover is brought to its end, unless the old primary takes writes again. */
@@ -81,6 +99,7 @@ async function restoreOldPrimary(
   run: RecoveryRun,
   { from, demotionDone }: Extract<JournaledIntent, { kind: 'demotion-begun' }>,
   work: JournaledWork,
+  reason: string,
 ): Promise<Ending> {
   const key = instanceKeyText(from);
   const seen = await run.ports.servers.observe(from, LOOK_MILLIS);
@@ -91,8 +110,10 @@ async function restoreOldPrimary(
   const refused = await makeWritable(run, from, { watchMillis });
   if (refused !== null) return { kind: 'not-yet', reason: refused };
   run.say(`${key} is writable again; the switchover did not take place`);
+  // One that was caught on its way back before, and whose way back may fail again.
+  await restartReceivers(run, work);
   await moveBack(run, work);
-  return { kind: 'given-up', reason: 'the successor had not taken over' };
+  return { kind: 'given-up', reason };
 }
 
 /** D10: siblings that were moved below a successor that did not take over return to the primary. */

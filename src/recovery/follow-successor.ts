@@ -7,18 +7,26 @@ import { hasSeveralSources } from '../model/instance-status.ts';
 import { type FrozenReplica, frozenReplica } from '../planning/candidates.ts';
 import { freezePlan } from '../planning/freeze-plan.ts';
 import { gtidProgress, receivedContains } from '../planning/gtid-progress.ts';
-import type { Plan, PlanStep } from '../planning/plan.ts';
+import { movingStepId, type Plan } from '../planning/plan.ts';
 import { planFollow } from '../planning/switchover-plan.ts';
 import type { PlanEnd } from './plan-runner.ts';
 import type { RecoveryRun } from './recovery-run.ts';
+import { undoAfterMoves } from './undo-after-moves.ts';
 
 const LOOK_MILLIS = 5_000;
 
 /** Those who are not moved replicate on, from wherever they did. */
-async function unfreeze(run: RecoveryRun, freeze: Plan, end: PlanEnd, moved: readonly FrozenReplica[]): Promise<void> {
-  const isMoved = (step: PlanStep): boolean => moved.some(({ instance }) => sameKey(instance.key, step.server));
-  await run.undo({ ...freeze, steps: freeze.steps.filter((step) => !isMoved(step)) }, end);
+async function unfreeze(
+  run: RecoveryRun,
+  freeze: Plan,
+  end: PlanEnd,
+  which: (server: InstanceKey) => boolean,
+): Promise<void> {
+  await run.undo({ ...freeze, steps: freeze.steps.filter(({ server }) => which(server)) }, end);
 }
+
+const includes = (replicas: readonly FrozenReplica[], server: InstanceKey): boolean =>
+  replicas.some(({ instance }) => sameKey(instance.key, server));
 
 /** Returns one line for each replica that could not be brought along. */
 export async function followSuccessor(
@@ -52,15 +60,36 @@ export async function followSuccessor(
       problems.push(`${key} has received more than ${instanceKeyText(successor)}; it is left as it is`);
     } else movable.push(replica);
   }
-  await unfreeze(run, freeze, frozenEnd, movable);
+  await unfreeze(run, freeze, frozenEnd, (server) => !includes(movable, server));
   if (movable.length === 0) return problems;
   const planned = planFollow(clusterName, source.instance, movable, { kind: 'relocate', below: successor });
-  if (planned.kind === 'refused') return [...problems, planned.text];
+  if (planned.kind === 'refused') {
+    await unfreeze(run, freeze, frozenEnd, (server) => includes(movable, server));
+    return [...problems, planned.text];
+  }
   const { plan } = planned;
   const end = await (await run.run(plan)).ended;
+  await restartStuck(
+    run,
+    freeze,
+    frozenEnd,
+    movable.filter(({ instance }) => end.results.get(movingStepId(instance.key, successor))?.kind !== 'done'),
+  );
   for (const step of plan.steps) {
     const result = end.results.get(step.id);
     if (result !== undefined && result.kind !== 'done') problems.push(`${step.id}: ${result.reason}`);
   }
   return problems;
+}
+
+/** Whose move failed before it was started anywhere: nothing else would ever start its receiver again. */
+async function restartStuck(
+  run: RecoveryRun,
+  freeze: Plan,
+  end: PlanEnd,
+  notMoved: readonly FrozenReplica[],
+): Promise<void> {
+  const { known } = run.ports;
+  const stuck = notMoved.filter(({ instance: { key } }) => (known.get(key)?.receiverState ?? 'stopped') === 'stopped');
+  await unfreeze(run, undoAfterMoves(freeze, stuck, known), end, (server) => includes(stuck, server));
 }

@@ -1,7 +1,7 @@
 /**
  * What a recovery was doing when its journal ends. Pure.
  */
-import { type InstanceKey, keyId } from '../model/instance-key.ts';
+import { type InstanceKey, keyId, sameKey } from '../model/instance-key.ts';
 import {
   demotionStepId,
   freezingStepId,
@@ -46,6 +46,7 @@ export interface JournaledWork {
 export function journaledWork(journal: readonly JournalEntry[]): JournaledWork {
   const plans = journal.flatMap((entry) => (entry.stepId === PLAN_ENTRY ? (readPlan(entry.detail) ?? []) : []));
   const lastPhase = new Map<string, JournalPhase>(journal.map(({ stepId, phase }) => [stepId, phase]));
+  const lastIndex = new Map<string, number>(journal.map(({ stepId }, index) => [stepId, index]));
   const began = (step: StepId): boolean => lastPhase.has(step);
   const moved = distinct(plans.flatMap(movesOf), ({ replica, source }) => movingStepId(replica, source)).filter(
     ({ replica, source }) => began(movingStepId(replica, source)),
@@ -57,7 +58,13 @@ export function journaledWork(journal: readonly JournalEntry[]): JournaledWork {
     halfMoved: moved.filter(({ replica, source }) => lastPhase.get(movingStepId(replica, source)) === 'intended'),
     frozen: distinct(plans.flatMap(frozenOf), keyId).filter((key) => {
       const phase = lastPhase.get(freezingStepId(key));
-      return phase !== undefined && phase !== 'undone';
+      if (phase === undefined || phase === 'undone') return false;
+      // One that was moved since was started by that: whoever has stopped it later wants it so.
+      const since = lastIndex.get(freezingStepId(key)) ?? 0;
+      return !moved.some(({ replica, source }) => {
+        const move = movingStepId(replica, source);
+        return sameKey(replica, key) && lastPhase.get(move) === 'done' && (lastIndex.get(move) ?? 0) > since;
+      });
     }),
     servers: distinct(plans.flatMap(serversOf), keyId),
   };

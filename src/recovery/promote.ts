@@ -31,6 +31,9 @@ export type PromotionResult =
 /** A candidate that fails during its promotion is passed over for the next, at most so often (C15). */
 const MAX_CANDIDATES = 3;
 
+/** For a replica that is not told anything: nobody waits long for what it has to say. */
+const LOOK_MILLIS = 1_000;
+
 export async function promoteSuccessor(
   run: RecoveryRun,
   failed: Instance,
@@ -40,13 +43,16 @@ export async function promoteSuccessor(
   const { clusterName } = run.record.digest;
   const known = ports.known.replicasOf(failed.key).filter(isReplica);
   const replicas = known.filter((replica) => !hasSeveralSources(replica));
-  for (const { key } of known.filter(hasSeveralSources)) {
+  const several = known.filter(hasSeveralSources);
+  for (const { key } of several) {
     run.fail(`${instanceKeyText(key)} replicates from other sources too; its channels are left as they are`);
   }
   const began = ports.clock.monotonic();
   const freeze = freezePlan(clusterName, failed.key, replicas);
+  const looking = lookAt(run, several);
   const frozenEnd = await (await run.run(freeze)).ended;
-  const frozen = frozenFrom(freeze, frozenEnd);
+  const withSeveralSources = await looking;
+  const frozen = { ...frozenFrom(freeze, frozenEnd), withSeveralSources };
   for (const key of frozen.unreachable) run.fail(`${instanceKeyText(key)} did not answer; left as it is`);
 
   // One that does not answer holds the freeze up for seconds, and the primary may come back to life in them.
@@ -94,6 +100,16 @@ async function moveBack(run: RecoveryRun, primary: InstanceKey, replicas: readon
   for (const { source, replicas: those } of moved.values()) {
     for (const problem of await followSuccessor(run, primary, source, those)) run.fail(problem);
   }
+}
+
+/** What they have received from a dead source does not grow any more, though their receivers are left alone. One that is silent has what it had. */
+async function lookAt(run: RecoveryRun, replicas: readonly Instance[]): Promise<readonly FrozenReplica[]> {
+  const { servers } = run.ports;
+  const look = async (replica: Instance): Promise<FrozenReplica | null> => {
+    const seen = await servers.observe(replica.key, LOOK_MILLIS);
+    return frozenReplica(seen.kind === 'observed' ? seen.instance : replica);
+  };
+  return (await Promise.all(replicas.map(look))).flatMap((replica) => replica ?? []);
 }
 
 interface Frozen {

@@ -70,11 +70,15 @@ export class Recoveries {
     this.#ports = {
       ...ports,
       moveAlias: (from, to, alias) => {
-        const what = this.#busy.get(from);
-        if (what !== undefined) this.#renamed.set(to, { from, what });
+        this.holdAlso(from, to);
         return ports.moveAlias(from, to, alias);
       },
     };
+  }
+
+  /** For whoever works in a cluster that this holds: when its primary is replaced, the cluster is held under its new name too. */
+  get ports(): RecoveryPorts {
+    return this.#ports;
   }
 
   /** Clusters in which a recovery or switchover is under way: nobody else may change them, and analysis of them leads to nothing. */
@@ -113,6 +117,12 @@ export class Recoveries {
       this.#busy.delete(clusterName);
       for (const [name, { from }] of this.#renamed) if (from === clusterName) this.#renamed.delete(name);
     }
+  }
+
+  /** What is under way in a cluster, if anything is, holds it under its new name too: its primary has been replaced. */
+  holdAlso(from: ClusterName, to: ClusterName): void {
+    const what = this.#busy.get(from);
+    if (what !== undefined) this.#renamed.set(to, { from, what });
   }
 
   busyWith(clusterName: ClusterName): string {

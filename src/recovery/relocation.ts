@@ -16,6 +16,7 @@ import { planFollow } from '../planning/switchover-plan.ts';
 import { type PlanEnd, type PlanRunnerOptions, runPlan, undoPlan } from './plan-runner.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
 import { LIVE_READ_MILLIS } from './switchover.ts';
+import { undoAfterMoves } from './undo-after-moves.ts';
 
 export type RelocationResult =
   | { readonly kind: 'relocated'; readonly instance: Instance }
@@ -103,7 +104,7 @@ async function move(
   }
   const end = await runPlan(planned.plan, options).ended;
   if (end.abortedBy !== null) {
-    await restart(replica, freeze, frozenEnd, options, ports);
+    await restart(replica, undoAfterMoves(freeze, [fixed], ports.known), frozenEnd, options, ports);
     return refuse('failed', `${end.abortedBy.step.id}: ${end.abortedBy.reason}`);
   }
   const moved = ports.known.get(replica.key);

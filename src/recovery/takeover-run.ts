@@ -18,6 +18,7 @@ import { type PlanEnd, wasSent } from './plan-runner.ts';
 import { type Incident, NOTHING_DONE_YET, runIncidentHooks } from './recovery-hooks.ts';
 import { errorText, type RecoveryRun } from './recovery-run.ts';
 import { executedOf, movableSiblings, type SwitchoverChoice } from './switchover.ts';
+import { undoAfterMoves } from './undo-after-moves.ts';
 
 export interface TakeoverOptions {
   readonly primary: Instance;
@@ -117,7 +118,7 @@ async function moveSiblings(
   }
   const end = await runToEnd(run, planned.plan);
   if (end.abortedBy === null) return { kind: 'ok' };
-  await run.undo(freeze, frozenEnd);
+  await run.undo(undoAfterMoves(freeze, frozen, run.ports.known), frozenEnd);
   return { kind: 'aborted', reason: end.abortedBy.reason };
 }
 

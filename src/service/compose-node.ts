@@ -145,7 +145,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     warmUpMillis: () => WARM_UP_POLLS * discoveryPolicy(settings()).pollMillis,
   });
   const afterFailovers = new AfterFailovers({ picture, decisions, recoveries, ports });
-  const cutRecoveries = new CutRecoveries({ ports, recoveries, discovery, picture, nodes: backend });
+  const cutRecoveries = new CutRecoveries({ recoveries, discovery, picture, nodes: backend });
   const forgetting = new Forgetting({
     discovery,
     picture,

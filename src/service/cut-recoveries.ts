@@ -4,23 +4,27 @@
  */
 import type { Discovery } from '../discovery/discovery.ts';
 import type { Picture } from '../discovery/picture.ts';
-import { millis, unixMillis } from '../model/brand.ts';
+import { type ClusterName, clusterName, millis, unixMillis } from '../model/brand.ts';
 import { instanceKeyText } from '../model/instance-key.ts';
 import type { RecoveryRecord, RecoveryUid } from '../model/recovery-record.ts';
 import type { Timer } from '../ports/clock.ts';
 import { COMMAND_NODE, type NodeStore, SERVICE_NODE } from '../ports/decision-store.ts';
 import { finishCutRecovery } from '../recovery/cut-recovery.ts';
 import type { Recoveries } from '../recovery/recoveries.ts';
-import type { RecoveryPorts } from '../recovery/recovery-ports.ts';
 import { TAKEN_UP } from '../recovery/recovery-run.ts';
 import { NODE_LIVES_MILLIS } from './housekeeping.ts';
 
 export interface CutRecoveriesOptions {
-  readonly ports: RecoveryPorts;
   readonly recoveries: Recoveries;
   readonly discovery: Discovery;
   readonly picture: Picture;
   readonly nodes: Pick<NodeStore, 'availableNodes'>;
+}
+
+/** What the cluster is called since its primary was replaced; null: as before. */
+function nameAfter({ digest, successorKey }: RecoveryRecord): ClusterName | null {
+  const name = successorKey === null ? digest.clusterName : clusterName(instanceKeyText(successorKey));
+  return name === digest.clusterName ? null : name;
 }
 
 /** How often to look for them. */
@@ -58,7 +62,7 @@ export class CutRecoveries {
   }
 
   #lookAgain(): void {
-    const { clock, log, mayBegin } = this.#options.ports;
+    const { clock, log, mayBegin } = this.#options.recoveries.ports;
     this.#timer = clock.after(LOOK_AGAIN_MILLIS, () => {
       const looked = mayBegin() ? this.#look() : Promise.resolve();
       void looked
@@ -70,18 +74,25 @@ export class CutRecoveries {
   }
 
   async #look(): Promise<void> {
-    const { recoveries, ports } = this.#options;
+    const { recoveries } = this.#options;
     for (const record of await this.#cut()) {
+      const [name, newName] = [record.digest.clusterName, nameAfter(record)];
+      if (newName !== null && recoveries.isBusy(newName)) continue;
+      const takeUp = (): Promise<void> => {
+        // Whoever was cut had moved the name already, and nobody moves it again.
+        if (newName !== null) recoveries.holdAlso(name, newName);
+        return this.#takeUp(record);
+      };
       // Where something is under way in the cluster it may be this very recovery; else there is another look.
       void recoveries
-        .alone(record.digest.clusterName, 'finishing a recovery that was cut', () => this.#takeUp(record))
-        .catch((error: unknown) => ports.log.error(`taking up recovery ${record.uid}: ${String(error)}`));
+        .alone(name, 'finishing a recovery that was cut', takeUp)
+        .catch((error: unknown) => recoveries.ports.log.error(`taking up recovery ${record.uid}: ${String(error)}`));
     }
   }
 
   /** A command runs its takeover without leading; while it lives, what is unfinished is under way. */
   async #cut(): Promise<readonly RecoveryRecord[]> {
-    const { ports } = this.#options;
+    const { ports } = this.#options.recoveries;
     const unfinished = await ports.store.unfinishedRecoveries();
     if (unfinished.length === 0) return [];
     const commands = new Set((await this.#living(COMMAND_NODE)).map(({ identity }) => identity.token));
@@ -89,14 +100,14 @@ export class CutRecoveries {
   }
 
   async #living(kind: string) {
-    const { nodes, ports } = this.#options;
-    const living = await nodes.availableNodes(unixMillis(ports.clock.now() - NODE_LIVES_MILLIS));
+    const { nodes, recoveries } = this.#options;
+    const living = await nodes.availableNodes(unixMillis(recoveries.ports.clock.now() - NODE_LIVES_MILLIS));
     return living.filter((row) => row.extraInfo === kind);
   }
 
   /** Waits until the process that ran it is seen to be dead, or must know by itself that it does not lead. */
   async #letGo(record: RecoveryRecord): Promise<void> {
-    const { clock, identity, store } = this.#options.ports;
+    const { clock, identity, store } = this.#options.recoveries.ports;
     const claims = (await store.journal(record.uid)).filter(({ stepId }) => stepId === TAKEN_UP);
     const owner = claims.at(-1)?.detail ?? record.node.token;
     if (owner === identity.token) return;
@@ -110,7 +121,9 @@ export class CutRecoveries {
   }
 
   async #takeUp(record: RecoveryRecord): Promise<void> {
-    const { ports, discovery, picture } = this.#options;
+    const { recoveries, discovery, picture } = this.#options;
+    // Its own: they know that the cluster has another name as soon as its primary is another one.
+    const { ports } = recoveries;
     const { clock, log } = ports;
     while (!ports.mayBegin()) {
       if (this.#stopped) return;

@@ -1,0 +1,116 @@
+/** Switchovers whose process died: who takes writes afterwards, and that nobody is left standing still. */
+import { describe, expect, it } from 'vitest';
+import { unixMillis } from '../model/brand.ts';
+import type { Instance } from '../model/instance.ts';
+import { sampleReplica, sampleServer } from '../model/topology-samples.ts';
+import { freezePlan } from '../planning/freeze-plan.ts';
+import { planDemotion, planFollow, planOldPrimaryFollows, planTakeover } from '../planning/switchover-plan.ts';
+import { frozen, has, at as key, PRIMARY_PORT, TEST_CLUSTER } from '../planning/testing.ts';
+import { finishCutRecovery } from './cut-recovery.ts';
+import { aRecord, BOTH_STOPPED, journaled, RecoveryWorld, type WorldOptions } from './recovery-testing.ts';
+
+const [OLD, NEW] = [PRIMARY_PORT, PRIMARY_PORT + 1];
+
+const writable = (port: number): Instance => sampleServer(port, { ...has(100), hasReplicationCredentials: true });
+const readOnly = (port: number): Instance => ({ ...writable(port), readOnly: true });
+
+const demotion = planDemotion(TEST_CLUSTER, writable(OLD), key(NEW), true);
+const takeover = planTakeover({
+  clusterName: TEST_CLUSTER,
+  demoted: readOnly(OLD),
+  successor: sampleReplica(NEW, OLD, has(100)),
+  demotedGtid: readOnly(OLD).executedGtidSet,
+  catchUpSeconds: 20,
+  useSuperReadOnly: false,
+  startsOld: true,
+});
+
+describe('cut after the promotion', () => {
+  const journal = [...journaled(demotion), ...journaled(takeover)];
+
+  it('the old primary, which came back writable and does not become read-only, is marked as lost and so told again', async () => {
+    const refuses: WorldOptions['refuses'] = ({ port }, { kind }) => port === OLD && kind === 'set-read-only';
+    const world = new RecoveryWorld([writable(OLD), writable(NEW)], { journal, refuses });
+    expect(await finishCutRecovery(aRecord(), world.ports)).toEqual({ kind: 'finished', successor: key(NEW) });
+    expect(world.lost).toEqual([`127.0.0.1:${OLD}`]);
+    expect(world.steps).toContain(`127.0.0.1:${OLD} does not follow 127.0.0.1:${NEW}: it takes writes`);
+  });
+
+  it('the old primary, which came back writable, is demoted and follows', async () => {
+    const world = new RecoveryWorld([writable(OLD), writable(NEW)], { journal });
+    await finishCutRecovery(aRecord(), world.ports);
+    expect(world.at(OLD)).toMatchObject({ readOnly: true, sourceKey: key(NEW), receiverState: 'running' });
+    expect(world.lost).toEqual([]);
+  });
+});
+
+describe('cut after the demotion, and the successor was moved below another server since', () => {
+  const [BETWEEN, STRANGER] = [PRIMARY_PORT + 2, PRIMARY_PORT + 9];
+  const journal = journaled(demotion);
+
+  it('the old primary takes writes again, since nobody else does', async () => {
+    const servers = [readOnly(OLD), sampleReplica(BETWEEN, OLD, has(100)), sampleReplica(NEW, BETWEEN, has(100))];
+    const world = new RecoveryWorld(servers, { journal });
+    const end = await finishCutRecovery(aRecord(), world.ports);
+    expect(end).toEqual({ kind: 'given-up', reason: `127.0.0.1:${NEW} follows another server by now` });
+    expect(world.at(OLD).readOnly).toBe(false);
+    expect(world.sourcePort(NEW)).toBe(BETWEEN);
+  });
+
+  it('the old primary stays read-only where that server takes writes', async () => {
+    const servers = [readOnly(OLD), sampleReplica(NEW, STRANGER, has(100)), writable(STRANGER)];
+    const world = new RecoveryWorld(servers, { journal, unknown: [STRANGER] });
+    expect(await finishCutRecovery(aRecord(), world.ports)).toMatchObject({ kind: 'given-up' });
+    expect(world.at(OLD).readOnly).toBe(true);
+  });
+});
+
+describe('cut between pointing the old primary at the successor and starting it', () => {
+  const pointed = sampleReplica(OLD, NEW, { ...has(100), ...BOTH_STOPPED });
+  const begun = (startsOld: boolean) => [
+    ...journaled(planDemotion(TEST_CLUSTER, writable(OLD), key(NEW), startsOld)),
+    ...journaled(takeover),
+    ...journaled(planOldPrimaryFollows(TEST_CLUSTER, readOnly(OLD), writable(NEW), null, startsOld), 0),
+  ];
+
+  it.each([
+    ['before its end was written', aRecord()],
+    ['after', aRecord({ end: unixMillis(5), successorKey: key(NEW) })],
+  ])('it is started where that was asked for: %s', async (_, record) => {
+    const world = new RecoveryWorld([pointed, writable(NEW)], { journal: begun(true) });
+    expect(await finishCutRecovery(record, world.ports)).toEqual({ kind: 'finished', successor: key(NEW) });
+    expect(world.told).toEqual([`${OLD} start-replication`]);
+  });
+
+  it('it stays stopped where it was to', async () => {
+    const world = new RecoveryWorld([pointed, writable(NEW)], { journal: begun(false) });
+    await finishCutRecovery(aRecord(), world.ports);
+    expect(world.at(OLD).receiverState).toBe('stopped');
+  });
+});
+
+describe('cut while a sibling was frozen for its way back', () => {
+  const SIBLING = PRIMARY_PORT + 2;
+  const sibling = sampleReplica(SIBLING, NEW, has(100));
+  const before = sampleReplica(SIBLING, OLD, has(100));
+  const moves = planFollow(TEST_CLUSTER, sampleReplica(NEW, OLD, has(100)), [frozen(SIBLING, has(100))], {
+    kind: 'relocate',
+    below: key(NEW),
+  });
+  if (moves.kind === 'refused') throw new Error(moves.text);
+  const away = [...journaled(freezePlan(TEST_CLUSTER, key(OLD), [before])), ...journaled(moves.plan)];
+  const stopped = { ...sibling, receiverState: 'stopped', receiverRunning: false } as const;
+
+  it('its receiver runs again, also where the chosen server is dead meanwhile', async () => {
+    const journal = [...away, ...journaled(freezePlan(TEST_CLUSTER, key(NEW), [sibling]))];
+    const world = new RecoveryWorld([writable(OLD), stopped], { journal });
+    await finishCutRecovery(aRecord(), world.ports);
+    expect(world.told).toEqual([`${SIBLING} start-receiver`]);
+  });
+
+  it('a receiver that somebody has stopped after the sibling had moved stays stopped', async () => {
+    const world = new RecoveryWorld([writable(OLD), stopped], { journal: away });
+    await finishCutRecovery(aRecord(), world.ports);
+    expect(world.told).toEqual([]);
+  });
+});

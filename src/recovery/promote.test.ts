@@ -1,0 +1,45 @@
+/** From a dead primary's replicas to a new primary, on servers that obey. */
+import { expect, it } from 'vitest';
+import type { OtherChannel } from '../model/instance.ts';
+import { sampleKey, sampleReplica, sampleServer } from '../model/topology-samples.ts';
+import { has, holding, PRIMARY_PORT, trx } from '../planning/testing.ts';
+import { promoteSuccessor } from './promote.ts';
+import { RecoveryRun } from './recovery-run.ts';
+import { aRecord, RecoveryWorld } from './recovery-testing.ts';
+
+const [PRIMARY, SINGLE, SEVERAL, ELSEWHERE] = [PRIMARY_PORT, PRIMARY_PORT + 1, PRIMARY_PORT + 2, PRIMARY_PORT + 9];
+
+const CHANNEL: OtherChannel = {
+  name: 'x',
+  sourceKey: sampleKey(ELSEWHERE),
+  receiverState: 'running',
+  applierState: 'running',
+  usingGtid: true,
+  receivedGtid: trx('1-7', ELSEWHERE),
+};
+
+async function failoverWith(received: number) {
+  const text = `${trx(`1-${received}`)},${trx('1-7', ELSEWHERE)}`;
+  const replicas = [
+    sampleReplica(SINGLE, PRIMARY, has(99)),
+    sampleReplica(SEVERAL, PRIMARY, { ...holding(text), otherChannels: [CHANNEL] }),
+  ];
+  const world = new RecoveryWorld(replicas);
+  const run = new RecoveryRun(aRecord(), world.ports);
+  const result = await promoteSuccessor(run, sampleServer(PRIMARY, has(99)), null);
+  if (result.kind !== 'promoted') throw new Error(result.reason);
+  return { run, world, promoted: result };
+}
+
+it('a replica with several sources that alone has the last transaction is named, and left alone', async () => {
+  const { run, world, promoted } = await failoverWith(100);
+  expect(promoted.successor.key.port).toBe(SINGLE);
+  expect(promoted.lost).toMatchObject([{ key: sampleKey(SEVERAL), transactionsAtRisk: trx(100) }]);
+  expect(run.errors).toContain(`transactions that only 127.0.0.1:${SEVERAL} has: ${trx(100)}`);
+  expect(world.told.filter((line) => line.startsWith(`${SEVERAL}`))).toEqual([]);
+});
+
+it('a replica with several sources that has no more of the old primary than the new one is not lost', async () => {
+  const { promoted } = await failoverWith(98);
+  expect(promoted.lost).toEqual([]);
+});

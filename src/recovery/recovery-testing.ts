@@ -1,0 +1,225 @@
+/** Worlds for the tests of recoveries: servers that obey, a journal in memory, and a clock that goes while somebody sleeps. */
+import { clusterName, millis, seconds, unixMillis } from '../model/brand.ts';
+import type { Instance } from '../model/instance.ts';
+import { type InstanceKey, instanceKeyText, keyId, sameKey } from '../model/instance-key.ts';
+import type { RecoveryRecord, RecoveryUid } from '../model/recovery-record.ts';
+import type { ServerCommand } from '../model/server-command.ts';
+import type { ServerFailure } from '../model/server-failure.ts';
+import type { Plan } from '../planning/plan.ts';
+import { at, PRIMARY_PORT, TEST_CLUSTER, TEST_POLICY } from '../planning/testing.ts';
+import type { JournalEntry } from '../ports/decision-store.ts';
+import type { CommandResult, ObserveResult, TopologyServers } from '../ports/topology-servers.ts';
+import type { RecoveryPorts } from './recovery-ports.ts';
+import { PLAN_ENTRY } from './recovery-run.ts';
+
+const UID = '1:aa' as RecoveryUid;
+const SILENT: ServerFailure = { kind: 'timeout', phase: 'connect', text: 'no answer' };
+const LOCKED: ServerFailure = { kind: 'timeout', phase: 'answer', text: 'lock wait' };
+
+export interface WorldOptions {
+  /** What a former process had written. */
+  readonly journal?: readonly Omit<JournalEntry, 'uid' | 'sequence' | 'at'>[];
+  /** Commands that a server does not execute. */
+  readonly refuses?: (key: InstanceKey, command: ServerCommand) => boolean;
+  /** Ports of servers that are no members of the cluster. */
+  readonly unknown?: readonly number[];
+}
+
+export class RecoveryWorld {
+  /** `<port> <command>`, in the order they were sent. */
+  readonly told: string[] = [];
+  readonly steps: string[] = [];
+  readonly lost: string[] = [];
+  readonly ports: RecoveryPorts;
+  readonly #servers: Map<string, Instance>;
+  readonly #journal: JournalEntry[];
+  readonly #refuses: NonNullable<WorldOptions['refuses']>;
+  readonly #unknown: readonly number[];
+  #now = 1_000_000;
+
+  constructor(servers: readonly Instance[], { journal = [], refuses = () => false, unknown = [] }: WorldOptions = {}) {
+    this.#servers = new Map(servers.map((server) => [keyId(server.key), server]));
+    this.#journal = journal.map((line, index) => ({ ...line, uid: UID, sequence: index + 1, at: unixMillis(0) }));
+    this.#refuses = refuses;
+    this.#unknown = unknown;
+    this.ports = this.#makePorts();
+  }
+
+  at(port: number): Instance {
+    const found = this.#servers.get(keyId(at(port)));
+    if (found === undefined) throw new Error(`no server at ${port}`);
+    return found;
+  }
+
+  sourcePort(port: number): number | null {
+    return this.at(port).sourceKey?.port ?? null;
+  }
+
+  #makePorts(): RecoveryPorts {
+    return {
+      servers: this.#topologyServers(),
+      known: {
+        get: (key) => this.#servers.get(keyId(key)),
+        replicasOf: (key) => this.#all().filter(({ sourceKey }) => sameKey(sourceKey, key)),
+        cluster: () => this.#all().filter(({ key }) => !this.#unknown.includes(key.port)),
+      },
+      store: this.#store(),
+      downtimes: {
+        beginDowntime: async ({ key }) => void this.lost.push(instanceKeyText(key)),
+        endDowntime: async () => false,
+      },
+      clock: {
+        now: () => unixMillis(this.#now),
+        monotonic: () => millis(this.#now),
+        after: () => ({ cancel: () => {} }),
+        sleep: async (delay) => {
+          this.#now += delay;
+        },
+      },
+      log: { debug: () => {}, info: () => {}, warning: () => {}, error: () => {} },
+      identity: { hostname: 'orc', token: 'this process' },
+      policy: () => ({
+        promotion: TEST_POLICY,
+        hooks: NO_HOOKS,
+        recoveryBlockSeconds: seconds(0),
+        detectionBlockSeconds: seconds(0),
+        reasonableMaintenanceReplicationLagSeconds: seconds(20),
+        noop: false,
+      }),
+      startHook: () => Promise.reject(new Error('no hook runs in this test')),
+      randomHex: (bytes) => '0'.repeat(2 * bytes),
+      tell: () => {},
+      moveAlias: async () => {},
+      mayBegin: () => true,
+      mayGoOn: () => true,
+    };
+  }
+
+  #all = (): readonly Instance[] => [...this.#servers.values()];
+
+  /** What the recoveries of these tests ask of it; a call of anything else fails the test. */
+  #store(): RecoveryPorts['store'] {
+    const store: Partial<RecoveryPorts['store']> = {
+      append: async (entry) => void this.#journal.push(entry),
+      journal: async () => [...this.#journal],
+      addStep: async (uid, message, at) => {
+        this.steps.push(message);
+        return { id: this.steps.length, uid, message, at };
+      },
+      resolveRecovery: async () => {},
+      acknowledge: async () => 0,
+      clearDetections: async () => 0,
+      endActivePeriods: async () => 0,
+    };
+    return store as RecoveryPorts['store'];
+  }
+
+  #topologyServers(): TopologyServers {
+    return {
+      observe: async (key): Promise<ObserveResult> => {
+        const instance = this.#servers.get(keyId(key));
+        return instance === undefined ? { kind: 'failed', failure: SILENT } : { kind: 'observed', instance };
+      },
+      execute: async (key, commands): Promise<CommandResult> => this.#execute(key, commands),
+      replicationCredentials: async () => ({ user: 'repl', password: 'secret' }),
+    };
+  }
+
+  #execute(key: InstanceKey, commands: readonly ServerCommand[]): CommandResult {
+    let completed = 0;
+    for (const command of commands) {
+      const before = this.#servers.get(keyId(key));
+      if (before === undefined) return { kind: 'failed', failure: SILENT, completed, mayStillLand: false };
+      this.told.push(`${key.port} ${command.kind}`);
+      if (this.#refuses(key, command)) {
+        // MariaDB and MySQL 5.6 stop both threads before they change the source.
+        if (command.kind === 'follow') this.#servers.set(keyId(key), { ...before, ...BOTH_STOPPED });
+        return { kind: 'failed', failure: LOCKED, completed, mayStillLand: false };
+      }
+      this.#servers.set(keyId(key), { ...before, ...effectOf(command) });
+      completed += 1;
+    }
+    return { kind: 'done', instance: this.#servers.get(keyId(key)) ?? null, refused: [] };
+  }
+}
+
+const RECEIVER_RUNS = { receiverState: 'running', receiverRunning: true } as const;
+const APPLIER_RUNS = { applierState: 'running', applierRunning: true } as const;
+const RECEIVER_STOPPED = { receiverState: 'stopped', receiverRunning: false } as const;
+export const BOTH_STOPPED = { ...RECEIVER_STOPPED, applierState: 'stopped', applierRunning: false } as const;
+
+function effectOf(command: ServerCommand): Partial<Instance> {
+  switch (command.kind) {
+    case 'stop-receiver':
+      return RECEIVER_STOPPED;
+    case 'start-receiver':
+      return RECEIVER_RUNS;
+    case 'start-applier':
+      return APPLIER_RUNS;
+    case 'start-replication':
+      return { ...RECEIVER_RUNS, ...APPLIER_RUNS };
+    case 'stop-replication':
+      return BOTH_STOPPED;
+    case 'follow':
+      return { ...BOTH_STOPPED, sourceKey: command.options.source };
+    case 'forget-source':
+      return { sourceKey: null, receiverState: 'none', applierState: 'none' };
+    case 'set-read-only':
+      return { readOnly: command.readOnly };
+    default:
+      return {};
+  }
+}
+
+const NO_HOOKS = {
+  OnFailureDetectionProcesses: [],
+  PreGracefulTakeoverProcesses: [],
+  PreFailoverProcesses: [],
+  PostMasterFailoverProcesses: [],
+  PostIntermediateMasterFailoverProcesses: [],
+  PostFailoverProcesses: [],
+  PostUnsuccessfulFailoverProcesses: [],
+  PostGracefulTakeoverProcesses: [],
+};
+
+/** Of the primary, by a process that is dead. */
+export function aRecord(change: Partial<RecoveryRecord> = {}): RecoveryRecord {
+  const replicas = [at(PRIMARY_PORT + 1), at(PRIMARY_PORT + 2)];
+  return {
+    id: 1,
+    uid: UID,
+    digest: {
+      key: at(PRIMARY_PORT),
+      code: 'DeadMaster',
+      clusterName: clusterName(TEST_CLUSTER),
+      clusterAlias: '',
+      countReplicas: replicas.length,
+      replicas,
+    },
+    inActivePeriod: true,
+    start: unixMillis(0),
+    end: null,
+    node: { hostname: 'orc', token: 'dead process' },
+    isSuccessful: false,
+    successorKey: null,
+    successorAlias: '',
+    lostReplicas: [],
+    participants: [],
+    errors: [],
+    acknowledgement: null,
+    lastDetectionId: 0,
+    ...change,
+  };
+}
+
+type Line = NonNullable<WorldOptions['journal']>[number];
+
+/** A plan as a former process journaled it: its first `done` steps done, the next one, if there is one, begun and not ended. */
+export function journaled(plan: Plan, done = plan.steps.length): readonly Line[] {
+  const lines: Line[] = [{ stepId: PLAN_ENTRY, phase: 'intended', detail: JSON.stringify(plan) }];
+  for (const [index, { id }] of plan.steps.entries()) {
+    if (index <= done) lines.push({ stepId: id, phase: 'intended', detail: '' });
+    if (index < done) lines.push({ stepId: id, phase: 'done', detail: '' });
+  }
+  return lines;
+}

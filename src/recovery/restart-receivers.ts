@@ -1,0 +1,36 @@
+/**
+ * Receivers that a cut recovery had stopped run again, also where their source is dead: a receiver that stands still is no witness of a death, and the
+ * recovery would never begin anew. What somebody else had stopped stays so.
+ */
+import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
+import { startDropsRelayLog } from '../planning/relay-log-ends.ts';
+import { LOOK_MILLIS, tell } from './cut-recovery-looks.ts';
+import type { JournaledWork } from './journaled-work.ts';
+import type { RecoveryRun } from './recovery-run.ts';
+
+export async function restartReceivers(run: RecoveryRun, work: JournaledWork): Promise<void> {
+  const { servers } = run.ports;
+  const restart = async (key: InstanceKey): Promise<void> => {
+    const seen = await servers.observe(key, LOOK_MILLIS);
+    if (seen.kind === 'failed' || seen.instance.receiverState !== 'stopped') return;
+    if (!wasFrozenBelow(run, work, key, seen.instance.sourceKey)) return;
+    if (startDropsRelayLog(seen.instance)) {
+      run.say(`the receiver of ${instanceKeyText(key)} stays stopped: its start would drop what it has not applied`);
+      return;
+    }
+    const refused = await tell(run, key, [{ kind: 'start-receiver' }]);
+    if (refused !== null) run.say(refused);
+  };
+  await Promise.all(work.frozen.map(restart));
+}
+
+/** Below the primary, or, caught on its way back, below the server that this recovery had moved it below. Elsewhere people have moved it. */
+function wasFrozenBelow(
+  run: RecoveryRun,
+  { moved }: JournaledWork,
+  key: InstanceKey,
+  source: InstanceKey | null,
+): boolean {
+  const movedBelow = moved.some((move) => sameKey(move.replica, key) && sameKey(source, move.source));
+  return movedBelow || sameKey(source, run.record.digest.key);
+}
