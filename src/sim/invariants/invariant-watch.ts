@@ -79,7 +79,7 @@ export class InvariantWatch {
     const returned = this.#cameBackReadOnly();
     if (primary === undefined && returned !== null) {
       const violations = [...always, ...this.#settledBelowReturned(returned, writer)];
-      return { violations, pending: [...pending, 'A23'] };
+      return { violations, pending: [...pending, 'A23', ...this.#stoppedLate(returned)] };
     }
     if (primary === undefined || primaries.length > 1) {
       const names = primaries.map(({ name }) => name).join(', ');
@@ -101,7 +101,19 @@ export class InvariantWatch {
   #settledBelowReturned(primary: PretendServer, writer: Writer): readonly Violation[] {
     const lost = this.#lostRows(primary, writer);
     if (lost.some(({ invariant }) => invariant === 3)) return lost.filter(({ invariant }) => invariant !== 3);
-    return this.#settled(primary, writer);
+    return this.#stoppedLate(primary).length > 0
+      ? [...lost, ...this.#unmarked(primary)]
+      : this.#settled(primary, writer);
+  }
+
+  /** D12: a receiver whose stop was sent while its server hung, and done when that went on: nobody thought of starting it any more. */
+  #stoppedLate(primary: PretendServer): readonly string[] {
+    const isStopped = ({ state, settings, running }: PretendServer): boolean =>
+      state === 'runs' && settings?.host === primary.name && running.receiver.state === 'stopped';
+    const late = this.#world.servers.filter(
+      (server) => isStopped(server) && server.running.receiver.errorNumber === 0 && this.#promotions.hasHung(server),
+    );
+    return late.length > 0 ? ['D12'] : [];
   }
 
   /** A23: the primary crashed, its supervisor started it again before anybody acted, and it is read-only by its configuration. */

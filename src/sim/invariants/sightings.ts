@@ -19,6 +19,7 @@ export class Sightings {
   readonly #world: World;
   readonly #wasSilentLately: (server: PretendServer, withinMillis: number) => boolean;
   readonly #wellAt = new Map<string, number>();
+  readonly #faulty = new Set<string>();
   readonly #since = new Map<string, number>();
   readonly violations: Violation[] = [];
 
@@ -33,8 +34,13 @@ export class Sightings {
     return this.#wellAt.get(server) ?? Number.NEGATIVE_INFINITY;
   }
 
+  hadStorageFault(server: string): boolean {
+    return this.#faulty.has(server);
+  }
+
   #look(): void {
     const { queue, servers } = this.#world;
+    for (const { name, storage } of servers) if (storage.fault !== null) this.#faulty.add(name);
     for (const server of servers) if (this.#isWitnessed(server)) this.#wellAt.set(server.name, queue.now);
     this.#countWriters();
     queue.after(LOOK_MILLIS, () => this.#look());
