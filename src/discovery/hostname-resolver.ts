@@ -20,7 +20,7 @@ export interface HostnameResolverOptions {
   readonly rejects: (resolved: string) => boolean;
   /** What is known is asked anew after so long (`ExpiryHostnameResolvesMinutes`). */
   readonly expiryMillis: () => number;
-  readonly nameService: NameService;
+  readonly nameService: Pick<NameService, 'address' | 'canonicalName'>;
   readonly store: Pick<NameStore, 'saveHostnameResolve' | 'loadHostnameResolves' | 'clearHostnameResolves'>;
   readonly clock: Clock;
   readonly onStoreError: (error: unknown) => void;

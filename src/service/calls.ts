@@ -174,6 +174,10 @@ export interface HostNameCalls {
   clearResolvedNames(): Promise<void>;
   /** By the host name that each stands for. */
   virtualNames(): ReadonlyMap<string, string>;
+  /** Whether somebody listens there; under the name that is dialled, as configured. */
+  reach(key: InstanceKey): Promise<Outcome<InstanceKey>>;
+  /** As the name service has it. */
+  canonicalKey(key: InstanceKey): Promise<Outcome<InstanceKey>>;
   /** '' takes it away. */
   setVirtualName(key: InstanceKey, virtualName: string): Promise<Outcome<InstanceKey>>;
   /** An alias that a person gives to a cluster; '' takes it away. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { clusterName } from '../model/brand.ts';
+import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
 import { sampleKey } from '../model/topology-samples.ts';
 import { ok } from './calls.ts';
 import { aNode } from './testing.ts';
@@ -71,5 +72,40 @@ describe('the virtual name of a host', () => {
   it('is not its own', async () => {
     const { calls } = await aNode();
     expect(await calls.setVirtualName(HOST, HOST.hostname)).toMatchObject({ refusal: { code: 'own-name' } });
+  });
+});
+
+describe('a name and a port that somebody asks about', () => {
+  it('is reached under the name that the configuration makes of it', async () => {
+    const asked: string[] = [];
+    const nameService = {
+      address: async () => '10.0.0.1',
+      reach: async (key: InstanceKey, timeoutMillis: number) => {
+        asked.push(`${instanceKeyText(key)} ${timeoutMillis}`);
+        return null;
+      },
+    };
+    const settings = { HostnameResolveMethod: 'ip', MySQLConnectTimeoutSeconds: 2 };
+    const { calls } = await aNode({ nameService, settings });
+    const found = await calls.reach({ hostname: 'db1', port: 3306 });
+    expect([found, asked]).toEqual([ok({ hostname: '10.0.0.1', port: 3306 }), ['10.0.0.1:3306 2000']]);
+  });
+
+  it('is refused with what was in the way', async () => {
+    const { calls } = await aNode({ nameService: { reach: async () => 'connection refused' } });
+    expect(await calls.reach({ hostname: 'db1', port: 3306 })).toMatchObject({
+      refusal: { message: 'dial tcp db1:3306: connect: connection refused' },
+    });
+    expect(await calls.reach({ hostname: '//db1', port: 3306 })).toMatchObject({ refusal: { code: 'unreachable' } });
+  });
+
+  it('has the canonical name that the name service knows', async () => {
+    const { calls } = await aNode({
+      nameService: { canonicalName: async (name) => (name === 'db1' ? 'db1.eu' : null) },
+    });
+    expect(await calls.canonicalKey({ hostname: 'db1', port: 1 })).toEqual(ok({ hostname: 'db1.eu', port: 1 }));
+    expect(await calls.canonicalKey({ hostname: 'db2', port: 1 })).toMatchObject({
+      refusal: { message: 'lookup db2: no such host' },
+    });
   });
 });

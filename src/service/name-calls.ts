@@ -2,17 +2,21 @@
  * Names of hosts, as the doors ask for them: what they resolved to, and the virtual names that people gave (spec/discovery.md 11).
  */
 import type { HostnameResolver } from '../discovery/hostname-resolver.ts';
-import { instanceKeyText } from '../model/instance-key.ts';
+import { instanceKeyText, isValidKey } from '../model/instance-key.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { NameService } from '../ports/name-service.ts';
 import { type HostNameCalls, ok, refused } from './calls.ts';
 import type { Decisions } from './decisions.ts';
 import type { Names } from './names.ts';
 
 export interface NameParts {
   readonly resolver: HostnameResolver;
+  readonly nameService: Pick<NameService, 'canonicalName' | 'reach'>;
   readonly names: Names;
   readonly decisions: Pick<Decisions, 'candidates' | 'overrideAlias'>;
   readonly clock: Clock;
+  /** How long a connection may take. */
+  readonly connectMillis: () => number;
 }
 
 /** Longest name of a host or cluster, and longest alias, that the tables hold. */
@@ -31,10 +35,23 @@ const ALIAS_RULE = 'letters, digits, single spaces inside, and . _ - : @ +, and 
 
 const CONTROL_CHARACTER = /\p{Cc}/u;
 
-export function nameCalls({ resolver, names, decisions, clock }: NameParts): HostNameCalls {
+export function nameCalls({ resolver, nameService, names, decisions, clock, connectMillis }: NameParts): HostNameCalls {
   return {
     resolvedNames: () => resolver.names,
     clearResolvedNames: () => resolver.clear(),
+    async reach(key) {
+      const resolved = await resolver.resolve(key.hostname);
+      if (resolved.kind === 'refused') return refused('unresolvable', resolved.reason);
+      const dialled = { ...key, hostname: resolved.hostname };
+      const failure = isValidKey(dialled) ? await nameService.reach(dialled, connectMillis()) : 'it cannot be dialled';
+      if (failure === null) return ok(dialled);
+      return refused('unreachable', `dial tcp ${instanceKeyText(dialled)}: connect: ${failure}`);
+    },
+    async canonicalKey(key) {
+      const hostname = await nameService.canonicalName(key.hostname);
+      if (hostname === null) return refused('unresolvable', `lookup ${key.hostname}: no such host`);
+      return ok({ ...key, hostname });
+    },
     virtualNames: () => names.unresolves,
     async setVirtualName(key, virtualName) {
       const wanted = virtualName.trim();

@@ -2,6 +2,7 @@
  * The name service of the operating system and of DNS.
  */
 import { lookup, resolveCname } from 'node:dns/promises';
+import { connect, isIP } from 'node:net';
 import type { NameService } from '../ports/name-service.ts';
 
 export const systemNameService: NameService = {
@@ -14,6 +15,7 @@ export const systemNameService: NameService = {
   },
 
   async canonicalName(hostname) {
+    if (isIP(hostname) !== 0) return hostname;
     try {
       const [canonical] = await resolveCname(hostname);
       return (canonical ?? hostname).replace(/\.$/, '');
@@ -21,5 +23,16 @@ export const systemNameService: NameService = {
       const isWithoutAlias = error instanceof Error && 'code' in error && error.code === 'ENODATA';
       return isWithoutAlias ? hostname : null;
     }
+  },
+
+  reach({ hostname, port }, timeoutMillis) {
+    const { promise, resolve } = Promise.withResolvers<string | null>();
+    const socket = connect({ host: hostname, port });
+    socket.setTimeout(timeoutMillis, () => resolve('i/o timeout'));
+    socket.on('connect', () => resolve(null));
+    socket.on('error', (error) =>
+      resolve('code' in error && error.code === 'ECONNREFUSED' ? 'connection refused' : error.message),
+    );
+    return promise.finally(() => socket.destroy());
   },
 };

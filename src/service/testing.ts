@@ -3,6 +3,7 @@ import { declarationOf, type Settings, settingsFrom } from '../config/settings.t
 import { type Millis, millis, type UnixMillis, unixMillis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { NameService } from '../ports/name-service.ts';
 import { type MemoryBackend, memoryBackend } from '../sim/backend/open-memory-backend.ts';
 import type { OrchestratorCalls } from './calls.ts';
 import { composeNode } from './compose-node.ts';
@@ -63,11 +64,17 @@ export interface TestNode {
 export interface TestNodeWanted {
   readonly servers?: readonly Instance[];
   readonly settings?: Partial<Settings>;
+  readonly nameService?: Partial<NameService>;
   /** Writes what is there before the node opens. */
   readonly prepare?: (backend: MemoryBackend, clock: ManualClock) => Promise<void> | void;
 }
 
-export async function aNode({ servers = [], settings = {}, prepare }: TestNodeWanted = {}): Promise<TestNode> {
+export async function aNode({
+  servers = [],
+  settings = {},
+  prepare,
+  nameService = {},
+}: TestNodeWanted = {}): Promise<TestNode> {
   const clock = new ManualClock();
   const backend = memoryBackend();
   for (const server of servers) backend.queue(server, 'facts');
@@ -89,7 +96,12 @@ export async function aNode({ servers = [], settings = {}, prepare }: TestNodeWa
       backend,
       clock,
       dial: () => Promise.reject(new Error('nobody is dialled in this test')),
-      nameService: { address: async () => null, canonicalName: async () => null },
+      nameService: {
+        address: async () => null,
+        canonicalName: async () => null,
+        reach: async () => 'i/o timeout',
+        ...nameService,
+      },
       tlsFiles: () => ({ kind: 'refused', reason: 'there is no TLS here' }),
       startHook: () => Promise.reject(new Error('no hook runs in this test')),
       hostname: 'orc',

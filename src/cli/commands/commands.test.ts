@@ -300,6 +300,11 @@ describe('discover and forget', () => {
     expect(made).toEqual(['open forget', 'stop']);
   });
 
+  it('resolve prints the canonical name of who listens there, and knows nobody without a name', async () => {
+    expect(await run(['-c', 'resolve', '-i', 'db1:3306'])).toMatchObject({ status: 0, out: 'db1.example:1\n' });
+    expect((await run(['-c', 'resolve', '-i', 'a:b:x'])).err).toMatch(/FATAL Cannot deduce instance: a:b:x\n$/);
+  });
+
   it('forget completes, but works on the name as typed even if it does not resolve', async () => {
     expect(await answer('-c forget -i pay-02', payWorld)).toBe('pay-02.ams.example:3306\n');
     expect((await run(['-c', 'forget', '-i', 'unresolvable'], payWorld)).made).toContain('forget(unresolvable:3306)');

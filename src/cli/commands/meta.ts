@@ -2,12 +2,15 @@
  * Commands about orchestrator itself (spec/cli.md 2.3, "Meta" and the three groups of one command behind it).
  */
 import { dumpConfiguration } from '../../config/dump.ts';
+import { instanceKeyText } from '../../model/instance-key.ts';
 import {
+  type CommandContext,
   type CommandGroup,
   type CommandResult,
   type CommandRow,
   command,
   done,
+  fatal,
   linesOf,
   notBuilt,
 } from '../command.ts';
@@ -31,7 +34,7 @@ export const meta: CommandGroup = {
     notBuilt('continuous', 'Discover and recover without serving pages'),
     notBuilt('active-nodes', 'Print the nodes that are alive'),
     notBuilt('access-token', 'Create an access token', ['owner?']),
-    notBuilt('resolve', 'Print the canonical name of a host', ['instance']),
+    command('resolve', 'Print the canonical name of a host', ['instance'], resolve),
     command('reset-hostname-resolve-cache', 'Forget all resolved names', [], async ({ calls }) => {
       await calls.clearResolvedNames();
       return done('hostname resolve cache cleared');
@@ -43,6 +46,14 @@ export const meta: CommandGroup = {
     command('show-unresolve-hosts', 'Print all virtual names', [], ({ calls }) => namePairs(calls.virtualNames())),
   ],
 };
+
+/** First whether somebody listens there: a name may well be known of a server that is not. */
+async function resolve({ calls, typed, typedKey, instance }: CommandContext): Promise<CommandResult> {
+  if (typedKey === null) return fatal(`Cannot deduce instance: ${typed}`);
+  const reached = await calls.reach(instance);
+  if (reached.kind === 'refused') return linesOf(reached, () => []);
+  return linesOf(await calls.canonicalKey(reached.value), (key) => [instanceKeyText(key)]);
+}
 
 export const metaInternal: CommandGroup = {
   heading: 'Meta, internal',

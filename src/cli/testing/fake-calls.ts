@@ -185,6 +185,8 @@ function changingCalls(made: string[], { views }: World) {
     resolvedNames: () => new Map([['vip', { hostname: 'db1', expiresInMillis: 60_000 }]]),
     clearResolvedNames: async () => undefined,
     virtualNames: () => new Map([['db1', 'vip']]),
+    reach: remember('reach', ok(sampleKey(1))),
+    canonicalKey: remember('canonicalKey', ok({ hostname: 'db1.example', port: 1 })),
     setVirtualName: remember('setVirtualName', ok(sampleKey(1))),
     setClusterAlias: remember('setClusterAlias', ok(clusterName('db1:3306'))),
     candidates: () => [{ key: sampleKey(1), rule: 'prefer', lastSuggested: SAMPLE_NOW }],

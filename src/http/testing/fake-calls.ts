@@ -202,6 +202,8 @@ function hostNames(note: Note) {
     resolvedNames: () => new Map([['vip', { hostname: HOST, expiresInMillis: 60_000 }]]),
     clearResolvedNames: async () => note('clear-resolved-names'),
     virtualNames: () => new Map([[HOST, 'vip']]),
+    reach: async (wanted) => ok(wanted),
+    canonicalKey: async (wanted) => ok(wanted),
     setVirtualName: async (wanted, virtualName) => {
       note('set-virtual-name', instanceKeyText(wanted), virtualName);
       return ok(wanted);

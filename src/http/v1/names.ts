@@ -26,6 +26,15 @@ export const resetResolveCache: Handler = async (_request, calls) => {
   return okAnswer('Hostname cache cleared', null);
 };
 
+/** `resolve`: under which name the server is dialled, and that somebody listens there. */
+export const resolveInstance: Handler = async (request, calls) => {
+  const target = instanceTarget(request, calls);
+  if (target.kind === 'answer') return target.answer;
+  const outcome = await calls.reach(target.value);
+  if (outcome.kind === 'refused') return refusedAnswer(outcome.refusal);
+  return okAnswer('Instance resolved', keyJson(outcome.value));
+};
+
 /** `virtualname` is absent where it is to be taken away. */
 export const registerVirtualName: Handler = async (request, calls) => {
   const target = instanceTarget(request, calls);

@@ -223,6 +223,18 @@ describe('unknown and unreadable things', () => {
     expect(answer.json()).toEqual({ Code: 'ERROR', Message: message, Details: null });
   });
 
+  it('a server that nobody reaches does not resolve', async () => {
+    const text = 'dial tcp 127.0.0.1:10112: connect: connection refused';
+    const refusing = await world({}, { reach: async () => refused('unreachable', text) });
+    expect((await refusing.get('/api/resolve/127.0.0.1/10112')).json()).toMatchObject({ Code: 'ERROR', Message: text });
+    const { get } = await world();
+    expect((await get('/api/resolve/127.0.0.1/10112')).json()).toMatchObject({
+      Code: 'OK',
+      Message: 'Instance resolved',
+      Details: { Hostname: '127.0.0.1', Port: 10112 },
+    });
+  });
+
   it('a cluster without a primary', async () => {
     const { get } = await world({}, { primaryOf: () => null, clusterInfo: () => null });
     expect((await get('/api/master/demo')).json().Message).toBe('No masters found for 127.0.0.1:10111');

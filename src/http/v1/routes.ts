@@ -171,6 +171,7 @@ export const ROUTES: readonly Route[] = [
   read('leader-check/:errorStatusCode', meta.leaderCheck),
   read('routed-leader-check', meta.leaderCheck),
   action('set-cluster-alias/:clusterName', names.setClusterAlias),
+  read(`resolve/${INSTANCE}`, names.resolveInstance),
   read('hostname-resolve-cache', names.resolveCache),
   action('reset-hostname-resolve-cache', names.resetResolveCache),
   action(`deregister-hostname-unresolve/${INSTANCE}`, names.deregisterVirtualName),

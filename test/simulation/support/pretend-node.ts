@@ -176,7 +176,11 @@ export class PretendNode implements NodeUnderTest {
           opened: (stream) => this.#streams.add(stream),
         }),
         // There is none: every name is its own.
-        nameService: { address: async (name) => name, canonicalName: async (name) => name },
+        nameService: {
+          address: async (name) => name,
+          canonicalName: async (name) => name,
+          reach: async () => null,
+        },
         tlsFiles: () => ({ kind: 'ok', tls: { authorities: null, certificate: null, key: null, verifies: true } }),
         startHook: pretendHooks(clock, this.#hooks),
         hostname: this.place,
