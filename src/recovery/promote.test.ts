@@ -43,3 +43,13 @@ it('a replica with several sources that has no more of the old primary than the 
   const { promoted } = await failoverWith(98);
   expect(promoted.lost).toEqual([]);
 });
+
+it('a binlog server is told nothing, and is lost: nobody can move it by GTID', async () => {
+  const binlogServer = sampleReplica(ELSEWHERE, PRIMARY, { isBinlogServer: true });
+  const world = new RecoveryWorld([sampleReplica(SINGLE, PRIMARY, has(99)), binlogServer]);
+  const run = new RecoveryRun(aRecord(), world.ports);
+  const result = await promoteSuccessor(run, sampleServer(PRIMARY, has(99)), null);
+  expect(result).toMatchObject({ kind: 'promoted', lost: [{ key: sampleKey(ELSEWHERE) }] });
+  expect(run.errors).toContain(`127.0.0.1:${ELSEWHERE} is a binlog server; it is left as it is`);
+  expect(world.told.filter((line) => line.startsWith(`${ELSEWHERE}`))).toEqual([]);
+});

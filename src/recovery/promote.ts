@@ -42,17 +42,21 @@ export async function promoteSuccessor(
   const { ports } = run;
   const { clusterName } = run.record.digest;
   const known = ports.known.replicasOf(failed.key).filter(isReplica);
-  const replicas = known.filter((replica) => !hasSeveralSources(replica));
+  const replicas = known.filter((replica) => !hasSeveralSources(replica) && !replica.isBinlogServer);
   const several = known.filter(hasSeveralSources);
   for (const { key } of several) {
     run.fail(`${instanceKeyText(key)} replicates from other sources too; its channels are left as they are`);
   }
+  // It is told nothing: its receiver cannot be stopped alone, and nobody moves it by GTID.
+  const binlogServers = known.filter(({ isBinlogServer }) => isBinlogServer);
+  for (const { key } of binlogServers) run.fail(`${instanceKeyText(key)} is a binlog server; it is left as it is`);
   const began = ports.clock.monotonic();
   const freeze = freezePlan(clusterName, failed.key, replicas);
   const looking = lookAt(run, several);
   const frozenEnd = await (await run.run(freeze)).ended;
   const withSeveralSources = await looking;
-  const frozen = { ...frozenFrom(freeze, frozenEnd), withSeveralSources };
+  const seen = frozenFrom(freeze, frozenEnd);
+  const frozen = { ...seen, withoutGtid: [...seen.withoutGtid, ...binlogServers], withSeveralSources };
   for (const key of frozen.unreachable) run.fail(`${instanceKeyText(key)} did not answer; left as it is`);
 
   // One that does not answer holds the freeze up for seconds, and the primary may come back to life in them.
@@ -82,9 +86,9 @@ export async function promoteSuccessor(
   }
   // C14: nobody was promoted. The receivers run again, and everything is as it was found.
   await run.undo(freeze, frozenEnd);
-  const seen = await ports.servers.observe(failed.key, SILENCE_LOOK_MILLIS);
-  if (seen.kind === 'observed') await moveBack(run, failed.key, frozen.replicas);
-  return seen.kind === 'observed' ? { kind: 'alive', reason: answersAgain(failed.key) } : { kind: 'nobody', reason };
+  const last = await ports.servers.observe(failed.key, SILENCE_LOOK_MILLIS);
+  if (last.kind === 'observed') await moveBack(run, failed.key, frozen.replicas);
+  return last.kind === 'observed' ? { kind: 'alive', reason: answersAgain(failed.key) } : { kind: 'nobody', reason };
 }
 
 /** D10: the primary lives; those that were pointed at the chosen one meanwhile return to it. */
