@@ -53,3 +53,12 @@ it('a binlog server is told nothing, and is lost: nobody can move it by GTID', a
   expect(run.errors).toContain(`127.0.0.1:${ELSEWHERE} is a binlog server; it is left as it is`);
   expect(world.told.filter((line) => line.startsWith(`${ELSEWHERE}`))).toEqual([]);
 });
+
+it('so is one that alone has it by a channel that is not its first', async () => {
+  const channel = { ...CHANNEL, sourceKey: sampleKey(PRIMARY), receivedGtid: trx(100) };
+  const several = sampleReplica(SEVERAL, ELSEWHERE, { ...has(99), otherChannels: [channel] });
+  const world = new RecoveryWorld([sampleReplica(SINGLE, PRIMARY, has(99)), several]);
+  const run = new RecoveryRun(aRecord(), world.ports);
+  const result = await promoteSuccessor(run, sampleServer(PRIMARY, has(99)), null);
+  expect(result).toMatchObject({ lost: [{ key: sampleKey(SEVERAL), transactionsAtRisk: trx(100) }] });
+});

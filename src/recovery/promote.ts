@@ -43,7 +43,7 @@ export async function promoteSuccessor(
   const { clusterName } = run.record.digest;
   const known = ports.known.replicasOf(failed.key).filter(isReplica);
   const replicas = known.filter((replica) => !hasSeveralSources(replica) && !replica.isBinlogServer);
-  const several = known.filter(hasSeveralSources);
+  const several = [...known.filter(hasSeveralSources), ...ports.known.replicasByOtherChannels(failed.key)];
   for (const { key } of several) {
     run.fail(`${instanceKeyText(key)} replicates from other sources too; its channels are left as they are`);
   }
@@ -52,7 +52,7 @@ export async function promoteSuccessor(
   for (const { key } of binlogServers) run.fail(`${instanceKeyText(key)} is a binlog server; it is left as it is`);
   const began = ports.clock.monotonic();
   const freeze = freezePlan(clusterName, failed.key, replicas);
-  const looking = lookAt(run, several);
+  const looking = lookAt(run, failed.key, several);
   const frozenEnd = await (await run.run(freeze)).ended;
   const withSeveralSources = await looking;
   const seen = frozenFrom(freeze, frozenEnd);
@@ -107,13 +107,25 @@ async function moveBack(run: RecoveryRun, primary: InstanceKey, replicas: readon
 }
 
 /** What they have received from a dead source does not grow any more, though their receivers are left alone. One that is silent has what it had. */
-async function lookAt(run: RecoveryRun, replicas: readonly Instance[]): Promise<readonly FrozenReplica[]> {
+async function lookAt(
+  run: RecoveryRun,
+  source: InstanceKey,
+  replicas: readonly Instance[],
+): Promise<readonly FrozenReplica[]> {
   const { servers } = run.ports;
   const look = async (replica: Instance): Promise<FrozenReplica | null> => {
     const seen = await servers.observe(replica.key, LOOK_MILLIS);
-    return frozenReplica(seen.kind === 'observed' ? seen.instance : replica);
+    return frozenReplica(asReceivedFrom(source, seen.kind === 'observed' ? seen.instance : replica));
   };
   return (await Promise.all(replicas.map(look))).flatMap((replica) => replica ?? []);
+}
+
+/** What counts is what it has received by the channel from that source, be it not its first. */
+function asReceivedFrom(source: InstanceKey, replica: Instance): Instance {
+  const { evidence, otherChannels, sourceKey } = replica;
+  const channel = otherChannels.find((other) => sameKey(other.sourceKey, source));
+  if (evidence === null || channel === undefined || sameKey(sourceKey, source)) return replica;
+  return { ...replica, evidence: { ...evidence, receivedGtid: channel.receivedGtid } };
 }
 
 interface Frozen {

@@ -39,6 +39,8 @@ export type RecoveryEvent =
 export interface KnownServers {
   get(key: InstanceKey): Instance | undefined;
   replicasOf(key: InstanceKey): readonly Instance[];
+  /** Those that replicate from it by a channel besides their first. */
+  replicasByOtherChannels(key: InstanceKey): readonly Instance[];
   cluster(name: ClusterName): readonly Instance[];
 }
 

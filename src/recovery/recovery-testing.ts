@@ -61,6 +61,8 @@ export class RecoveryWorld {
       known: {
         get: (key) => this.#servers.get(keyId(key)),
         replicasOf: (key) => this.#all().filter(({ sourceKey }) => sameKey(sourceKey, key)),
+        replicasByOtherChannels: (key) =>
+          this.#all().filter(({ otherChannels }) => otherChannels.some(({ sourceKey }) => sameKey(sourceKey, key))),
         cluster: () => this.#all().filter(({ key }) => !this.#unknown.includes(key.port)),
       },
       store: this.#store(),
