@@ -128,7 +128,7 @@ export class Discovery {
     if (!this.#running || !picture.plant(key)) return;
     // At once, and from then on in a rhythm of its own: a thousand seeds must not be polled in one burst for ever.
     this.#beginRhythm(key);
-    this.#discoverQuietly(key);
+    void this.#discoverQuietly(key);
     onPlanted(key, reason);
     await store.seed(key).catch((error: unknown) => log.error(`backend: ${String(error)}`));
   }
@@ -160,7 +160,7 @@ export class Discovery {
 
   discoverInBackground(key: InstanceKey): void {
     this.#forgotten.delete(keyId(key));
-    this.#discoverQuietly(key);
+    void this.#discoverQuietly(key);
   }
 
   /** Live read that began now, whatever else is under way. */
@@ -283,7 +283,7 @@ export class Discovery {
   #crawl(from: Instance, { source, otherSources, replicas, members }: Neighbours): void {
     if (!this.#running) return;
     const isNew = (key: InstanceKey): boolean => !this.#options.picture.topology.has(key) && this.#mayTry(key);
-    for (const key of [...members, ...replicas, ...otherSources]) if (isNew(key)) this.#discoverQuietly(key);
+    for (const key of [...members, ...replicas, ...otherSources]) if (isNew(key)) void this.#discoverQuietly(key);
     if (source !== null && isNew(source)) this.#discoverSource(source, from.receiverRunning);
     this.#verifyNames();
   }
@@ -295,13 +295,14 @@ export class Discovery {
       const id = keyId(key);
       if (this.#verifying.has(id) || !this.#mayTry(key)) continue;
       this.#verifying.add(id);
-      this.#discoverQuietly(key, () => this.#verifying.delete(id));
+      // Nobody may be there any more: it must not hold up the living.
+      void this.#discoverQuietly(key, () => {}, this.#deadLane).finally(() => this.#verifying.delete(id));
     }
   }
 
   /** `isHeard`: its replica hears it. One that we alone cannot read is shown as such, and watched (spec/discovery.md 20). */
   #discoverSource(key: InstanceKey, isHeard: boolean): void {
-    this.#discoverQuietly(key, (read, resolved) => {
+    void this.#discoverQuietly(key, (read, resolved) => {
       if (read.kind === 'failed' && isHeard && !isUnwanted(read)) void this.#plant(resolved, 'inject-unseen-masters');
     });
   }
@@ -315,15 +316,21 @@ export class Discovery {
   }
 
   /** `then`: what came of it, and under which name it was asked. */
-  #discoverQuietly(key: InstanceKey, then: (read: LiveRead, resolved: InstanceKey) => void = () => {}): void {
-    const ended = this.#lane.run(async () => {
+  #discoverQuietly(
+    key: InstanceKey,
+    then: (read: LiveRead, resolved: InstanceKey) => void = () => {},
+    lane: Lane = this.#lane,
+  ): Promise<void> {
+    const ended = lane.run(async () => {
       const resolved = await this.#resolved(key);
       const asked = resolved.kind === 'ok' ? resolved.key : key;
       const read = resolved.kind === 'ok' ? await this.#prober.read(asked) : resolved;
       this.#after(asked, read);
       then(read, asked);
     });
-    ended.catch((error: unknown) => this.#options.log.error(`reading ${instanceKeyText(key)}: ${String(error)}`));
+    return ended.catch((error: unknown) =>
+      this.#options.log.error(`reading ${instanceKeyText(key)}: ${String(error)}`),
+    );
   }
 
   #logSeldom(line: string): void {
