@@ -25,9 +25,13 @@ interface Host {
 const at = (hostname: string): InstanceKey => ({ hostname, port: 3306 });
 
 /** Servers by the names and addresses at which they answer. */
-function aWorld(policy: Partial<DiscoveryPolicy> = {}, resolving: Partial<HostnameResolverOptions> = {}) {
+function aWorld(
+  policy: Partial<DiscoveryPolicy> = {},
+  resolving: Partial<HostnameResolverOptions> = {},
+  stored: readonly Instance[] = [],
+) {
   const clock = new ManualClock();
-  const store = new RememberingStore();
+  const store = new RememberingStore(stored);
   const picture = new Picture(store);
   const hosts = new Map<string, Host>();
   const probes: string[] = [];
@@ -121,6 +125,22 @@ describe('two servers that call themselves alike', () => {
     expect(warnings.join()).toMatch(/10\.0\.0\.2:3306 calls itself mysql:3306/);
   });
 
+  it('stay two when we start anew, whichever is read first', async () => {
+    const primary = { instance: sampleServer(1), hostname: 'mysql' };
+    const replica = sampleReplica(2, 1, { sourceKey: at('mysql') });
+    const rows = [
+      { ...primary.instance, key: at('mysql') },
+      { ...replica, key: at('10.0.0.2') },
+    ];
+    const { hosts, discovery, clock, known, picture } = aWorld({ selfNameMethod: 'hostname' }, {}, rows);
+    await picture.load();
+    hosts.set('mysql', primary).set('10.0.0.2', { instance: replica, hostname: 'mysql' });
+    await discovery.readAfresh(at('10.0.0.2'));
+    await discovery.start([]);
+    await clock.advance(4 * POLL_MILLIS);
+    expect(known()).toEqual(['10.0.0.2', 'mysql']);
+  });
+
   it('a server that was built anew under its name is that server', async () => {
     const { hosts, discovery, clock, known, picture } = aWorld({ selfNameMethod: 'hostname' });
     hosts.set('db1', { instance: sampleServer(1), hostname: 'db1' });
@@ -134,6 +154,22 @@ describe('two servers that call themselves alike', () => {
 });
 
 describe('a name', () => {
+  it('of a seed that nobody could resolve is replaced by the one that it resolves to, as soon as it does', async () => {
+    let isDown = true;
+    const nameService = {
+      address: async () => null,
+      canonicalName: async (name: string) => (isDown ? null : name === 'alias' ? 'db1' : name),
+    };
+    const { hosts, discovery, clock, known } = aWorld({ hostnameMethod: 'cname' }, { nameService });
+    await discovery.start([at('alias')]);
+    await clock.advance(4 * POLL_MILLIS);
+    expect(known()).toEqual(['alias']);
+    hosts.set('alias', { instance: sampleServer(1) }).set('db1', { instance: sampleServer(1) });
+    isDown = false;
+    await clock.advance(60_000 + 4 * POLL_MILLIS);
+    expect(known()).toEqual(['db1']);
+  });
+
   it('that is rejected leaves the server under the one it is dialled by', async () => {
     const isLocal = (name: string): boolean => name === 'localhost';
     const { hosts, discovery, clock, known } = aWorld(
@@ -199,6 +235,17 @@ describe('a server that is forgotten', () => {
     const before = probesOf('db1');
     await clock.advance(20 * POLL_MILLIS);
     expect(probesOf('db1') - before).toBe(20);
+  });
+
+  it('is welcome again by another name, when somebody asks for it', async () => {
+    const { clock, discovery, hosts, known } = aWorld({ selfNameMethod: 'hostname' });
+    const host = { instance: sampleServer(1), hostname: 'db1' };
+    hosts.set('10.0.0.1', host).set('db1', host);
+    await discovery.discover(at('db1'));
+    discovery.forget(at('db1'));
+    expect((await discovery.discover(at('10.0.0.1'))).kind).toBe('observed');
+    await clock.advance(4 * POLL_MILLIS);
+    expect(known()).toEqual(['db1']);
   });
 
   it('leaves its replicas in clusters of their own, in the backend too', async () => {

@@ -70,6 +70,8 @@ export class Discovery {
   readonly #tried: Recent<KeyId>;
   /** Names that are being found out anew. */
   readonly #verifying = new Set<KeyId>();
+  /** People ask for them just now, by these names. */
+  readonly #welcome = new Set<KeyId>();
   readonly #logged: Recent<string>;
   #running = false;
 
@@ -87,7 +89,9 @@ export class Discovery {
       resolver: options.resolver,
       policy: options.policy,
       clock: options.clock,
-      isForgotten: (key) => this.#forgotten.has(keyId(key)),
+      isForgotten: (itself, dialled) =>
+        !this.#welcome.has(keyId(dialled)) &&
+        (this.#forgotten.has(keyId(itself)) || this.#forgotten.has(keyId(dialled))),
       onNameTaken: (key, name) => {
         const text = `another server goes by that name: it stays ${instanceKeyText(key)}`;
         this.#logSeldom(`${instanceKeyText(key)} calls itself ${instanceKeyText(name)}, and ${text}`);
@@ -144,10 +148,17 @@ export class Discovery {
   async discover(key: InstanceKey): Promise<LiveRead> {
     const resolved = await this.#resolved(key);
     if (resolved.kind === 'failed') return resolved;
-    this.#forgotten.delete(keyId(resolved.key));
-    const read = await this.#prober.readAfresh(resolved.key);
-    this.#after(resolved.key, read);
-    return read;
+    const id = keyId(resolved.key);
+    this.#forgotten.delete(id);
+    this.#welcome.add(id);
+    try {
+      const read = await this.#prober.readAfresh(resolved.key);
+      if (read.kind === 'observed') this.#forgotten.delete(keyId(read.instance.key));
+      this.#after(resolved.key, read);
+      return read;
+    } finally {
+      this.#welcome.delete(id);
+    }
   }
 
   /** Under the name that the name service gives it, where that is configured (spec/discovery.md 11.1). */
@@ -221,13 +232,14 @@ export class Discovery {
   async #poll(key: InstanceKey): Promise<void> {
     const { clock, policy, picture } = this.#options;
     const due = clock.monotonic();
+    const rhythm = this.#rhythms.get(keyId(key));
     if (policy().ignores(key)) {
       this.#schedule(key, policy().pollMillis);
       return;
     }
     const before = picture.topology.get(key);
+    if (before?.lastSeen === null && (await this.#waitsForItsName(key))) return;
     const lane = this.#dead.has(key) ? this.#deadLane : this.#lane;
-    const rhythm = this.#rhythms.get(keyId(key));
     const isOver = (): boolean => !this.#running || this.#rhythms.get(keyId(key)) !== rhythm;
     // Forgotten while it waited for its turn, and perhaps found again since, in a rhythm of its own.
     const read = await lane.run(async () => (isOver() ? null : this.#prober.read(key)));
@@ -240,6 +252,21 @@ export class Discovery {
     // Only what was well a moment ago is urgent: a server that has been dead for hours is looked at in its rhythm.
     const isTrouble = read.kind === 'failed' && !isUnwanted(read);
     if (isTrouble && before !== undefined && isLastCheckValid(before)) this.lookUrgently(before.key);
+  }
+
+  /** A seed whose name cannot be resolved is not read under it: once it can be, it would be shown twice. True: it is not to be read. */
+  async #waitsForItsName(key: InstanceKey): Promise<boolean> {
+    const resolved = await this.#resolved(key);
+    if (!this.#rhythms.has(keyId(key))) return true;
+    if (resolved.kind === 'failed') {
+      this.#after(key, resolved);
+      this.#schedule(key, this.#options.policy().pollMillis);
+      return true;
+    }
+    if (keyId(resolved.key) === keyId(key)) return false;
+    this.#retireName(key);
+    await this.#plant(resolved.key, 'inject-seed');
+    return true;
   }
 
   /** Only what a poll meets makes it dead: looks of people and of recoveries must not make its next poll later. */
@@ -290,7 +317,11 @@ export class Discovery {
 
   /** Another server may be behind a name that somebody is said to replicate from, or to be. */
   #verifyNames(): void {
-    for (const key of this.#options.resolver.takeStale()) {
+    const { resolver, policy } = this.#options;
+    const { ignores, ignoresSource, ignoresReplica } = policy();
+    const isIgnored = (key: InstanceKey): boolean => ignores(key) || ignoresSource(key) || ignoresReplica(key);
+    for (const key of resolver.takeStale()) {
+      if (isIgnored(key) || isIgnored({ ...key, hostname: resolver.known(key.hostname) })) continue;
       if (this.#verifying.size >= NAMES_AT_ONCE) return;
       const id = keyId(key);
       if (this.#verifying.has(id) || !this.#mayTry(key)) continue;
@@ -326,7 +357,8 @@ export class Discovery {
       const asked = resolved.kind === 'ok' ? resolved.key : key;
       const read = resolved.kind === 'ok' ? await this.#prober.read(asked) : resolved;
       this.#after(asked, read);
-      then(read, asked);
+      // A name that nobody knows is no server: it would be shown twice once it is known.
+      if (resolved.kind === 'ok') then(read, asked);
     });
     return ended.catch((error: unknown) =>
       this.#options.log.error(`reading ${instanceKeyText(key)}: ${String(error)}`),

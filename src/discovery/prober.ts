@@ -30,7 +30,7 @@ export interface ProberOptions {
   /** What of a server's classification is not part of its record. */
   readonly onClassified: (instance: Instance, classified: Classified) => void;
   /** Nobody wants to know of it any more; a read may have been under way when it was forgotten. */
-  readonly isForgotten: (key: InstanceKey) => boolean;
+  readonly isForgotten: (itself: InstanceKey, dialled: InstanceKey) => boolean;
   /** The server calls itself like another one that is known by that name. */
   readonly onNameTaken: (key: InstanceKey, name: InstanceKey) => void;
   /** A server would not answer a part of the probe. */
@@ -138,7 +138,7 @@ export class Prober {
       return named;
     }
     const self = named.key;
-    if (this.#options.isForgotten(key) || this.#options.isForgotten(self)) return forgotten(self);
+    if (this.#options.isForgotten(self, key)) return forgotten(self);
     // Also that it goes by the name that was dialled: another server may have been behind it before.
     resolver.learn(key.hostname, self.hostname);
     const classified = classify({
@@ -198,9 +198,12 @@ export class Prober {
     if (sameKey(dialled, itself)) return itself;
     if (policy().rejectsHostname(itself.hostname)) return dialled;
     const known = picture.topology.get(itself);
-    if (known === undefined || !picture.wasSeenHere(itself) || isSameServer(known, observed)) return itself;
-    // One that was built anew has another identity too: it takes the name over, as long as the old one does not answer by it.
-    if (!isLastCheckValid(known) && !picture.topology.has(dialled)) return itself;
+    if (known === undefined || isSameServer(known, observed)) return itself;
+    // One that was built anew has another identity too: it takes the name over where nobody answers by it, unless it is known by its own.
+    const own = picture.topology.get(dialled);
+    const isKnownAsDialled = own !== undefined && own.lastSeen !== null && isSameServer(own, observed);
+    const answers = picture.wasSeenHere(itself) && isLastCheckValid(known);
+    if (!answers && !isKnownAsDialled) return itself;
     onNameTaken(dialled, itself);
     return dialled;
   }

@@ -118,7 +118,8 @@ async function finish(run: RecoveryRun, work: JournaledWork): Promise<Ending> {
     case 'nothing-irrevocable':
       await startHalfMoved(run, work);
       await restartReceivers(run, work);
-      if (work.isSwitchover) await moveBack(run, work);
+      // A dead primary that is back meanwhile keeps its place, and nobody else would bring those below it who were moved for its successor.
+      if (work.isSwitchover || (await isBack(run))) await moveBack(run, work);
       return { kind: 'given-up', reason: 'it had changed nothing that lasts' };
     case 'promotion-begun':
       return finishPromotion(run, intent, work);
@@ -126,6 +127,10 @@ async function finish(run: RecoveryRun, work: JournaledWork): Promise<Ending> {
       await startHalfMoved(run, work);
       return finishSwitchover(run, intent, work);
   }
+}
+
+async function isBack({ ports: { servers }, record: { digest } }: RecoveryRun): Promise<boolean> {
+  return (await servers.observe(digest.key, LOOK_MILLIS)).kind === 'observed';
 }
 
 /** Replicas that the death caught between being pointed at another source and being started. */

@@ -52,16 +52,25 @@ export async function finishSwitchover(
   if (successor.kind === 'observed' && !sameKey(successor.instance.sourceKey, from)) {
     const reason = `${instanceKeyText(to)} follows another server by now`;
     // Somebody may have moved it below a primary that this recovery never knew. Else nobody writes, and with the record closed nobody ever would.
-    return (await sourceTakesWrites(run, successor.instance))
-      ? { kind: 'given-up', reason }
-      : restoreOldPrimary(run, intent, work, reason);
+    const above = await writesAbove(run, successor.instance);
+    if (above === 'not-known')
+      return { kind: 'not-yet', reason: `${reason}, and whether that takes writes cannot be seen` };
+    return above === 'yes' ? { kind: 'given-up', reason } : restoreOldPrimary(run, intent, work, reason);
   }
   return restoreOldPrimary(run, intent, work, 'the successor had not taken over');
 }
 
-async function sourceTakesWrites({ ports: { servers } }: RecoveryRun, { sourceKey }: Instance): Promise<boolean> {
-  const seen = sourceKey === null ? null : await servers.observe(sourceKey, LOOK_MILLIS);
-  return seen?.kind === 'observed' && takesWrites(seen.instance);
+/** Up to the top: below a new primary there may be any number of replicas. Who cannot be read may be it. */
+async function writesAbove({ ports: { servers } }: RecoveryRun, below: Instance): Promise<'yes' | 'no' | 'not-known'> {
+  const seen = new Set([keyId(below.key)]);
+  for (let key = below.sourceKey; key !== null && !seen.has(keyId(key)); ) {
+    seen.add(keyId(key));
+    const above = await servers.observe(key, LOOK_MILLIS);
+    if (above.kind === 'failed') return 'not-known';
+    if (takesWrites(above.instance)) return 'yes';
+    key = above.instance.sourceKey;
+  }
+  return 'no';
 }
 
 /** The successor has no source any more: the takeover is brought to its end, unless the old primary takes writes again. */
