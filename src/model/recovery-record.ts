@@ -77,6 +77,12 @@ export interface BlockedRecovery {
   readonly blockingRecoveryId: number;
 }
 
+/** Journal lines that are not of a step: the plan itself, as JSON. */
+export const PLAN_ENTRY = 'plan';
+
+/** Journal line of whoever takes a cut recovery up; its detail is the token of the process. */
+export const TAKEN_UP = 'taken up';
+
 /** Step of the last line of a journal: nothing of the recovery is left to do, hooks included. */
 export const JOURNAL_END = 'end';
 

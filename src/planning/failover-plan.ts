@@ -54,8 +54,8 @@ export interface FailoverRequest extends ChoiceRequest {
   readonly unreachable: readonly InstanceKey[];
   /** Reachable direct replicas that cannot be moved by GTID. */
   readonly withoutGtid: readonly Instance[];
-  /** Direct replicas with several sources: not frozen, not moved, and counted in what is lost. Default: none. */
-  readonly withSeveralSources?: readonly FrozenReplica[];
+  /** Direct replicas with several sources: not frozen, not moved, and counted in what is lost. */
+  readonly withSeveralSources: readonly FrozenReplica[];
 }
 
 export type FailoverPlanResult =
@@ -176,7 +176,7 @@ function lostServers(request: FailoverRequest, choice: Choice, policy: Promotion
  * named, or nobody would ever look for it there.
  */
 function lostWithSeveralSources(
-  { failed, withSeveralSources = [] }: FailoverRequest,
+  { failed, withSeveralSources }: FailoverRequest,
   { progress }: FrozenReplica,
 ): readonly LostServer[] {
   const written = gtidProgress(failed);

@@ -103,6 +103,7 @@ export function aFailedPrimaryWith(count: number, differences: Differences = {})
     excluded: [],
     unreachable: [],
     withoutGtid: [],
+    withSeveralSources: [],
   };
 }
 

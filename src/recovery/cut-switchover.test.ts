@@ -7,7 +7,7 @@ import { freezePlan } from '../planning/freeze-plan.ts';
 import { planDemotion, planFollow, planOldPrimaryFollows, planTakeover } from '../planning/switchover-plan.ts';
 import { frozen, has, at as key, PRIMARY_PORT, TEST_CLUSTER } from '../planning/testing.ts';
 import { finishCutRecovery } from './cut-recovery.ts';
-import { aRecord, BOTH_STOPPED, journaled, RecoveryWorld, type WorldOptions } from './recovery-testing.ts';
+import { aRecord, BOTH_STOPPED, journaled, RecoveryWorld, type WorldOptions } from './testing.ts';
 
 const [OLD, NEW] = [PRIMARY_PORT, PRIMARY_PORT + 1];
 

@@ -4,9 +4,9 @@ import { sampleKey, sampleReplica, sampleServer } from '../model/topology-sample
 import { has, PRIMARY_PORT, TEST_CLUSTER } from '../planning/testing.ts';
 import { deadPrimary } from './hook-testing.ts';
 import { RecoveryRun } from './recovery-run.ts';
-import { aRecord, RecoveryWorld } from './recovery-testing.ts';
 import { relocate } from './relocation.ts';
 import { runTakeover } from './takeover-run.ts';
+import { aRecord, RecoveryWorld } from './testing.ts';
 
 const [PRIMARY, SUCCESSOR, SIBLING] = [PRIMARY_PORT, PRIMARY_PORT + 1, PRIMARY_PORT + 2];
 const AS_BEFORE = { sourceKey: sampleKey(PRIMARY), receiverState: 'running', applierState: 'running' };

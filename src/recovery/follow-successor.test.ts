@@ -5,7 +5,7 @@ import { sampleKey, sampleReplica, sampleServer } from '../model/topology-sample
 import { has, PRIMARY_PORT } from '../planning/testing.ts';
 import { followSuccessor } from './follow-successor.ts';
 import { RecoveryRun } from './recovery-run.ts';
-import { aRecord, RecoveryWorld, type WorldOptions } from './recovery-testing.ts';
+import { aRecord, RecoveryWorld, type WorldOptions } from './testing.ts';
 
 const [FORMER, SUCCESSOR, REPLICA] = [PRIMARY_PORT, PRIMARY_PORT + 1, PRIMARY_PORT + 2];
 

@@ -2,6 +2,7 @@
  * What a recovery was doing when its journal ends. Pure.
  */
 import { type InstanceKey, keyId, sameKey } from '../model/instance-key.ts';
+import { PLAN_ENTRY } from '../model/recovery-record.ts';
 import {
   demotionStepId,
   freezingStepId,
@@ -11,7 +12,6 @@ import {
   type SwitchoverIntent,
 } from '../planning/plan.ts';
 import type { JournalEntry, JournalPhase } from '../ports/decision-store.ts';
-import { PLAN_ENTRY } from './recovery-run.ts';
 
 export type JournaledIntent =
   | { readonly kind: 'nothing-irrevocable' }

@@ -5,7 +5,7 @@ import { sampleKey, sampleReplica, sampleServer } from '../model/topology-sample
 import { has, holding, PRIMARY_PORT, trx } from '../planning/testing.ts';
 import { promoteSuccessor } from './promote.ts';
 import { RecoveryRun } from './recovery-run.ts';
-import { aRecord, RecoveryWorld } from './recovery-testing.ts';
+import { aRecord, RecoveryWorld } from './testing.ts';
 
 const [PRIMARY, SINGLE, SEVERAL, ELSEWHERE] = [PRIMARY_PORT, PRIMARY_PORT + 1, PRIMARY_PORT + 2, PRIMARY_PORT + 9];
 

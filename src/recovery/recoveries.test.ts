@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { clusterName } from '../model/brand.ts';
 import { Recoveries } from './recoveries.ts';
-import { RecoveryWorld } from './recovery-testing.ts';
+import { RecoveryWorld } from './testing.ts';
 
 const [BEFORE, AFTER] = [clusterName('old:3306'), clusterName('new:3306')];
 

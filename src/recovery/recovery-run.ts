@@ -9,20 +9,16 @@ import type { InstanceKey } from '../model/instance-key.ts';
 import {
   type AnalysisDigest,
   JOURNAL_END,
+  PLAN_ENTRY,
   type RecoveryOutcome,
   type RecoveryRecord,
   type RecoveryUid,
+  TAKEN_UP,
 } from '../model/recovery-record.ts';
 import type { Plan, PlanStep } from '../planning/plan.ts';
 import type { JournalPhase } from '../ports/decision-store.ts';
 import { type PlanEnd, type PlanRunnerOptions, type RunningPlan, runPlan, undoPlan } from './plan-runner.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
-
-/** Journal lines that are not of a step: the plan itself, as JSON. */
-export const PLAN_ENTRY = 'plan';
-
-/** Journal line of whoever takes a cut recovery up; its detail is the token of the process. */
-export const TAKEN_UP = 'taken up';
 
 export class RecoveryRun {
   readonly record: RecoveryRecord;

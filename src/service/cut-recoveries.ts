@@ -7,11 +7,11 @@ import type { Picture } from '../discovery/picture.ts';
 import { type ClusterName, clusterName, millis, unixMillis } from '../model/brand.ts';
 import { instanceKeyText } from '../model/instance-key.ts';
 import type { RecoveryRecord, RecoveryUid } from '../model/recovery-record.ts';
+import { TAKEN_UP } from '../model/recovery-record.ts';
 import type { Timer } from '../ports/clock.ts';
 import { COMMAND_NODE, type NodeStore, SERVICE_NODE } from '../ports/decision-store.ts';
 import { finishCutRecovery } from '../recovery/cut-recovery.ts';
 import type { Recoveries } from '../recovery/recoveries.ts';
-import { TAKEN_UP } from '../recovery/recovery-run.ts';
 import { NODE_LIVES_MILLIS } from './housekeeping.ts';
 
 export interface CutRecoveriesOptions {

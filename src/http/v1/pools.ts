@@ -39,7 +39,7 @@ export const heuristicPoolLag: Handler = async (request, calls) => {
   return okAnswer(`Heuristic pool lag for cluster ${target.value}`, outcome.value);
 };
 
-/** Undefined: any pool. */
+/** Undefined: all pools. */
 const poolOf = (request: ApiRequest): string | undefined => request.param('pool') || undefined;
 
 /** Names of pools become keys of an object: also `__proto__`, which an assignment would lose. */

@@ -3,7 +3,7 @@
  * the audit for as long as it may have lasted. Times are those of the world: the node's own clock jumps.
  */
 import { type InstanceKey, instanceKeyText } from '../../model/instance-key.ts';
-import { JOURNAL_END } from '../../model/recovery-record.ts';
+import { JOURNAL_END, PLAN_ENTRY, TAKEN_UP } from '../../model/recovery-record.ts';
 import type { JournalEntry } from '../../ports/decision-store.ts';
 import type { AuditRow, StepRow } from '../backend/tables.ts';
 
@@ -31,10 +31,6 @@ export const OPERATION_MILLIS = 10_000;
 
 /** Of operations that change a server; starts and stops by people are not audited (spec/topology-operations.md 3.13). Downtimes, maintenance and names change what the node thinks of it. */
 const CHANGING_OPERATIONS: ReadonlySet<string> = new Set(['read-only', 'relocate-below']);
-
-/** Journal lines that are of no step, as `src/recovery` writes them. Were they called otherwise there, every step would be unexplained here. */
-const PLAN_ENTRY = 'plan';
-const TAKEN_UP = 'taken up';
 
 interface KnownStep {
   readonly address: string;

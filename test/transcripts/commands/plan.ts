@@ -24,6 +24,7 @@ export const plan: Command = ({ node }, command) => {
     replicas: frozen,
     unreachable: [],
     withoutGtid,
+    withSeveralSources: [],
   };
   const result = planFailover(request, recoveryPolicy(calls.settings(), ruleOf, false).promotion);
   if (result.kind === 'refused') return [`refused: ${result.text}`];

@@ -3,6 +3,7 @@ import { clusterName, millis, seconds, unixMillis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, keyId, sameKey } from '../model/instance-key.ts';
 import type { RecoveryRecord, RecoveryUid } from '../model/recovery-record.ts';
+import { PLAN_ENTRY } from '../model/recovery-record.ts';
 import type { ServerCommand } from '../model/server-command.ts';
 import type { ServerFailure } from '../model/server-failure.ts';
 import type { Plan } from '../planning/plan.ts';
@@ -10,7 +11,6 @@ import { at, PRIMARY_PORT, TEST_CLUSTER, TEST_POLICY } from '../planning/testing
 import type { JournalEntry } from '../ports/decision-store.ts';
 import type { CommandResult, ObserveResult, TopologyServers } from '../ports/topology-servers.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
-import { PLAN_ENTRY } from './recovery-run.ts';
 
 const UID = '1:aa' as RecoveryUid;
 const SILENT: ServerFailure = { kind: 'timeout', phase: 'connect', text: 'no answer' };
