@@ -4,14 +4,38 @@
 import type { Remedy, RenderedRemedy } from '../model/remedy.ts';
 import type { Grant, OwnAccount, ReceiverSettings, ServerSettings } from '../model/server-settings.ts';
 import type { Rows } from '../ports/server-wire.ts';
-import type { SectionRows } from './dialect.ts';
+import type { DialectPreflight, Privilege, SectionRows, StatementFact } from './dialect.ts';
 import { grantStatements } from './privileges.ts';
 import { textOf } from './row-values.ts';
 import { literal } from './sql-text.ts';
 import { type StatusValues, statusOf, statusValues } from './status-section.ts';
 
-export const ACCOUNT_SQL = 'SELECT CURRENT_USER() AS account';
-export const GRANTS_SQL = 'SHOW GRANTS';
+/** The questions that a family words in its own way; a channel costs a privilege to look at. */
+export interface PreflightQuestions {
+  readonly settings: string;
+  readonly connections: string;
+  readonly channels: { readonly sql: string; readonly privileges: readonly Privilege[] };
+}
+
+/** What is asked, and what each of it is for. Only without the settings is there nothing to say. */
+export function preflightQuestions({
+  settings,
+  connections,
+  channels,
+}: PreflightQuestions): Pick<DialectPreflight, 'sections' | 'statements'> {
+  const ask = (name: string, sql: string, about: string, privileges: readonly Privilege[] = []): StatementFact => {
+    return { name, sql, purpose: `preflight: ${about}`, privileges, changes: false };
+  };
+  const statements = [
+    ask('settings', settings, 'timeouts, durability, limits'),
+    ask('connections', connections, 'how many connections are used'),
+    ask('channels', channels.sql, 'heartbeats and retries of receivers', channels.privileges),
+    ask('account', 'SELECT CURRENT_USER() AS account', 'whom to grant what is missing'),
+    ask('grants', 'SHOW GRANTS', 'what our own account may do'),
+  ];
+  const sections = statements.map(({ name, sql }) => ({ name, sql, essential: name === 'settings' }));
+  return { sections, statements };
+}
 
 const SECONDS_PER_DAY = 86_400;
 

@@ -2,10 +2,10 @@
  * What both families' replication status rows have in common; they differ in the words of the columns only (spec/discovery.md 9.4).
  */
 import type { BinlogCoordinates, LogType } from '../model/binlog-coordinates.ts';
-import type { OtherChannel, ReplicationTls, ThreadState } from '../model/instance.ts';
+import type { Instance, OtherChannel, ReceiverEvidence, ReplicationTls, ThreadState } from '../model/instance.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
 import type { Row, Rows } from '../ports/server-wire.ts';
-import { numberOf, textOf, triStateOf } from './row-values.ts';
+import { nullableNumberOf, numberOf, textOf, triStateOf } from './row-values.ts';
 
 /** Unknown words are `other` (`Connecting`, `Preparing`): neither running nor stopped. */
 export function threadState(text: string): ThreadState {
@@ -102,3 +102,53 @@ export function tlsSettings(row: Row, prefix: string): ReplicationTls {
     getSourcePublicKey: getKey ?? (publicKeyPath === '' ? null : false),
   };
 }
+
+/** What the contract shows where a server reports no UUID of its source. */
+export const NO_SOURCE_UUID = 'No';
+
+/** What the old words (`Master_`, `Slave_`) say wherever they are still used: MariaDB, and the binlog router that was made for it. */
+export function oldStatus(
+  row: Row,
+  { receiverState, applierState }: Pick<Instance, 'receiverState' | 'applierState'>,
+): Partial<Instance> & { readonly evidence: ReceiverEvidence } {
+  const secondsBehindSource = nullableNumberOf(row, 'Seconds_Behind_Master');
+  const lag = secondsBehindSource === null ? null : Math.max(0, secondsBehindSource);
+  const usingGtid = textOf(row, 'Using_Gtid');
+  return {
+    receiverState,
+    applierState,
+    receiverRunning: receiverState === 'running',
+    applierRunning: applierState === 'running',
+    hasReplicationFilters: hasFilters(row),
+    hasReplicationCredentials: textOf(row, 'Master_User') !== '',
+    allowTls: textOf(row, 'Master_SSL_Allowed') === 'Yes',
+    replicationTls: tlsSettings(row, 'Master_'),
+    readCoordinates: coordinates(row, 'Master_Log_File', 'Read_Master_Log_Pos', 'binary'),
+    execCoordinates: coordinates(row, 'Relay_Master_Log_File', 'Exec_Master_Log_Pos', 'binary'),
+    relayLogCoordinates: coordinates(row, 'Relay_Log_File', 'Relay_Log_Pos', 'relay'),
+    lastSqlError: quotedError(textOf(row, 'Last_SQL_Error')),
+    lastIoError: quotedError(textOf(row, 'Last_IO_Error')),
+    secondsBehindSource: lag,
+    replicationLagSeconds: lag,
+    sqlDelaySeconds: numberOf(row, 'SQL_Delay'),
+    usingMariadbGtid: usingGtid !== '' && usingGtid !== 'No',
+    evidence: {
+      ...NO_EVIDENCE,
+      lastErrorNumber: numberOf(row, 'Last_IO_Errno'),
+      lastSqlErrorNumber: numberOf(row, 'Last_SQL_Errno'),
+      receivedGtid: textOf(row, 'Gtid_IO_Pos'),
+    },
+  };
+}
+
+/** Of a receiver of which nothing is known; -1: heartbeats are not counted. */
+export const NO_EVIDENCE: ReceiverEvidence = {
+  lastErrorNumber: 0,
+  lastSqlErrorNumber: 0,
+  heartbeatsReceived: -1,
+  heartbeatPeriodMillis: 0,
+  receivedGtid: '',
+  partialTransaction: '',
+  mariadbCurrentPosition: '',
+  mariadbReplicatedPosition: '',
+};

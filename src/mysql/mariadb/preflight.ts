@@ -5,11 +5,10 @@ import type { Remedy, RenderedRemedy } from '../../model/remedy.ts';
 import type { ReceiverSettings, ServerSettings } from '../../model/server-settings.ts';
 import type { DialectPreflight, SectionRows } from '../dialect.ts';
 import {
-  ACCOUNT_SQL,
-  GRANTS_SQL,
   grantText,
   numberIn,
   optionLines,
+  preflightQuestions,
   rendered,
   settingsOf,
   variablesOf,
@@ -131,50 +130,11 @@ function change(channel: string, options: readonly string[]): RenderedRemedy {
 }
 
 export const preflight: DialectPreflight = {
-  sections: [
-    { name: 'settings', sql: SETTINGS_SQL, essential: true },
-    { name: 'connections', sql: CONNECTIONS_SQL, essential: false },
-    { name: 'channels', sql: CHANNELS_SQL, essential: false },
-    { name: 'account', sql: ACCOUNT_SQL, essential: false },
-    { name: 'grants', sql: GRANTS_SQL, essential: false },
-  ],
+  ...preflightQuestions({
+    settings: SETTINGS_SQL,
+    connections: CONNECTIONS_SQL,
+    channels: { sql: CHANNELS_SQL, privileges: onServer('SLAVE MONITOR') },
+  }),
   readSettings,
   renderRemedy,
-  statements: [
-    {
-      name: 'settings',
-      sql: SETTINGS_SQL,
-      purpose: 'preflight: timeouts, durability, limits',
-      privileges: [],
-      changes: false,
-    },
-    {
-      name: 'connections',
-      sql: CONNECTIONS_SQL,
-      purpose: 'preflight: how many connections are used',
-      privileges: [],
-      changes: false,
-    },
-    {
-      name: 'channels',
-      sql: CHANNELS_SQL,
-      purpose: 'preflight: heartbeats and retries of receivers',
-      privileges: onServer('SLAVE MONITOR'),
-      changes: false,
-    },
-    {
-      name: 'account',
-      sql: ACCOUNT_SQL,
-      purpose: 'preflight: whom to grant what is missing',
-      privileges: [],
-      changes: false,
-    },
-    {
-      name: 'grants',
-      sql: GRANTS_SQL,
-      purpose: 'preflight: what our own account may do',
-      privileges: [],
-      changes: false,
-    },
-  ],
 };

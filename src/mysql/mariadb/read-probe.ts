@@ -2,19 +2,19 @@
  * Rows of the probe to facts, MariaDB (spec/discovery.md 9.4, columns of dialect A; knowledge base "SHOW REPLICA STATUS").
  */
 import { blankInstance } from '../../model/blank-instance.ts';
-import type { Instance, ReceiverEvidence, SemiSync } from '../../model/instance.ts';
+import type { Instance, SemiSync } from '../../model/instance.ts';
 import type { InstanceKey } from '../../model/instance-key.ts';
 import type { Row } from '../../ports/server-wire.ts';
 import type { ProbeFacts, SectionRows } from '../dialect.ts';
 import {
   channelsOf,
   coordinates,
-  hasFilters,
-  quotedError,
+  NO_EVIDENCE,
+  NO_SOURCE_UUID,
+  oldStatus,
   type StatusWords,
   sourceKeyOf,
   threadState,
-  tlsSettings,
 } from '../replication-row.ts';
 import { bigintOf, flagOf, nullableNumberOf, numberOf, textOf } from '../row-values.ts';
 import { dumpingReplicas, registeredReplicas } from '../seen-replicas.ts';
@@ -23,9 +23,6 @@ import { type StatusValues, statusOf, statusValues } from '../status-section.ts'
 const MILLIS_PER_SECOND = 1000;
 
 const WORDS: StatusWords = { channel: 'Connection_name', source: 'Master_', thread: 'Slave_' };
-
-/** What the contract shows where a family reports no source UUID. */
-const NO_SOURCE_UUID = 'No';
 
 /** MariaDB always waits for one acker. */
 const WAIT_COUNT = 1;
@@ -70,55 +67,24 @@ const readOnlyMode = (variables: Row | undefined): string => textOf(variables, '
 
 const isReadOnly = (mode: string): boolean => !['', '0', 'OFF'].includes(mode);
 
-const NO_EVIDENCE: ReceiverEvidence = {
-  lastErrorNumber: 0,
-  lastSqlErrorNumber: 0,
-  heartbeatsReceived: -1,
-  heartbeatPeriodMillis: 0,
-  receivedGtid: '',
-  partialTransaction: '',
-  mariadbCurrentPosition: '',
-  mariadbReplicatedPosition: '',
-};
-
 const positionsOf = (variables: Row | undefined) => ({
   mariadbCurrentPosition: textOf(variables, 'gtid_current_pos'),
   mariadbReplicatedPosition: textOf(variables, 'gtid_slave_pos'),
 });
 
 function replicationOf(row: Row, variables: Row | undefined): Partial<Instance> {
-  const receiverState = threadState(textOf(row, 'Slave_IO_Running'));
-  const applierState = threadState(textOf(row, 'Slave_SQL_Running'));
-  const secondsBehindSource = nullableNumberOf(row, 'Seconds_Behind_Master');
-  const lag = secondsBehindSource === null ? null : Math.max(0, secondsBehindSource);
-  const usingGtid = textOf(row, 'Using_Gtid');
+  const status = oldStatus(row, {
+    receiverState: threadState(textOf(row, 'Slave_IO_Running')),
+    applierState: threadState(textOf(row, 'Slave_SQL_Running')),
+  });
   return {
+    ...status,
     sourceKey: sourceKeyOf(row, WORDS.source),
     sourceUuid: NO_SOURCE_UUID,
-    receiverState,
-    applierState,
-    receiverRunning: receiverState === 'running',
-    applierRunning: applierState === 'running',
-    hasReplicationFilters: hasFilters(row),
-    hasReplicationCredentials: textOf(row, 'Master_User') !== '',
-    allowTls: textOf(row, 'Master_SSL_Allowed') === 'Yes',
-    replicationTls: tlsSettings(row, 'Master_'),
-    readCoordinates: coordinates(row, 'Master_Log_File', 'Read_Master_Log_Pos', 'binary'),
-    execCoordinates: coordinates(row, 'Relay_Master_Log_File', 'Exec_Master_Log_Pos', 'binary'),
-    relayLogCoordinates: coordinates(row, 'Relay_Log_File', 'Relay_Log_Pos', 'relay'),
-    lastSqlError: quotedError(textOf(row, 'Last_SQL_Error')),
-    lastIoError: quotedError(textOf(row, 'Last_IO_Error')),
-    secondsBehindSource: lag,
-    replicationLagSeconds: lag,
-    sqlDelaySeconds: numberOf(row, 'SQL_Delay'),
-    usingMariadbGtid: usingGtid !== '' && usingGtid !== 'No',
     evidence: {
-      lastErrorNumber: numberOf(row, 'Last_IO_Errno'),
-      lastSqlErrorNumber: numberOf(row, 'Last_SQL_Errno'),
+      ...status.evidence,
       heartbeatsReceived: nullableNumberOf(row, 'Slave_received_heartbeats') ?? -1,
       heartbeatPeriodMillis: numberOf(row, 'Slave_heartbeat_period') * MILLIS_PER_SECOND,
-      receivedGtid: textOf(row, 'Gtid_IO_Pos'),
-      partialTransaction: '',
       ...positionsOf(variables),
     },
   };

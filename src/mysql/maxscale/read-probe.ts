@@ -6,21 +6,18 @@
  */
 import { blankInstance } from '../../model/blank-instance.ts';
 import { serverUuid } from '../../model/brand.ts';
-import type { Instance, ReceiverEvidence, ThreadState } from '../../model/instance.ts';
+import type { Instance, ThreadState } from '../../model/instance.ts';
 import type { InstanceKey } from '../../model/instance-key.ts';
 import { parseServerVersion } from '../../model/server-version.ts';
 import type { Row, Rows } from '../../ports/server-wire.ts';
 import type { ProbeFacts, SectionRows } from '../dialect.ts';
-import { coordinates, hasFilters, quotedError, threadState, tlsSettings } from '../replication-row.ts';
-import { nullableNumberOf, numberOf, textOf } from '../row-values.ts';
+import { coordinates, NO_SOURCE_UUID, oldStatus, threadState } from '../replication-row.ts';
+import { numberOf, textOf } from '../row-values.ts';
 import { registeredReplicas } from '../seen-replicas.ts';
 import { isOddVersion, VERSION_VARIABLE } from './statements.ts';
 
 /** Its events have whatever format the source wrote them in. */
 const BINLOG_FORMAT = 'INHERIT';
-
-/** What the contract shows where a family reports no source UUID. */
-const NO_SOURCE_UUID = 'No';
 
 /** What the receiver of 1.1.0 says of itself when it really receives; it claims to run before that, too. */
 const RECEIVING = 'Binlog Dump';
@@ -73,44 +70,9 @@ function replicationOf(row: Row, sourceHost: string, isOdd: boolean): Partial<In
     const state = threadState(textOf(row, column));
     return state === 'running' && !isReceiving ? 'other' : state;
   };
-  const receiverState = stateOf('Slave_IO_Running');
-  const applierState = stateOf('Slave_SQL_Running');
-  const secondsBehindSource = nullableNumberOf(row, 'Seconds_Behind_Master');
-  const lag = secondsBehindSource === null ? null : Math.max(0, secondsBehindSource);
-  const usingGtid = textOf(row, 'Using_Gtid');
   return {
+    ...oldStatus(row, { receiverState: stateOf('Slave_IO_Running'), applierState: stateOf('Slave_SQL_Running') }),
     sourceKey: sourceHost === '' ? null : { hostname: sourceHost, port: numberOf(row, 'Master_Port') },
     sourceUuid: textOf(row, 'Master_UUID') || NO_SOURCE_UUID,
-    receiverState,
-    applierState,
-    receiverRunning: receiverState === 'running',
-    applierRunning: applierState === 'running',
-    hasReplicationFilters: hasFilters(row),
-    hasReplicationCredentials: textOf(row, 'Master_User') !== '',
-    allowTls: textOf(row, 'Master_SSL_Allowed') === 'Yes',
-    replicationTls: tlsSettings(row, 'Master_'),
-    readCoordinates: coordinates(row, 'Master_Log_File', 'Read_Master_Log_Pos', 'binary'),
-    execCoordinates: coordinates(row, 'Relay_Master_Log_File', 'Exec_Master_Log_Pos', 'binary'),
-    relayLogCoordinates: coordinates(row, 'Relay_Log_File', 'Relay_Log_Pos', 'relay'),
-    lastSqlError: quotedError(textOf(row, 'Last_SQL_Error')),
-    lastIoError: quotedError(textOf(row, 'Last_IO_Error')),
-    secondsBehindSource: lag,
-    replicationLagSeconds: lag,
-    sqlDelaySeconds: numberOf(row, 'SQL_Delay'),
-    usingMariadbGtid: usingGtid !== '' && usingGtid !== 'No',
-    evidence: evidenceOf(row),
-  };
-}
-
-function evidenceOf(row: Row): ReceiverEvidence {
-  return {
-    lastErrorNumber: numberOf(row, 'Last_IO_Errno'),
-    lastSqlErrorNumber: numberOf(row, 'Last_SQL_Errno'),
-    heartbeatsReceived: -1,
-    heartbeatPeriodMillis: 0,
-    receivedGtid: textOf(row, 'Gtid_IO_Pos'),
-    partialTransaction: '',
-    mariadbCurrentPosition: '',
-    mariadbReplicatedPosition: '',
   };
 }
