@@ -3,7 +3,7 @@
 import { isReplica } from '../model/instance-status.ts';
 import type { Remedy } from '../model/remedy.ts';
 import { type CheckedCluster, type CheckedServer, directReplicas, nameOf, wouldBeCandidates } from './cluster.ts';
-import { type Finding, type FindingCode, finding, type Severity, withAdvice } from './finding.ts';
+import { about, type Finding, withAdvice } from './finding.ts';
 
 export function candidateFindings(cluster: CheckedCluster): readonly Finding[] {
   const candidates = wouldBeCandidates(cluster);
@@ -96,12 +96,3 @@ function delayed(candidates: readonly CheckedServer[]): readonly Finding[] {
     );
   });
 }
-
-const about = (
-  server: CheckedServer,
-  code: FindingCode,
-  severity: Severity,
-  seen: string,
-  consequence: string,
-  ...remedies: readonly Remedy[]
-): Finding => finding({ code, severity, server: server.instance.key, seen, consequence }, ...remedies);

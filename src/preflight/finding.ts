@@ -74,4 +74,14 @@ export function finding(
   return { ...about, remedies, advice: '' };
 }
 
+/** In a row: of a server, how grave, what is so, and what comes of it. */
+export const about = (
+  { instance }: { readonly instance: { readonly key: InstanceKey } },
+  code: FindingCode,
+  severity: Severity,
+  seen: string,
+  consequence: string,
+  ...remedies: readonly Remedy[]
+): Finding => finding({ code, severity, server: instance.key, seen, consequence }, ...remedies);
+
 export const withAdvice = (found: Finding, advice: string): Finding => ({ ...found, advice });

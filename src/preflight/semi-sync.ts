@@ -8,7 +8,7 @@ import {
   namesText,
   replicasIn,
 } from './cluster.ts';
-import { type Finding, type FindingCode, finding, type Severity, withAdvice } from './finding.ts';
+import { about, type Finding, finding, withAdvice } from './finding.ts';
 
 /** Shorter, and a pause of the ackers that people would sit out turns into silent asynchronous replication. */
 export const SEMI_SYNC_TIMEOUT_MILLIS_MIN = 3_600_000;
@@ -115,11 +115,3 @@ function variable({ instance }: CheckedServer, what: 'timeout' | 'enabled' | 'co
   const prefix = `rpl_semi_sync_${isModern ? 'source' : 'master'}_`;
   return prefix + (what === 'count' ? `wait_for_${isModern ? 'replica' : 'slave'}_count` : what);
 }
-
-const about = (
-  server: CheckedServer,
-  code: FindingCode,
-  severity: Severity,
-  seen: string,
-  consequence: string,
-): Finding => finding({ code, severity, server: server.instance.key, seen, consequence });

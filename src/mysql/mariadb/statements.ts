@@ -3,7 +3,7 @@
  */
 import type { Capabilities, ProbeSection, StatementFact } from '../dialect.ts';
 import { onServer } from '../privileges.ts';
-import { COMMAND_SESSION_SQL, END_SESSION_STATEMENT } from '../sql-text.ts';
+import { SESSION_STATEMENTS } from '../session-statements.ts';
 
 export const WANTED_VARIABLES = [
   'hostname',
@@ -92,21 +92,7 @@ export const STATEMENTS: readonly StatementFact[] = [
     privileges: onServer('PROCESS'),
     changes: false,
   },
-  {
-    name: 'command-session',
-    sql: COMMAND_SESSION_SQL,
-    purpose:
-      'what quoted texts in the commands of this connection mean, and how long they may wait for locks of others',
-    privileges: [],
-    changes: false,
-  },
-  {
-    name: 'end-session',
-    sql: END_SESSION_STATEMENT,
-    purpose: 'end a session of our own whose command got no answer, so that it cannot take effect later',
-    privileges: [],
-    changes: false,
-  },
+  ...SESSION_STATEMENTS,
   {
     name: 'stop-receiver',
     sql: 'STOP SLAVE IO_THREAD',

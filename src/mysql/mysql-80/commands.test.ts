@@ -1,11 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NO_REPLICATION_TLS } from '../../model/blank-instance.ts';
 import { END_APPLIER_SQL } from '../oracle/statements.ts';
-import { ALL_TLS, aWitness, everyCommand, fitsListed, follow, readLiterals } from '../testing.ts';
+import { ALL_TLS, aWitness, follow } from '../testing.ts';
 import { renderOf } from './commands.ts';
-import { MYSQL_80_RELEASES } from './mysql-80.ts';
-import { statementsOf } from './statements.ts';
 
 const of8022 = renderOf([8, 0, 22]);
 const of80 = renderOf([8, 0, 36]);
@@ -87,30 +84,6 @@ describe('following a source on MySQL from 8.0.22 to 8.3', () => {
     expect(of80(follow({ allowTls: true }))[1]).toMatch(/SOURCE_PORT = 3306, SOURCE_SSL = 1$/);
     expect(of80(follow({ tls: { ...NO_REPLICATION_TLS, getSourcePublicKey: true } }))[1]).toMatch(
       /SOURCE_PORT = 3306, GET_SOURCE_PUBLIC_KEY = 1$/,
-    );
-  });
-});
-
-describe.each(MYSQL_80_RELEASES)('all commands of %j', (...release) => {
-  const render = renderOf(release);
-
-  it('send nothing that is not listed', () => {
-    const sent = everyCommand('x').flatMap(render);
-    expect(sent.filter((sql) => !statementsOf(release).some((listed) => fitsListed(sql, listed.sql)))).toEqual([]);
-  });
-
-  it('keep hostile host names, passwords and GTIDs within their literals, in a session of either mode', () => {
-    const plain = everyCommand('x').flatMap(render);
-    fc.assert(
-      fc.property(
-        fc.string({ unit: fc.constantFrom("'", '\\', '"', ';', ' ', '-', '/', 'x') }),
-        fc.boolean(),
-        (value, escapes) => {
-          const rendered = everyCommand(`x${value}`).flatMap(render);
-          const outsideOf = (sql: string) => readLiterals(sql, escapes).outside;
-          expect(rendered.map(outsideOf)).toEqual(plain.map(outsideOf));
-        },
-      ),
     );
   });
 });

@@ -1,9 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NO_REPLICATION_TLS } from '../../model/blank-instance.ts';
-import { ALL_TLS, aWitness, everyCommand, fitsListed, follow, readLiterals } from '../testing.ts';
+import { ALL_TLS, aWitness, follow } from '../testing.ts';
 import { render } from './commands.ts';
-import { STATEMENTS } from './statements.ts';
 
 describe('commands of MySQL', () => {
   it.each([
@@ -77,28 +75,5 @@ describe('following a source on MySQL', () => {
 
   it('refuses a port that is no number', () => {
     expect(() => render(follow({ source: { hostname: 'db2', port: Number.NaN } }))).toThrow('not an integer');
-  });
-});
-
-describe('all commands of the dialect', () => {
-  it('send nothing that is not listed', () => {
-    const sent = everyCommand('x').flatMap(render);
-    expect(sent.filter((sql) => !STATEMENTS.some((listed) => fitsListed(sql, listed.sql)))).toEqual([]);
-  });
-
-  it('keep hostile host names, passwords and GTIDs within their literals, in a session of either mode', () => {
-    const plain = everyCommand('x').flatMap(render);
-    fc.assert(
-      fc.property(
-        fc.string({ unit: fc.constantFrom("'", '\\', '"', ';', ' ', '-', '/', 'x') }),
-        fc.boolean(),
-        (value, escapes) => {
-          const rendered = everyCommand(`x${value}`).flatMap(render);
-          // One kind of option is left out when its value is empty; with an x in front none is.
-          const outsideOf = (sql: string) => readLiterals(sql, escapes).outside;
-          expect(rendered.map(outsideOf)).toEqual(plain.map(outsideOf));
-        },
-      ),
-    );
   });
 });

@@ -6,7 +6,7 @@ import type { ServerVersion } from '../../model/server-version.ts';
 import type { Capabilities, ProbeSection, StatementFact } from '../dialect.ts';
 import { NDB_STATEMENT, ndbSections } from '../ndb.ts';
 import { onServer, selectOn } from '../privileges.ts';
-import { COMMAND_SESSION_SQL, END_SESSION_STATEMENT } from '../sql-text.ts';
+import { SESSION_STATEMENTS } from '../session-statements.ts';
 import { type Ability, hasAbility } from './releases.ts';
 import { changeVerb, type OracleWords } from './words.ts';
 
@@ -74,7 +74,7 @@ export function probeSectionsIn(
 }
 
 export function statementsIn(words: OracleWords): readonly StatementFact[] {
-  return [...readingStatements(words), ...sessionStatements, ...threadStatements(words), ...lastingStatements(words)];
+  return [...readingStatements(words), ...SESSION_STATEMENTS, ...threadStatements(words), ...lastingStatements(words)];
 }
 
 function readingStatements(words: OracleWords): readonly StatementFact[] {
@@ -157,24 +157,6 @@ function readingStatements(words: OracleWords): readonly StatementFact[] {
   }
   return [...list, NDB_STATEMENT];
 }
-
-const sessionStatements: readonly StatementFact[] = [
-  {
-    name: 'command-session',
-    sql: COMMAND_SESSION_SQL,
-    purpose:
-      'what quoted texts in the commands of this connection mean, and how long they may wait for locks of others',
-    privileges: [],
-    changes: false,
-  },
-  {
-    name: 'end-session',
-    sql: END_SESSION_STATEMENT,
-    purpose: 'end a session of our own whose command got no answer, so that it cannot take effect later',
-    privileges: [],
-    changes: false,
-  },
-];
 
 /** Starting, stopping and pointing. */
 function threadStatements(words: OracleWords): readonly StatementFact[] {
