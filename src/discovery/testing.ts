@@ -15,11 +15,16 @@ interface Due {
 }
 
 export class ManualClock implements Clock {
+  readonly #start: UnixMillis;
   #monotonic = 0;
   #due: Due[] = [];
 
+  constructor(start: UnixMillis = SAMPLE_NOW) {
+    this.#start = start;
+  }
+
   now(): UnixMillis {
-    return unixMillis(SAMPLE_NOW + this.#monotonic);
+    return unixMillis(this.#start + this.#monotonic);
   }
 
   monotonic(): Millis {

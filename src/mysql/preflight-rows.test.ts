@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { preflight as preflightMariadb } from './mariadb/preflight.ts';
+import { preflight as preflightMysql } from './mysql-84/preflight.ts';
 import { readGrants, settingsOf } from './preflight-rows.ts';
 
 describe('lines of SHOW GRANTS', () => {
@@ -63,5 +65,31 @@ describe('settings', () => {
       host: '10.0.%',
       grants: [{ privileges: ['RELOAD'], on: '*.*' }],
     });
+  });
+});
+
+describe.each([
+  ['MariaDB', preflightMariadb],
+  ['MySQL', preflightMysql],
+] as const)('the preflight of %s', (_, { renderRemedy, statements, sections }) => {
+  it('grants what is missing, one statement a target', () => {
+    const privileges = [
+      { name: 'RELOAD', on: '*.*' },
+      { name: 'SELECT', on: 'mysql.x' },
+      { name: 'PROCESS', on: '*.*' },
+    ];
+    const to = { user: "o'rc", host: '%', grants: [] };
+    expect(renderRemedy({ kind: 'grant', privileges, to }).statements).toEqual([
+      "GRANT PROCESS, RELOAD ON *.* TO 'o''rc'@'%'",
+      "GRANT SELECT ON mysql.x TO 'o''rc'@'%'",
+    ]);
+  });
+
+  it('says where the relay log is thrown away (D4)', () => {
+    expect(renderRemedy({ kind: 'follow-by-gtid' }).note).toContain('thrown away');
+  });
+
+  it('lists every statement that it sends', () => {
+    expect(statements.map(({ sql }) => sql)).toEqual(sections.map(({ sql }) => sql));
   });
 });

@@ -22,7 +22,7 @@ describe('attributes of hosts', () => {
   it('are kept with their time, the later over the earlier', async () => {
     const { calls, clock } = await aNode();
     await calls.setHostAttribute({ hostname: 'a', name: 'rack', value: 'r1' });
-    await clock.advance(5);
+    await clock.advance(5_000);
     await calls.setHostAttribute({ hostname: 'a', name: 'rack', value: "o'brien/é" });
     expect(await calls.hostAttributes('rack')).toEqual([
       { hostname: 'a', name: 'rack', value: "o'brien/é", submitted: clock.now(), expires: null },

@@ -16,9 +16,9 @@ describe('downtime', () => {
     const node = await aNode();
     await node.calls.beginDowntime(A, 'me', 'disk', seconds(30));
     await node.start();
-    await node.clock.advance(29);
+    await node.clock.advance(29_000);
     expect(await node.backend.loadDowntimes()).toHaveLength(1);
-    await node.clock.advance(10);
+    await node.clock.advance(10_000);
     expect(await node.backend.loadDowntimes()).toEqual([]);
     expect((await audits(node))[0]).toEqual(['expire-downtime', null, 'Expired 1 entries']);
   });
@@ -29,7 +29,7 @@ describe('downtime', () => {
     const end = unixMillis(begin + 60_000);
     await node.backend.beginDowntime({ key: A, owner: 'o', reason: LOST_IN_RECOVERY, begin, end });
     await node.start();
-    await node.clock.advance(100);
+    await node.clock.advance(100_000);
     const [downtime] = await node.backend.loadDowntimes();
     expect(downtime?.begin).toBe(begin);
     expect(yearsFrom(node.clock.now(), downtime?.end)).toBeCloseTo(1, 5);
@@ -43,7 +43,7 @@ describe('a maintenance lock', () => {
     const node = await aNode();
     await node.calls.beginMaintenance(A, 'me', 'kernel', seconds(30));
     await node.start();
-    await node.clock.advance(61);
+    await node.clock.advance(61_000);
     expect(await node.calls.maintenance()).toEqual([]);
     expect((await audits(node))[0]).toEqual(['expire-maintenance', null, 'Expired 1 entries']);
   });

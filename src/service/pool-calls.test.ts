@@ -127,14 +127,14 @@ describe('members', () => {
     const { calls, members, clock, start } = await aPool('db2.example', {
       settings: { InstancePoolExpiryMinutes: 10 },
     });
-    await clock.advance(10 * 60);
+    await clock.advance(10 * 60_000);
     expect(await calls.pooledInstances()).toHaveLength(1);
-    await clock.advance(1);
+    await clock.advance(1_000);
     expect(await calls.pooledInstances()).toEqual([]);
     expect(await members()).toHaveLength(1);
     await calls.submitPool('a', 'db3.example');
     await start();
-    await clock.advance(60);
+    await clock.advance(60_000);
     expect(await members()).toEqual(['db3.example:3306']);
   });
 });

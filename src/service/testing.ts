@@ -1,57 +1,15 @@
-/** For tests: a node on a backend in memory that dials nobody, and a clock that goes when it is told to. */
+/** For tests: a node on a backend in memory that dials nobody, by a clock that goes when it is told to. */
 import { declarationOf, type Settings, settingsFrom } from '../config/settings.ts';
-import { type Millis, millis, type UnixMillis, unixMillis } from '../model/brand.ts';
+import { ManualClock } from '../discovery/testing.ts';
+import { unixMillis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { NameService } from '../ports/name-service.ts';
 import { type MemoryBackend, memoryBackend } from '../sim/backend/open-memory-backend.ts';
 import type { OrchestratorCalls } from './calls.ts';
 import { composeNode } from './compose-node.ts';
 
 /** 2026-03-01 12:00:00 UTC. */
-const START = Date.UTC(2026, 2, 1, 12);
-
-interface Waiting {
-  readonly at: number;
-  readonly run: () => void;
-}
-
-/** Nothing happens until `advance`; then everything that is due, in its order, each with what follows from it. */
-export class ManualClock implements Clock {
-  #now = START;
-  readonly #waiting = new Set<Waiting>();
-
-  now = (): UnixMillis => unixMillis(this.#now);
-  monotonic = (): Millis => millis(this.#now);
-
-  after(delay: Millis, run: () => void) {
-    const waiting = { at: this.#now + delay, run };
-    this.#waiting.add(waiting);
-    return { cancel: () => void this.#waiting.delete(waiting) };
-  }
-
-  sleep(delay: Millis): Promise<void> {
-    return new Promise((resolve) => this.after(delay, resolve));
-  }
-
-  async advance(seconds: number): Promise<void> {
-    const end = this.#now + seconds * 1000;
-    for (let next = this.#next(end); next !== undefined; next = this.#next(end)) {
-      this.#waiting.delete(next);
-      this.#now = next.at;
-      next.run();
-      await settled();
-    }
-    this.#now = end;
-  }
-
-  #next(end: number): Waiting | undefined {
-    return [...this.#waiting].filter(({ at }) => at <= end).sort((one, other) => one.at - other.at)[0];
-  }
-}
-
-/** What needs no time has happened. */
-const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const START = unixMillis(Date.UTC(2026, 2, 1, 12));
 
 export interface TestNode {
   readonly calls: OrchestratorCalls;
@@ -75,7 +33,7 @@ export async function aNode({
   prepare,
   nameService = {},
 }: TestNodeWanted = {}): Promise<TestNode> {
-  const clock = new ManualClock();
+  const clock = new ManualClock(START);
   const backend = memoryBackend();
   for (const server of servers) backend.queue(server, 'facts');
   await backend.flush();
