@@ -3,7 +3,7 @@
  */
 import { noCoordinates } from './binlog-coordinates.ts';
 import { clusterName, epoch, serverUuid } from './brand.ts';
-import type { GroupReplication, Instance, ReplicationTls, SemiSync } from './instance.ts';
+import type { GroupReplication, Instance, ReceiverEvidence, ReplicationTls, SemiSync } from './instance.ts';
 import { type InstanceKey, instanceKeyText } from './instance-key.ts';
 
 export const NO_REPLICATION_TLS: ReplicationTls = {
@@ -115,3 +115,15 @@ export function blankInstance(key: InstanceKey): Instance {
 export const unseenInstance = (key: InstanceKey): Instance => ({ ...blankInstance(key), version: UNSEEN_VERSION });
 
 const UNSEEN_VERSION = 'Unknown';
+
+/** Of a receiver of which nothing is known; -1: heartbeats are not counted. */
+export const NO_EVIDENCE: ReceiverEvidence = {
+  lastErrorNumber: 0,
+  lastSqlErrorNumber: 0,
+  heartbeatsReceived: -1,
+  heartbeatPeriodMillis: 0,
+  receivedGtid: '',
+  partialTransaction: '',
+  mariadbCurrentPosition: '',
+  mariadbReplicatedPosition: '',
+};

@@ -2,6 +2,7 @@
  * What both families' replication status rows have in common; they differ in the words of the columns only (spec/discovery.md 9.4).
  */
 import type { BinlogCoordinates, LogType } from '../model/binlog-coordinates.ts';
+import { NO_EVIDENCE } from '../model/blank-instance.ts';
 import type { Instance, OtherChannel, ReceiverEvidence, ReplicationTls, ThreadState } from '../model/instance.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
 import type { Row, Rows } from '../ports/server-wire.ts';
@@ -140,15 +141,3 @@ export function oldStatus(
     },
   };
 }
-
-/** Of a receiver of which nothing is known; -1: heartbeats are not counted. */
-export const NO_EVIDENCE: ReceiverEvidence = {
-  lastErrorNumber: 0,
-  lastSqlErrorNumber: 0,
-  heartbeatsReceived: -1,
-  heartbeatPeriodMillis: 0,
-  receivedGtid: '',
-  partialTransaction: '',
-  mariadbCurrentPosition: '',
-  mariadbReplicatedPosition: '',
-};

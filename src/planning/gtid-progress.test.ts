@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { NO_EVIDENCE } from '../model/blank-instance.ts';
 import { EMPTY_GTID_SET } from '../model/gtid-set.ts';
 import { sampleReplica, sampleServer } from '../model/topology-samples.ts';
 import {
@@ -17,7 +18,7 @@ import {
   receivedContains,
   receivedText,
 } from './gtid-progress.ts';
-import { atPosition, has, holding, NO_EVIDENCE, progressOf, trx } from './testing.ts';
+import { atPosition, has, holding, progressOf, trx } from './testing.ts';
 
 describe('what a server has received', () => {
   it('D2: is what it applied together with what lies in its relay log', () => {

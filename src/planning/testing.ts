@@ -1,8 +1,9 @@
 /**
  * Worlds for tests of planning: a failed primary with frozen replicas, told by what each has received, and the policy over them.
  */
+import { NO_EVIDENCE } from '../model/blank-instance.ts';
 import { clusterName } from '../model/brand.ts';
-import type { Instance, ReceiverEvidence } from '../model/instance.ts';
+import type { Instance } from '../model/instance.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
 import type { PromotionRule } from '../model/promotion-rule.ts';
 import { sampleKey, sampleReplica, sampleServer, sampleUuid } from '../model/topology-samples.ts';
@@ -17,17 +18,6 @@ export const TEST_CLUSTER = clusterName('demo:3306');
 
 /** Its replicas are at the ports after it: 22294, 22295, … */
 export const at = sampleKey;
-
-export const NO_EVIDENCE: ReceiverEvidence = {
-  lastErrorNumber: 0,
-  lastSqlErrorNumber: 0,
-  heartbeatsReceived: -1,
-  heartbeatPeriodMillis: 0,
-  receivedGtid: '',
-  partialTransaction: '',
-  mariadbCurrentPosition: '',
-  mariadbReplicatedPosition: '',
-};
 
 /** Transactions of the server at `port`, the primary unless said otherwise: `1` or `3-7`. */
 export const trx = (range: string | number, port = PRIMARY_PORT): string => `${sampleUuid(port)}:${range}`;

@@ -1,7 +1,7 @@
 /**
  * Rows of the probe to facts, MariaDB (spec/discovery.md 9.4, columns of dialect A; knowledge base "SHOW REPLICA STATUS").
  */
-import { blankInstance } from '../../model/blank-instance.ts';
+import { blankInstance, NO_EVIDENCE } from '../../model/blank-instance.ts';
 import type { Instance, SemiSync } from '../../model/instance.ts';
 import type { InstanceKey } from '../../model/instance-key.ts';
 import type { Row } from '../../ports/server-wire.ts';
@@ -9,7 +9,6 @@ import type { ProbeFacts, SectionRows } from '../dialect.ts';
 import {
   channelsOf,
   coordinates,
-  NO_EVIDENCE,
   NO_SOURCE_UUID,
   oldStatus,
   type StatusWords,
