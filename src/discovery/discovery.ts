@@ -12,12 +12,12 @@ import type { Clock, Timer } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { ObservationStore } from '../ports/observation-store.ts';
 import type { Classified } from './classification.ts';
+import { Crawl, type Discovered } from './crawl.ts';
 import { DeadHosts } from './dead-hosts.ts';
 import type { DiscoveryPolicy } from './discovery-policy.ts';
 import type { HostnameResolver } from './hostname-resolver.ts';
 import { Lane } from './lane.ts';
 import type { DiscoveryTiming } from './metrics/timing-columns.ts';
-import type { Neighbours } from './neighbours.ts';
 import type { Picture } from './picture.ts';
 import { isUnwanted, type LiveRead, Prober } from './prober.ts';
 import { Recent } from './recent.ts';
@@ -50,9 +50,6 @@ export type PlantReason = 'inject-seed' | 'inject-unseen-masters';
 /** Lines about one server and one cause are logged at most this often. */
 const REPEATED_LOG_MILLIS = 60_000;
 
-/** So many names are found out anew at once: those that were learned together expire together. */
-const NAMES_AT_ONCE = 10;
-
 /** A forgotten server is not found again through its neighbours for so many polls (spec/discovery.md 20). */
 const FORGOTTEN_POLLS = 3;
 
@@ -64,12 +61,9 @@ export class Discovery {
   readonly #deadLane: Lane;
   readonly #dead = new DeadHosts();
   readonly #urgent: UrgentLooks;
+  readonly #crawl: Crawl;
   readonly #rhythms = new Map<KeyId, Timer>();
   readonly #forgotten: Recent<KeyId>;
-  /** Neighbours that are not known yet. */
-  readonly #tried: Recent<KeyId>;
-  /** Names that are being found out anew. */
-  readonly #verifying = new Set<KeyId>();
   /** People ask for them just now, by these names. */
   readonly #welcome = new Set<KeyId>();
   readonly #logged: Recent<string>;
@@ -79,7 +73,6 @@ export class Discovery {
     this.#options = options;
     const { clock, policy } = options;
     this.#forgotten = new Recent(clock, () => FORGOTTEN_POLLS * policy().pollMillis);
-    this.#tried = new Recent(clock, () => policy().pollMillis);
     this.#logged = new Recent(clock, () => REPEATED_LOG_MILLIS);
     this.#lane = new Lane(() => options.policy().maxConcurrency);
     this.#deadLane = new Lane(() => options.policy().maxDeadConcurrency);
@@ -105,6 +98,15 @@ export class Discovery {
       topology: options.picture.topology,
       clock: options.clock,
       read: (key) => this.#prober.readAfresh(key),
+    });
+    this.#crawl = new Crawl({
+      topology: options.picture.topology,
+      resolver: options.resolver,
+      policy: options.policy,
+      clock: options.clock,
+      isForgotten: (key) => this.#forgotten.has(keyId(key)),
+      discover: (key, asDead) => this.#discoverQuietly(key, asDead ? this.#deadLane : this.#lane),
+      watch: (key) => void this.#plant(key, 'inject-unseen-masters'),
     });
   }
 
@@ -283,10 +285,10 @@ export class Discovery {
       this.#logSeldom(`cannot read ${instanceKeyText(key)}: ${read.failure.text}`);
       return;
     }
-    this.#tried.delete(keyId(key));
+    this.#crawl.answered(key);
     this.#beginRhythm(read.instance.key);
     if (keyId(read.instance.key) !== keyId(key)) this.#retireName(key);
-    this.#crawl(read.instance, read.neighbours);
+    if (this.#running) this.#crawl.follow(read.instance, read.neighbours);
   }
 
   /** Nothing is kept of what is no server of ours: with many clients that look like replicas connections would pile up. */
@@ -307,62 +309,23 @@ export class Discovery {
     store.forget(key).catch((error: unknown) => log.error(`backend: ${String(error)}`));
   }
 
-  #crawl(from: Instance, { source, otherSources, replicas, members }: Neighbours): void {
-    if (!this.#running) return;
-    const isNew = (key: InstanceKey): boolean => !this.#options.picture.topology.has(key) && this.#mayTry(key);
-    for (const key of [...members, ...replicas, ...otherSources]) if (isNew(key)) void this.#discoverQuietly(key);
-    if (source !== null && isNew(source)) this.#discoverSource(source, from.receiverRunning);
-    this.#verifyNames();
-  }
-
-  /** Another server may be behind a name that somebody is said to replicate from, or to be. */
-  #verifyNames(): void {
-    const { resolver, policy } = this.#options;
-    const { ignores, ignoresSource, ignoresReplica } = policy();
-    const isIgnored = (key: InstanceKey): boolean => ignores(key) || ignoresSource(key) || ignoresReplica(key);
-    for (const key of resolver.takeStale()) {
-      if (isIgnored(key) || isIgnored({ ...key, hostname: resolver.known(key.hostname) })) continue;
-      if (this.#verifying.size >= NAMES_AT_ONCE) return;
-      const id = keyId(key);
-      if (this.#verifying.has(id) || !this.#mayTry(key)) continue;
-      this.#verifying.add(id);
-      // Nobody may be there any more: it must not hold up the living.
-      void this.#discoverQuietly(key, () => {}, this.#deadLane).finally(() => this.#verifying.delete(id));
+  /** Whoever waits for nothing is told of nothing. Null: its name means nothing, or the read went wrong in ourselves. */
+  async #discoverQuietly(key: InstanceKey, lane: Lane = this.#lane): Promise<Discovered | null> {
+    try {
+      return await lane.run(async () => {
+        const resolved = await this.#resolved(key);
+        if (resolved.kind === 'failed') {
+          this.#after(key, resolved);
+          return null;
+        }
+        const read = await this.#prober.read(resolved.key);
+        this.#after(resolved.key, read);
+        return { asked: resolved.key, read };
+      });
+    } catch (error) {
+      this.#options.log.error(`reading ${instanceKeyText(key)}: ${String(error)}`);
+      return null;
     }
-  }
-
-  /** `isHeard`: its replica hears it. One that we alone cannot read is shown as such, and watched (spec/discovery.md 20). */
-  #discoverSource(key: InstanceKey, isHeard: boolean): void {
-    void this.#discoverQuietly(key, (read, resolved) => {
-      if (read.kind === 'failed' && isHeard && !isUnwanted(read)) void this.#plant(resolved, 'inject-unseen-masters');
-    });
-  }
-
-  /** A neighbour that does not answer is tried once a poll, not at every mention. */
-  #mayTry(key: InstanceKey): boolean {
-    const id = keyId(key);
-    if (this.#forgotten.has(id) || this.#tried.has(id)) return false;
-    this.#tried.note(id);
-    return true;
-  }
-
-  /** `then`: what came of it, and under which name it was asked. */
-  #discoverQuietly(
-    key: InstanceKey,
-    then: (read: LiveRead, resolved: InstanceKey) => void = () => {},
-    lane: Lane = this.#lane,
-  ): Promise<void> {
-    const ended = lane.run(async () => {
-      const resolved = await this.#resolved(key);
-      const asked = resolved.kind === 'ok' ? resolved.key : key;
-      const read = resolved.kind === 'ok' ? await this.#prober.read(asked) : resolved;
-      this.#after(asked, read);
-      // A name that nobody knows is no server: it would be shown twice once it is known.
-      if (resolved.kind === 'ok') then(read, asked);
-    });
-    return ended.catch((error: unknown) =>
-      this.#options.log.error(`reading ${instanceKeyText(key)}: ${String(error)}`),
-    );
   }
 
   #logSeldom(line: string): void {
