@@ -51,14 +51,15 @@ export type ServerCommand =
   /** Stop, and mask the source's host so that the receiver never connects; reversible (D7). The relay log is kept where the family allows it. */
   | { readonly kind: 'detach-source'; readonly source: InstanceKey; readonly relayLog: RelayLogSafe }
   | { readonly kind: 'set-read-only'; readonly readOnly: boolean; readonly superReadOnly: boolean }
+  /** Of clients: replicas, the server's own threads and the account that we use ourselves stay. Whoever waits for its commit hears nothing of it any more. */
+  | { readonly kind: 'end-sessions' }
+  /** Off answers "committed" to every session whose commit waits for acknowledgements: those must have been ended before (G4). */
+  | { readonly kind: 'set-semi-sync-source'; readonly enabled: boolean }
   /** Blocks on the server until the transactions are applied, at most `timeoutSeconds`. */
   | { readonly kind: 'wait-for-gtid'; readonly gtid: string; readonly timeoutSeconds: number };
 
-/** The only command without which a recovery goes on. */
-export const DISPENSABLE_COMMAND = 'end-half-transaction' satisfies ServerCommand['kind'];
-
 /** Whether commands after this one are sent all the same when the server refuses it. */
-export const mayBeRefused = (command: ServerCommand): boolean => command.kind === DISPENSABLE_COMMAND;
+export const mayBeRefused = (command: ServerCommand): boolean => command.kind === 'end-half-transaction';
 
 /** One line for journals, plans and terminals. */
 export function commandText(command: ServerCommand): string {
@@ -67,6 +68,10 @@ export function commandText(command: ServerCommand): string {
       return `replicate from ${command.options.source.hostname}:${command.options.source.port} (${command.options.method})`;
     case 'set-read-only':
       return command.readOnly ? 'make read-only' : 'make writable';
+    case 'end-sessions':
+      return 'end the sessions of clients';
+    case 'set-semi-sync-source':
+      return command.enabled ? 'wait for acknowledgements' : 'wait for no acknowledgements';
     case 'wait-for-gtid':
       return 'apply what was received';
     case 'end-half-transaction':

@@ -74,6 +74,15 @@ export type Capabilities = ReadonlySet<string>;
 
 export type SectionRows = ReadonlyMap<string, Rows>;
 
+/** Statements that follow from what a server answers just before. */
+export interface ReadThenSend {
+  readonly reads: string;
+  /** `account`: the one that we use. */
+  readonly sends: (rows: Rows, account: string) => readonly string[];
+  /** Error numbers by which the server says that there is nothing left to do for one of them. */
+  readonly doneAlready: readonly number[];
+}
+
 /** Why no server of the family can carry out a command, for people. */
 export interface CannotRender {
   readonly cannot: string;
@@ -92,7 +101,7 @@ export interface Dialect {
   probeSections(capabilities: Capabilities, version: ServerVersion): readonly ProbeSection[];
   readProbe(key: InstanceKey, rows: SectionRows): ProbeFacts;
   /** One or several statements, in order; none when there is nothing to do. */
-  render(command: ServerCommand): readonly string[] | CannotRender;
+  render(command: ServerCommand): readonly string[] | ReadThenSend | CannotRender;
   /** Reads the account that a replica keeps for itself towards its source; null where it cannot be read. */
   readonly storedCredentialsSql: string | null;
   /** Everything that is ever sent, beside what `preflight` lists; documented from here. */

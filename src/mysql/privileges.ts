@@ -1,7 +1,7 @@
 /**
  * Privileges of the statements we send, and the grants that give an account exactly these.
  */
-import { DISPENSABLE_COMMAND } from '../model/server-command.ts';
+import type { ServerCommand } from '../model/server-command.ts';
 import type { NeededPrivilege, PrivilegeUse } from '../model/server-settings.ts';
 import type { Privilege, StatementFact } from './dialect.ts';
 
@@ -44,9 +44,16 @@ export function neededPrivileges(statements: readonly StatementFact[]): readonly
   return [...needed.values()];
 }
 
+/** Without these what a recovery is for succeeds all the same, later or less thoroughly. */
+const HELPING: readonly string[] = [
+  'end-half-transaction',
+  'end-sessions',
+  'set-semi-sync-source',
+] satisfies readonly ServerCommand['kind'][];
+
 const purposeOf = ({ name, changes }: StatementFact): PrivilegeUse['use'] => {
   if (!changes) return 'read';
-  return name === DISPENSABLE_COMMAND ? 'help' : 'change';
+  return HELPING.includes(name) ? 'help' : 'change';
 };
 
 /** For a table of a document: `RELOAD`, `SELECT on mysql.slave_master_info`, `none`. */

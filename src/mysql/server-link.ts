@@ -23,6 +23,7 @@ import {
   type RefusedSection,
 } from './section-packet.ts';
 import { NEVER_SECURED, SecuredDial, type TlsPolicy } from './secured-dial.ts';
+import { type Rendered, sendCommand } from './send-command.ts';
 import { endSessionSql, findSessionSql } from './sql-text.ts';
 
 export interface LinkTimeouts {
@@ -238,7 +239,7 @@ export class ServerLink {
       readonly mayGoOn?: () => boolean;
     },
   ): Promise<ExecuteResult> {
-    const rendered: (readonly string[])[] = [];
+    const rendered: Rendered[] = [];
     for (const command of commands) {
       const statements = dialect.render(command);
       if ('cannot' in statements) {
@@ -252,16 +253,17 @@ export class ServerLink {
     }
     const { connection } = acquired;
     const endAt = this.#now() + timeouts.deadlineMillis;
+    const remainingMillis = (): number => Math.max(1, endAt - this.#now());
+    const account = this.#options.credentials().user;
     const refused: ServerFailure[] = [];
     let lastRows: Rows = [];
     try {
       for (const [completed, command] of commands.entries()) {
         const statements = rendered[completed] ?? [];
-        if (statements.length === 0) continue;
+        if ('length' in statements && statements.length === 0) continue;
         if (timeouts.mayGoOn?.() === false)
           return { kind: 'failed', failure: MAY_NOT_GO_ON, completed, mayStillLand: false };
-        const remaining = Math.max(1, endAt - this.#now());
-        const answer = await connection.ask(statements.join('; '), remaining);
+        const answer = await sendCommand(connection, statements, { account, remainingMillis });
         if (answer.kind === 'failed') {
           const isAnswered = answer.failure.kind === 'server-error';
           if (isAnswered && mayBeRefused(command)) {

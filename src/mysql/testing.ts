@@ -4,7 +4,8 @@ import { NO_REPLICATION_TLS } from '../model/blank-instance.ts';
 import type { ReplicationTls } from '../model/instance.ts';
 import { type GtidContainment, heldByNewSource, type RelayLogSafe } from '../model/relay-log-safe.ts';
 import type { FollowOptions, ServerCommand } from '../model/server-command.ts';
-import type { Rows } from '../ports/server-wire.ts';
+import type { Row, Rows } from '../ports/server-wire.ts';
+import type { Dialect } from './dialect.ts';
 
 /** `mariadb` and `mysql` are the usual releases; `script/record-probes` writes these files. */
 type RecordedServer = `${'mysql' | 'mariadb' | 'mariadb-11.8'}-${'primary' | 'replica'}` | DocumentedServer;
@@ -95,8 +96,26 @@ export function everyCommand(value: string): readonly ServerCommand[] {
     { kind: 'set-read-only', readOnly: true, superReadOnly: true },
     { kind: 'set-read-only', readOnly: true, superReadOnly: false },
     { kind: 'set-read-only', readOnly: false, superReadOnly: false },
+    { kind: 'end-sessions' },
+    { kind: 'set-semi-sync-source', enabled: false },
     { kind: 'wait-for-gtid', gtid: value, timeoutSeconds: 3 },
   ];
+}
+
+/** Of a command that needs to read nothing first. */
+export function plainStatements(rendered: ReturnType<Dialect['render']>): readonly string[] {
+  if ('cannot' in rendered) throw new Error(rendered.cannot);
+  if ('reads' in rendered) throw new Error(`it reads first: ${rendered.reads}`);
+  return rendered;
+}
+
+/** What every statement that reads first may be answered, in one row. */
+const READ: Row = { ID: 7, USER: 'app', COMMAND: 'Sleep', Variable_name: 'rpl_semi_sync_master_enabled' };
+
+/** As the list of statements has it. */
+export function sentOf(rendered: ReturnType<Dialect['render']>): readonly string[] {
+  if ('cannot' in rendered || !('reads' in rendered)) return plainStatements(rendered);
+  return [[rendered.reads, ...rendered.sends([READ], 'orchestrator')].join('; ')];
 }
 
 /** A statement as a server of either mode reads it: what stands outside the string literals, and what is in them. */

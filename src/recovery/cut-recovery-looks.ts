@@ -5,6 +5,7 @@ import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, keyId, sameKey } from '../model/instance-key.ts';
 import { isReplica } from '../model/instance-status.ts';
 import type { ServerCommand } from '../model/server-command.ts';
+import { fence } from './fence.ts';
 import type { JournaledWork } from './journaled-work.ts';
 import type { RecoveryRun } from './recovery-run.ts';
 
@@ -51,10 +52,10 @@ export async function halfPromoted(run: RecoveryRun, successor: InstanceKey, rea
 }
 
 export async function demote(run: RecoveryRun, key: InstanceKey): Promise<void> {
-  const superReadOnly = run.ports.policy().promotion.useSuperReadOnly;
-  const refused = await tell(run, key, [{ kind: 'set-read-only', readOnly: true, superReadOnly }]);
-  if (refused === null) run.say(`${instanceKeyText(key)} is read-only now`);
-  else run.fail(`the old primary could not be told to be read-only: ${refused}`);
+  const fenced = await fence(run, key, ACT_MILLIS);
+  const text = instanceKeyText(key);
+  if (fenced.kind === 'done') run.say(`${text} is read-only now`);
+  else run.fail(`the old primary could not be told to be read-only: ${text}: ${fenced.failure.text}`);
 }
 
 /** Null: done. */

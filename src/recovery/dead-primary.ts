@@ -7,6 +7,7 @@ import { clusterName } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
 import type { RecoveryOutcome } from '../model/recovery-record.ts';
+import { fence } from './fence.ts';
 import type { HookSuccessor } from './hook-context.ts';
 import { downtimeLost } from './lost-servers.ts';
 import { answersAgain, SILENCE_LOOK_MILLIS } from './plan-runner.ts';
@@ -173,19 +174,13 @@ export async function endDowntimeOf(run: RecoveryRun, key: InstanceKey): Promise
 
 /** Should it live, it must not take writes any more. Not waited for: it is most likely dead. */
 function demoteFailed(run: RecoveryRun, failed: Instance): void {
-  const { servers, policy } = run.ports;
-  const superReadOnly = policy().promotion.useSuperReadOnly;
-  void servers
-    .execute(failed.key, [{ kind: 'set-read-only', readOnly: true, superReadOnly }], DEMOTE_FAILED_MILLIS, () =>
-      run.mayGoOn(),
-    )
-    .then((result) =>
-      run.say(
-        result.kind === 'done'
-          ? '- RecoverDeadMaster: applying read-only=1 on demoted master: success=true'
-          : `the old primary could not be told to be read-only: ${result.failure.text}`,
-      ),
-    );
+  void fence(run, failed.key, DEMOTE_FAILED_MILLIS).then((result) =>
+    run.say(
+      result.kind === 'done'
+        ? '- RecoverDeadMaster: applying read-only=1 on demoted master: success=true'
+        : `the old primary could not be told to be read-only: ${result.failure.text}`,
+    ),
+  );
 }
 
 /** One attempt on a server that is most likely dead. */

@@ -15,6 +15,7 @@ import type { RecoveryRecord } from '../model/recovery-record.ts';
 import { replicationRefusal } from '../planning/can-replicate.ts';
 import { gtidProgress, receivedContains } from '../planning/gtid-progress.ts';
 import type { Timer } from '../ports/clock.ts';
+import { fence } from '../recovery/fence.ts';
 import { followSuccessor } from '../recovery/follow-successor.ts';
 import type { Recoveries } from '../recovery/recoveries.ts';
 import type { RecoveryPorts } from '../recovery/recovery-ports.ts';
@@ -153,10 +154,8 @@ export class AfterFailovers {
 }
 
 async function demote(run: RecoveryRun, key: InstanceKey, successor: InstanceKey): Promise<void> {
-  const { store, servers, clock, log, policy } = run.ports;
-  const { useSuperReadOnly } = policy().promotion;
-  const command = { kind: 'set-read-only', readOnly: true, superReadOnly: useSuperReadOnly } as const;
-  const result = await servers.execute(key, [command], ACT_MILLIS, () => run.mayGoOn());
+  const { store, clock, log } = run.ports;
+  const result = await fence(run, key, ACT_MILLIS);
   const [text, to] = [instanceKeyText(key), instanceKeyText(successor)];
   const isDone = result.kind === 'done';
   const message = isDone

@@ -33,6 +33,9 @@ interface ToClient {
 
 export const TABLE = 'demo.rows';
 
+/** As servers see it. */
+const CLIENTS_HOST = 'app';
+
 export class Writer {
   readonly acknowledged: Acknowledged[] = [];
   /** Neither acknowledged nor refused: it may be there or not. */
@@ -148,14 +151,18 @@ function writersDoor(server: PretendServer): Listener<ToServer, ToClient> {
       const death = server.onDeath(() => {
         if (server.door() !== 'dark') end.close();
       });
+      const connection = server.connect({ user: 'app', host: CLIENTS_HOST, onKilled: () => end.close() });
       return {
         onMessage: ({ row, isLarge }) =>
           process.run(() =>
-            server.write({ kind: 'rows', table: TABLE, rows: [row] }, 'client', isLarge, (result) =>
+            connection.write({ kind: 'rows', table: TABLE, rows: [row] }, isLarge, (result) =>
               end.send({ row, result }),
             ),
           ),
-        onClosed: () => death.cancel(),
+        onClosed() {
+          death.cancel();
+          process.run(() => connection.close());
+        },
       };
     },
   };

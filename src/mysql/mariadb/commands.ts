@@ -2,9 +2,12 @@
  * Commands to statements, MariaDB (knowledge base: CHANGE MASTER TO, Global Transaction ID).
  */
 import type { FollowOptions, GtidMethod, ServerCommand } from '../../model/server-command.ts';
+import { END_CLIENT_SESSIONS } from '../client-sessions.ts';
+import type { ReadThenSend } from '../dialect.ts';
+import { setSemiSyncSource } from '../semi-sync-source.ts';
 import { integer, literal } from '../sql-text.ts';
 
-export function render(command: ServerCommand): readonly string[] {
+export function render(command: ServerCommand): readonly string[] | ReadThenSend {
   switch (command.kind) {
     case 'stop-receiver':
       return ['STOP SLAVE IO_THREAD'];
@@ -28,6 +31,10 @@ export function render(command: ServerCommand): readonly string[] {
     case 'set-read-only':
       // MariaDB has no super_read_only. 1 means ON also where read_only knows more values (12.0 and later).
       return [`SET GLOBAL read_only = ${command.readOnly ? 1 : 0}`];
+    case 'end-sessions':
+      return END_CLIENT_SESSIONS;
+    case 'set-semi-sync-source':
+      return setSemiSyncSource(command.enabled);
     case 'wait-for-gtid':
       return [`SELECT MASTER_GTID_WAIT(${literal(command.gtid)}, ${integer(command.timeoutSeconds)}) AS waited`];
   }

@@ -1,8 +1,10 @@
 /**
  * MariaDB 10.5 and later: every statement we may send, with why and with which privilege (MariaDB knowledge base, "Replication Commands").
  */
+import { END_CLIENT_SESSIONS_STATEMENT } from '../client-sessions.ts';
 import type { Capabilities, ProbeSection, StatementFact } from '../dialect.ts';
 import { onServer } from '../privileges.ts';
+import { SEMI_SYNC_SOURCE_STATEMENT } from '../semi-sync-source.ts';
 import { SESSION_STATEMENTS } from '../session-statements.ts';
 
 export const WANTED_VARIABLES = [
@@ -154,6 +156,21 @@ export const STATEMENTS: readonly StatementFact[] = [
     sql: 'SET GLOBAL read_only = …',
     purpose: 'one writer at a time',
     privileges: onServer('READ_ONLY ADMIN'),
+    changes: true,
+  },
+  {
+    name: 'end-sessions',
+    sql: END_CLIENT_SESSIONS_STATEMENT,
+    purpose: 'a replaced primary that came back serves nobody; where this is refused, its clients keep it (G3)',
+    privileges: onServer('PROCESS', 'CONNECTION ADMIN'),
+    changes: true,
+  },
+  {
+    name: 'set-semi-sync-source',
+    sql: SEMI_SYNC_SOURCE_STATEMENT,
+    purpose:
+      'after the former: commits that wait for acknowledgements keep a replaced primary from being read-only (G4)',
+    privileges: onServer('REPLICATION MASTER ADMIN'),
     changes: true,
   },
   {

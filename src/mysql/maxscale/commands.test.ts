@@ -22,6 +22,8 @@ describe('commands of a binlog server', () => {
       'follow',
       'detach-source',
       'set-read-only',
+      'end-sessions',
+      'set-semi-sync-source',
       'wait-for-gtid',
     ]);
     for (const command of refused)

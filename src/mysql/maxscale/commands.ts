@@ -23,6 +23,8 @@ export function render(command: ServerCommand): readonly string[] | CannotRender
     case 'wait-for-gtid':
       return cannot('it applies nothing');
     case 'set-read-only':
+    case 'end-sessions':
+    case 'set-semi-sync-source':
       return cannot('it takes no writes');
     case 'forget-source':
       return cannot('it is never promoted');

@@ -1,15 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { NO_REPLICATION_TLS } from '../../model/blank-instance.ts';
+import type { ServerCommand } from '../../model/server-command.ts';
 import type { Release } from '../oracle/releases.ts';
 import { END_APPLIER_SQL } from '../oracle/statements.ts';
-import { ALL_TLS, aWitness, everyCommand, follow } from '../testing.ts';
+import { ALL_TLS, aWitness, everyCommand, follow, plainStatements, sentOf } from '../testing.ts';
 import { renderOf } from './commands.ts';
 import { MYSQL_57_RELEASES } from './mysql-57.ts';
 import { statementsOf } from './statements.ts';
 
-const of56 = renderOf([5, 6, 51]);
-const of57 = renderOf([5, 7, 44]);
-const of80 = renderOf([8, 0, 21]);
+const rendering =
+  (release: Release) =>
+  (command: ServerCommand): readonly string[] =>
+    plainStatements(renderOf(release)(command));
+
+const of56 = rendering([5, 6, 51]);
+const of57 = rendering([5, 7, 44]);
+const of80 = rendering([8, 0, 21]);
 
 describe('commands of MySQL 5.7', () => {
   it.each([
@@ -110,14 +116,14 @@ describe('D14: every TLS option is stated again, as far as the release knows it'
     [[8, 0, 18], files + version + publicKey],
     [[8, 0, 19], files + version + ciphersuites + publicKey],
   ] as const)('by %j', (release, options) => {
-    expect(renderOf(release)(follow({ allowTls: true, tls: ALL_TLS }))[1]).toBe(
+    expect(rendering(release)(follow({ allowTls: true, tls: ALL_TLS }))[1]).toBe(
       `CHANGE MASTER TO MASTER_HOST = 'db2', MASTER_PORT = 3306, ${options}`,
     );
   });
 
   it('without TLS, the public key is asked for from 8.0.4', () => {
     const tls = { ...NO_REPLICATION_TLS, getSourcePublicKey: true };
-    const statement = (release: Release) => renderOf(release)(follow({ tls }))[1];
+    const statement = (release: Release) => rendering(release)(follow({ tls }))[1];
     expect(statement([8, 0, 4])).toMatch(/MASTER_PORT = 3306, GET_MASTER_PUBLIC_KEY = 1$/);
     expect(statement([8, 0, 3])).toMatch(/MASTER_PORT = 3306$/);
   });
@@ -143,6 +149,6 @@ describe('the grants', () => {
 describe('no release up to 8.0.21', () => {
   it.each(MYSQL_57_RELEASES)('is sent a newer word: %i.%i.%i', (...release) => {
     const commands = [...everyCommand('x'), { kind: 'end-half-transaction' } as const];
-    expect(commands.flatMap(renderOf(release)).join()).not.toMatch(/REPLICA\b|SOURCE/);
+    expect(commands.flatMap((command) => sentOf(renderOf(release)(command))).join()).not.toMatch(/REPLICA\b|SOURCE/);
   });
 });

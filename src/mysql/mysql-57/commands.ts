@@ -1,8 +1,7 @@
 /** Commands to statements, MySQL 5.6, 5.7 and 8.0 up to 8.0.21. */
-import type { ServerCommand } from '../../model/server-command.ts';
+import type { Dialect } from '../dialect.ts';
 import { renderIn } from '../oracle/commands.ts';
 import type { Release } from '../oracle/releases.ts';
 import { wordsOf } from './statements.ts';
 
-export const renderOf = (release: Release): ((command: ServerCommand) => readonly string[]) =>
-  renderIn(wordsOf(release));
+export const renderOf = (release: Release): Dialect['render'] => renderIn(wordsOf(release));

@@ -2,16 +2,19 @@
  * Commands to statements, MySQL from 5.6 on (manuals: "SQL Statements for Controlling Replica Servers", 13.4.2 in 5.7, 15.4.2 in 8.4).
  */
 import type { FollowOptions, ServerCommand } from '../../model/server-command.ts';
+import { END_CLIENT_SESSIONS } from '../client-sessions.ts';
+import type { ReadThenSend } from '../dialect.ts';
+import { setSemiSyncSource } from '../semi-sync-source.ts';
 import { integer, literal } from '../sql-text.ts';
 import { type Ability, hasAbility } from './releases.ts';
 import { END_APPLIER_SQL } from './statements.ts';
 import { changeVerb, type OracleWords } from './words.ts';
 
-export function renderIn(words: OracleWords): (command: ServerCommand) => readonly string[] {
+export function renderIn(words: OracleWords): (command: ServerCommand) => readonly string[] | ReadThenSend {
   return (command) => render(words, command);
 }
 
-function render(words: OracleWords, command: ServerCommand): readonly string[] {
+function render(words: OracleWords, command: ServerCommand): readonly string[] | ReadThenSend {
   const { replica } = words;
   const has = (ability: Ability): boolean => hasAbility(words.release, ability);
   switch (command.kind) {
@@ -47,6 +50,10 @@ function render(words: OracleWords, command: ServerCommand): readonly string[] {
       ];
     case 'set-read-only':
       return [readOnlyStatement(command.readOnly, command.superReadOnly, has('superReadOnly'))];
+    case 'end-sessions':
+      return END_CLIENT_SESSIONS;
+    case 'set-semi-sync-source':
+      return setSemiSyncSource(command.enabled);
     case 'wait-for-gtid':
       return [waitStatement(command.gtid, command.timeoutSeconds, has('waitForExecutedSet'))];
   }

@@ -3,9 +3,11 @@
  * statements (13.4, 15.4) and on the performance schema.
  */
 import type { ServerVersion } from '../../model/server-version.ts';
+import { END_CLIENT_SESSIONS_STATEMENT } from '../client-sessions.ts';
 import type { Capabilities, ProbeSection, StatementFact } from '../dialect.ts';
 import { NDB_STATEMENT, ndbSections } from '../ndb.ts';
 import { onServer, selectOn } from '../privileges.ts';
+import { SEMI_SYNC_SOURCE_STATEMENT } from '../semi-sync-source.ts';
 import { SESSION_STATEMENTS } from '../session-statements.ts';
 import { type Ability, hasAbility } from './releases.ts';
 import { changeVerb, type OracleWords } from './words.ts';
@@ -254,6 +256,25 @@ function lastingStatements(words: OracleWords): readonly StatementFact[] {
       name: 'writable',
       sql: has('superReadOnly') ? 'SET GLOBAL super_read_only = 0, GLOBAL read_only = 0' : 'SET GLOBAL read_only = 0',
       purpose: 'the promoted server takes writes',
+      privileges,
+      changes: true,
+    },
+    {
+      name: 'end-sessions',
+      sql: END_CLIENT_SESSIONS_STATEMENT,
+      purpose: 'a replaced primary that came back serves nobody; where this is refused, its clients keep it (G3)',
+      privileges: onServer(
+        'PROCESS',
+        ...(has('dynamicPrivileges') ? ['CONNECTION_ADMIN'] : ['SUPER']),
+        ...(has('systemUser') ? ['SYSTEM_USER'] : []),
+      ),
+      changes: true,
+    },
+    {
+      name: 'set-semi-sync-source',
+      sql: SEMI_SYNC_SOURCE_STATEMENT,
+      purpose:
+        'after the former: commits that wait for acknowledgements keep a replaced primary from being read-only (G4)',
       privileges,
       changes: true,
     },

@@ -62,6 +62,11 @@ export class InvariantWatch {
   /** At the end, when the world has come to rest. */
   judge(writer: Writer): Judgement {
     const { disk } = this.#node;
+    const writing = this.#world.servers.filter(takesWrites);
+    const able = writing.filter(canCommit);
+    // Writable but starved is told apart: nobody acknowledges what it takes, so that it commits nothing.
+    const primaries = able.length > 0 ? able : writing;
+    const [primary] = primaries;
     const always = [
       ...this.#promotions.violations,
       ...this.#promotions.twoWriters,
@@ -69,13 +74,9 @@ export class InvariantWatch {
       ...this.#told.violations(),
       ...this.#bounds.violations(this.#promotions.list),
       ...openRecords(disk),
+      ...writing.filter((server) => !primaries.includes(server)).map(starvedWriter),
     ];
-    const writing = this.#world.servers.filter(takesWrites);
-    const able = writing.filter(canCommit);
-    // Writable but starved is told apart: nobody acknowledges what it takes, so that it commits nothing.
-    const primaries = able.length > 0 ? able : writing;
-    const [primary] = primaries;
-    const pending = [...(writing.length > primaries.length ? ['G4'] : []), ...this.#told.pending()];
+    const pending = this.#told.pending();
     const returned = this.#cameBackReadOnly();
     if (primary === undefined && returned !== null) {
       const violations = [...always, ...this.#settledBelowReturned(returned, writer)];
@@ -201,3 +202,9 @@ export class InvariantWatch {
     return this.#wasSemiSync && !semiSync.isOn ? ['E2'] : [];
   }
 }
+
+/** G4: it could be told, and was not, or did not obey. */
+const starvedWriter = ({ name }: PretendServer): Violation => ({
+  invariant: 2,
+  text: `${name} is writable beside the primary at the end, and starved: nobody acknowledges what it takes`,
+});

@@ -7,6 +7,7 @@ import type { Listener, Network, StreamEnd, StreamHandlers } from '../network.ts
 import { Process, type ProcessState } from '../process.ts';
 import type { Transaction, Write } from '../transaction.ts';
 import { Applier } from './applier.ts';
+import { ClientConnection, type ClientConnectionOptions } from './client-connection.ts';
 import { Dump, type DumpingReplica } from './dump.ts';
 import type { ToReplica, ToSource } from './dump-messages.ts';
 import { type Position, withPosition } from './gtid-state.ts';
@@ -52,6 +53,7 @@ interface Running {
   readonly receiver: Receiver;
   readonly applier: Applier;
   readonly dumps: Map<number, Dump>;
+  readonly clients: Map<number, ClientConnection>;
   /** Those who wait until something is executed. */
   readonly waiters: Set<() => void>;
   /** Semi-sync as a replica; read when the receiver starts. */
@@ -179,6 +181,7 @@ export class PretendServer {
       receiver,
       applier,
       dumps: new Map(),
+      clients: new Map(),
       waiters: new Set(),
       acknowledges: options.semiSync.replica,
       lastConnectionId: 0,
@@ -241,6 +244,14 @@ export class PretendServer {
     const { running } = this;
     running.lastConnectionId += 1;
     return running.lastConnectionId;
+  }
+
+  /** Of a client that speaks no SQL. It ends with the process, which tells nobody here of it. */
+  connect(options: ClientConnectionOptions): ClientConnection {
+    const { clients } = this.running;
+    const connection = new ClientConnection(this, options, () => clients.delete(connection.id));
+    clients.set(connection.id, connection);
+    return connection;
   }
 
   /** A client's transaction; `done` when it is told, which may be never. `session`: of the client, if it has one. */

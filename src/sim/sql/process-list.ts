@@ -34,7 +34,12 @@ const SYSTEM_USER = 'system user';
 /** Of those whom the session may see: without a privilege, its own user's. By number. */
 export function processEntries(on: Asking, words: ThreadWords): readonly ProcessEntry[] {
   const { session } = on;
-  const all = [...sessionEntries(on, words), ...dumpEntries(on, words), ...threadEntries(on, words)];
+  const all = [
+    ...sessionEntries(on, words),
+    ...clientEntries(on, words),
+    ...dumpEntries(on, words),
+    ...threadEntries(on, words),
+  ];
   const seen = session.privilege === 'privileged' ? all : all.filter(({ user }) => user === session.user);
   return seen.toSorted((one, other) => one.id - other.id);
 }
@@ -53,6 +58,17 @@ function sessionEntries({ sessions, server }: Asking, { queryState }: ThreadWord
   }));
 }
 
+function clientEntries({ server }: Asking, { queryState }: ThreadWords): readonly ProcessEntry[] {
+  return [...server.running.clients.values()].map(({ id, user, host, isBusy, isKilled }) => ({
+    ...SYSTEM_ENTRY,
+    id,
+    user,
+    host: `${host}:${CLIENT_PORTS + id}`,
+    command: isKilled ? 'Killed' : isBusy ? 'Query' : 'Sleep',
+    state: isBusy ? queryState : '',
+  }));
+}
+
 function dumpEntries({ server }: Asking, { dumpCommand, dumpState }: ThreadWords): readonly ProcessEntry[] {
   return server.dumping.map(({ id, user, host }) => ({
     ...SYSTEM_ENTRY,
@@ -64,7 +80,7 @@ function dumpEntries({ server }: Asking, { dumpCommand, dumpState }: ThreadWords
   }));
 }
 
-/** Connections of replicas come from somewhere; nobody looks whether it is true. */
+/** Connections of replicas and of clients without SQL come from somewhere; nobody looks whether it is true. */
 const CLIENT_PORTS = 40_000;
 
 const SYSTEM_ENTRY = { user: SYSTEM_USER, host: '', schema: null, seconds: 0, info: null } as const;

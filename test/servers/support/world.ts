@@ -17,7 +17,11 @@ import { eventually } from './eventually.ts';
 /** One HTTP call; a planned switchover may take this long to be given up. Milliseconds. */
 const CALL_MILLIS = 60_000;
 
-export interface WorldOptions extends Pick<FleetOptions, 'family' | 'release' | 'replicas' | 'extraOptions'> {
+export interface WorldOptions
+  extends Pick<
+    FleetOptions,
+    'family' | 'release' | 'replicas' | 'semiSync' | 'semiSyncTimeoutMillis' | 'extraOptions'
+  > {
   /** How many clusters of this kind: `c1`, `c2`… Default: 1. */
   readonly clusters?: number;
   /** Keys that differ from the demo's configuration. `FOLDER` in them stands for the world's folder. */
@@ -252,19 +256,14 @@ export class World {
 }
 
 export async function openWorld(options: WorldOptions): Promise<World> {
-  const { family, release, configuration = {}, prepare = async () => {} } = options;
+  const { clusters = 1, configuration = {}, prepare = async () => {}, host: wantedHost, ...inFleet } = options;
   const fleets: Fleet[] = [];
   const folder = makeWorkFolder();
   let world: World | null = null;
   try {
     const keys: Record<string, unknown>[] = [];
-    for (let number = 1; number <= (options.clusters ?? 1); number++) {
-      const fleet = await startFleet({
-        family,
-        release,
-        replicas: options.replicas ?? 3,
-        extraOptions: options.extraOptions ?? [],
-      });
+    for (let number = 1; number <= clusters; number++) {
+      const fleet = await startFleet({ replicas: 3, ...inFleet });
       fleets.push(fleet);
       keys.push(await configureFor(fleet));
       await write(fleet.primary, 'CREATE TABLE demo.cluster_alias (alias VARCHAR(80) NOT NULL)');
@@ -272,7 +271,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       await write(fleet.primary, 'CREATE TABLE demo.numbers (n INT PRIMARY KEY)');
       await prepare(fleet);
     }
-    const host = options.host ?? the(fleets[0]).primary.host;
+    const host = wantedHost ?? the(fleets[0]).primary.host;
     const own = JSON.parse(JSON.stringify(configuration).replaceAll('FOLDER', folder)) as Record<string, unknown>;
     world = new World(fleets, {
       folder,

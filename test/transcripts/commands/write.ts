@@ -15,9 +15,12 @@ export const write: Command = async (stage, command) => {
     const row = stage.nextRow++;
     written.push(row);
     stage.waiting.add(row);
-    server.write({ kind: 'rows', table: TABLE, rows: [row] }, 'client', command.words.includes('large'), (result) =>
-      answer(stage, row, result.kind === 'committed' ? 'committed' : `refused: ${result.reason}`),
-    );
+    const onKilled = (): void => answer(stage, row, 'connection lost');
+    const client = server.connect({ user: 'app', host: 'app', onKilled });
+    client.write({ kind: 'rows', table: TABLE, rows: [row] }, command.words.includes('large'), (result) => {
+      answer(stage, row, result.kind === 'committed' ? 'committed' : `refused: ${result.reason}`);
+      client.close();
+    });
   }
   if (command.words.includes('and-go')) return [`row${written.length > 1 ? 's' : ''} ${ranges(written)}: sent`];
   await stage.run.pass(PATIENCE_MILLIS);

@@ -34,11 +34,12 @@ function kill(id: number, what: 'connection' | 'query', on: Execution): void {
 }
 
 function killThread(id: number, on: Execution): void {
-  const { receiver, applier, dumps } = on.server.running;
+  const { receiver, applier, dumps, clients } = on.server.running;
   const ends = [
     { id: receiver.threadId, end: () => receiver.stop() },
     { id: applier.threadId, end: () => applier.kill() },
     ...[...dumps].map(([number, dump]) => ({ id: number, end: () => dump.end() })),
+    ...[...clients].map(([number, client]) => ({ id: number, end: () => client.kill() })),
   ];
   const found = ends.find((thread) => thread.id === id);
   if (found === undefined) {
