@@ -23,10 +23,11 @@ import {
   tell,
   writers,
 } from './cut-recovery-looks.ts';
-import { finishSwitchover, moveBack } from './cut-switchover.ts';
+import { finishSwitchover } from './cut-switchover.ts';
 import { followSuccessor } from './follow-successor.ts';
 import { type JournaledIntent, type JournaledWork, journaledWork } from './journaled-work.ts';
 import { downtimeLost, OWNER } from './lost-servers.ts';
+import { moveBack } from './move-back.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
 import { errorText, RecoveryRun } from './recovery-run.ts';
 import { restartReceivers } from './restart-receivers.ts';
@@ -119,7 +120,7 @@ async function finish(run: RecoveryRun, work: JournaledWork): Promise<Ending> {
       await startHalfMoved(run, work);
       await restartReceivers(run, work);
       // A dead primary that is back meanwhile keeps its place, and nobody else would bring those below it who were moved for its successor.
-      if (work.isSwitchover || (await isBack(run))) await moveBack(run, work);
+      if (work.isSwitchover || (await isBack(run))) await moveBack(run);
       return { kind: 'given-up', reason: 'it had changed nothing that lasts' };
     case 'promotion-begun':
       return finishPromotion(run, intent, work);

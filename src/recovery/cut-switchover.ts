@@ -16,9 +16,9 @@ import {
   takesWrites,
   writers,
 } from './cut-recovery-looks.ts';
-import { followSuccessor } from './follow-successor.ts';
 import type { JournaledIntent, JournaledWork } from './journaled-work.ts';
 import { DEMOTION_MAY_LAND_MILLIS, makeWritable } from './make-writable.ts';
+import { moveBack } from './move-back.ts';
 import type { RecoveryRun } from './recovery-run.ts';
 import { restartReceivers } from './restart-receivers.ts';
 
@@ -121,26 +121,6 @@ async function restoreOldPrimary(
   run.say(`${key} is writable again; the switchover did not take place`);
   // One that was caught on its way back before, and whose way back may fail again.
   await restartReceivers(run, work);
-  await moveBack(run, work);
+  await moveBack(run);
   return { kind: 'given-up', reason };
-}
-
-/** D10: siblings that were moved below a successor that did not take over return to the primary. */
-export async function moveBack(run: RecoveryRun, { moved }: JournaledWork): Promise<void> {
-  const { known, servers } = run.ports;
-  const primary = run.record.digest.key;
-  const bySource = new Map(
-    moved.filter(({ source }) => !sameKey(source, primary)).map(({ source }) => [keyId(source), source]),
-  );
-  for (const source of bySource.values()) {
-    const seen = await servers.observe(source, LOOK_MILLIS);
-    // It follows somebody else, or nobody, by now: people have acted.
-    if (seen.kind === 'failed' || !sameKey(seen.instance.sourceKey, primary)) continue;
-    const away = known
-      .replicasOf(source)
-      .filter(({ key }) => moved.some(({ replica, source: to }) => sameKey(replica, key) && sameKey(to, source)));
-    if (away.length === 0) continue;
-    run.say(`moving ${away.length} replicas back below ${instanceKeyText(primary)}`);
-    for (const problem of await followSuccessor(run, primary, source, away)) run.say(problem);
-  }
 }

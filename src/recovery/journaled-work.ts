@@ -28,14 +28,20 @@ export type JournaledIntent =
       readonly demotionDone: boolean;
     };
 
+export interface JournaledMove {
+  readonly replica: InstanceKey;
+  readonly source: InstanceKey;
+  readonly isDone: boolean;
+}
+
 export interface JournaledWork {
   readonly intent: JournaledIntent;
   /** It was a planned switchover: somebody wanted it, and it is no flapping. */
   readonly isSwitchover: boolean;
   /** Replicas whose pointing at another source had begun and not ended: they may stand still below it. */
   readonly halfMoved: readonly { readonly replica: InstanceKey; readonly source: InstanceKey }[];
-  /** Replicas whose pointing at another source had begun, ended or not. */
-  readonly moved: readonly { readonly replica: InstanceKey; readonly source: InstanceKey }[];
+  /** Replicas whose pointing at another source had begun; `isDone`: they were seen to follow it. */
+  readonly moved: readonly JournaledMove[];
   /** Receivers that were stopped and would have been started again when the plan was given up. */
   readonly frozen: readonly InstanceKey[];
   /** Every server that the plans name, each once. */
@@ -48,14 +54,16 @@ export function journaledWork(journal: readonly JournalEntry[]): JournaledWork {
   const lastPhase = new Map<string, JournalPhase>(journal.map(({ stepId, phase }) => [stepId, phase]));
   const lastIndex = new Map<string, number>(journal.map(({ stepId }, index) => [stepId, index]));
   const began = (step: StepId): boolean => lastPhase.has(step);
-  const moved = distinct(plans.flatMap(movesOf), ({ replica, source }) => movingStepId(replica, source)).filter(
-    ({ replica, source }) => began(movingStepId(replica, source)),
-  );
+  const moved = distinct(plans.flatMap(movesOf), ({ replica, source }) => movingStepId(replica, source))
+    .filter(({ replica, source }) => began(movingStepId(replica, source)))
+    .map((move) => ({ ...move, isDone: lastPhase.get(movingStepId(move.replica, move.source)) === 'done' }));
   return {
     intent: intentOf(plans, began, lastPhase),
     isSwitchover: isSwitchover(plans),
     moved,
-    halfMoved: moved.filter(({ replica, source }) => lastPhase.get(movingStepId(replica, source)) === 'intended'),
+    halfMoved: moved
+      .filter(({ replica, source }) => lastPhase.get(movingStepId(replica, source)) === 'intended')
+      .map(({ replica, source }) => ({ replica, source })),
     frozen: distinct(plans.flatMap(frozenOf), keyId).filter((key) => {
       const phase = lastPhase.get(freezingStepId(key));
       if (phase === undefined || phase === 'undone') return false;

@@ -9,7 +9,7 @@ import { type FailoverPlanResult, planFailover } from '../planning/failover-plan
 import { freezePlan } from '../planning/freeze-plan.ts';
 import { type LostServer, type Plan, promotionStepId, stepId } from '../planning/plan.ts';
 import { completePromotion } from './complete-promotion.ts';
-import { followSuccessor } from './follow-successor.ts';
+import { moveBack } from './move-back.ts';
 import { answersAgain, type PlanEnd, SILENCE_HOLDS_MILLIS, SILENCE_LOOK_MILLIS, wasSent } from './plan-runner.ts';
 import type { RecoveryRun } from './recovery-run.ts';
 
@@ -87,23 +87,8 @@ export async function promoteSuccessor(
   // C14: nobody was promoted. The receivers run again, and everything is as it was found.
   await run.undo(freeze, frozenEnd);
   const last = await ports.servers.observe(failed.key, SILENCE_LOOK_MILLIS);
-  if (last.kind === 'observed') await moveBack(run, failed.key, frozen.replicas);
+  if (last.kind === 'observed') await moveBack(run);
   return last.kind === 'observed' ? { kind: 'alive', reason: answersAgain(failed.key) } : { kind: 'nobody', reason };
-}
-
-/** D10: the primary lives; those that were pointed at the chosen one meanwhile return to it. */
-async function moveBack(run: RecoveryRun, primary: InstanceKey, replicas: readonly FrozenReplica[]): Promise<void> {
-  const moved = new Map<string, { readonly source: InstanceKey; readonly replicas: Instance[] }>();
-  for (const { instance } of replicas) {
-    const now = run.ports.known.get(instance.key) ?? instance;
-    if (now.sourceKey === null || sameKey(now.sourceKey, primary)) continue;
-    const group = moved.get(instanceKeyText(now.sourceKey)) ?? { source: now.sourceKey, replicas: [] };
-    group.replicas.push(now);
-    moved.set(instanceKeyText(now.sourceKey), group);
-  }
-  for (const { source, replicas: those } of moved.values()) {
-    for (const problem of await followSuccessor(run, primary, source, those)) run.fail(problem);
-  }
 }
 
 /** What they have received from a dead source does not grow any more, though their receivers are left alone. One that is silent has what it had. */

@@ -24,6 +24,8 @@ export class RecoveryRun {
   readonly record: RecoveryRecord;
   readonly ports: RecoveryPorts;
   readonly errors: string[] = [];
+  /** Beside those that an outcome names. */
+  readonly #lost: InstanceKey[] = [];
   #isInterrupted = false;
   #isLeft = false;
   #sequence: number;
@@ -104,6 +106,11 @@ export class RecoveryRun {
     this.#isLeft = true;
   }
 
+  /** Replicas that it leaves behind whatever its outcome is. */
+  loseReplicas(keys: readonly InstanceKey[]): void {
+    this.#lost.push(...keys);
+  }
+
   /** For the journal what was done beside a plan's steps, such as an undo that took several attempts. */
   async note(step: PlanStep, phase: JournalPhase, detail: string): Promise<void> {
     await this.book(this.#journalStep(step, phase, detail));
@@ -136,7 +143,8 @@ export class RecoveryRun {
   async resolve(outcome: Omit<RecoveryOutcome, 'errors'>): Promise<void> {
     const { store, clock } = this.ports;
     await this.#writing;
-    await store.resolveRecovery(this.uid, { ...outcome, errors: this.errors }, clock.now());
+    const lostReplicas = [...outcome.lostReplicas, ...this.#lost];
+    await store.resolveRecovery(this.uid, { ...outcome, lostReplicas, errors: this.errors }, clock.now());
   }
 
   /**

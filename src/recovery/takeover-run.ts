@@ -14,6 +14,7 @@ import { attachDemoted } from './attach-demoted.ts';
 import { completePromotion } from './complete-promotion.ts';
 import { conclude, endDowntimeOf, nobody, type RecoveryEnd } from './dead-primary.ts';
 import { DEMOTION_MAY_LAND_MILLIS, makeWritable } from './make-writable.ts';
+import { moveBack } from './move-back.ts';
 import { type PlanEnd, wasSent } from './plan-runner.ts';
 import { type Incident, NOTHING_DONE_YET, runIncidentHooks } from './recovery-hooks.ts';
 import { errorText, type RecoveryRun } from './recovery-run.ts';
@@ -59,18 +60,18 @@ async function attempt(run: RecoveryRun, options: TakeoverOptions, incident: Inc
   if (moved.kind === 'aborted') {
     const { key } = choice.successor;
     const text = `Desginated instance ${instanceKeyText(key)} cannot take over all of its siblings. Error: ${moved.reason}`;
-    await moveBack(run, primary, siblings);
+    await moveBack(run);
     return nobody(text);
   }
   const vetoed = await hooksBefore(run, incident, choice.successor);
   if (vetoed.kind === 'aborted') {
-    await moveBack(run, primary, siblings);
+    await moveBack(run);
     return nobody(vetoed.reason);
   }
   const promoted = await switchPrimary(run, options);
   if (promoted.kind === 'aborted') {
     // While it is not known who the primary will be, nobody is moved.
-    if (!run.isUnfinished) await moveBack(run, primary, siblings);
+    if (!run.isUnfinished) await moveBack(run);
     return nobody(promoted.reason);
   }
   const successor = ports.known.get(choice.successor.key) ?? choice.successor;
@@ -128,20 +129,6 @@ function frozenOf(plan: Plan, end: PlanEnd): readonly FrozenReplica[] {
     const replica = result?.kind === 'done' && result.instance !== null ? frozenReplica(result.instance) : null;
     return replica === null ? [] : [replica];
   });
-}
-
-/** D10: siblings that have moved return to the primary, which stays one. */
-async function moveBack(run: RecoveryRun, primary: Instance, siblings: readonly Instance[]): Promise<void> {
-  const away = siblings
-    .map((sibling) => run.ports.known.get(sibling.key) ?? sibling)
-    .filter(
-      (sibling) => sibling.sourceKey !== null && instanceKeyText(sibling.sourceKey) !== instanceKeyText(primary.key),
-    );
-  const [first] = away;
-  if (first === undefined || first.sourceKey === null) return;
-  run.say(`moving ${away.length} replicas back below ${instanceKeyText(primary.key)}`);
-  const back = await moveSiblings(run, primary, first.sourceKey, away);
-  if (back.kind === 'aborted') run.fail(`could not move the replicas back: ${back.reason}`);
 }
 
 /** The outage: read-only, catch up, writable. Nothing else happens in it. */

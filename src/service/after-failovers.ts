@@ -1,8 +1,9 @@
 /**
- * What a failover left behind and could not reach: a primary that hung or was cut off comes back believing to be the primary, and is made read-only at once
- * (G3); replicas that did not answer while their source was replaced come back below it, and are brought below its successor (A3).
+ * What a recovery left behind and could not reach: a primary that hung or was cut off comes back believing to be the primary, and is made read-only at once
+ * (G3); replicas that did not answer while their source was replaced come back below it, and are brought below its successor (A3); those that were moved in
+ * vain come back below the primary that there still is (D10).
  *
- * It is one that a recovery of ours has replaced and marked as lost, as long as it is so marked: a person who wants it back ends its downtime.
+ * It is one that a recovery of ours has marked as lost, as long as it is so marked: a person who wants it as it is ends its downtime.
  */
 import type { Picture } from '../discovery/picture.ts';
 import { blankInstance } from '../model/blank-instance.ts';
@@ -20,6 +21,7 @@ import { followSuccessor } from '../recovery/follow-successor.ts';
 import type { Recoveries } from '../recovery/recoveries.ts';
 import type { RecoveryPorts } from '../recovery/recovery-ports.ts';
 import { RecoveryRun } from '../recovery/recovery-run.ts';
+import { returnStray } from '../recovery/return-stray.ts';
 import type { Decisions } from './decisions.ts';
 
 export interface AfterFailoversOptions {
@@ -82,7 +84,15 @@ export class AfterFailovers {
   }
 
   #leftSomething(key: InstanceKey): boolean {
-    return this.#believesToBePrimary(key) || this.#leftBehind(key).length > 0;
+    return this.#believesToBePrimary(key) || this.#leftBehind(key).length > 0 || this.#stray(key) !== null;
+  }
+
+  /** One that can be read, and follows a server that is none to follow. */
+  #stray(key: InstanceKey): Instance | null {
+    const { topology } = this.#options.picture;
+    const instance = topology.get(key);
+    if (instance === undefined || !isLastCheckValid(instance) || instance.sourceKey === null) return null;
+    return topology.get(instance.sourceKey)?.sourceKey === null ? null : instance;
   }
 
   #believesToBePrimary(key: InstanceKey): boolean {
@@ -106,7 +116,9 @@ export class AfterFailovers {
   async #consider(key: InstanceKey): Promise<void> {
     const { recoveries, ports } = this.#options;
     if (await ports.store.recoveriesDisabled()) return;
-    const record = (await ports.store.recoveries({})).find(({ digest }) => sameKey(digest.key, key));
+    const records = await ports.store.recoveries({});
+    await this.#bringHome(key, records);
+    const record = records.find(({ digest }) => sameKey(digest.key, key));
     const successor = record === undefined ? null : this.#standingSuccessor(record);
     if (record === undefined || successor === null || recoveries.isBusy(record.digest.clusterName)) return;
     // It may have promoted somebody and still be moving replicas, or wait to be taken up.
@@ -115,21 +127,43 @@ export class AfterFailovers {
       successor.clusterName,
       `what the failover of ${instanceKeyText(key)} left behind`,
       async () => {
-        const journal = await ports.store.journal(record.uid);
-        const run = new RecoveryRun(record, ports, journal.at(-1)?.sequence ?? 0);
+        const run = await this.#runOf(record);
         if (this.#believesToBePrimary(key)) await demote(run, key, successor.key);
         await this.#bringAlong(run, key, successor.key);
       },
     );
   }
 
+  async #bringHome(key: InstanceKey, records: readonly RecoveryRecord[]): Promise<void> {
+    const { recoveries } = this.#options;
+    const record = records.find(({ lostReplicas }) => lostReplicas.some((lost) => sameKey(lost, key)));
+    const stray = this.#stray(key);
+    if (record === undefined || record.isSuccessful || record.end === null || stray === null) return;
+    const primary = this.#writer(record.digest.key);
+    if (primary === null || recoveries.isBusy(primary.clusterName)) return;
+    await recoveries.alone(primary.clusterName, `bringing ${instanceKeyText(key)} back`, async () => {
+      const run = await this.#runOf(record);
+      await returnStray(run, stray, primary.key);
+    });
+  }
+
+  async #runOf(record: RecoveryRecord): Promise<RecoveryRun> {
+    const { ports } = this.#options;
+    const journal = await ports.store.journal(record.uid);
+    return new RecoveryRun(record, ports, journal.at(-1)?.sequence ?? 0);
+  }
+
   /** Its successor may have been replaced in its turn, or have died: then this one may be all that is left, and people decide. */
   #standingSuccessor({ isSuccessful, end, successorKey, digest }: RecoveryRecord): Instance | null {
-    const { picture } = this.#options;
     if (!isSuccessful || end === null || successorKey === null || sameKey(successorKey, digest.key)) return null;
-    const successor = picture.topology.get(successorKey);
-    if (successor === undefined || !isLastCheckValid(successor)) return null;
-    return successor.readOnly || isReplica(successor) ? null : successor;
+    return this.#writer(successorKey);
+  }
+
+  /** Null: it does not take writes, or cannot be read. */
+  #writer(key: InstanceKey): Instance | null {
+    const instance = this.#options.picture.topology.get(key);
+    if (instance === undefined || !isLastCheckValid(instance)) return null;
+    return instance.readOnly || isReplica(instance) ? null : instance;
   }
 
   async #bringAlong(run: RecoveryRun, former: InstanceKey, successor: InstanceKey): Promise<void> {
