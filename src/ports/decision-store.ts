@@ -153,7 +153,7 @@ export interface RecoveryStore {
   setRecoveriesDisabled(disabled: boolean): Promise<void>;
 }
 
-export type JournalPhase = 'intended' | 'done' | 'failed' | 'undone' | 'skipped';
+export type JournalPhase = 'intended' | 'done' | 'failed' | 'undoing' | 'undone' | 'skipped';
 
 /** One line of the journal of a recovery: written before and after each step, so that a successor can tell what was under way. */
 export interface JournalEntry {

@@ -1,5 +1,5 @@
 /** Plans against servers that do what they are told, fail, or answer too late. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { blankInstance } from '../model/blank-instance.ts';
 import { clusterName, millis, unixMillis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
@@ -227,5 +227,41 @@ describe('undoing a plan', () => {
     const end = await runPlan(plan, options).ended;
     servers.answers.set(1, 'lost');
     expect(await undoPlan(plan, end, options)).toEqual([`step 1: ${LOST.text}`]);
+  });
+
+  it('D10: does not keep one waiting for another that is silent', async () => {
+    const servers = new PretendServers(1, 2);
+    const { options, journal } = aRunner(servers);
+    const plan = aPlan(step(1), step(2));
+    const end = await runPlan(plan, options).ended;
+    const { promise: answer, resolve } = Promise.withResolvers<void>();
+    const silent: TopologyServers = {
+      observe: (key) => servers.observe(key),
+      execute: async (key, commands) => {
+        if (key.port === 2) await answer;
+        return servers.execute(key, commands);
+      },
+      replicationCredentials: () => Promise.resolve(null),
+    };
+    journal.length = 0;
+    const undoing = undoPlan(plan, end, { ...options, servers: silent });
+    await vi.waitFor(() => expect(journal).toContain('step 1: undone'));
+    expect(journal).not.toContain('step 2: undone');
+    resolve();
+    expect(await undoing).toEqual([]);
+  });
+
+  it('K12: writes down what it is about to undo, and undoes nothing that it cannot write down', async () => {
+    const servers = new PretendServers(1);
+    const { options, journal } = aRunner(servers);
+    const plan = aPlan(step(1));
+    const end = await runPlan(plan, options).ended;
+    journal.length = 0;
+    await undoPlan(plan, end, options);
+    expect(journal).toEqual(['step 1: undoing', 'step 1: undone']);
+    servers.told.length = 0;
+    const unwritable = { ...options, journal: () => Promise.reject(new Error('disk full')) };
+    expect(await undoPlan(plan, end, unwritable)).toEqual(['step 1: disk full']);
+    expect(servers.told).toEqual([]);
   });
 });

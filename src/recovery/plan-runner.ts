@@ -204,18 +204,37 @@ const notSent = (reason: string): StepResult => ({ kind: 'failed', reason, effec
 const errorText = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /**
- * Sends the undo of every step that was done, the last first. Returns what could not be undone, as one line a step. Sends nothing where this node
- * may not act any more: another one may be at work.
+ * Sends the undo of every step that was done, as soon as what depends on it is undone. Returns what could not be undone, as one line a step, the last step
+ * first. Sends nothing where this node may not act any more: another one may be at work.
  */
 export async function undoPlan(plan: Plan, end: PlanEnd, options: PlanRunnerOptions): Promise<readonly string[]> {
-  const failures: string[] = [];
+  const undoing = new Map<StepId, Promise<string | null>>();
   for (const step of [...plan.steps].reverse()) {
-    if (end.results.get(step.id)?.kind !== 'done' || step.undo.length === 0) continue;
-    if (!options.mayGoOn()) break;
-    const result = await options.servers.execute(step.server, step.undo, step.deadlineMillis, options.mayGoOn);
-    const text = result.kind === 'done' ? step.undo.map(commandText).join(', ') : result.failure.text;
-    if (result.kind === 'failed') failures.push(`${step.id}: ${text}`);
-    await options.journal(step, result.kind === 'done' ? 'undone' : 'failed', text);
+    const dependants = plan.steps.filter(({ dependsOn }) => dependsOn.includes(step.id));
+    const before = Promise.all(dependants.map(({ id }) => undoing.get(id)));
+    const wasDone = end.results.get(step.id)?.kind === 'done';
+    // One that is silent must not keep the others waiting: their receivers stand still.
+    if (wasDone && step.undo.length > 0)
+      undoing.set(
+        step.id,
+        before
+          .then(() => undoStep(step, options))
+          .catch(errorText)
+          .then((text) => (text === null ? null : `${step.id}: ${text}`)),
+      );
   }
-  return failures;
+  return (await Promise.all(undoing.values())).flatMap((failure) => failure ?? []);
+}
+
+/** Null: it is undone, or this node may not act. */
+async function undoStep(step: PlanStep, options: PlanRunnerOptions): Promise<string | null> {
+  if (!options.mayGoOn()) return null;
+  const commands = step.undo.map(commandText).join(', ');
+  // K12: whoever finds the journal cut here has to look what became of it.
+  await options.journal(step, 'undoing', commands);
+  if (!options.mayGoOn()) return null;
+  const result = await options.servers.execute(step.server, step.undo, step.deadlineMillis, options.mayGoOn);
+  const text = result.kind === 'done' ? commands : result.failure.text;
+  await options.journal(step, result.kind === 'done' ? 'undone' : 'failed', text);
+  return result.kind === 'done' ? null : text;
 }

@@ -119,7 +119,7 @@ export class RecoveryRun {
   async #journalStep(step: PlanStep, phase: JournalPhase, detail: string): Promise<void> {
     await this.#append(step.id, phase, detail);
     if (phase === 'failed') this.fail(`${step.id}: ${detail}`);
-    else if (phase !== 'intended') this.say(`${step.id}: ${detail}`);
+    else if (phase !== 'intended' && phase !== 'undoing') this.say(`${step.id}: ${detail}`);
   }
 
   async #append(id: string, phase: JournalPhase, detail: string): Promise<void> {

@@ -206,6 +206,7 @@ async function restoreWritable(run: RecoveryRun, demotion: Plan, end: PlanEnd): 
   const result = end.results.get(step.id);
   if (result === undefined || !wasSent(result)) return;
   const mayStillLand = result.kind === 'failed' && result.effect === 'may-still-land';
+  await run.note(step, 'undoing', 'make writable');
   // Also when the command's answer was lost: it may have taken effect (D12).
   const problem = await makeWritable(run, step.server, { watchMillis: mayStillLand ? DEMOTION_MAY_LAND_MILLIS : 0 });
   if (problem === null) await run.note(step, 'undone', `${instanceKeyText(step.server)} is writable again`);

@@ -212,7 +212,7 @@ const journal = [
       recovery,
       sequence: id,
       stepId: fc.constantFrom('promote', JOURNAL_END),
-      phase: fc.constantFrom('intended', 'done', 'failed', 'undone', 'skipped'),
+      phase: fc.constantFrom('intended', 'done', 'failed', 'undoing', 'undone', 'skipped'),
     },
     (backend, { recovery: of, ...line }, now) => backend.append({ ...line, uid: uid(of), at: now, detail: '{}' }),
   ),

@@ -53,7 +53,7 @@ export function journaledExplanations(lines: readonly Written<JournalEntry>[]): 
   for (const { at, row } of lines) {
     if (row.stepId === PLAN_ENTRY) steps.know(row);
     else if (row.stepId === TAKEN_UP) steps.takenUp(row, at);
-    else if (row.phase === 'intended') steps.begin(row, at);
+    else if (row.phase === 'intended' || row.phase === 'undoing') steps.begin(row, at);
     else if (row.phase !== 'skipped') steps.end(row, at);
   }
   return steps.all();
@@ -81,15 +81,13 @@ class StepPeriods {
     if (step !== undefined) this.#open.set(`${uid} ${stepId}`, { ...step, uid, from: at });
   }
 
-  /** One that has ended already was undone, which is written when it has been. */
   end({ uid, stepId, phase }: JournalEntry, at: number): void {
     const id = `${uid} ${stepId}`;
-    const step = this.#known.get(id);
+    const step = this.#open.get(id);
     if (step === undefined) return;
-    const from = this.#open.get(id)?.from ?? at - step.deadlineMillis;
     this.#open.delete(id);
     const until = at + (phase === 'failed' ? LATE_LANDING_MILLIS : TRAVEL_MILLIS);
-    this.#ended.push({ address: step.address, from, until });
+    this.#ended.push({ address: step.address, from: step.from, until });
   }
 
   all(): readonly Explanation[] {

@@ -8,7 +8,7 @@ import type { Engine } from '../engine.ts';
 
 const TABLE = 'orc_recovery_journal';
 
-const PHASES: readonly JournalPhase[] = ['intended', 'done', 'failed', 'undone', 'skipped'];
+const PHASES: readonly JournalPhase[] = ['intended', 'done', 'failed', 'undoing', 'undone', 'skipped'];
 
 function phaseOf(text: string): JournalPhase {
   const phase = PHASES.find((known) => known === text);
