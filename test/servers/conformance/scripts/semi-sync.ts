@@ -1,4 +1,6 @@
 /** Semi-synchronous replication: who waits for whom, and until when. */
+import { END_CLIENT_SESSIONS } from '../../../../src/mysql/client-sessions.ts';
+import { setSemiSyncSource } from '../../../../src/mysql/semi-sync-source.ts';
 import {
   answer,
   ask,
@@ -163,6 +165,40 @@ export const SEMI_SYNC: readonly Script[] = [
       ask('primary/root', variable('enabled', 0)),
       answer('primary/app'),
       answer('primary'),
+    ],
+  },
+  {
+    name: 'read-only past a commit that waits, whose session is ended before it is let go',
+    family: 'mysql',
+    replicas: 0,
+    steps: [
+      ...commitThatWaits,
+      send('primary', 'SET GLOBAL super_read_only = 1'),
+      waits('primary'),
+      send('primary/app/second', insert(3)),
+      waits('primary/app/second'),
+      ask('primary/root', `${END_CLIENT_SESSIONS.reads} WHERE ID = {session:primary/app}`),
+      ask('primary/root', 'KILL {session:primary/app}'),
+      ask('primary/root', `${END_CLIENT_SESSIONS.reads} WHERE ID = {session:primary/app}`),
+      ask('primary/root', setSemiSyncSource(false).reads),
+      ask('primary/root', variable('enabled', 0)),
+      answer('primary/app'),
+      answer('primary'),
+      answer('primary/app/second'),
+      NUMBERS,
+    ],
+  },
+  {
+    name: 'ending the session of a commit that waits lets it go',
+    family: 'mariadb',
+    replicas: 0,
+    steps: [
+      ...commitThatWaits,
+      ask('primary/root', `${END_CLIENT_SESSIONS.reads} WHERE ID = {session:primary/app}`),
+      ask('primary/root', 'KILL {session:primary/app}'),
+      answer('primary/app'),
+      ask('primary/root', setSemiSyncSource(false).reads),
+      NUMBERS,
     ],
   },
   {
