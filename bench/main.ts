@@ -6,8 +6,9 @@ import { benchChurn } from './churn.ts';
 import { benchFailover } from './failover.ts';
 import { benchFleet, fleetSizes } from './fleet.ts';
 import { benchPoll } from './poll.ts';
+import { benchSandbox } from './sandbox.ts';
 
-const usage = `usage: script/bench [failover] [poll] [fleet] [churn] [mysql] [mariadb] [crash] [hang] [switchover] [--trials=N] [--seconds=N] [--servers=N]
+const usage = `usage: script/bench [failover] [poll] [fleet] [churn] [sandbox] [mysql] [mariadb] [crash] [hang] [switchover] [--trials=N] [--seconds=N] [--servers=N]
 
 failover   time without acknowledged writes, on one primary and three replicas, seen by an independent writer:
            crash (kill -9), hang (kill -STOP), switchover (graceful-master-takeover-auto)
@@ -15,19 +16,23 @@ poll       CPU and round trips of a poll of one server
 fleet      time to find a pretended fleet, and CPU, memory and freshness while it is polled; fleets of both families unless one is named
 churn      a pretended fleet of which a third dies, hangs and comes back at random: memory, and time to a right picture;
            only when it is named, 2000 servers for 300 s by default
+sandbox    memory of pretended servers in one process, and statements that it answers; only when it is named, 10000 servers for 15 s by default
 --trials   failovers of each kind, default 5
 --seconds  how long orchestrator's own CPU is watched for poll and fleet, default 60
 --servers  of the fleet; default: ${fleetSizes.join(', ')} one after another
 
 What is not named is measured: without any word, everything. Numbers are read, never judged here.`;
 
-const benches = ['failover', 'poll', 'fleet', 'churn'] as const;
+const benches = ['failover', 'poll', 'fleet', 'churn', 'sandbox'] as const;
 
 /** What is measured when nothing is named. */
 const usualBenches: readonly string[] = ['failover', 'poll', 'fleet'];
 
 const churnServers = 2_000;
 const churnSeconds = 300;
+
+const sandboxServers = 10_000;
+const sandboxSeconds = 15;
 
 /** How long orchestrator's own CPU is watched. */
 const watchSeconds = 60;
@@ -94,13 +99,20 @@ async function main(words: readonly string[]): Promise<number> {
     }
   }
   if (wishes.benches.includes('fleet')) await measureFleets(wishes, say);
-  if (wishes.benches.includes('churn')) {
-    const { servers, seconds } = wishes;
-    console.log(
-      JSON.stringify(await benchChurn({ servers: servers ?? churnServers, seconds: seconds ?? churnSeconds, say })),
-    );
-  }
+  await measureWhenNamed(wishes, say);
   return 0;
+}
+
+/** What takes minutes, or is of interest only to who builds the sandbox. */
+async function measureWhenNamed({ benches, servers, seconds }: Wishes, say: (line: string) => void): Promise<void> {
+  if (benches.includes('churn')) {
+    const bench = { servers: servers ?? churnServers, seconds: seconds ?? churnSeconds, say };
+    console.log(JSON.stringify(await benchChurn(bench)));
+  }
+  if (benches.includes('sandbox')) {
+    const bench = { servers: servers ?? sandboxServers, seconds: seconds ?? sandboxSeconds, say };
+    console.log(JSON.stringify(await benchSandbox(bench)));
+  }
 }
 
 async function measureFleets({ families, servers, seconds }: Wishes, say: (line: string) => void): Promise<void> {
