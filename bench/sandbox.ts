@@ -89,6 +89,7 @@ const countingDial: Dial = async (options) => {
       answered += answer.results.length;
       return answer;
     },
+    ping: (deadlineMillis) => wire.ping(deadlineMillis),
     destroy: () => wire.destroy(),
   };
   return { kind: 'connected', wire: counting };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NO_EVIDENCE } from '../model/blank-instance.ts';
 import { unixMillis } from '../model/brand.ts';
 import type { ReceiverEvidence } from '../model/instance.ts';
 import { actingProof } from './acting-proof.ts';
@@ -28,14 +29,10 @@ const lastError = (lastErrorNumber: number) => evidenceOf({ lastErrorNumber });
 
 const evidenceOf = (change: Partial<ReceiverEvidence>): { evidence: ReceiverEvidence } => ({
   evidence: {
-    lastErrorNumber: 0,
-    lastSqlErrorNumber: 0,
+    ...NO_EVIDENCE,
     heartbeatsReceived: 0,
     heartbeatPeriodMillis: 1000,
-    receivedGtid: '',
-    partialTransaction: '',
-    mariadbCurrentPosition: '',
-    mariadbReplicatedPosition: '',
+    waitsForSource: true,
     ...change,
   },
 });
@@ -97,6 +94,31 @@ describe('acting needs proof', () => {
     expect(prove(counted)).toMatchObject({
       by: [{ heartbeatsReceived: 7 }, { heartbeatsReceived: null }, { heartbeatsReceived: null }],
     });
+  });
+
+  it('A24: a receiver that is connected and hears nothing is a witness, and does not count as replicating', () => {
+    const silent = evidenceOf({ silentMillis: 2_500 });
+    const someSilent = unreachable.withEach([22294, 22295], silent).with(22296, heartbeats(7));
+    expect(someSilent.entryOf(22293)).toMatchObject({ code: 'UnreachableMaster', countValidReplicating: 1 });
+    const allSilent = unreachable.withEach(REPLICAS, silent);
+    expect(allSilent.entryOf(22293)).toMatchObject({ code: 'DeadMaster', countValidReplicating: 0 });
+    expect(prove(allSilent)).toMatchObject({
+      kind: 'proven',
+      evidence: [
+        { kind: 'server-unreachable' },
+        ...REPLICAS.map((port) => ({
+          key: at(port),
+          kind: 'receiver-hears-nothing',
+          silentMillis: 2_500,
+          heartbeatPeriodMillis: 1_000,
+        })),
+      ],
+    });
+  });
+
+  it('A21: a primary that answers is not dead because its replicas hear nothing', () => {
+    const deaf = aPrimaryWith(3).withEach(REPLICAS, evidenceOf({ silentMillis: 9_000 }));
+    expect(deaf.entryOf(22293).code).toBe('AllMasterReplicasNotReplicating');
   });
 
   it('A1: a receiver that somebody has stopped is no witness', () => {

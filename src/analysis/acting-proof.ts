@@ -6,6 +6,7 @@ import { type Millis, millis, type UnixMillis } from '../model/brand.ts';
 import type { Instance, ThreadState } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, keyId, sameKey } from '../model/instance-key.ts';
 import { isLastCheckValid } from '../model/instance-status.ts';
+import { isSourceSilent } from '../model/source-silence.ts';
 import { claimsDeath } from './codes.ts';
 import type { AnalysisEntry } from './entry.ts';
 import { missesItsSource } from './receiver-failure.ts';
@@ -28,6 +29,8 @@ export type Evidence = {
       readonly errorNumber: number | null;
       readonly errorText: string;
     }
+  /** Connected, and without a heartbeat or anything else for so long. */
+  | { readonly kind: 'receiver-hears-nothing'; readonly silentMillis: Millis; readonly heartbeatPeriodMillis: Millis }
   /** Cannot be asked: no witness either way. */
   | { readonly kind: 'replica-unreachable' }
 );
@@ -69,7 +72,9 @@ export function actingProof(entry: AnalysisEntry, instances: readonly Instance[]
   const by = replicas.filter(isConnected).map((replica) => contradiction(replica, now));
   if (by.length > 0) return { kind: 'contradicted', by, evidence };
   // A4: where nobody answers, our own network is as likely to be gone as the server.
-  const isWitnessed = evidence.some((item) => item.kind === 'receiver-not-connected' && item.isWitness);
+  const isWitnessed = evidence.some(
+    (item) => item.kind === 'receiver-hears-nothing' || (item.kind === 'receiver-not-connected' && item.isWitness),
+  );
   return { kind: isWitnessed ? 'proven' : 'unwitnessed', evidence };
 }
 
@@ -87,12 +92,21 @@ export function proofText(proof: ActingProof): string {
 
 /** What an unreachable replica last said is history, however connected it was. */
 function isConnected(replica: Instance): boolean {
-  return isLastCheckValid(replica) && replica.receiverState === 'running';
+  return isLastCheckValid(replica) && replica.receiverState === 'running' && !isSourceSilent(replica);
 }
 
 function testimony(replica: Instance, now: UnixMillis): Evidence {
   const observed = { key: replica.key, observedAt: replica.lastSeen, age: ageOf(replica.lastSeen, now) };
   if (!isLastCheckValid(replica)) return { ...observed, kind: 'replica-unreachable' };
+  if (replica.evidence?.silentMillis != null && isSourceSilent(replica)) {
+    const { silentMillis, heartbeatPeriodMillis } = replica.evidence;
+    return {
+      ...observed,
+      kind: 'receiver-hears-nothing',
+      silentMillis: millis(silentMillis),
+      heartbeatPeriodMillis: millis(heartbeatPeriodMillis),
+    };
+  }
   return {
     ...observed,
     kind: 'receiver-not-connected',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NO_EVIDENCE } from '../model/blank-instance.ts';
 import { seconds } from '../model/brand.ts';
 import type { ReceiverEvidence } from '../model/instance.ts';
 import { failsToConnect } from './receiver-failure.ts';
@@ -175,14 +176,8 @@ describe('A12: stale coordinates', () => {
 describe('a receiver that fails to connect', () => {
   const evidence = (lastErrorNumber: number): { evidence: ReceiverEvidence } => ({
     evidence: {
+      ...NO_EVIDENCE,
       lastErrorNumber,
-      lastSqlErrorNumber: 0,
-      heartbeatsReceived: 0,
-      heartbeatPeriodMillis: 0,
-      receivedGtid: '',
-      partialTransaction: '',
-      mariadbCurrentPosition: '',
-      mariadbReplicatedPosition: '',
     },
   });
   const withText = (lastIoError: string) =>

@@ -7,6 +7,7 @@ import type { Instance } from '../model/instance.ts';
 import { instanceKeyText, isDetachedKey, NO_SOURCE_HOSTNAME } from '../model/instance-key.ts';
 import { isLastCheckValid } from '../model/instance-status.ts';
 import { majorVersionText, parseServerVersion } from '../model/server-version.ts';
+import { isSourceSilent } from '../model/source-silence.ts';
 import type { StaleCoordinates } from './picture.ts';
 import type { AnalysisPolicy } from './policy.ts';
 import { failsToConnect } from './receiver-failure.ts';
@@ -16,7 +17,7 @@ import { lastCheckValidity, type Validity } from './validity.ts';
 export interface ReplicaCounts {
   readonly countReplicas: number;
   readonly countValid: number;
-  /** Valid, receiver and applier running. */
+  /** Valid, receiver and applier running, and not without a sign of the source for too long. */
   readonly countValidReplicating: number;
   /** Valid and failing to connect to their source. */
   readonly countFailingToConnect: number;
@@ -140,7 +141,7 @@ function countReplicas(
   return {
     countReplicas: replicas.length,
     countValid: valid.length,
-    countValidReplicating: count(valid, (x) => x.receiverRunning && x.applierRunning),
+    countValidReplicating: count(valid, (x) => x.receiverRunning && x.applierRunning && !isSourceSilent(x)),
     countFailingToConnect: count(valid, failsToConnect),
     countLagging: count(replicas, isLagging),
     countDelayed: count(replicas, (x) => x.sqlDelaySeconds > 0),

@@ -103,10 +103,12 @@ describe('what to look at again at once', () => {
     expect(operations(locked.staleFor(22293, 60), 'LockedSemiSyncMaster')).toEqual([]);
   });
 
-  it('A5: the primary alone when it lives and no replica replicates', () => {
+  it('A5, A21: the primary and its replicas when it lives and no replica replicates', () => {
     const broken = world.withEach(REPLICAS, applierStopped);
-    expect(operations(broken, 'AllMasterReplicasNotReplicating')).toEqual(reReads(22293));
-    expect(operations(broken.with(22294, down), 'AllMasterReplicasNotReplicatingOrDead')).toEqual(reReads(22293));
+    expect(operations(broken, 'AllMasterReplicasNotReplicating')).toEqual(reReads(22293, ...REPLICAS));
+    expect(operations(broken.with(22294, down), 'AllMasterReplicasNotReplicatingOrDead')).toEqual(
+      reReads(22293, ...REPLICAS),
+    );
   });
 
   it('A16: the source of a first-tier replica that fails to connect', () => {

@@ -46,7 +46,6 @@ export function emergentOperations(entry: AnalysisEntry, replicasOf: ReplicasOf)
   if (reason === 'LockedSemiSyncMasterHypothesis') {
     return [reRead(key), { kind: 'record-stale-coordinates', key, reason }];
   }
-  if (RE_READ_ALONE.has(reason)) return [reRead(key)];
   if (reason === 'FirstTierReplicaFailingToConnectToMaster' && entry.sourceKey !== null)
     return [reRead(entry.sourceKey)];
   return [];
@@ -63,9 +62,7 @@ const RE_READ_WITH_REPLICAS: ReadonlySet<EntryCode> = new Set<EntryCode>([
   'UnreachableCoMaster',
   'UnreachableIntermediateMaster',
   'AllIntermediateMasterReplicasFailingToConnectOrDead',
-]);
-
-const RE_READ_ALONE: ReadonlySet<EntryCode> = new Set<EntryCode>([
+  // What a replica says of silence by a clock that was just set is soon another thing.
   'AllMasterReplicasNotReplicating',
   'AllMasterReplicasNotReplicatingOrDead',
 ]);

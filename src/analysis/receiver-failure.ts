@@ -2,6 +2,7 @@
  * Whether a replica's receiver fails to connect to its source (`ioFail` of spec/failure-detection.md section 4).
  */
 import type { Instance } from '../model/instance.ts';
+import { isSourceSilent } from '../model/source-silence.ts';
 
 /**
  * Numbers a receiver reports when it cannot reach or enter its source: the client library's own errors (2000-2999: refused,
@@ -54,7 +55,7 @@ function isConnectErrorNumber(errorNumber: number): boolean {
 const isUnreachableNumber = (errorNumber: number): boolean => errorNumber >= 2000 && errorNumber <= 2999;
 
 /**
- * Whether a receiver that is not connected speaks of its source's death: it tries and gets no answer, or has given up trying.
+ * Whether a receiver speaks of its source's death: it tries and gets no answer, has given up trying, or is connected and hears nothing any more.
  *
  * One that somebody has stopped says nothing of the source, and neither does one that stopped with an error of its own. A source that answers
  * at the door ("too many connections", "access denied") lives.
@@ -62,7 +63,7 @@ const isUnreachableNumber = (errorNumber: number): boolean => errorNumber >= 200
 export function missesItsSource(replica: Instance): boolean {
   const errorNumber = replica.evidence?.lastErrorNumber ?? null;
   if (errorNumber !== null && SERVER_REFUSES_CONNECTION.has(errorNumber)) return false;
-  if (replica.receiverState === 'other') return true;
+  if (replica.receiverState === 'other' || isSourceSilent(replica)) return true;
   if (replica.receiverState !== 'stopped') return false;
   return errorNumber === null ? CONNECT_ERROR_TEXT.test(replica.lastIoError) : isUnreachableNumber(errorNumber);
 }

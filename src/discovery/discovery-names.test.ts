@@ -54,7 +54,7 @@ function aWorld(
   const discovery = new Discovery({
     picture,
     links: {
-      get: (key) => ({ probe: (timeouts) => probe(key, timeouts) }),
+      get: (key) => ({ probe: (timeouts) => probe(key, timeouts), pulse: async () => 'busy' }),
       close: ({ hostname }) => closed.push(hostname),
     },
     resolver: aResolver(store, clock, { method: () => policy.hostnameMethod ?? 'default', ...resolving }),

@@ -41,7 +41,7 @@ function aWorld(policy: Partial<DiscoveryPolicy> = {}) {
   };
   const discovery = new Discovery({
     picture,
-    links: { get: (key) => ({ probe: () => probe(key) }), close: () => {} },
+    links: { get: (key) => ({ probe: () => probe(key), pulse: async () => 'busy' }), close: () => {} },
     resolver: aResolver(store, clock),
     store,
     policy: () => ({ ...TEST_POLICY, ...policy }),

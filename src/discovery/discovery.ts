@@ -20,13 +20,14 @@ import { Lane } from './lane.ts';
 import type { DiscoveryTiming } from './metrics/timing-columns.ts';
 import type { Picture } from './picture.ts';
 import { isUnwanted, type LiveRead, Prober } from './prober.ts';
+import { Pulses } from './pulses.ts';
 import { Recent } from './recent.ts';
 import { UrgentLooks } from './urgent-looks.ts';
 
 export interface DiscoveryOptions {
   readonly picture: Picture;
   readonly links: {
-    get(key: InstanceKey): Pick<ServerLink, 'probe'>;
+    get(key: InstanceKey): Pick<ServerLink, 'probe' | 'pulse'>;
     close(key: InstanceKey): void;
   };
   readonly resolver: HostnameResolver;
@@ -61,6 +62,7 @@ export class Discovery {
   readonly #deadLane: Lane;
   readonly #dead = new DeadHosts();
   readonly #urgent: UrgentLooks;
+  readonly #pulses: Pulses;
   readonly #crawl: Crawl;
   readonly #rhythms = new Map<KeyId, Timer>();
   readonly #forgotten: Recent<KeyId>;
@@ -98,6 +100,19 @@ export class Discovery {
       topology: options.picture.topology,
       clock: options.clock,
       read: (key) => this.#prober.readAfresh(key),
+    });
+    this.#pulses = new Pulses({
+      topology: options.picture.topology,
+      clock: options.clock,
+      random: options.random,
+      ping: (key) => this.#prober.ping(key),
+      lateMillis: (key) => this.#prober.lateMillis(key),
+      onLate: (key) => this.lookUrgently(key),
+      onSilent: (key, { text }) => {
+        this.#prober.silent(key);
+        this.#logSeldom(`cannot read ${instanceKeyText(key)}: ${text}`);
+        this.lookUrgently(key);
+      },
     });
     this.#crawl = new Crawl({
       topology: options.picture.topology,
@@ -142,6 +157,7 @@ export class Discovery {
   stop(): void {
     this.#running = false;
     this.#urgent.stop();
+    this.#pulses.stop();
     for (const timer of this.#rhythms.values()) timer.cancel();
     this.#rhythms.clear();
   }
@@ -288,7 +304,9 @@ export class Discovery {
     this.#crawl.answered(key);
     this.#beginRhythm(read.instance.key);
     if (keyId(read.instance.key) !== keyId(key)) this.#retireName(key);
-    if (this.#running) this.#crawl.follow(read.instance, read.neighbours);
+    if (!this.#running) return;
+    this.#crawl.follow(read.instance, read.neighbours);
+    this.#pulses.watch(read.instance.key);
   }
 
   /** Nothing is kept of what is no server of ours: with many clients that look like replicas connections would pile up. */

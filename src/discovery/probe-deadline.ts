@@ -6,6 +6,9 @@
 /** Shortest patience with a server. */
 export const SUSPICION_MILLIS = 1_000;
 
+/** Before this nobody is late. */
+const LATE_MILLIS = 150;
+
 /** A server may take this many times its usual answer time. */
 const USUAL_TIMES = 5;
 
@@ -29,6 +32,11 @@ export class ProbeDeadline {
   /** There was none in time. */
   suspected(limitMillis: number): void {
     this.#afterSuspicionMillis = this.answerMillis(limitMillis) * PATIENCE_GROWTH;
+  }
+
+  /** A ping asks for less than a probe: one that takes so long is late. */
+  get lateMillis(): number {
+    return Math.max(LATE_MILLIS, Math.ceil(this.#usualMillis * USUAL_TIMES));
   }
 
   answerMillis(limitMillis: number): number {

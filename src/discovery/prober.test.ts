@@ -42,6 +42,7 @@ function aProber(answer: () => ProbeResult | Promise<ProbeResult>, policy: Parti
         asked.push(timeouts);
         return answer();
       },
+      pulse: async () => null,
     }),
     resolver,
     policy: () => ({ ...TEST_POLICY, ...policy }),

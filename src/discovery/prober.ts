@@ -16,6 +16,7 @@ import type { DiscoveryTiming } from './metrics/timing-columns.ts';
 import { type Neighbours, neighboursOf } from './neighbours.ts';
 import type { Picture } from './picture.ts';
 import { ProbeDeadline } from './probe-deadline.ts';
+import { SourceSigns } from './source-signs.ts';
 
 export type LiveRead =
   | { readonly kind: 'observed'; readonly instance: Instance; readonly neighbours: Neighbours }
@@ -23,7 +24,7 @@ export type LiveRead =
 
 export interface ProberOptions {
   readonly picture: Picture;
-  readonly link: (key: InstanceKey) => Pick<ServerLink, 'probe'>;
+  readonly link: (key: InstanceKey) => Pick<ServerLink, 'probe' | 'pulse'>;
   readonly resolver: HostnameResolver;
   readonly policy: () => DiscoveryPolicy;
   readonly clock: Clock;
@@ -37,6 +38,14 @@ export interface ProberOptions {
   readonly onRefusedSection: (key: InstanceKey, section: string, failure: ServerFailure) => void;
   /** A read has ended, whatever came of it. */
   readonly onDiscovered?: ((timing: DiscoveryTiming) => void) | undefined;
+}
+
+interface ReadTimes {
+  readonly began: Instance['epoch'];
+  readonly now: UnixMillis;
+  /** Monotonic. */
+  readonly start: number;
+  readonly took: Millis;
 }
 
 const IGNORED = 'IGNORED_REPLICATION_USER';
@@ -54,6 +63,7 @@ export class Prober {
   readonly #options: ProberOptions;
   readonly #deadlines = new Map<KeyId, ProbeDeadline>();
   readonly #underWay = new Map<KeyId, Promise<LiveRead>>();
+  readonly #signs = new SourceSigns();
 
   constructor(options: ProberOptions) {
     this.#options = options;
@@ -75,8 +85,26 @@ export class Prober {
     return this.read(key);
   }
 
+  /** Only whether it is there; null: it is. */
+  ping(key: InstanceKey): Promise<ServerFailure | 'busy' | null> {
+    const { link, policy } = this.#options;
+    return link(key).pulse(this.#deadlineOf(key).answerMillis(policy().answerMillis));
+  }
+
+  /** How long it may take to answer that before it is late, milliseconds. */
+  lateMillis(key: InstanceKey): number {
+    return this.#deadlineOf(key).lateMillis;
+  }
+
+  /** It was asked whether it is there, and did not answer in time: as good as a probe without an answer. */
+  silent(key: InstanceKey): void {
+    const { picture, clock } = this.#options;
+    picture.checkFailed(key, true, picture.epochOf(key), clock.now());
+  }
+
   forget(key: InstanceKey): void {
     this.#deadlines.delete(keyId(key));
+    this.#signs.forget(key);
   }
 
   async #read(key: InstanceKey): Promise<LiveRead> {
@@ -94,7 +122,7 @@ export class Prober {
     else if (result.failure.kind === 'timeout' && result.failure.phase === 'answer') {
       deadline.suspected(policy.answerMillis);
     }
-    const read = this.#conclude(key, result, { began, now: clock.now(), took });
+    const read = this.#conclude(key, result, { began, now: clock.now(), start, took });
     this.#options.onDiscovered?.(this.#timing(key, read, took, millis(clock.monotonic() - start)));
     return read;
   }
@@ -109,11 +137,7 @@ export class Prober {
     };
   }
 
-  #conclude(
-    key: InstanceKey,
-    result: ProbeResult,
-    times: { readonly began: Instance['epoch']; readonly now: UnixMillis; readonly took: Millis },
-  ): LiveRead {
+  #conclude(key: InstanceKey, result: ProbeResult, times: ReadTimes): LiveRead {
     if (result.kind === 'failed') {
       // Of the name that was dialled alone: the server that was once behind it may be well where it is now.
       this.#options.picture.checkFailed(key, result.partial, times.began, times.now);
@@ -126,7 +150,7 @@ export class Prober {
   #observe(
     key: InstanceKey,
     { facts, configured, refused }: Extract<ProbeResult, { kind: 'answered' }>,
-    times: { readonly began: Instance['epoch']; readonly now: UnixMillis; readonly took: Millis },
+    times: ReadTimes,
   ): LiveRead {
     const { picture, resolver } = this.#options;
     const policy = this.#options.policy();
@@ -152,11 +176,11 @@ export class Prober {
     const known = (other: InstanceKey): InstanceKey => resolver.knownKey(other);
     const neighbours = neighboursOf(self, facts, policy, known);
     const { sourceKey: source, otherChannels, group } = facts.instance;
+    const heard: Instance = { ...facts.instance, key: self, sourceKey: source && known(source) };
     const instance: Instance = {
-      ...facts.instance,
+      ...heard,
       ...classified.fields,
-      key: self,
-      sourceKey: source && known(source),
+      evidence: heard.evidence && { ...heard.evidence, silentMillis: this.#signs.silenceOf(heard, times.start) },
       otherChannels: otherChannels.map((channel) => ({
         ...channel,
         sourceKey: channel.sourceKey && known(channel.sourceKey),

@@ -10,7 +10,6 @@ import { type InstanceKey, type KeyId, keyId } from '../model/instance-key.ts';
 import { isLastCheckValid } from '../model/instance-status.ts';
 import type { Topology } from '../model/topology.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
-import { SUSPICION_MILLIS } from './probe-deadline.ts';
 import type { LiveRead } from './prober.ts';
 
 export interface UrgentLooksOptions {
@@ -71,25 +70,35 @@ export class UrgentLooks {
     const endAt = clock.monotonic() + URGENT_MILLIS;
     let pause = FIRST_PAUSE_MILLIS;
     let good = 0;
+    let asked: Promise<void> | null = null;
     while (!look.ended && clock.monotonic() < endAt) {
       const witnesses = topology.replicasOf(key);
-      // A witness that hangs must not hold up the round: what the others say counts at once, it is heard when it answers.
+      // Nobody holds up the round, neither a witness that hangs nor the server itself: what the others say counts at once.
       void Promise.all(witnesses.map((replica) => read(replica.key)));
-      const answer = await this.#readInTime(key);
-      good = answer === 'observed' ? good + 1 : 0;
-      if (look.ended || good >= GOOD_ANSWERS || witnesses.length === 0) return;
+      asked ??= this.#ask(key).then((answered) => {
+        good = answered ? good + 1 : 0;
+        asked = null;
+      });
+      const isAnswered = await this.#answersSoon(asked);
+      if (look.ended || good >= GOOD_ANSWERS || (isAnswered && witnesses.length === 0)) return;
       await this.#pause(look, pause * Math.ceil(this.#looks.size / LOOKS_AT_FULL_SPEED));
       pause = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
       if (this.#isOutOfUse(key)) return;
     }
   }
 
-  /** Whoever has learned to be patient with a server is so when reading it; its witnesses are asked again all the same. */
-  #readInTime(key: InstanceKey): Promise<LiveRead['kind'] | 'waiting'> {
-    const { promise, resolve } = Promise.withResolvers<LiveRead['kind'] | 'waiting'>();
-    const timer = this.#options.clock.after(millis(SUSPICION_MILLIS), () => resolve('waiting'));
-    const ended = this.#options.read(key).then(({ kind }) => kind);
-    void ended.then(resolve, () => resolve('failed')).finally(() => timer.cancel());
+  #ask(key: InstanceKey): Promise<boolean> {
+    return this.#options.read(key).then(
+      ({ kind }) => kind === 'observed',
+      () => false,
+    );
+  }
+
+  /** A healthy server answers before its witnesses have: it need not be asked twice more than necessary. */
+  #answersSoon(asked: Promise<void>): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const timer = this.#options.clock.after(millis(FIRST_PAUSE_MILLIS), () => resolve(false));
+    void asked.then(() => resolve(true)).then(() => timer.cancel());
     return promise;
   }
 

@@ -122,6 +122,8 @@ export const NO_EVIDENCE: ReceiverEvidence = {
   lastSqlErrorNumber: 0,
   heartbeatsReceived: -1,
   heartbeatPeriodMillis: 0,
+  waitsForSource: false,
+  silentMillis: null,
   receivedGtid: '',
   partialTransaction: '',
   mariadbCurrentPosition: '',

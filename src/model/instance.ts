@@ -84,6 +84,16 @@ export interface ReceiverEvidence {
   readonly heartbeatsReceived: number;
   /** Heartbeat period asked of the source, milliseconds; 0: none. */
   readonly heartbeatPeriodMillis: number;
+  /**
+   * It waits for its source to send something. False: it is busy with what came, and hears nothing meanwhile: a relay log that cannot be written is no
+   * silence of the source.
+   */
+  readonly waitsForSource: boolean;
+  /**
+   * How long nothing had come from its source when it was looked at: neither a heartbeat nor anything of the binary log. Milliseconds; by the server's own
+   * clock where that is told, within what former looks allow. Null: not known.
+   */
+  readonly silentMillis: number | null;
   /** MySQL: GTIDs received into the relay log. MariaDB: position of the receiver (Gtid_IO_Pos). */
   readonly receivedGtid: string;
   /**

@@ -4,6 +4,7 @@
 import type { ClusterName } from './brand.ts';
 import type { Instance, ReceiverEvidence } from './instance.ts';
 import { isLastCheckValid } from './instance-status.ts';
+import { isSourceSilent } from './source-silence.ts';
 
 export interface TopologyChange {
   /** New values of servers that changed, those put and those that followed them (a renamed cluster), without removed ones. */
@@ -28,11 +29,14 @@ function isSettled(instance: Instance): boolean {
 function withoutBookkeeping(instance: Instance): Partial<Instance> {
   const { lastChecked, lastAttemptedCheck, lastSeen, lastDiscoveryLatencyNanos, uptimeSeconds, epoch, ...rest } =
     instance;
-  return { ...rest, evidence: withoutHeartbeatCount(instance.evidence) };
+  return { ...rest, evidence: withoutTheLook(instance) };
 }
 
-function withoutHeartbeatCount(evidence: ReceiverEvidence | null): ReceiverEvidence | null {
-  return evidence === null ? null : { ...evidence, heartbeatsReceived: 0 };
+/** Heartbeats come and go; that a source has become silent, or is heard again, is news. */
+function withoutTheLook(instance: Instance): ReceiverEvidence | null {
+  const { evidence } = instance;
+  const silentMillis = isSourceSilent(instance) ? Number.POSITIVE_INFINITY : 0;
+  return evidence === null ? null : { ...evidence, heartbeatsReceived: 0, waitsForSource: true, silentMillis };
 }
 
 /** Equality of plain data: primitives, arrays, records. */

@@ -20,6 +20,7 @@ function wire(name: string): FakeWire {
     },
     session: { id: 1, clientPort: 1 },
     ask: () => Promise.resolve({ kind: 'complete', results: [] }),
+    ping: async () => null,
     destroy() {
       this.isDestroyed = true;
     },

@@ -14,6 +14,10 @@ export function threadState(text: string): ThreadState {
   return text === 'No' ? 'stopped' : 'other';
 }
 
+/** What a receiver does, in the documented words of its thread's state (MySQL manual 10.14.5; knowledge base, "Slave I/O Thread States"). */
+export const waitsForSource = (state: string): boolean =>
+  state === 'Waiting for source to send event' || state === 'Waiting for master to send event';
+
 /** The words of a family's columns. */
 export interface StatusWords {
   readonly channel: 'Channel_Name' | 'Connection_name';

@@ -21,7 +21,10 @@ function aWire(refusals: Readonly<Record<string, number>>, read: Rows = []): { w
     }
     return { kind: 'complete', results };
   };
-  return { wire: { usable: true, session: { id: 1, clientPort: 1 }, ask, destroy: () => {} }, asked };
+  return {
+    wire: { usable: true, session: { id: 1, clientPort: 1 }, ask, ping: async () => null, destroy: () => {} },
+    asked,
+  };
 }
 
 const serverError = (number: number) =>

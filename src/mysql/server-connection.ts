@@ -21,6 +21,7 @@ import type {
   TlsSettings,
 } from '../ports/server-wire.ts';
 import { classifyFailure, lostFailure, timeoutFailure } from './classify-failure.ts';
+import { fairTimeout } from './fair-timeout.ts';
 
 /** Idle connections are checked by the operating system after this long, so that a silently dead host is noticed without traffic. */
 const KEEP_ALIVE_INITIAL_DELAY_MILLIS = 5_000;
@@ -89,14 +90,15 @@ class ServerConnection implements ServerWire {
         bigNumberStrings: false,
         dateStrings: true,
         charset: 'utf8mb4',
-        connectTimeout: connectTimeoutMillis,
+        // Ours is fair to servers whose answers came while this process stood still.
+        connectTimeout: 0,
         ...(options.tls === undefined ? {} : { ssl: driverTls(options.tls) }),
       });
       let settled = false;
       const settle = (result: DialResult): void => {
         if (settled) return;
         settled = true;
-        clearTimeout(timer);
+        timer.cancel();
         if (result.kind === 'failed') {
           connection.destroy();
           socket.destroy();
@@ -104,9 +106,8 @@ class ServerConnection implements ServerWire {
         resolve(result);
       };
       // The driver's own time limit covers the dialling only; a server that accepts and then says nothing would hold us for ever (A10).
-      const timer = setTimeout(
-        () => settle({ kind: 'failed', failure: timeoutFailure('connect', address) }),
-        connectTimeoutMillis,
+      const timer = fairTimeout(connectTimeoutMillis, () =>
+        settle({ kind: 'failed', failure: timeoutFailure('connect', address) }),
       );
       connection.on('error', (error: unknown) =>
         settle({ kind: 'failed', failure: classifyFailure(error, 'connect', address) }),
@@ -125,15 +126,15 @@ class ServerConnection implements ServerWire {
       const settle = (answer: Answer): void => {
         if (settled) return;
         settled = true;
-        clearTimeout(timer);
+        timer.cancel();
         this.#failPending = null;
         resolve(answer);
       };
       const fail = (failure: ServerFailure): void => settle({ kind: 'failed', results, failure });
-      const timer = setTimeout(() => {
+      const timer = fairTimeout(deadlineMillis, () => {
         fail(timeoutFailure('answer', this.#address));
         this.destroy();
-      }, deadlineMillis);
+      });
       this.#failPending = fail;
 
       const query = this.#connection.query(sql);
@@ -150,6 +151,25 @@ class ServerConnection implements ServerWire {
       query.on('error', (error: unknown) => fail(classifyFailure(error, 'answer', this.#address)));
       query.on('end', () => settle({ kind: 'complete', results }));
     });
+  }
+
+  ping(deadlineMillis: number): Promise<ServerFailure | null> {
+    if (!this.usable) return Promise.resolve(lostFailure('answer'));
+    const { promise, resolve } = Promise.withResolvers<ServerFailure | null>();
+    const settle = (failure: ServerFailure | null): void => {
+      timer.cancel();
+      this.#failPending = null;
+      resolve(failure);
+    };
+    const timer = fairTimeout(deadlineMillis, () => {
+      settle(timeoutFailure('answer', this.#address));
+      this.destroy();
+    });
+    this.#failPending = settle;
+    this.#connection.ping((error: unknown) =>
+      settle(error === null || error === undefined ? null : classifyFailure(error, 'answer', this.#address)),
+    );
+    return promise;
   }
 
   destroy(): void {

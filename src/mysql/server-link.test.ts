@@ -38,6 +38,7 @@ function aLink(reply: (sql: string) => Reply, options: Partial<LinkOptions> = {}
       }
       return { kind: 'complete', results };
     },
+    ping: async () => null,
     destroy: () => {},
   };
   const link = new ServerLink(key, {
@@ -193,6 +194,7 @@ it('a probe waits for a command that has borrowed its connection, and after a wh
     usable: true,
     session: { id: 1, clientPort: 1 },
     ask: (sql) => (sql === 'SLOW' ? command.promise : Promise.resolve({ kind: 'complete', results: [[]] })),
+    ping: async () => null,
     destroy: () => {},
   };
   const { link } = aLink(() => [], {

@@ -95,6 +95,8 @@ export class ServerLink {
   #greeting: Greeting | null = null;
   /** Whoever uses the probe's connection at last has ended. */
   #turn: Promise<void> = Promise.resolve();
+  /** How many use it or wait for it. */
+  #turns = 0;
   #isLent = false;
   readonly #commanding: CommandConnections;
   readonly #dialling: SecuredDial;
@@ -131,6 +133,21 @@ export class ServerLink {
     const turn = this.#takeTurn();
     const end = this.#isLent ? await this.#inTime(turn) : await turn;
     return end === null ? { kind: 'failed', failure: OCCUPIED, partial: true } : this.#probe(timeouts).finally(end);
+  }
+
+  /**
+   * Asks on the open connection whether the server is still there; null: it is. `busy`: a probe is under way, whose answer will tell, or there is no
+   * connection. Cheap enough to be asked far more often than a probe.
+   */
+  async pulse(answerMillis: number): Promise<ServerFailure | 'busy' | null> {
+    const connection = this.#probing;
+    if (connection === null || !connection.usable || this.#turns > 0) return 'busy';
+    const end = await this.#takeTurn();
+    try {
+      return connection.usable ? await connection.ping(answerMillis) : 'busy';
+    } finally {
+      end();
+    }
   }
 
   /** A command that waits on the server may have the connection for hours: the server would look as fresh as it last was all that time. */
@@ -352,8 +369,12 @@ export class ServerLink {
     const before = this.#turn;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#turn = promise;
+    this.#turns += 1;
     await before;
-    return resolve;
+    return () => {
+      this.#turns -= 1;
+      resolve();
+    };
   }
 
   close(): void {

@@ -36,6 +36,11 @@ export interface ServerWire {
    * Past the deadline the wire is destroyed, since its answer would arrive in somebody else's place; the command may still land on the server (D12).
    */
   ask(sql: string, deadlineMillis: number): Promise<Answer>;
+  /**
+   * Asks whether anybody is there, which costs a server next to nothing. Null: it answered. Past the deadline, or when it says anything else, the wire is
+   * destroyed.
+   */
+  ping(deadlineMillis: number): Promise<ServerFailure | null>;
   /** Ends at once, without a goodbye; who still waits for an answer hears that it is lost. Not reported as broken. */
   destroy(): void;
 }

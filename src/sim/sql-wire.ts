@@ -13,12 +13,14 @@ import type { SqlOutcome, SqlServer, SqlSession, SqlValue } from './sql-session.
 
 export type ToSqlServer =
   | { readonly kind: 'login'; readonly user: string; readonly clientHost: string; readonly clientPort: number }
-  | { readonly kind: 'query'; readonly sql: string };
+  | { readonly kind: 'query'; readonly sql: string }
+  | { readonly kind: 'ping' };
 
 export type ToSqlClient =
   | { readonly kind: 'welcome'; readonly sessionId: number }
   | { readonly kind: 'refused'; readonly error: Extract<SqlOutcome, { kind: 'error' }> }
-  | { readonly kind: 'answer'; readonly outcomes: readonly SqlOutcome[] };
+  | { readonly kind: 'answer'; readonly outcomes: readonly SqlOutcome[] }
+  | { readonly kind: 'pong' };
 
 export type SqlListener = Listener<ToSqlServer, ToSqlClient>;
 
@@ -52,6 +54,7 @@ function acceptClient(server: PretendServer, sql: SqlServer, end: StreamEnd<ToSq
     onMessage: (message) =>
       process.run(() => {
         if (message.kind === 'login') login(message);
+        else if (message.kind === 'ping') end.send({ kind: 'pong' });
         else session?.query(message.sql, (outcomes) => end.send({ kind: 'answer', outcomes }));
       }),
     onClosed: () => {
@@ -146,6 +149,10 @@ class PretendWire implements ServerWire {
   }
 
   ask(sql: string, deadlineMillis: number): Promise<Answer> {
+    return this.#send({ kind: 'query', sql }, deadlineMillis);
+  }
+
+  #send(message: ToSqlServer, deadlineMillis: number): Promise<Answer> {
     if (this.#ended) return Promise.resolve({ kind: 'failed', results: [], failure: LOST });
     return new Promise((resolve) => {
       const timer = this.#world.clock.after(millis(deadlineMillis), () => {
@@ -156,8 +163,13 @@ class PretendWire implements ServerWire {
         timer.cancel();
         resolve(answer);
       };
-      this.#stream?.send({ kind: 'query', sql });
+      this.#stream?.send(message);
     });
+  }
+
+  async ping(deadlineMillis: number): Promise<ServerFailure | null> {
+    const answer = await this.#send({ kind: 'ping' }, deadlineMillis);
+    return answer.kind === 'failed' ? answer.failure : null;
   }
 
   destroy(): void {
@@ -187,6 +199,9 @@ class PretendWire implements ServerWire {
         break;
       case 'answer':
         this.#answer(answerOf(message.outcomes));
+        break;
+      case 'pong':
+        this.#answer({ kind: 'complete', results: [] });
     }
   }
 

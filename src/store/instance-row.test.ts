@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { blankInstance } from '../model/blank-instance.ts';
+import { blankInstance, NO_EVIDENCE } from '../model/blank-instance.ts';
 import { clusterName, serverUuid, unixMillis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { compareKeys } from '../model/instance-key.ts';
@@ -153,14 +153,9 @@ describe('an instance as a row', () => {
   it('loses what is worth something only fresh', async () => {
     const { backend } = await newBackend();
     const evidence = {
+      ...NO_EVIDENCE,
       lastErrorNumber: 2003,
-      lastSqlErrorNumber: 0,
       heartbeatsReceived: 1,
-      heartbeatPeriodMillis: 1000,
-      receivedGtid: '',
-      partialTransaction: '',
-      mariadbCurrentPosition: '',
-      mariadbReplicatedPosition: '',
     };
     backend.queue({ ...blankInstance(key('a')), evidence, superReadOnly: true, lastSeen: noon() }, 'facts');
     await backend.flush();

@@ -70,6 +70,8 @@ const evidence: fc.Arbitrary<ReceiverEvidence> = fc.record<ReceiverEvidence>({
   lastSqlErrorNumber: fc.nat(),
   heartbeatsReceived: fc.nat(),
   heartbeatPeriodMillis: fc.nat(),
+  waitsForSource: fc.boolean(),
+  silentMillis: fc.option(fc.nat()),
   receivedGtid: word,
   partialTransaction: word,
   mariadbCurrentPosition: word,

@@ -87,6 +87,7 @@ describe('the replication status of MariaDB gives (9.4)', () => {
     // As the wire brings it, and as the documentation shows it.
     [{ Slave_heartbeat_period: 1.5 }, { heartbeatPeriodMillis: 1500 }],
     [{ Slave_heartbeat_period: '60.000' }, { heartbeatPeriodMillis: 60_000 }],
+    [{ Slave_IO_State: 'Queueing master event to the relay log' }, { waitsForSource: false }],
     [{ Gtid_IO_Pos: '0-1-7' }, { receivedGtid: '0-1-7' }],
   ])('%j as evidence %j', (columns, evidence) => {
     expect(seen('replication', columns).instance.evidence).toMatchObject(evidence);
@@ -285,6 +286,7 @@ const BROUGHT_BY: Readonly<Record<string, readonly string[]>> = {
   Gtid_IO_Pos: ['instance.evidence.receivedGtid'],
   Slave_received_heartbeats: ['instance.evidence.heartbeatsReceived'],
   Slave_heartbeat_period: ['instance.evidence.heartbeatPeriodMillis'],
+  Slave_IO_State: ['instance.evidence.waitsForSource'],
   UPTIME: ['instance.uptimeSeconds'],
   RPL_SEMI_SYNC_SLAVE_STATUS: ['instance.semiSync.replicaStatus'],
   File: ['instance.selfCoordinates.file'],

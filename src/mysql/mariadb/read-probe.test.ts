@@ -55,6 +55,8 @@ describe('a probe of a MariaDB replica', () => {
       lastSqlErrorNumber: 0,
       heartbeatsReceived: 1,
       heartbeatPeriodMillis: 1000,
+      waitsForSource: true,
+      silentMillis: null,
       receivedGtid: '0-22293-1',
       partialTransaction: '',
       mariadbCurrentPosition: '0-22293-1',

@@ -14,6 +14,7 @@ import {
   type StatusWords,
   sourceKeyOf,
   threadState,
+  waitsForSource,
 } from '../replication-row.ts';
 import { bigintOf, flagOf, nullableNumberOf, numberOf, textOf } from '../row-values.ts';
 import { dumpingReplicas, registeredReplicas } from '../seen-replicas.ts';
@@ -84,6 +85,7 @@ function replicationOf(row: Row, variables: Row | undefined): Partial<Instance> 
       ...status.evidence,
       heartbeatsReceived: nullableNumberOf(row, 'Slave_received_heartbeats') ?? -1,
       heartbeatPeriodMillis: numberOf(row, 'Slave_heartbeat_period') * MILLIS_PER_SECOND,
+      waitsForSource: waitsForSource(textOf(row, 'Slave_IO_State')),
       ...positionsOf(variables),
     },
   };

@@ -61,6 +61,8 @@ describe('a probe of a MySQL replica', () => {
       lastSqlErrorNumber: 0,
       heartbeatsReceived: 1,
       heartbeatPeriodMillis: 1000,
+      waitsForSource: true,
+      silentMillis: 31,
       receivedGtid: `${PRIMARY_UUID}:1`,
       partialTransaction: '',
       mariadbCurrentPosition: '',

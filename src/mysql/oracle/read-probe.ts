@@ -16,12 +16,14 @@ import {
   sourceKeyOf,
   threadState,
   tlsSettings,
+  waitsForSource,
 } from '../replication-row.ts';
 import { bigintOf, flagOf, nullableNumberOf, numberOf, textOf } from '../row-values.ts';
 import { dumpingReplicas, registeredReplicas } from '../seen-replicas.ts';
 import { type StatusValues, statusOf, statusValues } from '../status-section.ts';
 import type { ColumnWords } from './words.ts';
 
+const MICROS_PER_SECOND = 1_000_000;
 const MILLIS_PER_SECOND = 1000;
 
 /** Semi-sync before 5.7.3 waits for one replica and has no variable for it. Read as 0, a source whose only acker left would not look locked. */
@@ -129,11 +131,25 @@ function evidenceOf(row: Row, rows: SectionRows, status: StatusValues): Receiver
     heartbeatPeriodMillis:
       (nullableNumberOf(receiver, 'period') ?? Number(statusOf(status, 'slave_heartbeat_period') || 0)) *
       MILLIS_PER_SECOND,
+    waitsForSource: waitsForSource(textOf(row, 'Replica_IO_State') || textOf(row, 'Slave_IO_State')),
+    silentMillis: silenceOf(receiver),
     receivedGtid: textOf(row, 'Retrieved_Gtid_Set').replace(/\s+/g, ''),
     partialTransaction: textOf(receiver, 'partial'),
     mariadbCurrentPosition: '',
     mariadbReplicatedPosition: '',
   };
+}
+
+/**
+ * Since the last heartbeat or whole transaction. Null: none came yet, or the server does not tell; nor does it within a transaction, of which much may
+ * have come since it began.
+ */
+function silenceOf(receiver: Row | undefined): number | null {
+  const seconds = nullableNumberOf(receiver, 'second');
+  const last = Math.max(numberOf(receiver, 'heartbeatAt'), numberOf(receiver, 'queuedAt'));
+  if (seconds === null || last === 0 || textOf(receiver, 'partial') !== '') return null;
+  const now = seconds + numberOf(receiver, 'micros') / MICROS_PER_SECOND;
+  return Math.max(0, Math.round((now - last) * MILLIS_PER_SECOND));
 }
 
 /** By which names exist, not by version: both plugin generations run on the same servers (spec/discovery.md 9.5). */

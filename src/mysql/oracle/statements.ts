@@ -43,7 +43,10 @@ const STATUS_SQL: Readonly<Record<OracleWords['status'], string>> = {
 };
 
 function receiversSql(hasPartialTransaction: boolean): string {
-  const partial = hasPartialTransaction ? ' s.QUEUEING_TRANSACTION AS partial,' : '';
+  // Both clocks are the statement's: NOW() alone means two moments in the hour that a time zone has twice.
+  const signs =
+    ' UNIX_TIMESTAMP(s.LAST_HEARTBEAT_TIMESTAMP) AS heartbeatAt, UNIX_TIMESTAMP(s.LAST_QUEUED_TRANSACTION_END_QUEUE_TIMESTAMP) AS queuedAt, UNIX_TIMESTAMP() AS second, MICROSECOND(NOW(6)) AS micros,';
+  const partial = hasPartialTransaction ? ` s.QUEUEING_TRANSACTION AS partial,${signs}` : '';
   return `SELECT s.CHANNEL_NAME AS channel, s.COUNT_RECEIVED_HEARTBEATS AS heartbeats, s.LAST_ERROR_NUMBER AS error,${partial} c.HEARTBEAT_INTERVAL AS period FROM performance_schema.replication_connection_status s JOIN performance_schema.replication_connection_configuration c USING (CHANNEL_NAME)`;
 }
 

@@ -70,6 +70,10 @@ export class Receiver {
   #sourceUuid: string;
   /** Since it was told its source; starting anew does not begin anew. */
   heartbeats = 0;
+  /** Milliseconds of the world; null: none came yet. */
+  lastHeartbeatAt: number | null = null;
+  /** The last whole transaction. */
+  lastQueuedAt: number | null = null;
   errorNumber = 0;
   errorText = '';
 
@@ -94,6 +98,11 @@ export class Receiver {
   /** In the process list; null while it is stopped. */
   get threadId(): number | null {
     return this.#state === 'stopped' ? null : this.#threadId;
+  }
+
+  /** What came waits to be written, and nothing else is heard meanwhile. */
+  get isWriting(): boolean {
+    return this.#unheard.length > 0;
   }
 
   /** It tries to come back to a source that it has lost. */
@@ -223,6 +232,7 @@ export class Receiver {
         break;
       case 'heartbeat':
         this.heartbeats += 1;
+        this.lastHeartbeatAt = process.now;
         relayLog.skipTo(message.place);
         break;
       case 'begin':
@@ -230,6 +240,7 @@ export class Receiver {
         break;
       case 'transaction':
         relayLog.add(message.transaction, process.now, message.place);
+        this.lastQueuedAt = process.now;
         this.#position = withGtid(this.#position, message.transaction.gtid);
         if (this.#semiSync) this.#stream?.send({ kind: 'ack', upTo: message.place });
         onReceived();

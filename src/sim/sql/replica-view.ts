@@ -18,7 +18,7 @@ export interface LogPlace {
 export interface ReplicaView {
   readonly server: PretendServer;
   readonly settings: ReplicaSettings;
-  readonly receiver: 'stopped' | 'connecting' | 'reconnecting' | 'connected';
+  readonly receiver: 'stopped' | 'connecting' | 'reconnecting' | 'connected' | 'writing';
   readonly applier: ApplierActivity;
   readonly receiverError: { readonly number: number; readonly text: string };
   readonly applierError: { readonly number: number; readonly text: string };
@@ -44,7 +44,7 @@ export function replicaView(server: PretendServer): ReplicaView | null {
   return {
     server,
     settings,
-    receiver: receiver.isReconnecting ? 'reconnecting' : receiver.state,
+    receiver: receiverDoes(receiver),
     applier: applier.activity,
     receiverError: { number: receiver.errorNumber, text: receiver.errorText },
     applierError: { number: applier.errorNumber, text: applier.errorText },
@@ -56,6 +56,11 @@ export function replicaView(server: PretendServer): ReplicaView | null {
     remainingDelaySeconds: applier.remainingDelayMillis > 0 ? Math.ceil(applier.remainingDelayMillis / 1000) : null,
     retrieved: positionText(relayLog.retrieved),
   };
+}
+
+function receiverDoes(receiver: PretendServer['running']['receiver']): ReplicaView['receiver'] {
+  if (receiver.isReconnecting) return 'reconnecting';
+  return receiver.state === 'connected' && receiver.isWriting ? 'writing' : receiver.state;
 }
 
 const logPlace = (transactions: number): LogPlace => ({ file: BINLOG_FILE, position: binlogPosition(transactions) });
@@ -87,6 +92,6 @@ export const yesNo = (is: boolean): 'Yes' | 'No' => (is ? 'Yes' : 'No');
 
 /** As both families say whether a receiver runs. */
 export function receiverRuns({ receiver }: ReplicaView): 'Yes' | 'No' | 'Connecting' {
-  if (receiver === 'connected') return 'Yes';
+  if (receiver === 'connected' || receiver === 'writing') return 'Yes';
   return receiver === 'stopped' ? 'No' : 'Connecting';
 }

@@ -8,6 +8,7 @@ const RECEIVER_STATES: Readonly<Record<ReplicaView['receiver'], string>> = {
   connecting: 'Connecting to master',
   reconnecting: 'Reconnecting after a failed master event read',
   connected: 'Waiting for master to send event',
+  writing: 'Queueing master event to the relay log',
 };
 
 const APPLIER_STATES: Readonly<Record<ApplierActivity, string>> = {

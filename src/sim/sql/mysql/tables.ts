@@ -9,6 +9,7 @@ import type { SystemTable } from '../family-sql.ts';
 import { processEntries, processTable } from '../process-list.ts';
 import { replicaView } from '../replica-view.ts';
 import { type Asking, integerColumn, textColumn } from '../statement.ts';
+import { timeText } from '../wall-time.ts';
 import { gtidSetLines } from './gtid-set-lines.ts';
 import { GLOBAL_STATUS } from './status-variables.ts';
 import { THREAD_WORDS } from './thread-words.ts';
@@ -57,9 +58,11 @@ const connectionStatus: SystemTable = {
     integerColumn('THREAD_ID'),
     textColumn('SERVICE_STATE'),
     integerColumn('COUNT_RECEIVED_HEARTBEATS'),
+    textColumn('LAST_HEARTBEAT_TIMESTAMP'),
     textColumn('RECEIVED_TRANSACTION_SET'),
     integerColumn('LAST_ERROR_NUMBER'),
     textColumn('LAST_ERROR_MESSAGE'),
+    textColumn('LAST_QUEUED_TRANSACTION_END_QUEUE_TIMESTAMP'),
     textColumn('QUEUEING_TRANSACTION'),
   ],
   rows: ({ server }) => {
@@ -75,9 +78,11 @@ const connectionStatus: SystemTable = {
         threadId(receiver.threadId),
         SERVICE_STATES[receiver.state],
         receiver.heartbeats,
+        timeText(receiver.lastHeartbeatAt),
         gtidSetLines(view.retrieved),
         receiver.errorNumber,
         receiver.errorText,
+        timeText(receiver.lastQueuedAt),
         partial === null ? '' : gtidText(partial),
       ],
     ];

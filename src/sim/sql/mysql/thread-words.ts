@@ -8,6 +8,7 @@ const RECEIVER_STATES: Readonly<Record<ReplicaView['receiver'], string>> = {
   connecting: 'Connecting to source',
   reconnecting: 'Reconnecting after a failed source event read',
   connected: 'Waiting for source to send event',
+  writing: 'Queueing source event to the relay log',
 };
 
 const READ_ALL = 'Replica has read all relay log; waiting for more updates';

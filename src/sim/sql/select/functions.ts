@@ -1,6 +1,7 @@
 /** The functions that clients of a topology manager use. */
 import type { SqlColumn, SqlValue } from '../../sql-session.ts';
 import type { Asking } from '../statement.ts';
+import { timeText, unixSeconds } from '../wall-time.ts';
 
 export interface SqlFunction {
   readonly type: SqlColumn['type'];
@@ -8,6 +9,8 @@ export interface SqlFunction {
 }
 
 const account = ({ session }: Asking): string => `${session.user}@${session.clientHost}`;
+
+const now = ({ server }: Asking): string => timeText(server.running.process.now);
 
 const firstNotNull = (args: readonly SqlValue[]): SqlValue => args.find((value) => value !== null) ?? null;
 
@@ -19,6 +22,18 @@ const ENTRIES: readonly (readonly [string, SqlFunction])[] = [
   ['CURRENT_USER', { type: 'text', call: (_, { session }) => `${session.user}@%` }],
   ['COALESCE', { type: 'text', call: firstNotNull }],
   ['IFNULL', { type: 'text', call: firstNotNull }],
+  [
+    'UNIX_TIMESTAMP',
+    {
+      type: 'text',
+      call: ([time], on) => (time == null ? Math.floor(Number(unixSeconds(now(on)))) : unixSeconds(String(time))),
+    },
+  ],
+  ['NOW', { type: 'text', call: (_, on) => now(on) }],
+  [
+    'MICROSECOND',
+    { type: 'integer', call: ([time = null]) => (time === null ? null : Number(String(time).slice(20))) },
+  ],
   [
     'REPLACE',
     {
