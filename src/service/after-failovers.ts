@@ -139,12 +139,20 @@ export class AfterFailovers {
     const record = records.find(({ lostReplicas }) => lostReplicas.some((lost) => sameKey(lost, key)));
     const stray = this.#stray(key);
     if (record === undefined || record.isSuccessful || record.end === null || stray === null) return;
-    const primary = this.#writer(record.digest.key);
+    const primary = this.#topAbove(stray, record.digest.key);
     if (primary === null || recoveries.isBusy(primary.clusterName)) return;
     await recoveries.alone(primary.clusterName, `bringing ${instanceKeyText(key)} back`, async () => {
       const run = await this.#runOf(record);
       await returnStray(run, stray, primary.key);
     });
+  }
+
+  /** Still the top of what the stray hangs in, be it read-only (A23). Null: it is not, or cannot be read. */
+  #topAbove({ sourceKey }: Instance, key: InstanceKey): Instance | null {
+    const { topology } = this.#options.picture;
+    const [primary, between] = [topology.get(key), sourceKey === null ? undefined : topology.get(sourceKey)];
+    const isTop = primary !== undefined && isLastCheckValid(primary) && !isReplica(primary);
+    return isTop && sameKey(between?.sourceKey ?? null, key) ? primary : null;
   }
 
   async #runOf(record: RecoveryRecord): Promise<RecoveryRun> {
