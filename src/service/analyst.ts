@@ -15,6 +15,7 @@ import type { NodeIdentity } from '../model/recovery-record.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Decisions } from './decisions.ts';
 import { analysisPolicy } from './policies.ts';
+import type { SuspectedLocks } from './suspected-locks.ts';
 
 export interface AnalystOptions {
   readonly picture: Picture;
@@ -24,6 +25,7 @@ export interface AnalystOptions {
   readonly identity: NodeIdentity;
   readonly aliasOf: (clusterName: ClusterName) => string;
   readonly resolve: (hostname: string) => string;
+  readonly suspectedLocks: SuspectedLocks;
 }
 
 export interface Look {
@@ -71,7 +73,7 @@ export class Analyst {
       resolve,
       downtimes: decisions.downtimes,
       maintenance: decisions.underMaintenance(now),
-      staleCoordinates: new Map(),
+      staleCoordinates: this.#options.suspectedLocks.coordinates,
       clusters,
       observer: identity,
     };

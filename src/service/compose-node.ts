@@ -19,6 +19,7 @@ import type { OrchestratorCalls } from './calls.ts';
 import { decisionCalls, discoveryCalls, operationCalls } from './change-calls.ts';
 import { composeSight } from './compose-sight.ts';
 import { CutRecoveries } from './cut-recoveries.ts';
+import { Emergencies } from './emergencies.ts';
 import { EventStream } from './event-stream.ts';
 import type { NodeEvent } from './events.ts';
 import { Forgetting } from './forgetting.ts';
@@ -34,6 +35,7 @@ import { discoveryPolicy, recoveryPolicy } from './policies.ts';
 import { poolCalls } from './pool-calls.ts';
 import { preflightCalls } from './preflight-calls.ts';
 import { recoveryCalls } from './recovery-calls.ts';
+import { SuspectedLocks } from './suspected-locks.ts';
 import { tagCalls } from './tag-calls.ts';
 import { topologyCalls } from './topology-calls.ts';
 import { takeSnapshotWhenDue } from './topology-snapshots.ts';
@@ -122,6 +124,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     mayBegin: () => !stopping && mayLead(),
     mayGoOn: () => !cut && mayLead(),
   };
+  const suspectedLocks = new SuspectedLocks(backend, clock, log);
   const analyst = new Analyst({
     picture,
     decisions,
@@ -130,12 +133,14 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     identity,
     aliasOf: aliasOfCluster,
     resolve: (name) => resolver.known(name),
+    suspectedLocks,
   });
   const recoveries = new Recoveries(ports);
   const watch = new Watch({
     picture,
     analyst,
-    discovery,
+    emergencies: new Emergencies({ picture, read: (key) => discovery.readAfresh(key), ports }),
+    suspectedLocks,
     recoveries,
     store: backend,
     clock,
@@ -222,6 +227,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
   await picture.load();
   await decisions.load(clock.now());
   await names.load();
+  await suspectedLocks.load();
   if (options.mode === 'command' && options.command !== '' && options.registers) await housekeeping.keepRegistered();
 
   return {

@@ -2,10 +2,8 @@
  * The watch: hears of every change in the picture, has the clusters concerned analysed in the same turn, and starts recoveries. A slow look over
  * everything every second is the safety net for what merely ages.
  */
-import { actionability } from '../analysis/codes.ts';
-import { emergentOperations } from '../analysis/emergent.ts';
+import { actionability, claimsDeath } from '../analysis/codes.ts';
 import type { AnalysisEntry } from '../analysis/entry.ts';
-import type { Discovery } from '../discovery/discovery.ts';
 import type { Picture } from '../discovery/picture.ts';
 import { type ClusterName, millis } from '../model/brand.ts';
 import { instanceKeyText, type KeyId, keyId } from '../model/instance-key.ts';
@@ -14,12 +12,15 @@ import type { Log } from '../ports/log.ts';
 import type { ObservationStore } from '../ports/observation-store.ts';
 import type { Recoveries } from '../recovery/recoveries.ts';
 import type { Analyst } from './analyst.ts';
+import type { Emergencies } from './emergencies.ts';
 import type { NodeEvent } from './events.ts';
+import type { SuspectedLocks } from './suspected-locks.ts';
 
 export interface WatchOptions {
   readonly picture: Picture;
   readonly analyst: Analyst;
-  readonly discovery: Discovery;
+  readonly emergencies: Emergencies;
+  readonly suspectedLocks: SuspectedLocks;
   readonly recoveries: Recoveries;
   readonly store: ObservationStore;
   readonly clock: Clock;
@@ -32,9 +33,6 @@ export interface WatchOptions {
 }
 
 const SAFETY_LOOK_MILLIS = millis(1_000);
-
-/** One urgent read a server and cause at most this often. */
-const RE_READ_MILLIS = 1_000;
 
 /**
  * A problem that leads to no action is an incident once it has stood for so long. In the moments of a failover a primary is "unreachable" before
@@ -49,7 +47,6 @@ export class Watch {
   readonly #options: WatchOptions;
   readonly #due = new Set<ClusterName>();
   readonly #codes = new Map<KeyId, { readonly code: string; readonly since: number }>();
-  readonly #reReadAt = new Map<KeyId, number>();
   readonly #refusals = new Map<string, number>();
   #startedAt = 0;
   #looking = false;
@@ -99,14 +96,16 @@ export class Watch {
 
   #look(clusterName: ClusterName): void {
     const { entries, problems } = this.#options.analyst.look(clusterName);
-    for (const entry of entries) this.#noteCode(entry);
+    for (const entry of entries) this.#note(entry);
     for (const entry of problems) this.#consider(entry);
   }
 
   #consider(entry: AnalysisEntry): void {
     if (!this.#options.isLeader() || this.#options.recoveries.isBusy(entry.cluster.clusterName)) return;
-    this.#reReadWitnesses(entry);
+    const { emergencies } = this.#options;
+    emergencies.respond(entry, this.#hasLasted(entry));
     if (!this.#isWarm(entry) || this.#mayPass(entry)) return;
+    if (claimsDeath(entry.code) && emergencies.isInGrace(entry.key)) return;
     void this.#options.recoveries.handle(entry).then(
       (result) => {
         if (result.kind === 'not-attempted') this.#logRefusal(entry, result.reason);
@@ -124,21 +123,19 @@ export class Watch {
 
   /** Looked at again every second, so that what lasts is not forgotten. */
   #mayPass(entry: AnalysisEntry): boolean {
-    if (actionability(entry.code) === 'actionable') return false;
-    const since = this.#codes.get(keyId(entry.key))?.since ?? 0;
-    return this.#options.clock.monotonic() - since < PASSING_MILLIS;
+    return actionability(entry.code) !== 'actionable' && !this.#hasLasted(entry);
   }
 
-  #reReadWitnesses(entry: AnalysisEntry): void {
-    const { picture, clock, discovery } = this.#options;
-    for (const operation of emergentOperations(entry, (key) => picture.topology.replicasOf(key))) {
-      if (operation.kind !== 're-read') continue;
-      const id = keyId(operation.key);
-      const last = this.#reReadAt.get(id);
-      if (last !== undefined && clock.monotonic() - last < RE_READ_MILLIS) continue;
-      this.#reReadAt.set(id, clock.monotonic());
-      void discovery.readAfresh(operation.key);
-    }
+  #hasLasted({ key }: AnalysisEntry): boolean {
+    const since = this.#codes.get(keyId(key))?.since ?? 0;
+    return this.#options.clock.monotonic() - since >= PASSING_MILLIS;
+  }
+
+  #note(entry: AnalysisEntry): void {
+    const { picture, suspectedLocks } = this.#options;
+    const instance = picture.topology.get(entry.key);
+    if (instance !== undefined) suspectedLocks.note(instance, entry.code);
+    this.#noteCode(entry);
   }
 
   /** Tells of a new code, and keeps its history (spec/failure-detection.md 11.3: only servers with replicas have one). */

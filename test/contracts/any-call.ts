@@ -319,6 +319,15 @@ const observations = [
   call('recordAnalysis', { server, code: fc.constantFrom('NoProblem', 'DeadMaster') }, (backend, given, now) =>
     backend.recordAnalysis(given.server, given.code, now),
   ),
+  call('saveStaleCoordinates', { server, pos: fc.nat(), offset }, (backend, given, now) =>
+    backend.saveStaleCoordinates({
+      key: given.server,
+      coordinates: { file: 'b.1', pos: given.pos, type: 'binary' },
+      firstSeen: after(now, given.offset),
+    }),
+  ),
+  call('loadStaleCoordinates', {}, (backend) => backend.loadStaleCoordinates()),
+  call('deleteStaleCoordinates', { server }, (backend, given) => backend.deleteStaleCoordinates(given.server)),
 ];
 
 const names = [

@@ -22,6 +22,7 @@ import type { InstanceTag } from '../../model/tag.ts';
 import type { SnapshotServer } from '../../model/topology-snapshot.ts';
 import type { AuditRecord, JournalEntry, NodeRow } from '../../ports/decision-store.ts';
 import type { NameRow } from './names.ts';
+import type { StaleCoordinatesRow } from './stale-coordinates.ts';
 import type { StoredTime } from './timestamp.ts';
 
 type StoredField<Value> = Value extends UnixMillis ? StoredTime : Value;
@@ -78,6 +79,7 @@ export interface Tables {
   readonly clusterAliasOverrides: Map<ClusterName, string>;
   /** Code of the last analysis. */
   readonly lastAnalyses: Map<KeyId, string>;
+  readonly staleCoordinates: Map<KeyId, StaleCoordinatesRow>;
   readonly downtimes: Map<KeyId, DowntimeRow>;
   readonly candidates: Map<KeyId, CandidateRow>;
   readonly blocked: Map<KeyId, BlockedRow>;
@@ -106,6 +108,7 @@ export const emptyTables = (): Tables => ({
   clusterAliases: new Map(),
   clusterAliasOverrides: new Map(),
   lastAnalyses: new Map(),
+  staleCoordinates: new Map(),
   downtimes: new Map(),
   candidates: new Map(),
   blocked: new Map(),

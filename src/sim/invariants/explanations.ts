@@ -30,7 +30,11 @@ export const LATE_LANDING_MILLIS = 5_000;
 export const OPERATION_MILLIS = 10_000;
 
 /** Of operations that change a server; starts and stops by people are not audited (spec/topology-operations.md 3.13). Downtimes, maintenance and names change what the node thinks of it. */
-const CHANGING_OPERATIONS: ReadonlySet<string> = new Set(['read-only', 'relocate-below']);
+const CHANGING_OPERATIONS: ReadonlySet<string> = new Set([
+  'read-only',
+  'relocate-below',
+  'emergently-restart-replication-topology-instance',
+]);
 
 interface KnownStep {
   readonly address: string;
