@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { unixMillis } from '../../src/model/brand.ts';
 import { key, noon } from '../../src/store/temporary-backend.ts';
 import { backends } from './backends.ts';
 
 const stale = (hostname: string, pos: number, atSeconds = 0) => ({
   key: key(hostname),
   coordinates: { file: 'binlog.000007', pos, type: 'binary' as const },
-  firstSeen: noon(atSeconds),
+  // Kept in whole seconds.
+  firstSeen: unixMillis(Math.floor(noon(atSeconds) / 1_000) * 1_000),
 });
 
 describe.each(backends)('on $name', ({ newWorld }) => {

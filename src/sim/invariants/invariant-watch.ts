@@ -102,7 +102,8 @@ export class InvariantWatch {
   #settledBelowReturned(primary: PretendServer, writer: Writer): readonly Violation[] {
     const lost = this.#lostRows(primary, writer);
     if (lost.some(({ invariant }) => invariant === 3)) return lost.filter(({ invariant }) => invariant !== 3);
-    return this.#stoppedLate(primary).length > 0
+    const hasReplicas = this.#world.servers.some((replica) => replica.settings?.host === primary.name);
+    return this.#stoppedLate(primary).length > 0 || !hasReplicas
       ? [...lost, ...this.#unmarked(primary)]
       : this.#settled(primary, writer);
   }
@@ -124,8 +125,7 @@ export class InvariantWatch {
         server.name === this.#promotions.primary &&
         server.state === 'runs' &&
         server.settings === null &&
-        this.#promotions.hasRestarted(server) &&
-        this.#world.servers.some((replica) => replica.settings?.host === server.name),
+        this.#promotions.hasRestarted(server),
     );
     return returned ?? null;
   }
