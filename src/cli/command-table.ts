@@ -5,6 +5,7 @@ import type { CommandGroup, CommandRow } from './command.ts';
 import { binaryLogs } from './commands/binary-logs.ts';
 import { binlogServerRelocation } from './commands/binlog-server-relocation.ts';
 import { classicRelocation } from './commands/classic-relocation.ts';
+import { explain } from './commands/explain.ts';
 import { globalRecoveries } from './commands/global-recoveries.ts';
 import { gtidRelocation } from './commands/gtid-relocation.ts';
 import { information } from './commands/information.ts';
@@ -46,6 +47,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   agent,
   globalRecoveries,
   preflight,
+  explain,
 ];
 
 const BY_NAME: ReadonlyMap<string, CommandRow> = new Map(

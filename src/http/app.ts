@@ -10,6 +10,7 @@ import { TEXT_TYPE } from './answer.ts';
 import { bareServer } from './bare-server.ts';
 import { registerV1 } from './v1/register.ts';
 import { type EventStreamOptions, registerEvents } from './v2/events.ts';
+import { registerExplain } from './v2/explain.ts';
 import { registerPreflight } from './v2/preflight.ts';
 import { registerWeb } from './web/pages.ts';
 
@@ -40,6 +41,7 @@ export async function buildApp(options: HttpServerOptions): Promise<FastifyInsta
   registerV1(app, options.calls, options.settings);
   registerEvents(app, options.calls, options.settings.URLPrefix, options.events);
   registerPreflight(app, options.calls, options.settings.URLPrefix);
+  registerExplain(app, options.calls, options.settings.URLPrefix);
   await registerWeb(app, options.settings.URLPrefix, options.webRoot);
   return app;
 }

@@ -2,7 +2,6 @@
  * From an analysis entry to a recovery: the gates in their order (spec/recovery.md 1.3), one recovery a cluster at a time, clusters beside each
  * other (B6).
  */
-import { actingProof, proofText } from '../analysis/acting-proof.ts';
 import { actionability, recoveryRoutine } from '../analysis/codes.ts';
 import type { AnalysisEntry, CommandHint } from '../analysis/entry.ts';
 import type { ClusterName } from '../model/brand.ts';
@@ -10,6 +9,7 @@ import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, keyId } from '../model/instance-key.ts';
 import type { ReplicationCredentials } from '../model/server-command.ts';
 import { type RecoveryEnd, recoverDeadPrimary } from './dead-primary.ts';
+import { policyGates } from './gates.ts';
 import { NOTHING_DONE_YET, runIncidentHooks } from './recovery-hooks.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
 import { newRecoveryUid, type RecoveryRun } from './recovery-run.ts';
@@ -176,15 +176,10 @@ export class Recoveries {
   }
 
   async #heldBack(entry: AnalysisEntry, options: HandleOptions): Promise<string | null> {
-    const { known, store, clock } = this.#ports;
     if (options.forced) return null;
-    if (await store.recoveriesDisabled()) return 'recoveries are disabled globally';
-    if (!entry.cluster.hasAutomatedMasterRecovery) return 'the cluster is not in RecoverMasterClusterFilters';
-    // A8: acting needs proof. The code follows the contract; a connected receiver says that the source lives. As it is known now: the
-    // detection hooks may have taken long.
-    const witnesses = [entry.key, ...entry.replicas].flatMap((key) => known.get(key) ?? []);
-    const proof = actingProof(entry, witnesses, clock.now());
-    return proof.kind === 'proven' ? null : `not proven dead: ${proofText(proof)}`;
+    // As things are known now: the detection hooks may have taken long.
+    const gates = await policyGates(entry, this.#ports);
+    return gates.find(({ isOpen }) => !isOpen)?.text ?? null;
   }
 
   async #recover(entry: AnalysisEntry, options: HandleOptions): Promise<HandleResult> {

@@ -46,7 +46,8 @@ export async function registerRecovery(
   return { kind: 'registered', run: new RecoveryRun(registered.record, ports) };
 }
 
-async function blockingRecovery(
+/** Anti-flapping (B4): the recovery that keeps another one from beginning, and how that is told. Null: none. */
+export async function blockingRecovery(
   entry: AnalysisEntry,
   ports: RecoveryPorts,
 ): Promise<{ readonly by: RecoveryRecord; readonly text: string } | null> {

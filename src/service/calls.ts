@@ -26,6 +26,7 @@ import type { InstanceTag, TagExpression, TagSelector } from '../model/tag.ts';
 import type { AuditRecord, NodeRow, RecoveryQuery } from '../ports/decision-store.ts';
 import type { Finding } from '../preflight/finding.ts';
 import type { NodeEvent } from './events.ts';
+import type { Explanation } from './explanation.ts';
 
 /** Why something was not done. `code` is stable and ours; `message` is the contract's text where it has one. */
 export interface Refusal {
@@ -291,6 +292,11 @@ export interface PreflightCalls {
   preflight(name: ClusterName): Promise<Outcome<PreflightReport>>;
 }
 
+export interface ExplainCalls {
+  /** Why what is thought and done of a cluster is so; from the picture as it is, nobody is asked anything. */
+  explain(name: ClusterName): Promise<Outcome<Explanation>>;
+}
+
 export interface HealthReport {
   readonly healthy: boolean;
   readonly identity: NodeIdentity;
@@ -339,4 +345,5 @@ export interface OrchestratorCalls
     RecoveryCalls,
     MetricsCalls,
     PreflightCalls,
+    ExplainCalls,
     NodeCalls {}

@@ -22,6 +22,7 @@ import { CutRecoveries } from './cut-recoveries.ts';
 import { Emergencies } from './emergencies.ts';
 import { EventStream } from './event-stream.ts';
 import type { NodeEvent } from './events.ts';
+import { explainCalls } from './explain-calls.ts';
 import { Forgetting } from './forgetting.ts';
 import { historyCalls } from './history-calls.ts';
 import { Housekeeping } from './housekeeping.ts';
@@ -211,6 +212,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     ...attributeCalls({ ...naming, names, store: backend, clock }),
     ...recoveryCalls({ picture, analyst, recoveries, decisions, ports, aliasOf: aliasOfCluster }),
     ...metricsCalls(metrics),
+    ...explainCalls({ picture, analyst, recoveries, ports, aliasOf: aliasOfCluster }),
     ...preflightCalls({
       picture,
       links,

@@ -8,12 +8,14 @@ import type { Picture } from '../discovery/picture.ts';
 import { type ClusterName, millis } from '../model/brand.ts';
 import { instanceKeyText, type KeyId, keyId } from '../model/instance-key.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
+import type { AuditStore } from '../ports/decision-store.ts';
 import type { Log } from '../ports/log.ts';
 import type { ObservationStore } from '../ports/observation-store.ts';
 import type { Recoveries } from '../recovery/recoveries.ts';
 import type { Analyst } from './analyst.ts';
 import type { Emergencies } from './emergencies.ts';
 import type { NodeEvent } from './events.ts';
+import { NOT_RECOVERED } from './explain-calls.ts';
 import type { SuspectedLocks } from './suspected-locks.ts';
 
 export interface WatchOptions {
@@ -22,7 +24,7 @@ export interface WatchOptions {
   readonly emergencies: Emergencies;
   readonly suspectedLocks: SuspectedLocks;
   readonly recoveries: Recoveries;
-  readonly store: ObservationStore;
+  readonly store: ObservationStore & Pick<AuditStore, 'appendAudit'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly emit: (event: NodeEvent) => void;
@@ -162,11 +164,17 @@ export class Watch {
   }
 
   #logRefusal(entry: AnalysisEntry, reason: string): void {
-    const { clock, log } = this.#options;
+    const { clock, log, store } = this.#options;
     const line = `${entry.code} on ${instanceKeyText(entry.key)}: not recovered: ${reason}`;
     const last = this.#refusals.get(line);
     if (last !== undefined && clock.monotonic() - last < REPEATED_REFUSAL_MILLIS) return;
     this.#refusals.set(line, clock.monotonic());
     log.info(line);
+    if (actionability(entry.code) === 'none') return;
+    const { key, code, cluster } = entry;
+    const message = `${code}: ${reason}`;
+    store
+      .appendAudit({ at: clock.now(), type: NOT_RECOVERED, key, clusterName: cluster.clusterName, message })
+      .catch((error: unknown) => log.error(`backend: ${String(error)}`));
   }
 }

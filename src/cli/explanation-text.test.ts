@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { NO_EVIDENCE } from '../model/blank-instance.ts';
+import { sampleReplica } from '../model/topology-samples.ts';
+import { sampleExplanation } from '../service/explanation-samples.ts';
+import { explanationLines } from './explanation-text.ts';
+
+describe('an explanation for people', () => {
+  it('tells what is seen, what is thought of it, what would be done, what if, and what was', () => {
+    expect(explanationLines(sampleExplanation).join('\n')).toMatchInlineSnapshot(`
+      "demo (127.0.0.1:10111), as orc1 sees it
+
+      Seen:
+          127.0.0.1:10111 [primary]: does not answer (last seen 3.0 s ago); writable
+          127.0.0.1:10112: answers (0.2 s ago); read-only; its receiver cannot connect to 127.0.0.1:10111 ("error 2003"); lag 0 s
+          127.0.0.1:10113: answers (12 s ago, as the backend has it); read-only; its receiver is connected to 127.0.0.1:10111; its applier is stopped ("error 1062")
+
+      Concluded:
+          127.0.0.1:10111: DeadMaster (line 2): it is a primary and does not answer
+              proof: its replicas miss it
+              held back by downtime: downtimed (until 2026-09-21T14:14:20.000Z)
+          127.0.0.1:10111: ErrantGTIDStructureWarning
+
+      If 127.0.0.1:10111 died now:
+          127.0.0.1:10112 would take its place
+          not a candidate: 127.0.0.1:10113: its applier is broken
+          would be lost: 127.0.0.1:10113: it cannot replicate from the new primary
+          nothing would hold it back
+
+      Was:
+          2026-09-21T14:13:19.000Z 127.0.0.1:10111: not recovered: DeadMaster: downtimed
+          2026-09-20T14:13:20.000Z 127.0.0.1:10111: DeadMaster detected, recovered to 127.0.0.1:10112"
+    `);
+  });
+
+  it('tells that nothing is wrong, that nothing holds a failover back, and that nothing was', () => {
+    const [, noProblem] = sampleExplanation.conclusions;
+    const calm = {
+      ...sampleExplanation,
+      conclusions: noProblem === undefined ? [] : [noProblem],
+      detections: [],
+      refusals: [],
+    };
+    const lines = explanationLines(calm);
+    expect(lines).toContain('    nothing is wrong');
+    expect(lines).toContain('    nothing would hold it back');
+    expect(lines).not.toContain('Was:');
+  });
+
+  it.each([
+    [300, 'its receiver is connected to 127.0.0.1:10111 and heard it 0.3 s ago, with a heartbeat every 1.0 s'],
+    [
+      12_000,
+      'its receiver is connected to 127.0.0.1:10111 and hears nothing: last 12 s ago, with a heartbeat every 1.0 s',
+    ],
+    [null, 'its receiver is connected to 127.0.0.1:10111'],
+  ])('A24: tells of a receiver that was silent for %s ms', (silentMillis, text) => {
+    const evidence = { ...NO_EVIDENCE, heartbeatPeriodMillis: 1_000, waitsForSource: true, silentMillis };
+    const instance = sampleReplica(10112, 10111, { evidence });
+    const server = { instance, isPrimary: false, answers: true, ageMillis: 0, isSeenHere: true };
+    expect(explanationLines({ ...sampleExplanation, servers: [server] })[3]).toContain(`; ${text}; `);
+  });
+
+  it('tells that there is no single primary, and who sees it without leading', () => {
+    const lines = explanationLines({ ...sampleExplanation, leads: false, ifPrimaryDied: null });
+    expect(lines[0]).toBe('demo (127.0.0.1:10111), as orc1 sees it, which does not lead');
+    expect(lines).toContain('There is no single primary.');
+  });
+});

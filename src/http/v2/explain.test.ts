@@ -1,0 +1,70 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { ok } from '../../service/calls.ts';
+import { sampleExplanation } from '../../service/explanation-samples.ts';
+import { buildApp } from '../app.ts';
+import { fakeCalls, settingsWith } from '../testing/fake-calls.ts';
+
+let app: Awaited<ReturnType<typeof buildApp>> | undefined;
+afterEach(() => app?.close());
+
+async function get(url: string) {
+  const calls = fakeCalls({ explain: async () => ok(sampleExplanation) });
+  app = await buildApp({ calls, settings: settingsWith({ URLPrefix: '/orc' }) });
+  return app.inject({ method: 'GET', url });
+}
+
+const server = (port: number) => ({ hostname: '127.0.0.1', port });
+
+describe('the explanation of a cluster', () => {
+  it.each(['demo', '127.0.0.1:10111', '127.0.0.1%3A10112'])('is given by %s', async (hint) => {
+    const answer = await get(`/orc/api/v2/clusters/${hint}/explain`);
+    expect(answer.statusCode).toBe(200);
+    expect(answer.json()).toMatchObject({
+      clusterName: '127.0.0.1:10111',
+      clusterAlias: 'demo',
+      observer: 'orc1',
+      leads: true,
+      observed: [
+        { server: server(10111), isPrimary: true, answers: false, ageMillis: 3_000, source: 'probe', receiver: null },
+        { server: server(10112), receiver: { state: 'other', error: '"error 2003"' }, applier: { state: 'running' } },
+        { server: server(10113), source: 'backend', applier: { state: 'stopped' } },
+      ],
+      concluded: [
+        {
+          server: server(10111),
+          code: 'DeadMaster',
+          line: 2,
+          structureWarnings: ['ErrantGTIDStructureWarning'],
+          proof: {
+            kind: 'proven',
+            text: 'its replicas miss it',
+            evidence: [{ kind: 'receiver-not-connected', server: server(10112), errorNumber: 2003, age: 200 }],
+            contradictedBy: [],
+          },
+          gates: [
+            { gate: 'leadership', isOpen: true, opensAt: null },
+            { gate: 'downtime', isOpen: false, text: 'downtimed' },
+          ],
+        },
+        { server: server(10112), code: 'NoProblem', line: null, proof: null, gates: [] },
+      ],
+      ifPrimaryDied: {
+        primary: server(10111),
+        promoted: server(10112),
+        refused: [{ server: server(10113), kind: 'applier-broken' }],
+        lost: [{ server: server(10113) }],
+      },
+      detections: [{ code: 'DeadMaster', recovery: { isSuccessful: true, successor: server(10112) } }],
+      notRecovered: [{ server: server(10111), reason: 'DeadMaster: downtimed' }],
+    });
+  });
+
+  it('of a cluster that nobody knows is not there', async () => {
+    const answer = await get('/orc/api/v2/clusters/nosuch/explain');
+    expect(answer.statusCode).toBe(404);
+    expect(answer.json()).toEqual({
+      code: 'unknown-cluster',
+      message: 'Unable to determine cluster name. clusterHint=nosuch',
+    });
+  });
+});

@@ -1,0 +1,133 @@
+/**
+ * `GET {prefix}/api/v2/clusters/{hint}/explain`: why what is thought and done of a cluster is so. The hint is a name, an alias, or a server of the cluster.
+ */
+import type { FastifyInstance } from 'fastify';
+import { type ActingProof, proofText } from '../../analysis/acting-proof.ts';
+import type { InstanceKey } from '../../model/instance-key.ts';
+import type { Gate } from '../../recovery/gates.ts';
+import type { OrchestratorCalls } from '../../service/calls.ts';
+import type {
+  ExplainedConclusion,
+  ExplainedDetection,
+  ExplainedFailover,
+  Explanation,
+  ObservedServer,
+} from '../../service/explanation.ts';
+import { bareAnswer, sendAnswer } from '../answer.ts';
+import type { JsonObject } from '../v1/json/json.ts';
+
+export function registerExplain(app: FastifyInstance, calls: OrchestratorCalls, prefix: string): void {
+  app.get<{ Params: { hint: string } }>(`${prefix}/api/v2/clusters/:hint/explain`, async (request, reply) => {
+    const cluster = calls.clusterByHint(request.params.hint);
+    const outcome = cluster.kind === 'ok' ? await calls.explain(cluster.value) : cluster;
+    if (outcome.kind === 'ok') return sendAnswer(reply, bareAnswer(explanationJson(outcome.value)), '');
+    const { code, message } = outcome.refusal;
+    return sendAnswer(reply, bareAnswer({ code, message }, 404), '');
+  });
+}
+
+const time = (at: number): string => new Date(at).toISOString();
+const timeOrNull = (at: number | null): string | null => (at === null ? null : time(at));
+const keyJson = ({ hostname, port }: InstanceKey): JsonObject => ({ hostname, port });
+const keyOrNull = (key: InstanceKey | null): JsonObject | null => (key === null ? null : keyJson(key));
+
+export function explanationJson(explanation: Explanation): JsonObject {
+  return {
+    clusterName: explanation.clusterName,
+    clusterAlias: explanation.clusterAlias,
+    at: time(explanation.at),
+    observer: explanation.observer.hostname,
+    leads: explanation.leads,
+    observed: explanation.servers.map(serverJson),
+    concluded: explanation.conclusions.map(conclusionJson),
+    ifPrimaryDied: explanation.ifPrimaryDied === null ? null : failoverJson(explanation.ifPrimaryDied),
+    detections: explanation.detections.map(detectionJson),
+    notRecovered: explanation.refusals.map(({ at, key, reason }) => ({ at: time(at), server: keyOrNull(key), reason })),
+  };
+}
+
+function serverJson({ instance, isPrimary, answers, ageMillis, isSeenHere }: ObservedServer): JsonObject {
+  const { evidence, sourceKey } = instance;
+  return {
+    server: keyJson(instance.key),
+    isPrimary,
+    answers,
+    lastSeen: timeOrNull(instance.lastSeen),
+    ageMillis,
+    source: isSeenHere ? 'probe' : 'backend',
+    readOnly: instance.readOnly,
+    replicatesFrom: keyOrNull(sourceKey),
+    receiver:
+      sourceKey === null
+        ? null
+        : {
+            state: instance.receiverState,
+            errorNumber: evidence?.lastErrorNumber ?? null,
+            error: instance.lastIoError,
+            silentMillis: evidence?.silentMillis ?? null,
+            heartbeatPeriodMillis: evidence?.heartbeatPeriodMillis ?? null,
+          },
+    applier: sourceKey === null ? null : { state: instance.applierState, lagSeconds: instance.replicationLagSeconds },
+  };
+}
+
+function conclusionJson(conclusion: ExplainedConclusion): JsonObject {
+  const { key, code, line, because, structureWarnings, proof, gates } = conclusion;
+  return {
+    server: keyJson(key),
+    code,
+    line,
+    because,
+    structureWarnings,
+    proof: proof === null ? null : proofJson(proof),
+    gates: gates.map(gateJson),
+  };
+}
+
+function proofJson(proof: ActingProof): JsonObject {
+  const contradictions = proof.kind === 'contradicted' ? proof.by : [];
+  return {
+    kind: proof.kind,
+    text: proofText(proof),
+    evidence: proof.evidence.map(({ key, observedAt, ...said }) => ({
+      server: keyJson(key),
+      observedAt: timeOrNull(observedAt),
+      ...said,
+    })),
+    contradictedBy: contradictions.map(({ key, observedAt, ...said }) => ({
+      server: keyJson(key),
+      observedAt: timeOrNull(observedAt),
+      ...said,
+    })),
+  };
+}
+
+const gateJson = ({ name, isOpen, text, opensAt }: Gate): JsonObject => ({
+  gate: name,
+  isOpen,
+  text,
+  opensAt: timeOrNull(opensAt),
+});
+
+function failoverJson(failover: ExplainedFailover): JsonObject {
+  const { primary, promoted, refusal, others, refused, lost, pending, gates } = failover;
+  return {
+    primary: keyJson(primary),
+    promoted: keyOrNull(promoted),
+    refusal,
+    others: others.map(keyJson),
+    refused: refused.map(({ key, refusal: { kind, text } }) => ({ server: keyJson(key), kind, text })),
+    lost: lost.map(({ key, reason, transactionsAtRisk }) => ({ server: keyJson(key), reason, transactionsAtRisk })),
+    pending: pending.map(keyJson),
+    gates: gates.map(gateJson),
+  };
+}
+
+function detectionJson({ at, key, code, recovery }: ExplainedDetection): JsonObject {
+  return {
+    at: time(at),
+    server: keyJson(key),
+    code,
+    recovery: recovery === null ? null : { ...recovery, successor: keyOrNull(recovery.successor) },
+  };
+}

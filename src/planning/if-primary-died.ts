@@ -1,0 +1,45 @@
+/**
+ * What a failover would come to if the primary died now: the planner, on what was last seen. Its replicas receive on, so who has received most may be another
+ * by then; who may not be promoted, and who would be lost, is told by what does not change in a moment.
+ */
+import type { ClusterName } from '../model/brand.ts';
+import type { Instance } from '../model/instance.ts';
+import { hasSeveralSources, isLastCheckValid } from '../model/instance-status.ts';
+import { type FrozenReplica, frozenReplica } from './candidates.ts';
+import { type FailoverPlanResult, planFailover } from './failover-plan.ts';
+import { gtidProgress } from './gtid-progress.ts';
+import type { PromotionPolicy } from './promotion-policy.ts';
+
+/** `replicas`: the direct ones. */
+export function ifPrimaryDied(
+  clusterName: ClusterName,
+  primary: Instance,
+  replicas: readonly Instance[],
+  policy: PromotionPolicy,
+): FailoverPlanResult {
+  const reachable = replicas.filter(isLastCheckValid);
+  const single = reachable.filter((replica) => !hasSeveralSources(replica) && !replica.isBinlogServer);
+  const frozen = single.map((replica) => ({ replica, frozen: frozenReplica(replica) }));
+  // A primary that writes is read before or after its replicas: of those who keep up each has what the primary has.
+  const written = gtidProgress(primary);
+  const keepsUp = ({ receiverRunning, applierRunning, replicationLagSeconds }: Instance): boolean =>
+    receiverRunning && applierRunning && replicationLagSeconds === 0;
+  const asOne = (one: FrozenReplica): FrozenReplica =>
+    written !== null && keepsUp(one.instance) ? { ...one, progress: written } : one;
+  return planFailover(
+    {
+      clusterName,
+      failed: primary,
+      replicas: frozen.flatMap(({ frozen: one }) => (one === null ? [] : [asOne(one)])),
+      unreachable: replicas.filter((replica) => !isLastCheckValid(replica)).map(({ key }) => key),
+      withoutGtid: [
+        ...frozen.flatMap(({ replica, frozen: one }) => (one === null ? [replica] : [])),
+        ...reachable.filter(({ isBinlogServer }) => isBinlogServer),
+      ],
+      withSeveralSources: reachable.filter(hasSeveralSources).flatMap((replica) => frozenReplica(replica) ?? []),
+      designated: null,
+      excluded: [],
+    },
+    policy,
+  );
+}
