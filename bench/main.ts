@@ -3,19 +3,23 @@
 import { type DrillEvent, drillEvents } from '../src/sandbox/drill.ts';
 import { type ServerFamily, serverFamilies } from '../src/sandbox/server-releases.ts';
 import { benchChurn } from './churn.ts';
+import { benchDetection, faults } from './detection.ts';
 import { benchFailover } from './failover.ts';
 import { benchFleet, fleetSizes } from './fleet.ts';
 import { benchPoll } from './poll.ts';
 import { benchSandbox } from './sandbox.ts';
+import { benchSoak } from './soak.ts';
 
-const usage = `usage: script/bench [failover] [poll] [fleet] [churn] [sandbox] [mysql] [mariadb] [crash] [hang] [switchover] [--trials=N] [--seconds=N] [--servers=N]
+const usage = `usage: script/bench [failover] [detection] [poll] [fleet] [churn] [soak] [sandbox] [mysql] [mariadb] [crash] [hang] [switchover] [--trials=N] [--seconds=N] [--servers=N]
 
 failover   time without acknowledged writes, on one primary and three replicas, seen by an independent writer:
            crash (kill -9), hang (kill -STOP), switchover (graceful-master-takeover-auto)
+detection  time from a crash or a hang of the primary to the conclusion that it is dead, at a poll of 5 s; nothing is recovered
 poll       CPU and round trips of a poll of one server
 fleet      time to find a pretended fleet, and CPU, memory and freshness while it is polled; fleets of both families unless one is named
 churn      a pretended fleet of which a third dies, hangs and comes back at random: memory, and time to a right picture;
            only when it is named, 2000 servers for 300 s by default
+soak       false verdicts about a healthy cluster under load while orchestrator is stopped and goes on; only when it is named, 600 s by default
 sandbox    memory of pretended servers in one process, and statements that it answers; only when it is named, 10000 servers for 15 s by default
 --trials   failovers of each kind, default 5
 --seconds  how long orchestrator's own CPU is watched for poll and fleet, default 60
@@ -23,13 +27,15 @@ sandbox    memory of pretended servers in one process, and statements that it an
 
 What is not named is measured: without any word, everything. Numbers are read, never judged here.`;
 
-const benches = ['failover', 'poll', 'fleet', 'churn', 'sandbox'] as const;
+const benches = ['failover', 'detection', 'poll', 'fleet', 'churn', 'soak', 'sandbox'] as const;
 
 /** What is measured when nothing is named. */
-const usualBenches: readonly string[] = ['failover', 'poll', 'fleet'];
+const usualBenches: readonly string[] = ['failover', 'detection', 'poll', 'fleet'];
 
 const churnServers = 2_000;
 const churnSeconds = 300;
+
+const soakSeconds = 600;
 
 const sandboxServers = 10_000;
 const sandboxSeconds = 15;
@@ -88,26 +94,42 @@ async function main(words: readonly string[]): Promise<number> {
     return isAsked ? 0 : 2;
   }
   const say = (line: string) => process.stderr.write(`${line}\n`);
-  for (const family of wishes.families) {
-    if (wishes.benches.includes('failover')) {
-      for (const event of wishes.events) {
-        console.log(JSON.stringify(await benchFailover({ family, event, trials: wishes.trials, say })));
-      }
-    }
-    if (wishes.benches.includes('poll')) {
-      console.log(JSON.stringify(await benchPoll({ family, seconds: wishes.seconds ?? watchSeconds, say })));
-    }
-  }
+  for (const family of wishes.families) await measureFamily(wishes, family, say);
   if (wishes.benches.includes('fleet')) await measureFleets(wishes, say);
   await measureWhenNamed(wishes, say);
   return 0;
 }
 
+/** Real servers of one family. */
+async function measureFamily(wishes: Wishes, family: ServerFamily, say: (line: string) => void): Promise<void> {
+  if (wishes.benches.includes('failover')) {
+    for (const event of wishes.events) {
+      console.log(JSON.stringify(await benchFailover({ family, event, trials: wishes.trials, say })));
+    }
+  }
+  if (wishes.benches.includes('detection')) {
+    for (const fault of faults.filter((one) => wishes.events.includes(one))) {
+      console.log(JSON.stringify(await benchDetection({ family, fault, trials: wishes.trials, say })));
+    }
+  }
+  if (wishes.benches.includes('poll')) {
+    console.log(JSON.stringify(await benchPoll({ family, seconds: wishes.seconds ?? watchSeconds, say })));
+  }
+}
+
 /** What takes minutes, or is of interest only to who builds the sandbox. */
-async function measureWhenNamed({ benches, servers, seconds }: Wishes, say: (line: string) => void): Promise<void> {
+async function measureWhenNamed(
+  { benches, families, servers, seconds }: Wishes,
+  say: (line: string) => void,
+): Promise<void> {
   if (benches.includes('churn')) {
     const bench = { servers: servers ?? churnServers, seconds: seconds ?? churnSeconds, say };
     console.log(JSON.stringify(await benchChurn(bench)));
+  }
+  if (benches.includes('soak')) {
+    for (const family of families) {
+      console.log(JSON.stringify(await benchSoak({ family, seconds: seconds ?? soakSeconds, say })));
+    }
   }
   if (benches.includes('sandbox')) {
     const bench = { servers: servers ?? sandboxServers, seconds: seconds ?? sandboxSeconds, say };

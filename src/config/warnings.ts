@@ -11,6 +11,7 @@ export type WarningCode =
   | 'retired-key'
   | 'no-effect'
   | 'value-cut'
+  | 'value-ignored'
   | 'pattern-never-matches'
   | 'unset-environment-variable'
   | 'file-skipped'

@@ -16,6 +16,7 @@ export type GateName =
   | 'global-switch'
   | 'cluster-filter'
   | 'proof'
+  | 'minimum-time'
   | 'recent-recovery'
   | 'no-op';
 
@@ -37,8 +38,15 @@ export function proofNow(entry: AnalysisEntry, { known, clock }: Pick<RecoveryPo
   return actingProof(entry, witnesses, clock.now());
 }
 
-/** Those that a person's order passes and that ask for nothing but the present: the switch, the filters, the proof. In their order. */
-export async function policyGates(entry: AnalysisEntry, ports: RecoveryPorts): Promise<readonly Gate[]> {
+/**
+ * Those that a person's order passes and that ask for nothing but the present: the switch, the filters, the proof, and for how long it has been so
+ * (`lastedMillis`). In their order.
+ */
+export async function policyGates(
+  entry: AnalysisEntry,
+  ports: RecoveryPorts,
+  lastedMillis: number,
+): Promise<readonly Gate[]> {
   const isDisabled = await ports.store.recoveriesDisabled();
   const proof = proofNow(entry, ports);
   return [
@@ -50,11 +58,37 @@ export async function policyGates(entry: AnalysisEntry, ports: RecoveryPorts): P
     ),
     // A8: acting needs proof. The code follows the contract; a connected receiver that hears something says that the source lives.
     gate('proof', proof.kind === 'proven' ? null : `not proven dead: ${proofText(proof)}`, proofText(proof)),
+    minimumTime(entry, ports, lastedMillis),
   ];
 }
 
-/** All of them, for people. `busyWith`: what is under way in the cluster; '' for nothing. */
-export async function allGates(entry: AnalysisEntry, ports: RecoveryPorts, busyWith: string): Promise<readonly Gate[]> {
+/** A22: what comes and goes faster than it must last is never acted on. */
+function minimumTime({ cluster, code }: AnalysisEntry, { policy, clock }: RecoveryPorts, lastedMillis: number): Gate {
+  const needed = policy().minimumSeconds(cluster, code) * 1_000;
+  const isOpen = lastedMillis >= needed;
+  const closed = `it must last ${needed / 1_000} s (MinimumSecondsBeforeRecovery)`;
+  const opensAt = isOpen ? null : unixMillis(clock.now() + needed - lastedMillis);
+  return gate(
+    'minimum-time',
+    isOpen ? null : closed,
+    needed === 0 ? 'nothing is waited for' : 'it has lasted',
+    opensAt,
+  );
+}
+
+export interface ForPeople {
+  /** What is under way in the cluster; '' for nothing. */
+  readonly busyWith: string;
+  /** How long the entry has been what it is. */
+  readonly lastedMillis: number;
+}
+
+/** All of them. */
+export async function allGates(
+  entry: AnalysisEntry,
+  ports: RecoveryPorts,
+  { busyWith, lastedMillis }: ForPeople,
+): Promise<readonly Gate[]> {
   const { code } = entry;
   const isHandled = actionability(code) === 'actionable' && recoveryRoutine(code) === 'dead-primary';
   const blocking = await blockingRecovery(entry, ports);
@@ -64,7 +98,7 @@ export async function allGates(entry: AnalysisEntry, ports: RecoveryPorts, busyW
     gate('leadership', ports.mayBegin() ? null : 'this node does not lead', 'this node leads'),
     gate('downtime', entry.isSkippableDueToDowntime ? 'downtimed' : null, 'not downtimed', entry.downtimeEnd),
     gate('other-work', busyWith === '' ? null : `busy with ${busyWith}`, 'nothing is under way in the cluster'),
-    ...(await policyGates(entry, ports)),
+    ...(await policyGates(entry, ports, lastedMillis)),
     gate(
       'recent-recovery',
       blocking?.text ?? null,

@@ -28,6 +28,8 @@ export interface HandleOptions {
   readonly forced: boolean;
   readonly designated: InstanceKey | null;
   readonly skipHooks: boolean;
+  /** How long the problem has been there. Absent: long enough. */
+  readonly lastedMillis?: number;
 }
 
 export type HandleResult =
@@ -55,7 +57,8 @@ type LookBeforeTakeover =
     }
   | Extract<TakeoverResult, { kind: 'refused' }>;
 
-const AUTOMATED: HandleOptions = { forced: false, designated: null, skipHooks: false };
+/** What orchestrator does of its own accord. */
+export const AUTOMATED: HandleOptions = { forced: false, designated: null, skipHooks: false };
 
 export class Recoveries {
   readonly #ports: RecoveryPorts;
@@ -178,7 +181,7 @@ export class Recoveries {
   async #heldBack(entry: AnalysisEntry, options: HandleOptions): Promise<string | null> {
     if (options.forced) return null;
     // As things are known now: the detection hooks may have taken long.
-    const gates = await policyGates(entry, this.#ports);
+    const gates = await policyGates(entry, this.#ports, options.lastedMillis ?? Number.POSITIVE_INFINITY);
     return gates.find(({ isOpen }) => !isOpen)?.text ?? null;
   }
 

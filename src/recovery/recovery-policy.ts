@@ -1,4 +1,5 @@
 /** The settings that recovery obeys, already read and checked; asked at each use, so that a reload takes effect. */
+import type { NamedCluster } from '../analysis/policy.ts';
 import type { Seconds } from '../model/brand.ts';
 import type { PromotionPolicy } from '../planning/promotion-policy.ts';
 import type { HookList } from './run-hooks.ts';
@@ -11,6 +12,8 @@ export interface RecoveryPolicy {
   readonly recoveryBlockSeconds: Seconds;
   readonly detectionBlockSeconds: Seconds;
   readonly reasonableMaintenanceReplicationLagSeconds: Seconds;
+  /** How long a problem must have lasted before it is recovered (`MinimumSecondsBeforeRecovery`). */
+  readonly minimumSeconds: (cluster: NamedCluster, code: string) => Seconds;
   /** Process-wide dry run: hooks are skipped, commands that change a server refused. */
   readonly noop: boolean;
 }

@@ -86,6 +86,7 @@ export class RecoveryWorld {
         recoveryBlockSeconds: seconds(0),
         detectionBlockSeconds: seconds(0),
         reasonableMaintenanceReplicationLagSeconds: seconds(20),
+        minimumSeconds: () => seconds(0),
         noop: false,
       }),
       startHook: () => Promise.reject(new Error('no hook runs in this test')),

@@ -22,6 +22,8 @@ export interface DemoOptions {
   /** Time between two rows of the writer. */
   readonly writeIntervalMillis: number;
   readonly onWriterChange?: (change: WriterChange) => void;
+  /** Keys of orchestrator's configuration that differ from the demo's. */
+  readonly configuration?: Readonly<Record<string, unknown>>;
   /** Hears what is going on, one line a step. */
   readonly say?: Say;
 }
@@ -49,7 +51,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     stops.push(() => fleet.stop());
     const folder = makeWorkFolder();
     stops.push(async () => removeWorkFolder(folder));
-    const configuration = await configureFor(fleet);
+    const configuration = { ...(await configureFor(fleet)), ...options.configuration };
     const port = options.port ?? (await freePort());
     const orchestrator = await startOrchestrator({ folder, port, configuration });
     stops.push(() => orchestrator.stop());

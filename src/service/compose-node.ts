@@ -212,7 +212,14 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     ...attributeCalls({ ...naming, names, store: backend, clock }),
     ...recoveryCalls({ picture, analyst, recoveries, decisions, ports, aliasOf: aliasOfCluster }),
     ...metricsCalls(metrics),
-    ...explainCalls({ picture, analyst, recoveries, ports, aliasOf: aliasOfCluster }),
+    ...explainCalls({
+      picture,
+      analyst,
+      recoveries,
+      ports,
+      aliasOf: aliasOfCluster,
+      lastedMillis: (key) => watch.lastedMillis(key),
+    }),
     ...preflightCalls({
       picture,
       links,

@@ -7,7 +7,7 @@ import { lineInWords } from '../analysis/ladder-words.ts';
 import type { Picture } from '../discovery/picture.ts';
 import type { ClusterName } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
-import { sameKey } from '../model/instance-key.ts';
+import { type InstanceKey, sameKey } from '../model/instance-key.ts';
 import { isLastCheckValid } from '../model/instance-status.ts';
 import { clusterPrimary } from '../model/topology-queries.ts';
 import { ifPrimaryDied } from '../planning/if-primary-died.ts';
@@ -31,6 +31,8 @@ export interface ExplainParts {
   readonly recoveries: Recoveries;
   readonly ports: RecoveryPorts;
   readonly aliasOf: (name: ClusterName) => string;
+  /** How long a server has been called what it is called now, milliseconds. */
+  readonly lastedMillis: (key: InstanceKey) => number;
 }
 
 /** Audit type of problems that were not recovered. */
@@ -78,8 +80,8 @@ function observed({ picture, ports }: ExplainParts, instance: Instance, primary?
   };
 }
 
-const gatesFor = ({ ports, recoveries }: ExplainParts, entry: AnalysisEntry) =>
-  allGates(entry, ports, recoveries.busyWith(entry.cluster.clusterName));
+const gatesFor = ({ ports, recoveries }: ExplainParts, entry: AnalysisEntry, lastedMillis: number) =>
+  allGates(entry, ports, { busyWith: recoveries.busyWith(entry.cluster.clusterName), lastedMillis });
 
 async function conclusion(parts: ExplainParts, entry: AnalysisEntry): Promise<ExplainedConclusion> {
   const { key, code, ladderLine: line, structureWarnings } = entry;
@@ -91,7 +93,7 @@ async function conclusion(parts: ExplainParts, entry: AnalysisEntry): Promise<Ex
     line,
     structureWarnings,
     proof: claimsDeath(code) ? proofNow(entry, parts.ports) : null,
-    gates: isProblem ? await gatesFor(parts, entry) : [],
+    gates: isProblem ? await gatesFor(parts, entry, parts.lastedMillis(key)) : [],
   };
 }
 
@@ -105,7 +107,7 @@ async function failoverOf(
   const entry = entries.find(({ key }) => sameKey(key, primary.key));
   if (entry === undefined) return null;
   const planned = ifPrimaryDied(name, primary, picture.topology.replicasOf(primary.key), ports.policy().promotion);
-  const gates = await gatesFor(parts, { ...entry, code: 'DeadMaster' });
+  const gates = await gatesFor(parts, { ...entry, code: 'DeadMaster' }, 0);
   const common = { primary: primary.key, gates: gates.filter((gate) => gate.name !== 'proof') };
   if (planned.kind === 'refused') {
     const { text, refusedCandidates } = planned;

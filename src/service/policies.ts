@@ -3,6 +3,7 @@
  */
 import type { AnalysisPolicy } from '../analysis/policy.ts';
 import { matchesAnyClusterFilter, matchesAnyHostFilter, matchesAnyPattern } from '../config/filters.ts';
+import { minimumSeconds } from '../config/minimum-seconds.ts';
 import { compileRegularExpression, findsMatch } from '../config/regular-expression.ts';
 import type { Settings } from '../config/settings.ts';
 import { PROBE_QUERIES } from '../discovery/classification.ts';
@@ -161,6 +162,7 @@ export function recoveryPolicy(
     recoveryBlockSeconds: seconds(settings.RecoveryPeriodBlockSeconds),
     detectionBlockSeconds: seconds(settings.FailureDetectionPeriodBlockMinutes * SECONDS_PER_MINUTE),
     reasonableMaintenanceReplicationLagSeconds: seconds(settings.ReasonableMaintenanceReplicationLagSeconds),
+    minimumSeconds: (cluster, code) => seconds(minimumSeconds(settings, filterSubject(cluster), code)),
     noop,
   };
 }

@@ -6,12 +6,12 @@ import { actionability, claimsDeath } from '../analysis/codes.ts';
 import type { AnalysisEntry } from '../analysis/entry.ts';
 import type { Picture } from '../discovery/picture.ts';
 import { type ClusterName, millis } from '../model/brand.ts';
-import { instanceKeyText, type KeyId, keyId } from '../model/instance-key.ts';
+import { type InstanceKey, instanceKeyText, type KeyId, keyId } from '../model/instance-key.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
 import type { AuditStore } from '../ports/decision-store.ts';
 import type { Log } from '../ports/log.ts';
 import type { ObservationStore } from '../ports/observation-store.ts';
-import type { Recoveries } from '../recovery/recoveries.ts';
+import { AUTOMATED, type Recoveries } from '../recovery/recoveries.ts';
 import type { Analyst } from './analyst.ts';
 import type { Emergencies } from './emergencies.ts';
 import type { NodeEvent } from './events.ts';
@@ -108,7 +108,8 @@ export class Watch {
     emergencies.respond(entry, this.#hasLasted(entry));
     if (!this.#isWarm(entry) || this.#mayPass(entry)) return;
     if (claimsDeath(entry.code) && emergencies.isInGrace(entry.key)) return;
-    void this.#options.recoveries.handle(entry).then(
+    const lastedMillis = this.lastedMillis(entry.key);
+    void this.#options.recoveries.handle(entry, { ...AUTOMATED, lastedMillis }).then(
       (result) => {
         if (result.kind === 'not-attempted') this.#logRefusal(entry, result.reason);
       },
@@ -129,8 +130,12 @@ export class Watch {
   }
 
   #hasLasted({ key }: AnalysisEntry): boolean {
-    const since = this.#codes.get(keyId(key))?.since ?? 0;
-    return this.#options.clock.monotonic() - since >= PASSING_MILLIS;
+    return this.lastedMillis(key) >= PASSING_MILLIS;
+  }
+
+  /** How long the server has been called what it is called now, as far as this process has seen. */
+  lastedMillis(key: InstanceKey): number {
+    return this.#options.clock.monotonic() - (this.#codes.get(keyId(key))?.since ?? 0);
   }
 
   #note(entry: AnalysisEntry): void {
