@@ -22,6 +22,7 @@ import { CutRecoveries } from './cut-recoveries.ts';
 import { EventStream } from './event-stream.ts';
 import type { NodeEvent } from './events.ts';
 import { Forgetting } from './forgetting.ts';
+import { GroupElections } from './group-elections.ts';
 import { historyCalls } from './history-calls.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { LiveServers } from './live-servers.ts';
@@ -145,6 +146,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     warmUpMillis: () => WARM_UP_POLLS * discoveryPolicy(settings()).pollMillis,
   });
   const afterFailovers = new AfterFailovers({ picture, decisions, recoveries, ports });
+  const groupElections = new GroupElections({ picture, ports: recoveries.ports, aliasOf: aliasOfCluster });
   const cutRecoveries = new CutRecoveries({ recoveries, discovery, picture, nodes: backend });
   const forgetting = new Forgetting({
     discovery,
@@ -234,6 +236,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
       // First, so that their clusters are held before anything is seen of them.
       await cutRecoveries.start();
       afterFailovers.start();
+      groupElections.start();
       watch.start();
       metrics.start();
       await discovery.start(seedsOf(settings(), log));
@@ -243,6 +246,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
       watch.stop();
       cutRecoveries.stop();
       afterFailovers.stop();
+      groupElections.stop();
       // What is under way needs the lease to go on being renewed.
       await Promise.race([recoveries.settled(), clock.sleep(STOP_PATIENCE_MILLIS)]);
       cut = true;
