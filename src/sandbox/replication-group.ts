@@ -14,6 +14,9 @@ const onlineDeadlineMillis = 60_000;
 
 const onlinePollMillis = 30;
 
+/** How long one statement about the group may take: a server that joins waits for the others, a minute at most. */
+const statementDeadlineMillis = 90_000;
+
 /** The least that a member may set aside for messages to the others; the usual gigabyte is more than a sandbox has. */
 const messageCacheBytes = 128 * 1024 * 1024;
 
@@ -144,7 +147,7 @@ function memberOptions(name: string, groupPorts: readonly number[], index: numbe
 async function asRoot(server: RunningServer, ...statements: readonly string[]): Promise<void> {
   const root = await createConnection({ socketPath: join(server.dir, 'socket'), user: 'root' });
   try {
-    for (const statement of statements) await root.query(statement);
+    for (const sql of statements) await root.query({ sql, timeout: statementDeadlineMillis });
   } finally {
     root.destroy();
   }
