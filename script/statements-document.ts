@@ -36,7 +36,8 @@ Each section is for the newest release of its title: leave out what an older one
 const grantsIntroduction = `## Minimal grants
 
 One account, the same on every server (\`MySQLTopologyUser\`, \`MySQLTopologyPassword\`). To watch without ever changing anything, leave
-out what only the statements marked "yes" need.
+out what only the statements marked "yes" need; but without \`CONNECTION_ADMIN\` a server in offline mode cannot be read, and a member of a replication
+group goes there when the others shut it out.
 `;
 
 /** The account of the examples: people put their own name, host and password in. */

@@ -27,6 +27,8 @@ const SERVER_REFUSES_CONNECTION: ReadonlySet<number> = new Set([
   1251, // protocol too old
   1862,
   3118, // password expired, account locked
+  3032,
+  6400, // offline mode; 9.x gives the reason: a member that its group has shut out goes there by itself
 ]);
 
 /** `error `, anything, then either family's wording. "reconnecting" matches too, on purpose (contract). */

@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { unixMillis } from '../model/brand.ts';
 import { isLastCheckValid } from '../model/instance-status.ts';
 import type { TopologyChange } from '../model/topology-change.ts';
-import { SAMPLE_NOW, sampleKey, sampleReplica, sampleServer, sampleUuid } from '../model/topology-samples.ts';
+import {
+  SAMPLE_NOW,
+  sampleGroup,
+  sampleKey,
+  sampleReplica,
+  sampleServer,
+  sampleUuid,
+} from '../model/topology-samples.ts';
 import { Picture } from './picture.ts';
 import { RememberingStore } from './testing.ts';
 
@@ -44,6 +51,25 @@ describe('an observation and a command', () => {
     read(picture, false);
     picture.checkFailed(key, false, began, unixMillis(SAMPLE_NOW + 5));
     expect(picture.topology.get(key)).toSatisfy(isLastCheckValid);
+  });
+});
+
+describe('the primary that a member of a group named', () => {
+  it('is still its own word after a failed check, whatever the others have made of it', () => {
+    const picture = new Picture(new RememberingStore());
+    const member = (port: number, primary: number, at: number) => {
+      const members = [10111, 10112, 10113].filter((other) => other !== port).map((other) => sampleKey(other));
+      const time = unixMillis(SAMPLE_NOW + at);
+      const group = { ...sampleGroup(primary, port), members };
+      picture.observed(sampleServer(port, { group, lastSeen: time, lastChecked: time }));
+    };
+    member(10111, 10111, 0);
+    member(10112, 10111, 0);
+    member(10113, 10111, 0);
+    member(10112, 10112, 1);
+    picture.checkFailed(sampleKey(10112), false, picture.epochOf(sampleKey(10112)), unixMillis(SAMPLE_NOW + 2));
+    expect(picture.topology.get(sampleKey(10112))?.group.primaryKey).toEqual(sampleKey(10111));
+    expect(picture.known(sampleKey(10112))?.group.primaryKey).toEqual(sampleKey(10112));
   });
 });
 

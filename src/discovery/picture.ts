@@ -69,13 +69,13 @@ export class Picture {
 
   /** A failed check: facts stay as they were last seen, and are no longer valid. Unknown servers stay unknown. */
   checkFailed(key: InstanceKey, partial: boolean, began: Epoch, now: UnixMillis): void {
-    const known = this.topology.get(key);
+    const known = this.known(key);
     if (known === undefined || began < this.epochOf(key)) return;
     this.#observedHere.add(keyId(key));
     // A check that fails within the millisecond of the last good one must still be later than it, or it would count as valid.
     const lastChecked = unixMillis(Math.max(now, (known.lastSeen ?? 0) + 1));
     this.#put({
-      ...this.#asItself(known),
+      ...known,
       lastChecked,
       lastAttemptedCheck: lastChecked,
       lastCheckPartialSuccess: partial,
@@ -91,8 +91,7 @@ export class Picture {
 
   /** As the server itself was last seen, with nothing that it inherits. */
   known(key: InstanceKey): Instance | undefined {
-    const instance = this.topology.get(key);
-    return instance && this.#asItself(instance);
+    return this.topology.asPut(key);
   }
 
   /** Has this process looked at the server yet? What the backend says is no ground for acting. */
@@ -120,11 +119,6 @@ export class Picture {
     this.#tell(change);
   }
 
-  /** As it was put: with the alias that the server itself suggests in place of the one that it inherits. */
-  #asItself(instance: Instance): Instance {
-    return { ...instance, suggestedClusterAlias: this.topology.ownAliasOf(instance.key) };
-  }
-
   #put(observed: Instance): void {
     const known = this.topology.get(observed.key);
     const placed = this.topology.put({ ...observed, gtidErrant: known?.gtidErrant ?? '' });
@@ -148,7 +142,8 @@ export class Picture {
     if (isCertain) this.#suspects.delete(keyId(key));
     else this.#suspects.add(keyId(key));
     const gtidErrant = isCertain ? seeming : errantForCertain(seeming, instance.gtidErrant, instance.serverUuid);
-    return gtidErrant === instance.gtidErrant ? null : this.topology.put({ ...this.#asItself(instance), gtidErrant });
+    const itself = this.known(key) ?? instance;
+    return gtidErrant === instance.gtidErrant ? null : this.topology.put({ ...itself, gtidErrant });
   }
 
   /** Now that their source has been read after them it can be told. */

@@ -6,8 +6,8 @@
  */
 import { type ClusterName, clusterName } from './brand.ts';
 import type { Instance } from './instance.ts';
-import { compareKeys, type InstanceKey, instanceKeyText, sameKey } from './instance-key.ts';
-import { isGroupMember, isGroupSecondary, isLastCheckValid } from './instance-status.ts';
+import { compareKeys, type InstanceKey, instanceKeyText } from './instance-key.ts';
+import { isGroupSecondary } from './instance-status.ts';
 
 export interface ClusterAttributes {
   readonly clusterName: ClusterName;
@@ -38,28 +38,6 @@ const NO_SOURCE_UUID = 'No';
 /** The server this one hangs under: the group's primary for a group secondary, else its source. Null: none configured. */
 export function parentKeyOf(instance: Instance): InstanceKey | null {
   return isGroupSecondary(instance) ? instance.group.primaryKey : instance.sourceKey;
-}
-
-/**
- * A member that the others have shut out sees itself alone: it knows of no primary, and of no role (`MEMBER_ROLE` is empty in state ERROR).
- * Who is primary is then what the others of its group say (spec/discovery.md 9.7).
- */
-export const isShutOut = (instance: Instance): boolean =>
-  isGroupMember(instance) && (instance.group.memberRole === '' || instance.group.memberState === 'ERROR');
-
-/**
- * The primary of a group for a member that is shut out of it, by the word of the others: who has answered lately counts before who has
- * not, the primary itself before its secondaries. Null: nobody says.
- */
-export function primaryByOthers(member: Instance, others: readonly Instance[]): InstanceKey | null {
-  const rank = (instance: Instance): number =>
-    (isLastCheckValid(instance) ? 0 : 2) + (instance.group.memberRole === 'PRIMARY' ? 0 : 1);
-  const [first] = others
-    .filter(
-      (other) => !isShutOut(other) && other.group.primaryKey !== null && !sameKey(other.group.primaryKey, member.key),
-    )
-    .sort((one, other) => rank(one) - rank(other) || compareKeys(one.key, other.key));
-  return first?.group.primaryKey ?? null;
 }
 
 /** A server without a source, or whose source nobody knows: its own cluster, depth 0. */

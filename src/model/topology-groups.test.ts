@@ -1,8 +1,9 @@
-/** Replication groups in the graph: secondaries below their primary, and members that are shut out. */
+/** Replication groups in the graph: secondaries below their primary, members that are shut out, and members that do not agree. */
 import { describe, expect, it } from 'vitest';
+import { unixMillis } from './brand.ts';
 import type { Instance } from './instance.ts';
 import type { Topology } from './topology.ts';
-import { sampleGroup, sampleKey, sampleReplica, sampleServer, sampleUuid } from './topology-samples.ts';
+import { SAMPLE_NOW, sampleGroup, sampleKey, sampleReplica, sampleServer, sampleUuid } from './topology-samples.ts';
 import { cluster, placeOf, ports, topologyOf } from './topology-testing.ts';
 
 describe('a replication group', () => {
@@ -126,5 +127,70 @@ describe('a replication group of three', () => {
     const topology = group();
     topology.put(sampleServer(8, { group: { ...shutOut, name: 'another-group' } }));
     expect(primaryOf(topology, 8)).toBeUndefined();
+  });
+});
+
+describe('a replication group whose members do not agree who is primary', () => {
+  /** Each says what its group was when it was read: its members, and who of them is primary. `at`: milliseconds; dead: not seen since. */
+  const says = (port: number, primary: number, among: readonly number[], { at = 0, dead = false } = {}) => {
+    const lastSeen = unixMillis(SAMPLE_NOW + at);
+    const members = among.filter((other) => other !== port).map((other) => sampleKey(other));
+    const group = { ...sampleGroup(primary, port), members };
+    return sampleServer(port, { group, lastSeen, lastChecked: unixMillis(lastSeen + (dead ? 1 : 0)) });
+  };
+  const ALL = [1, 2, 3];
+  const tops = (topology: Topology) =>
+    [...topology.all()].filter(({ replicationDepth }) => replicationDepth === 0).map(({ key }) => key.port);
+
+  it('goes by most of them while some have not been read since the election', () => {
+    const topology = topologyOf(says(1, 1, ALL), says(2, 1, ALL), says(3, 1, ALL));
+    topology.put(says(2, 2, ALL, { at: 1 }));
+    expect([tops(topology), topology.clusterNames()]).toEqual([[1], [cluster(1)]]);
+    topology.put(says(3, 2, ALL, { at: 2 }));
+    expect([tops(topology), topology.clusterNames()]).toEqual([[2], [cluster(2)]]);
+    expect(placeOf(topology, 1)).toMatchObject({ cluster: cluster(2), depth: 1 });
+  });
+
+  it('believes the one that was read last where as many name the one as the other', () => {
+    const topology = topologyOf(says(1, 1, [1, 2]), says(2, 1, [1, 2]));
+    topology.put(says(2, 2, [1, 2], { at: 1 }));
+    expect(tops(topology)).toEqual([2]);
+  });
+
+  it('has its dead primary, and its replicas, below the one that it has elected', () => {
+    const topology = topologyOf(says(1, 1, ALL, { dead: true }), says(2, 2, [2, 3]), says(3, 2, [2, 3]));
+    topology.put(sampleReplica(9, 1));
+    expect(topology.clusterNames()).toEqual([cluster(2)]);
+    expect([placeOf(topology, 1).depth, placeOf(topology, 9).depth]).toEqual([1, 2]);
+    expect(topology.get(sampleKey(1))?.group).toMatchObject({ memberRole: 'PRIMARY', primaryKey: sampleKey(2) });
+  });
+
+  it('has a former primary that hung below the one that it has elected, before that one knows of it', () => {
+    const topology = topologyOf(says(2, 2, [2, 3]), says(3, 2, [2, 3]));
+    topology.put(says(1, 1, ALL, { at: 1 }));
+    expect(tops(topology)).toEqual([2]);
+    topology.put(says(2, 2, [2, 3], { at: 2 }));
+    topology.put(says(1, 1, ALL, { at: 3 }));
+    expect([tops(topology), topology.clusterNames()]).toEqual([[2], [cluster(2)]]);
+  });
+
+  it('is seen as two where it is two: founded twice by the same name, each of them read', () => {
+    const topology = topologyOf(says(1, 1, [1]), says(2, 2, [2, 3]), says(3, 2, [2, 3]));
+    expect(topology.clusterNames()).toEqual([cluster(1), cluster(2)]);
+  });
+
+  it('keeps what each has said itself, so that no word is repeated by another mouth', () => {
+    const topology = topologyOf(says(1, 1, ALL), says(2, 1, ALL), says(3, 1, ALL));
+    topology.put(says(2, 2, ALL, { at: 1 }));
+    expect(topology.get(sampleKey(2))?.group.primaryKey).toEqual(sampleKey(1));
+    expect(topology.asPut(sampleKey(2))?.group.primaryKey).toEqual(sampleKey(2));
+  });
+
+  it('changes nothing by being read again', () => {
+    const topology = topologyOf(says(1, 1, ALL), says(2, 2, [2, 3]), says(3, 2, [2, 3]));
+    const { version } = topology;
+    topology.put(says(1, 1, ALL, { at: 1 }));
+    topology.put(says(2, 2, [2, 3], { at: 2 }));
+    expect(topology.version).toBe(version);
   });
 });

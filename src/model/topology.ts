@@ -10,15 +10,14 @@ import {
   attributesBelow,
   attributesOf,
   type ClusterAttributes,
-  isShutOut,
   type Placed,
   parentKeyOf,
-  primaryByOthers,
   ringAttributes,
   rootAttributes,
   sameAttributes,
   sameGround,
 } from './cluster-attributes.ts';
+import { groupPrimary } from './group-primary.ts';
 import type { Instance } from './instance.ts';
 import { type InstanceKey, type KeyId, keyId } from './instance-key.ts';
 import { isSiblingOf } from './instance-status.ts';
@@ -26,10 +25,12 @@ import { saysNothingNew, type TopologyChange } from './topology-change.ts';
 import { TopologyIndex } from './topology-index.ts';
 import { compareByKey } from './topology-order.ts';
 
-/** A server in the graph. The instance carries computed attributes; `ownAlias` is what the server itself suggested. */
+/** A server in the graph. The instance carries what was computed; `ownAlias` and `ownPrimary` are what the server itself said. */
 interface Node extends Placed {
   instance: Instance;
   ownAlias: string;
+  /** The primary of its replication group. */
+  ownPrimary: InstanceKey | null;
   /** Whom it hangs under, whether that server is known or not. */
   parent: KeyId | null;
 }
@@ -75,9 +76,13 @@ export class Topology {
     return this.#nodes.get(keyId(key))?.instance;
   }
 
-  /** What the server itself suggests, as opposed to what it inherits from above; '' if nothing. */
-  ownAliasOf(key: InstanceKey): string {
-    return this.#nodes.get(keyId(key))?.ownAlias ?? '';
+  /**
+   * As the server was put: with the alias that it suggests itself, not the one that it inherits from above, and with the primary of its group
+   * that it named itself, not the one that the others have. Whoever puts it anew must put that: what was computed would be taken for its word.
+   */
+  asPut(key: InstanceKey): Instance | undefined {
+    const node = this.#nodes.get(keyId(key));
+    return node && { ...inItsOwnWords(node), suggestedClusterAlias: node.ownAlias };
   }
 
   /** All servers, in no particular order. */
@@ -204,21 +209,22 @@ export class Topology {
     return starts;
   }
 
-  /** Gives the members that are shut out of a group the primary that the others name. Returns whose parent is another now. */
+  /** Gives all members of a group the primary that it has by the word of them all. Returns whose parent is another now. */
   #regroup(group: string | null, touched: Touched): KeyId[] {
     if (group === null) return [];
-    const members = this.#instances(this.#byGroup.get(group));
-    return members.filter(isShutOut).flatMap((member) => {
-      const primaryKey = primaryByOthers(member, members);
-      if (idOf(primaryKey) === idOf(member.group.primaryKey)) return [];
-      const id = keyId(member.key);
+    const ids = [...this.#byGroup.get(group)];
+    const told = ids.map((id) => inItsOwnWords(this.#node(id)));
+    return ids.flatMap((id, index) => {
       const node = this.#node(id);
+      const own = told[index];
+      const primaryKey = own === undefined ? null : groupPrimary(own, told);
+      if (idOf(primaryKey) === idOf(node.instance.group.primaryKey)) return [];
       touched.note(id, node.instance);
-      const told = { ...member, group: { ...member.group, primaryKey } };
-      const parent = idOf(parentKeyOf(told));
+      const named = { ...node.instance, group: { ...node.instance.group, primaryKey } };
+      const parent = idOf(parentKeyOf(named));
       this.#byParent.move(node.parent, parent, id);
       node.parent = parent;
-      node.instance = freeze(told, attributesOf(member));
+      node.instance = freeze(named, attributesOf(node.instance));
       return [id];
     });
   }
@@ -227,10 +233,11 @@ export class Topology {
     const id = keyId(observed.key);
     const parent = idOf(parentKeyOf(observed));
     const ownAlias = observed.suggestedClusterAlias;
+    const ownPrimary = observed.group.primaryKey;
     const node = this.#nodes.get(id);
     if (node === undefined) {
       const instance = freeze(observed, attributesOf(observed));
-      this.#nodes.set(id, { instance, ownAlias, parent });
+      this.#nodes.set(id, { instance, ownAlias, ownPrimary, parent });
       touched.note(id, null);
       this.#bySource.add(sourceId(observed), id);
       for (const source of otherSourceIds(observed)) this.#byOtherSource.add(source, id);
@@ -252,6 +259,7 @@ export class Topology {
     this.#byUuid.move(knownUuid(previous), knownUuid(observed), id);
     node.parent = parent;
     node.ownAlias = ownAlias;
+    node.ownPrimary = ownPrimary;
     node.instance = freeze(observed, attributesOf(previous));
     return stays ? [] : [id];
   }
@@ -370,6 +378,10 @@ const sourceId = (instance: Instance): KeyId | null => idOf(instance.sourceKey);
 const otherSourceIds = (instance: Instance): readonly KeyId[] =>
   instance.otherChannels.flatMap(({ sourceKey }) => idOf(sourceKey) ?? []);
 const groupOf = ({ group }: Instance): string | null => (group.name === '' ? null : group.name);
+const inItsOwnWords = ({ instance, ownPrimary }: Node): Instance =>
+  idOf(instance.group.primaryKey) === idOf(ownPrimary)
+    ? instance
+    : { ...instance, group: { ...instance.group, primaryKey: ownPrimary } };
 const knownUuid = (instance: Instance): ServerUuid | null => (instance.serverUuid === '' ? null : instance.serverUuid);
 
 const freeze = (instance: Instance, attributes: ClusterAttributes): Instance =>

@@ -25,7 +25,10 @@ export interface StatusWords {
   readonly thread: 'Replica_' | 'Slave_';
 }
 
-/** MySQL shows channels of a replication group among the others. They have no source: where their events come from is the group's affair. */
+/**
+ * Channels of a replication group, which have no source: where their events come from is the group's affair. 9.7 shows them to those alone who name them; no other
+ * release has been asked.
+ */
 const GROUP_CHANNELS: readonly string[] = ['group_replication_applier', 'group_replication_recovery'];
 
 export interface Channels {

@@ -8,7 +8,10 @@ import type { Row, Rows } from '../ports/server-wire.ts';
 import type { Dialect } from './dialect.ts';
 
 /** `mariadb` and `mysql` are the usual releases; `script/record-probes` writes these files. */
-type RecordedServer = `${'mysql' | 'mariadb' | 'mariadb-11.8'}-${'primary' | 'replica'}` | DocumentedServer;
+type RecordedServer =
+  | `${'mysql' | 'mariadb' | 'mariadb-11.8'}-${'primary' | 'replica'}`
+  | `mysql-group-${'primary' | 'secondary' | 'shut-out'}`
+  | DocumentedServer;
 
 /** What cannot run here: these files were put together from documentation, and say so. */
 type DocumentedServer =

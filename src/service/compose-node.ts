@@ -24,6 +24,7 @@ import { EventStream } from './event-stream.ts';
 import type { NodeEvent } from './events.ts';
 import { explainCalls } from './explain-calls.ts';
 import { Forgetting } from './forgetting.ts';
+import { GroupElections } from './group-elections.ts';
 import { historyCalls } from './history-calls.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { LiveServers } from './live-servers.ts';
@@ -151,6 +152,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     warmUpMillis: () => WARM_UP_POLLS * discoveryPolicy(settings()).pollMillis,
   });
   const afterFailovers = new AfterFailovers({ picture, decisions, recoveries, ports });
+  const groupElections = new GroupElections({ picture, ports: recoveries.ports, aliasOf: aliasOfCluster });
   const cutRecoveries = new CutRecoveries({ recoveries, discovery, picture, nodes: backend });
   const forgetting = new Forgetting({
     discovery,
@@ -249,6 +251,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
       // First, so that their clusters are held before anything is seen of them.
       await cutRecoveries.start();
       afterFailovers.start();
+      groupElections.start();
       watch.start();
       metrics.start();
       await discovery.start(seedsOf(settings(), log));
@@ -258,6 +261,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
       watch.stop();
       cutRecoveries.stop();
       afterFailovers.stop();
+      groupElections.stop();
       // What is under way needs the lease to go on being renewed.
       await Promise.race([recoveries.settled(), clock.sleep(STOP_PATIENCE_MILLIS)]);
       cut = true;

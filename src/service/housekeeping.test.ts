@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { seconds, type UnixMillis, unixMillis } from '../model/brand.ts';
 import { LOST_IN_RECOVERY } from '../model/decisions.ts';
-import { sampleKey } from '../model/topology-samples.ts';
+import { sampleGroup, sampleKey, sampleServer } from '../model/topology-samples.ts';
 import { aNode, type TestNode } from './testing.ts';
 
 const YEAR_MILLIS = 365 * 24 * 3600 * 1000;
@@ -57,5 +57,18 @@ describe('a maintenance lock', () => {
     expect(await node.calls.endMaintenanceById(id)).toEqual({ kind: 'ok', value: false });
     expect(await node.calls.maintenance()).toEqual([]);
     expect((await audits(node)).slice(0, -1)).toEqual([['end-maintenance', 1, `maintenanceToken: ${id}`]]);
+  });
+});
+
+describe('an alias that two clusters suggest', () => {
+  it('is that of the replication group, not of the member that was restarted outside of it', async () => {
+    const suggestedClusterAlias = 'shop';
+    const group = { ...sampleGroup(2, 2), members: [sampleKey(3)] };
+    const node = await aNode({
+      servers: [sampleServer(1, { suggestedClusterAlias }), sampleServer(2, { suggestedClusterAlias, group })],
+    });
+    await node.start();
+    await node.clock.advance(6_000);
+    expect(node.calls.clusterByAlias('shop')).toBe('127.0.0.1:2');
   });
 });

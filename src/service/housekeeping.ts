@@ -199,7 +199,10 @@ export class Housekeeping {
     return key !== null && this.#options.decisions.downtimes.get(keyId(key))?.reason === LOST_IN_RECOVERY;
   }
 
-  /** The best owner of a suggested alias has it: valid before invalid, writable before read-only, more replicas before fewer (spec/discovery.md 15.4). */
+  /**
+   * The best owner of a suggested alias has it: valid before invalid, writable before read-only, more replicas before fewer (spec/discovery.md 15.4). Members of
+   * its replication group count as such: one that was restarted outside of its group suggests the same alias, and may be writable.
+   */
   async #refreshAliases(): Promise<void> {
     const { picture, decisions, clock } = this.#options;
     const now = clock.now();
@@ -255,7 +258,7 @@ function ownsBetter(one: Instance, other: Instance): boolean {
   const rank = (instance: Instance): readonly number[] => [
     Number(isLastCheckValid(instance)),
     Number(!instance.readOnly),
-    instance.replicas.length,
+    instance.replicas.length + instance.group.members.length,
   ];
   const [left, right] = [rank(one), rank(other)];
   for (const [index, value] of left.entries()) {

@@ -54,6 +54,12 @@ describe('a probe asks', () => {
     expect([...asked([5, 6, 51]).values()].join()).not.toContain('performance_schema');
   });
 
+  it('a member of a group not to make it wait for what it has still to apply, from the release on that could', () => {
+    expect(asked([8, 0, 13]).has('group')).toBe(true);
+    expect(asked([8, 0, 13]).has('group-session')).toBe(false);
+    expect([...asked([8, 0, 14]).keys()][0]).toBe('group-session');
+  });
+
   it('D15: for half a transaction where the release can tell', () => {
     expect(asked([5, 7, 44]).get('receivers')).not.toContain('QUEUEING_TRANSACTION');
     expect(asked([8, 0, 21]).get('receivers')).toContain('QUEUEING_TRANSACTION');

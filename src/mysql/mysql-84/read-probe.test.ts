@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { parseServerVersion } from '../../model/server-version.ts';
 import { recordedRows, recordedWith } from '../testing.ts';
 import { readProbe } from './read-probe.ts';
+import { probeSections } from './statements.ts';
 
 const key = { hostname: '127.0.0.1', port: 22294 };
 const PRIMARY_UUID = '80e5b0a1-e72e-11f1-9aa6-02fc00000001';
@@ -239,41 +241,19 @@ describe('what a MySQL server says less usually', () => {
   });
 });
 
-describe('a member of a replication group', () => {
-  const own = '80e58d5a-e72e-11f1-8ace-02fc00000001';
-  const member = (id: string, port: number, role: string) => ({ id, host: 'gr', port, state: 'ONLINE', role });
-  const groupOf = (mode: number, members: readonly Record<string, unknown>[]) => {
-    const rows = recordedWith('mysql-replica', 'variables', {
-      group_replication_group_name: 'the-group',
-      group_replication_single_primary_mode: mode,
-    });
-    return readProbe(key, rows.set('group', members)).instance.group;
-  };
+describe('a probe of a server that can be a member of a replication group', () => {
+  const VERSION = parseServerVersion('9.7.4');
+  const asked = (...names: string[]) => probeSections(new Set(['version', ...names]), VERSION);
 
-  it('tells its role, the others, and the primary', () => {
-    expect(groupOf(1, [member(own, 1, 'SECONDARY'), member('p', 2, 'PRIMARY')])).toEqual({
-      name: 'the-group',
-      isSinglePrimary: true,
-      memberState: 'ONLINE',
-      memberRole: 'SECONDARY',
-      members: [{ hostname: 'gr', port: 2 }],
-      primaryKey: { hostname: 'gr', port: 2 },
+  it('says first that it does not want to wait for what the member has still to apply', () => {
+    const [first] = asked('group_replication_group_name');
+    expect(first).toMatchObject({
+      sql: "SET SESSION group_replication_consistency = 'EVENTUAL'",
+      essential: false,
     });
   });
 
-  it('is a plain server when it has several primaries, is offline, or does not know itself', () => {
-    expect(groupOf(0, [member(own, 1, 'PRIMARY')]).name).toBe('');
-    expect(groupOf(1, []).name).toBe('');
-    expect(groupOf(1, [member('other', 2, 'PRIMARY')]).name).toBe('');
-  });
-
-  it('that is shut out sees itself alone, and knows of no primary', () => {
-    expect(groupOf(1, [{ ...member(own, 1, ''), state: 'ERROR' }])).toMatchObject({
-      name: 'the-group',
-      memberState: 'ERROR',
-      memberRole: '',
-      members: [],
-      primaryKey: null,
-    });
+  it('says nothing of groups to a server that knows of none', () => {
+    expect(asked().filter(({ name }) => name.startsWith('group'))).toEqual([]);
   });
 });

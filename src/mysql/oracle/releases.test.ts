@@ -17,6 +17,7 @@ describe('releases', () => {
     expect(changingReleases([8, 0, 4], [8, 0, 22])).toEqual([
       [8, 0, 19],
       [8, 0, 16],
+      [8, 0, 14],
       [8, 0, 4],
     ]);
     expect(changingReleases([8, 0, 22], [8, 4, 0])).toEqual([

@@ -26,6 +26,8 @@ const SINCE = {
   memberRole: [8, 0, 2],
   /** Options for the source's public key. */
   publicKey: [8, 0, 4],
+  /** `group_replication_consistency`: reads of a member of a group may have to wait. */
+  groupConsistency: [8, 0, 14],
   /** Privilege `SYSTEM_USER`. */
   systemUser: [8, 0, 16],
   /** Option `…_TLS_CIPHERSUITES`. */

@@ -27,6 +27,13 @@ export const END_APPLIER_SQL = [
 
 const GROUP_SQL = `SELECT MEMBER_ID AS id, MEMBER_HOST AS host, MEMBER_PORT AS port, MEMBER_STATE AS state, MEMBER_ROLE AS role FROM performance_schema.replication_group_members WHERE MEMBER_STATE <> 'OFFLINE'`;
 
+/**
+ * A member that was just elected lets nobody read a table until it has applied all that it has received (BEFORE_ON_PRIMARY_FAILOVER, the
+ * default from 8.4 on; stricter settings make every member wait). A configured query that reads one would keep the whole probe waiting (seen on
+ * 9.7), and the new primary would look dead.
+ */
+const GROUP_SESSION_SQL = "SET SESSION group_replication_consistency = 'EVENTUAL'";
+
 /** An unknown variable, a table that is not there: no group replication, and nothing to report (spec/discovery.md 9.7). */
 const NO_GROUP_REPLICATION: readonly number[] = [1193, 1146];
 
@@ -73,6 +80,11 @@ export function probeSectionsIn(
     }
     if (has('memberRole') && capabilities.has('group_replication_group_name')) {
       sections.push({ name: 'group', sql: GROUP_SQL, essential: false, unsupported: NO_GROUP_REPLICATION });
+    }
+    // The variable of the group's name comes with the plugin.
+    if (has('groupConsistency') && capabilities.has('group_replication_group_name')) {
+      // First, so that what comes after it in the packet is answered at once.
+      sections.unshift({ name: 'group-session', sql: GROUP_SESSION_SQL, essential: false });
     }
     return [...sections, ...ndbSections(version)];
   };
@@ -157,6 +169,15 @@ function readingStatements(words: OracleWords): readonly StatementFact[] {
       sql: GROUP_SQL,
       purpose: 'group replication members',
       privileges: selectOn('performance_schema.replication_group_members'),
+      changes: false,
+    });
+  }
+  if (has('groupConsistency')) {
+    list.push({
+      name: 'group-session',
+      sql: GROUP_SESSION_SQL,
+      purpose: 'configured queries are answered by a member that has much left to apply, too',
+      privileges: [],
       changes: false,
     });
   }

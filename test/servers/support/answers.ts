@@ -27,6 +27,18 @@ export interface SeenInstance {
   readonly DowntimeReason: string;
 }
 
+/** Any server as a member of a replication group; where it is none, the texts are empty. */
+export interface SeenMember extends SeenInstance {
+  readonly ReplicationDepth: number;
+  readonly Problems: readonly string[];
+  readonly ReplicationGroupName: string;
+  readonly ReplicationGroupIsSinglePrimary: boolean;
+  readonly ReplicationGroupMemberState: string;
+  readonly ReplicationGroupMemberRole: string;
+  readonly ReplicationGroupMembers: readonly SeenKey[];
+  readonly ReplicationGroupPrimaryInstanceKey: SeenKey;
+}
+
 export interface SeenClusterInfo {
   readonly ClusterName: string;
   readonly ClusterAlias: string;

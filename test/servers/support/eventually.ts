@@ -14,9 +14,12 @@ export interface Eventually {
   toBeGreaterThan(wanted: number): Promise<void>;
 }
 
+/** For what takes seconds by itself on a machine with nothing else to do: a replication group suspects a silent member after five. */
+export const inTime = { ...soon, timeout: 60_000 };
+
 /** Reads again and again until the value is as wanted; fails with the last difference. */
-export function eventually<Value>(read: () => Value | Promise<Value>): Eventually {
-  const until = (check: (value: Value) => void) => vi.waitFor(async () => check(await read()), soon);
+export function eventually<Value>(read: () => Value | Promise<Value>, patience = soon): Eventually {
+  const until = (check: (value: Value) => void) => vi.waitFor(async () => check(await read()), patience);
   return {
     toBe: (wanted) => until((value) => expect(value).toBe(wanted)),
     not: { toBe: (unwanted) => until((value) => expect(value).not.toBe(unwanted)) },

@@ -85,5 +85,7 @@ export const VARIABLES = byName([
   ofSessions(flagVariable('sql_log_bin', 1), 'session'),
   ofSessions(textVariable('sql_mode', SQL_MODE)),
   ofSessions(textVariable('session_track_gtids', 'OFF')),
+  // Also without the plugin, and with no effect then: nobody is in a group.
+  ofSessions(textVariable('group_replication_consistency', 'BEFORE_ON_PRIMARY_FAILOVER')),
   ofSessions(numberVariable('lock_wait_timeout', YEAR_SECONDS)),
 ]);

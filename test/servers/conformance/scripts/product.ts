@@ -33,7 +33,7 @@ const variables = [...new Set<string>([...MYSQL_VARIABLES, ...MARIADB_VARIABLES]
   .map((name) => `'${name}'`)
   .join(', ');
 
-const groupSql = MYSQL_STATEMENTS.find(({ name }) => name === 'group')?.sql ?? '';
+const mysqlSql = (wanted: string): string => MYSQL_STATEMENTS.find(({ name }) => name === wanted)?.sql ?? '';
 
 const find = (session: string) => `SELECT ID, HOST FROM information_schema.processlist WHERE ID = {session:${session}}`;
 
@@ -48,7 +48,10 @@ export const PRODUCT: readonly Script[] = [
       ...probe('primary'),
       ...probe('replica'),
       ...probe('other'),
-      ask('primary', { mysql: groupSql, mariadb: null }),
+      ask('primary', { mysql: mysqlSql('group'), mariadb: null }),
+      ask('primary/app', { mysql: mysqlSql('group-session'), mariadb: null }),
+      ask('primary/app', { mysql: 'SELECT @@session.group_replication_consistency AS value', mariadb: null }),
+      ask('primary', { mysql: 'SELECT @@session.group_replication_consistency AS value', mariadb: null }),
     ],
   },
   {

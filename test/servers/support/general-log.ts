@@ -1,0 +1,23 @@
+// What a server was told, as it writes down itself.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunningServer } from '../../../src/sandbox/server.ts';
+
+/** Options of a server that writes down every statement. */
+export const GENERAL_LOG = ['--general-log=ON', '--general-log-file=general.log'] as const;
+
+/** `TIME`, a tab, the id of the connection, a command, a tab, what it is about. Further lines of a statement have no such beginning. */
+const LINE = /^\S+\t\s*(\d+) (\w+)\t(.*)$/;
+
+/** The statements of an account in its order, the first line of each; without the first `skipped`. Of servers that have not been restarted. */
+export function statementsOf(server: RunningServer, user: string, skipped = 0): readonly string[] {
+  const connections = new Set<string>();
+  const statements: string[] = [];
+  for (const line of readFileSync(join(server.dir, 'data', 'general.log'), 'utf8').split('\n')) {
+    const [, id = '', command = '', text = ''] = LINE.exec(line) ?? [];
+    if (command === 'Connect' && text.startsWith(`${user}@`)) connections.add(id);
+    else if (command === 'Query' && connections.has(id)) statements.push(text);
+  }
+  return statements.slice(skipped);
+}
