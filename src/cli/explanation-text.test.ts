@@ -10,7 +10,7 @@ describe('an explanation for people', () => {
       "demo (127.0.0.1:10111), as orc1 sees it
 
       Seen:
-          127.0.0.1:10111 [primary]: does not answer (last seen 3.0 s ago); writable
+          127.0.0.1:10111 [primary]: does not answer (last seen 3.0 s ago; Error 1040 (08004): Too many connections); writable
           127.0.0.1:10112: answers (0.2 s ago); read-only; its receiver cannot connect to 127.0.0.1:10111 ("error 2003"); lag 0 s
           127.0.0.1:10113: answers (12 s ago, as the backend has it); read-only; its receiver is connected to 127.0.0.1:10111; its applier is stopped ("error 1062")
 
@@ -56,7 +56,7 @@ describe('an explanation for people', () => {
   ])('A24: tells of a receiver that was silent for %s ms', (silentMillis, text) => {
     const evidence = { ...NO_EVIDENCE, heartbeatPeriodMillis: 1_000, waitsForSource: true, silentMillis };
     const instance = sampleReplica(10112, 10111, { evidence });
-    const server = { instance, isPrimary: false, answers: true, ageMillis: 0, isSeenHere: true };
+    const server = { instance, isPrimary: false, answers: true, failure: '', ageMillis: 0, isSeenHere: true };
     expect(explanationLines({ ...sampleExplanation, servers: [server] })[3]).toContain(`; ${text}; `);
   });
 

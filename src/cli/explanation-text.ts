@@ -36,11 +36,11 @@ export function explanationLines(explanation: Explanation): readonly string[] {
   ];
 }
 
-function observedText({ instance, isPrimary, answers, ageMillis, isSeenHere }: ObservedServer): string {
+function observedText({ instance, isPrimary, answers, failure, ageMillis, isSeenHere }: ObservedServer): string {
   const age =
     ageMillis === null ? 'never' : `${secondsText(ageMillis)} ago${isSeenHere ? '' : ', as the backend has it'}`;
   const clauses = [
-    answers ? `answers (${age})` : `does not answer (last seen ${age})`,
+    answers ? `answers (${age})` : `does not answer (last seen ${age}${failure === '' ? '' : `; ${failure}`})`,
     instance.readOnly ? 'read-only' : 'writable',
     ...(instance.sourceKey === null ? [] : [receiverText(instance, instance.sourceKey), applierText(instance)]),
   ];

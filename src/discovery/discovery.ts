@@ -108,9 +108,9 @@ export class Discovery {
       ping: (key) => this.#prober.ping(key),
       lateMillis: (key) => this.#prober.lateMillis(key),
       onLate: (key) => this.lookUrgently(key),
-      onSilent: (key, { text }) => {
-        this.#prober.silent(key);
-        this.#logSeldom(`cannot read ${instanceKeyText(key)}: ${text}`);
+      onSilent: (key, failure) => {
+        this.#prober.silent(key, failure);
+        this.#logSeldom(`cannot read ${instanceKeyText(key)}: ${failure.text}`);
         this.lookUrgently(key);
       },
     });
@@ -190,6 +190,11 @@ export class Discovery {
   discoverInBackground(key: InstanceKey): void {
     this.#forgotten.delete(keyId(key));
     void this.#discoverQuietly(key);
+  }
+
+  /** Why the server does not answer; null: it does, or has not been asked by this process. */
+  failureOf(key: InstanceKey): ServerFailure | null {
+    return this.#prober.failureOf(key);
   }
 
   /** Live read that began now, whatever else is under way. */

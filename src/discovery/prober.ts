@@ -64,6 +64,8 @@ export class Prober {
   readonly #deadlines = new Map<KeyId, ProbeDeadline>();
   readonly #underWay = new Map<KeyId, Promise<LiveRead>>();
   readonly #signs = new SourceSigns();
+  /** Of those whose last read failed, by the name that was dialled. */
+  readonly #failures = new Map<KeyId, ServerFailure>();
 
   constructor(options: ProberOptions) {
     this.#options = options;
@@ -97,14 +99,21 @@ export class Prober {
   }
 
   /** It was asked whether it is there, and did not answer in time: as good as a probe without an answer. */
-  silent(key: InstanceKey): void {
+  silent(key: InstanceKey, failure: ServerFailure): void {
     const { picture, clock } = this.#options;
+    this.#failures.set(keyId(key), failure);
     picture.checkFailed(key, true, picture.epochOf(key), clock.now());
+  }
+
+  /** Why the last read of it failed; null: it did not. */
+  failureOf(key: InstanceKey): ServerFailure | null {
+    return this.#failures.get(keyId(key)) ?? null;
   }
 
   forget(key: InstanceKey): void {
     this.#deadlines.delete(keyId(key));
     this.#signs.forget(key);
+    this.#failures.delete(keyId(key));
   }
 
   async #read(key: InstanceKey): Promise<LiveRead> {
@@ -123,6 +132,8 @@ export class Prober {
       deadline.suspected(policy.answerMillis);
     }
     const read = this.#conclude(key, result, { began, now: clock.now(), start, took });
+    if (read.kind === 'failed') this.#failures.set(keyId(key), read.failure);
+    else this.#failures.delete(keyId(key));
     this.#options.onDiscovered?.(this.#timing(key, read, took, millis(clock.monotonic() - start)));
     return read;
   }

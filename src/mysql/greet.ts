@@ -13,16 +13,25 @@ import { CHECK_SQL, VERSION_VARIABLE } from './maxscale/statements.ts';
 import { textOf } from './row-values.ts';
 
 export type Greeted =
-  /** `variables`: the names, lower case. */
-  | { readonly kind: 'greeted'; readonly variables: ReadonlySet<string>; readonly version: ServerVersion }
+  /** `variables`: the names, lower case. `adminPort`: where it lets administrators in who are turned away elsewhere; null: nowhere. */
+  | {
+      readonly kind: 'greeted';
+      readonly variables: ReadonlySet<string>;
+      readonly version: ServerVersion;
+      readonly adminPort: number | null;
+    }
   | { readonly kind: 'failed'; readonly failure: ServerFailure };
 
+/** MySQL from 8.0.14 (manual 7.1.12.1): it has a port of its own for administrators where it has an address for it. MariaDB: `extra_port`. */
+const ADMIN_VARIABLES = ['admin_address', 'admin_port', 'extra_port'] as const;
+
 /** The names of all dialects, since the version is in the answer. */
-const GREETING_SQL = `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${wantedVariables()
+const GREETING_SQL = `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${[...wantedVariables(), ...ADMIN_VARIABLES]
   .map((name) => `'${name}'`)
   .join(', ')})`;
 
 const ACCESS_DENIED = 1045;
+const PORT_MAX = 65_535;
 
 export async function greet(connection: ServerWire, checksMaxScale: boolean, deadlineMillis: number): Promise<Greeted> {
   if (checksMaxScale) {
@@ -33,7 +42,14 @@ export async function greet(connection: ServerWire, checksMaxScale: boolean, dea
   if (answer.kind === 'failed') return answer;
   const values = variableValues(answer.results[0]);
   const version = parseServerVersion(values.get('version') ?? '', values.get('version_comment') ?? '');
-  return { kind: 'greeted', variables: new Set(values.keys()), version };
+  return { kind: 'greeted', variables: new Set(values.keys()), version, adminPort: adminPortOf(values) };
+}
+
+/** The port alone: to an address that a server tells, an account would go to whom the server likes. */
+function adminPortOf(values: ReadonlyMap<string, string>): number | null {
+  const hasAdminAddress = (values.get('admin_address') ?? '') !== '';
+  const port = Number((hasAdminAddress ? values.get('admin_port') : values.get('extra_port')) ?? '');
+  return Number.isInteger(port) && port > 0 && port <= PORT_MAX ? port : null;
 }
 
 /** Null: it is another kind of server, and to be greeted. So is one that answers with an error, except that it does not know the account. */
@@ -46,7 +62,7 @@ async function checkMaxScale(connection: ServerWire, deadlineMillis: number): Pr
   const values = variableValues(answer.results[0]);
   if (!values.has(VERSION_VARIABLE)) return null;
   const version = parseServerVersion(maxScaleVersion(answer.results[0]));
-  return { kind: 'greeted', variables: new Set(values.keys()), version };
+  return { kind: 'greeted', variables: new Set(values.keys()), version, adminPort: null };
 }
 
 const variableValues = (rows: Rows | undefined): ReadonlyMap<string, string> =>

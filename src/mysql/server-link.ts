@@ -6,7 +6,7 @@ import { millis } from '../model/brand.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
 import { addressOf, instanceKeyText } from '../model/instance-key.ts';
 import { mayBeRefused, type ServerCommand } from '../model/server-command.ts';
-import type { ServerFailure } from '../model/server-failure.ts';
+import { isTooManyConnections, type ServerFailure } from '../model/server-failure.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Credentials, Dial, Rows, ServerWire, Session } from '../ports/server-wire.ts';
 import { CommandConnections, type Lent, type Opened } from './command-connections.ts';
@@ -93,6 +93,8 @@ export class ServerLink {
   readonly #options: LinkOptions;
   #probing: ServerWire | null = null;
   #greeting: Greeting | null = null;
+  /** Kept over reconnects: it is needed when nobody is let in to ask for it. */
+  #adminPort: number | null = null;
   /** Whoever uses the probe's connection at last has ended. */
   #turn: Promise<void> = Promise.resolve();
   /** How many use it or wait for it. */
@@ -187,12 +189,18 @@ export class ServerLink {
       const text = `dial tcp: ${instanceKeyText(this.key)} cannot be dialled`;
       return { kind: 'failed', failure: { kind: 'network', phase: 'connect', code: '', text } };
     }
-    const opened = await this.#dialling.dial({
-      key: this.key,
-      credentials: this.#options.credentials(),
-      connectTimeoutMillis,
-      ...(onBroken === undefined ? {} : { onBroken }),
-    });
+    const dial = (key: InstanceKey) =>
+      this.#dialling.dial({
+        key,
+        credentials: this.#options.credentials(),
+        connectTimeoutMillis,
+        ...(onBroken === undefined ? {} : { onBroken }),
+      });
+    const usual = await dial(this.key);
+    // A6: its clients have taken all that it has, and would keep us from seeing that it lives, or from telling it anything.
+    const isTurnedAway = usual.kind === 'failed' && isTooManyConnections(usual.failure);
+    const opened =
+      isTurnedAway && this.#adminPort !== null ? await dial({ ...this.key, port: this.#adminPort }) : usual;
     // Closed while it was dialling: nobody else would ever end this connection.
     if (opened.kind === 'failed') return opened;
     if (this.#closed) opened.wire.destroy();
@@ -205,7 +213,8 @@ export class ServerLink {
     const checksMaxScale = this.#options.checksMaxScale?.() === true;
     const greeted = await greet(connection, checksMaxScale, timeouts.answerMillis);
     if (greeted.kind === 'failed') return { kind: 'failed', failure: greeted.failure, partial: true };
-    const { variables, version } = greeted;
+    const { variables, version, adminPort } = greeted;
+    this.#adminPort = adminPort;
     const dialect = dialectForVersion(version);
     if (dialect === null) {
       return {

@@ -220,6 +220,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
       recoveries,
       ports,
       aliasOf: aliasOfCluster,
+      failureOf: (key) => discovery.failureOf(key),
       lastedMillis: (key) => watch.lastedMillis(key),
     }),
     ...preflightCalls({

@@ -9,6 +9,7 @@ import type { ClusterName } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, sameKey } from '../model/instance-key.ts';
 import { isLastCheckValid } from '../model/instance-status.ts';
+import type { ServerFailure } from '../model/server-failure.ts';
 import { clusterPrimary } from '../model/topology-queries.ts';
 import { ifPrimaryDied } from '../planning/if-primary-died.ts';
 import { allGates, proofNow } from '../recovery/gates.ts';
@@ -31,6 +32,7 @@ export interface ExplainParts {
   readonly recoveries: Recoveries;
   readonly ports: RecoveryPorts;
   readonly aliasOf: (name: ClusterName) => string;
+  readonly failureOf: (key: InstanceKey) => ServerFailure | null;
   /** How long a server has been called what it is called now, milliseconds. */
   readonly lastedMillis: (key: InstanceKey) => number;
 }
@@ -68,12 +70,13 @@ async function explain(parts: ExplainParts, name: ClusterName): Promise<Outcome<
   });
 }
 
-function observed({ picture, ports }: ExplainParts, instance: Instance, primary?: Instance): ObservedServer {
+function observed({ picture, ports, failureOf }: ExplainParts, instance: Instance, primary?: Instance): ObservedServer {
   const { key, lastSeen } = instance;
   return {
     instance,
     isPrimary: sameKey(key, primary?.key ?? null),
     answers: isLastCheckValid(instance),
+    failure: failureOf(key)?.text ?? '',
     // A wall clock may have been set back since.
     ageMillis: lastSeen === null ? null : Math.max(0, ports.clock.now() - lastSeen),
     isSeenHere: picture.wasSeenHere(key),

@@ -17,6 +17,8 @@ export interface ObservedServer {
   readonly instance: Instance;
   readonly isPrimary: boolean;
   readonly answers: boolean;
+  /** Why it does not, in its words or the system's; '' where that is not known. A server at its limit of connections is no dead one (A6). */
+  readonly failure: string;
   /** Since its last answer, milliseconds; null: never. */
   readonly ageMillis: number | null;
   /** This process has seen it itself; else it is what a former one wrote to the backend. */

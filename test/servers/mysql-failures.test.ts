@@ -10,6 +10,7 @@ import { type RunningServer, startServer } from '../../src/sandbox/server.ts';
 import { type ServerFamily, serverFamilies } from '../../src/sandbox/server-releases.ts';
 import {
   answeredBy,
+  asRoot,
   closeLinks,
   countingProxyTo,
   failureOf,
@@ -38,8 +39,23 @@ const openSockets = () => process.getActiveResourcesInfo().filter((kind) => kind
 
 const TOO_MANY_CONNECTIONS = 1040;
 
+/** Of applications, and then of those who may one more: until nobody is let in. */
+async function takeAllPlaces(server: RunningServer): Promise<readonly Connection[]> {
+  const connections: Connection[] = [];
+  for (const account of [applicationAccount, orchestratorAccount]) {
+    for (let isFull = false; !isFull; ) {
+      const opened = await server.connect(account).catch((error: unknown) => error);
+      if (opened instanceof Error) {
+        expect(opened).toMatchObject({ errno: TOO_MANY_CONNECTIONS });
+        isFull = true;
+      } else connections.push(opened as Connection);
+    }
+  }
+  return connections;
+}
+
 /**
- * Of applications, and then of those who may one more: until nobody is let in. `others` connections stay besides.
+ * Until nobody is let in. `others` connections stay besides.
  * Waits first for sessions that were closed and still hold a place: it would become free afterwards.
  */
 async function fillUp(server: RunningServer, others: number): Promise<readonly Connection[]> {
@@ -50,15 +66,7 @@ async function fillUp(server: RunningServer, others: number): Promise<readonly C
     expect(Number(rows[0]?.['Value'])).toBe(others + 1);
   }, soon);
   await watcher.query('SET GLOBAL max_connections = 10');
-  for (const account of [applicationAccount, orchestratorAccount]) {
-    for (let isFull = false; !isFull; ) {
-      const opened = await server.connect(account).catch((error: unknown) => error);
-      if (opened instanceof Error) {
-        expect(opened).toMatchObject({ errno: TOO_MANY_CONNECTIONS });
-        isFull = true;
-      } else connections.push(opened as Connection);
-    }
-  }
+  connections.push(...(await takeAllPlaces(server)));
   return connections;
 }
 
@@ -299,3 +307,36 @@ describe.each(serverFamilies)('a %s server that fails while we are connected', (
     expect((await link.probe(SHORT)).kind).toBe('failed');
   });
 });
+
+it.each(serverFamilies)(
+  'A6: a %s server that lets nobody in is seen by its port for administrators',
+  async (family) => {
+    const port = await freePort();
+    const options =
+      family === 'mysql' ? ['--admin-address=127.0.0.1', `--admin-port=${port}`] : [`--extra-port=${port}`];
+    const server = await startServer({ family, extraOptions: options });
+    const crowd: Connection[] = [];
+    try {
+      if (family === 'mysql') await asRoot(server, `GRANT SERVICE_CONNECTION_ADMIN ON *.* TO 'orc'@'%'`);
+      const broken = Promise.withResolvers<ServerFailure>();
+      const link = linkTo(keyOf(server), { onBroken: (_, failure) => broken.resolve(failure) });
+      await answeredBy(link);
+      crowd.push(...(await fillUp(server, 1)));
+      const watcher = the(crowd[0]);
+      const [sessions] = await watcher.query<RowDataPacket[]>(
+        "SELECT ID FROM information_schema.processlist WHERE USER = 'orc' AND ID <> CONNECTION_ID()",
+      );
+      for (const { ID } of sessions) await watcher.query(`KILL ${Number(ID)}`);
+      await broken.promise;
+      crowd.push(...(await takeAllPlaces(server)));
+      await expect(server.connect()).rejects.toMatchObject({ errno: TOO_MANY_CONNECTIONS });
+      expect((await answeredBy(link)).facts.instance.serverId).toBeGreaterThan(0);
+      // One who was never there before knows of no other door.
+      const stranger = await failureOf(linkTo(keyOf(server)));
+      expect(stranger.failure).toMatchObject({ kind: 'server-error', number: TOO_MANY_CONNECTIONS });
+    } finally {
+      for (const connection of crowd) connection.destroy();
+      await server.stop();
+    }
+  },
+);

@@ -46,12 +46,13 @@ export function explanationJson(explanation: Explanation): JsonObject {
   };
 }
 
-function serverJson({ instance, isPrimary, answers, ageMillis, isSeenHere }: ObservedServer): JsonObject {
+function serverJson({ instance, isPrimary, answers, failure, ageMillis, isSeenHere }: ObservedServer): JsonObject {
   const { evidence, sourceKey } = instance;
   return {
     server: keyJson(instance.key),
     isPrimary,
     answers,
+    failure,
     lastSeen: timeOrNull(instance.lastSeen),
     ageMillis,
     source: isSeenHere ? 'probe' : 'backend',
