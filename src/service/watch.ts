@@ -1,6 +1,6 @@
 /**
- * The watch: hears of every change in the picture, has the clusters concerned analysed in the same turn, and starts recoveries. A slow look over
- * everything every second is the safety net for what merely ages.
+ * The watch: hears of every change in the picture, has the clusters concerned analysed in the same turn, and starts recoveries. What has problems is looked
+ * at again every second, since they age; everything else now and then. Cost grows with change, not with the size of the fleet.
  */
 import { actionability, claimsDeath } from '../analysis/codes.ts';
 import type { AnalysisEntry } from '../analysis/entry.ts';
@@ -20,11 +20,11 @@ import type { SuspectedLocks } from './suspected-locks.ts';
 
 export interface WatchOptions {
   readonly picture: Picture;
-  readonly analyst: Analyst;
-  readonly emergencies: Emergencies;
-  readonly suspectedLocks: SuspectedLocks;
-  readonly recoveries: Recoveries;
-  readonly store: ObservationStore & Pick<AuditStore, 'appendAudit'>;
+  readonly analyst: Pick<Analyst, 'look'>;
+  readonly emergencies: Pick<Emergencies, 'respond' | 'isInGrace'>;
+  readonly suspectedLocks: Pick<SuspectedLocks, 'note'>;
+  readonly recoveries: Pick<Recoveries, 'isBusy' | 'handle'>;
+  readonly store: Pick<ObservationStore, 'recordAnalysis'> & Pick<AuditStore, 'appendAudit'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly emit: (event: NodeEvent) => void;
@@ -35,6 +35,9 @@ export interface WatchOptions {
 }
 
 const SAFETY_LOOK_MILLIS = millis(1_000);
+
+/** In so many of these looks every cluster has had its turn: the safety net for what changes without a change in the picture (downtimes, settings). */
+const TURN_LOOKS = 30;
 
 /**
  * A problem that leads to no action is an incident once it has stood for so long. In the moments of a failover a primary is "unreachable" before
@@ -48,6 +51,9 @@ const REPEATED_REFUSAL_MILLIS = 60_000;
 export class Watch {
   readonly #options: WatchOptions;
   readonly #due = new Set<ClusterName>();
+  /** Clusters with problems: blocks run out, times pass, and nobody tells. */
+  readonly #restless = new Set<ClusterName>();
+  #turn = 0;
   readonly #codes = new Map<KeyId, { readonly code: string; readonly since: number }>();
   readonly #refusals = new Map<string, number>();
   #startedAt = 0;
@@ -78,10 +84,20 @@ export class Watch {
     this.#timer?.cancel();
   }
 
+  /** What stands is looked at every second; what nothing has changed in, in its turn: a fleet that is well costs next to nothing. */
   #tick(): void {
-    for (const clusterName of this.#options.picture.topology.clusterNames()) this.#due.add(clusterName);
+    for (const clusterName of this.#restless) this.#due.add(clusterName);
+    for (const clusterName of this.#inTurn()) this.#due.add(clusterName);
     this.#lookSoon();
     this.#timer = this.#options.clock.after(SAFETY_LOOK_MILLIS, () => this.#tick());
+  }
+
+  #inTurn(): readonly ClusterName[] {
+    const names = this.#options.picture.topology.clusterNames();
+    const count = Math.ceil(names.length / TURN_LOOKS);
+    const from = this.#turn * count;
+    this.#turn = from + count >= names.length ? 0 : this.#turn + 1;
+    return names.slice(from, from + count);
   }
 
   /** At the end of the present turn: what several observations of one round changed is looked at once. */
@@ -98,6 +114,8 @@ export class Watch {
 
   #look(clusterName: ClusterName): void {
     const { entries, problems } = this.#options.analyst.look(clusterName);
+    if (problems.length > 0) this.#restless.add(clusterName);
+    else this.#restless.delete(clusterName);
     for (const entry of entries) this.#note(entry);
     for (const entry of problems) this.#consider(entry);
   }
