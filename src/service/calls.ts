@@ -23,6 +23,7 @@ import type {
   RecoveryStep,
 } from '../model/recovery-record.ts';
 import type { InstanceTag, TagExpression, TagSelector } from '../model/tag.ts';
+import type { AnalysisChange } from '../ports/analysis-changelog-store.ts';
 import type { AuditRecord, NodeRow, RecoveryQuery } from '../ports/decision-store.ts';
 import type { Finding } from '../preflight/finding.ts';
 import type { NodeEvent } from './events.ts';
@@ -138,6 +139,8 @@ export interface HistoryCalls {
   snapshotTimes(): Promise<readonly UnixMillis[]>;
   /** From the newest snapshot that is not later. `hint`: name or alias of the cluster, then or now, or the key of one of its servers. */
   topologyAt(hint: string, at: UnixMillis, form: 'plain' | 'tabulated'): Promise<Outcome<PastTopology>>;
+  /** What servers were called, change by change; by server, the oldest first. */
+  analysisChangelog(): Promise<readonly AnalysisChange[]>;
 }
 
 export interface DiscoveryCalls {

@@ -197,7 +197,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
   const calls: OrchestratorCalls = {
     ...namesOfRequests,
     ...topologyAnswers,
-    ...historyCalls({ ...snapshots, naming: namesOfRequests }),
+    ...historyCalls({ ...snapshots, naming: namesOfRequests, changelog: backend }),
     ...discoveryCalls(changes),
     ...operationCalls(changes),
     ...decisionCalls(changes),

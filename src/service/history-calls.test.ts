@@ -30,6 +30,7 @@ async function aHistory({ hours = 0, leads = true } = {}) {
     settings: () => ({ SnapshotTopologiesIntervalHours: hours }),
     clock: { ...systemClock, now: () => noon(world.seconds) },
     naming: { clusterByHint },
+    changelog: backend,
   };
   put(key('a'), null);
   put(key('b'), key('a'));

@@ -4,11 +4,13 @@
 import type { UnixMillis } from '../model/brand.ts';
 import { momentText } from '../model/moment.ts';
 import { clusterOfSnapshot, snapshotText } from '../model/topology-snapshot.ts';
+import type { AnalysisChangelogStore } from '../ports/analysis-changelog-store.ts';
 import { type HistoryCalls, type NamingCalls, type Outcome, ok, type PastTopology, refused } from './calls.ts';
 import { type SnapshotParts, takeSnapshot } from './topology-snapshots.ts';
 
 export interface HistoryParts extends SnapshotParts {
   readonly naming: Pick<NamingCalls, 'clusterByHint'>;
+  readonly changelog: AnalysisChangelogStore;
 }
 
 export function historyCalls(parts: HistoryParts): HistoryCalls {
@@ -21,6 +23,7 @@ export function historyCalls(parts: HistoryParts): HistoryCalls {
       }
     },
     snapshotTimes: () => parts.store.snapshotTimes(),
+    analysisChangelog: () => parts.changelog.analysisChangelog(),
     topologyAt: (hint, at, form) => topologyAt(parts, hint, at, form),
   };
 }

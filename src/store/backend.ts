@@ -1,6 +1,8 @@
 /**
  * The backend as the other stages see it, made of its repositories on one engine.
  */
+
+import type { AnalysisChangelogStore } from '../ports/analysis-changelog-store.ts';
 import type { Backend } from '../ports/decision-store.ts';
 import type { ObservationStore } from '../ports/observation-store.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
@@ -30,7 +32,7 @@ import { snapshotStore } from './repositories/snapshots.ts';
 import { staleCoordinates } from './repositories/stale-coordinates.ts';
 import { tagStore } from './repositories/tags.ts';
 
-export type StoreBackend = Backend & ObservationStore & SnapshotStore & StaleCoordinatesStore;
+export type StoreBackend = Backend & ObservationStore & SnapshotStore & StaleCoordinatesStore & AnalysisChangelogStore;
 
 export function backendOn(engine: Engine): StoreBackend {
   const instances = instanceStore(engine);

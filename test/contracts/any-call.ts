@@ -326,6 +326,7 @@ const observations = [
       firstSeen: after(now, given.offset),
     }),
   ),
+  call('analysisChangelog', {}, (backend) => backend.analysisChangelog()),
   call('loadStaleCoordinates', {}, (backend) => backend.loadStaleCoordinates()),
   call('deleteStaleCoordinates', { server }, (backend, given) => backend.deleteStaleCoordinates(given.server)),
 ];

@@ -69,6 +69,13 @@ describe.each(backends)('on $name', ({ newWorld }) => {
       expect(await record('DeadMaster', 2)).toBe(true);
       expect(await record('NoProblem', 3)).toBe(true);
       expect(await backend.recordAnalysis(key('b'), 'DeadMaster', noon(4))).toBe(false);
+      expect(await backend.recordAnalysis(key('b'), 'NoProblem', noon(5))).toBe(true);
+      const seconds = (at: number) => Math.floor(noon(at) / 1_000) * 1_000;
+      const changes = await backend.analysisChangelog();
+      expect(changes.filter((change) => change.key.hostname === 'b')).toEqual([
+        { key: key('b'), at: seconds(5), code: 'NoProblem' },
+      ]);
+      expect(changes.at(-1)?.key).toEqual(key('b'));
     });
   });
 

@@ -143,6 +143,7 @@ function topologyCalls({ views, names, downtimes }: World) {
     replicationAnalysis: () => [],
     snapshotTimes: async () => [],
     topologyAt: async () => refused('no-snapshot', 'no snapshot in this test'),
+    analysisChangelog: async () => [],
     explain: async () => refused('unknown-cluster', 'no explanation in this test'),
     preflight: async (name: ClusterName) =>
       ok({

@@ -101,6 +101,7 @@ const topology = {
       ? ok({ clusterName: DEMO, takenAt: at, text: DEMO_TEXT.plain })
       : refused('not-in-snapshot', `No cluster ${hint} in the snapshot`),
   replicationAnalysis: () => [],
+  analysisChangelog: async () => [],
   explain: async () => refused('unknown-cluster', 'no explanation in this test'),
   preflight: async (name) =>
     ok({

@@ -8,7 +8,7 @@ import { type Answer, bareAnswer, errorAnswer, okAnswer } from '../answer.ts';
 import { clusterInfoJson } from './json/cluster-info.ts';
 import { instanceJson } from './json/instance.ts';
 import type { Json } from './json/json.ts';
-import { auditJson } from './json/records.ts';
+import { analysisChangelogJson, auditJson } from './json/records.ts';
 import { replicationAnalysisJson } from './json/replication-analysis.ts';
 import { instanceContext, instancesJson } from './listing.ts';
 import { pageNumber } from './parameters.ts';
@@ -103,6 +103,9 @@ export const replicationAnalysisOfInstance: Handler = (request, calls) => {
   if (outcome.kind === 'refused') return errorAnswer(`Cannot get analysis: ${outcome.refusal.message}`);
   return analysisAnswer(calls.replicationAnalysis({ key: outcome.value, includeDowntimed: true }));
 };
+
+export const analysisChangelog: Handler = async (_request, calls) =>
+  bareAnswer(nullIfNone(analysisChangelogJson(await calls.analysisChangelog())));
 
 /** Of an instance that does not resolve: the whole log (contract). */
 export const audit: Handler = async (request, calls) => {

@@ -23,6 +23,25 @@ describe('records', () => {
     expect(calls.asked).toEqual([asked]);
   });
 
+  it('what servers were called, change by change: one object a server, or null for none', async () => {
+    const key = (port: number) => ({ hostname: 'db1', port });
+    const analysisChangelog = async () => [
+      { key: key(1), at: NOW, code: 'DeadMaster' },
+      { key: key(1), at: NOW, code: 'NoProblem' },
+      { key: key(2), at: NOW, code: 'UnreachableMaster' },
+    ];
+    const { get } = await world({}, { analysisChangelog });
+    expect(JSON.parse((await get('/api/replication-analysis-changelog')).body)).toEqual([
+      {
+        AnalyzedInstanceKey: { Hostname: 'db1', Port: 1 },
+        Changelog: ['2026-11-23 04:37:07;DeadMaster,', '2026-11-23 04:37:07;NoProblem,'],
+      },
+      { AnalyzedInstanceKey: { Hostname: 'db1', Port: 2 }, Changelog: ['2026-11-23 04:37:07;UnreachableMaster,'] },
+    ]);
+    const { get: getNone } = await world();
+    expect((await getNone('/api/replication-analysis-changelog')).body).toBe('null');
+  });
+
   it('the audit log of one instance, or all of it when the instance is none', async () => {
     const queries: unknown[] = [];
     const { get } = await world(

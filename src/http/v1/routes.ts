@@ -113,6 +113,7 @@ export const ROUTES: readonly Route[] = [
   read('replication-analysis', reads.replicationAnalysis),
   read('replication-analysis/:clusterName', reads.replicationAnalysis),
   read(`replication-analysis/instance/${INSTANCE}`, reads.replicationAnalysisOfInstance),
+  read('replication-analysis-changelog', reads.analysisChangelog),
   action(`recover/${INSTANCE}`, recovery.recover('full')),
   action(`recover/${INSTANCE}/${CANDIDATE}`, recovery.recover('full')),
   action(`recover-lite/${INSTANCE}`, recovery.recover('lite')),

@@ -3,6 +3,8 @@
  *
  * The disk outlives its processes; each process opens a handle of its own, with a queue of observations of its own.
  */
+
+import type { AnalysisChangelogStore } from '../../ports/analysis-changelog-store.ts';
 import type { Backend } from '../../ports/decision-store.ts';
 import type { ObservationStore } from '../../ports/observation-store.ts';
 import type { SnapshotStore } from '../../ports/snapshot-store.ts';
@@ -33,7 +35,12 @@ import { snapshotStore } from './snapshots.ts';
 import { staleCoordinates } from './stale-coordinates.ts';
 import { tagStore } from './tags.ts';
 
-export interface MemoryBackend extends Backend, ObservationStore, SnapshotStore, StaleCoordinatesStore {
+export interface MemoryBackend
+  extends Backend,
+    ObservationStore,
+    SnapshotStore,
+    StaleCoordinatesStore,
+    AnalysisChangelogStore {
   /** To break it, to open it again after this process, or to write by hand what no call writes. */
   readonly disk: MemoryDisk;
   /**

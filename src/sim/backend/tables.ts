@@ -21,6 +21,7 @@ import type {
 import type { InstanceTag } from '../../model/tag.ts';
 import type { SnapshotServer } from '../../model/topology-snapshot.ts';
 import type { AuditRecord, JournalEntry, NodeRow } from '../../ports/decision-store.ts';
+import type { AnalysisChangeRow } from './analysis-log.ts';
 import type { NameRow } from './names.ts';
 import type { StaleCoordinatesRow } from './stale-coordinates.ts';
 import type { StoredTime } from './timestamp.ts';
@@ -87,6 +88,7 @@ export interface Tables {
   readonly snapshots: Map<number, readonly SnapshotServer[]>;
   /** By `nodeId`. */
   readonly nodes: Map<string, HealthRow>;
+  analysisChanges: readonly AnalysisChangeRow[];
   tags: readonly InstanceTag[];
   poolMembers: readonly PoolRow[];
   hostAttributes: readonly AttributeRow[];
@@ -114,6 +116,7 @@ export const emptyTables = (): Tables => ({
   blocked: new Map(),
   snapshots: new Map(),
   nodes: new Map(),
+  analysisChanges: [],
   tags: [],
   poolMembers: [],
   hostAttributes: [],

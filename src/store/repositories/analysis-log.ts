@@ -1,11 +1,13 @@
 /**
  * Last analysis of each server and the log of its changes (spec/failure-detection.md 11.3).
  */
+import { unixMillis } from '../../model/brand.ts';
+import type { AnalysisChangelogStore } from '../../ports/analysis-changelog-store.ts';
 import type { ObservationStore } from '../../ports/observation-store.ts';
 import type { Engine } from '../engine.ts';
-import { timestampText } from '../timestamp.ts';
+import { parseTimestamp, timestampText } from '../timestamp.ts';
 
-type AnalysisLog = Pick<ObservationStore, 'recordAnalysis'>;
+type AnalysisLog = Pick<ObservationStore, 'recordAnalysis'> & AnalysisChangelogStore;
 
 export function analysisLog(engine: Engine): AnalysisLog {
   const { db } = engine;
@@ -32,5 +34,19 @@ export function analysisLog(engine: Engine): AnalysisLog {
         await transaction.insertInto('database_instance_analysis_changelog').values(row).execute();
         return true;
       }),
+    async analysisChangelog() {
+      const rows = await db
+        .selectFrom('database_instance_analysis_changelog')
+        .select(['hostname', 'port', 'analysis_timestamp', 'analysis'])
+        .orderBy('hostname')
+        .orderBy('port')
+        .orderBy('changelog_id')
+        .execute();
+      return rows.map(({ hostname, port, analysis_timestamp: at, analysis: code }) => ({
+        key: { hostname, port },
+        at: parseTimestamp(at) ?? unixMillis(0),
+        code,
+      }));
+    },
   };
 }

@@ -4,6 +4,8 @@
 import type { Settings } from '../../../config/settings.ts';
 import { type UnixMillis, unixMillis } from '../../../model/brand.ts';
 import type { CandidateRegistration, Maintenance } from '../../../model/decisions.ts';
+import { instanceKeyText } from '../../../model/instance-key.ts';
+import type { AnalysisChange } from '../../../ports/analysis-changelog-store.ts';
 import type { AuditRecord } from '../../../ports/decision-store.ts';
 import type { JsonObject } from './json.ts';
 import { keyJson, timestampJson } from './scalars.ts';
@@ -18,6 +20,15 @@ export function auditJson(record: AuditRecord): JsonObject {
     AuditInstanceKey: keyJson(record.key),
     Message: record.message,
   };
+}
+
+/** One object a server; the comma at the end of each line is the contract's (spec/failure-detection.md 11.3). */
+export function analysisChangelogJson(changes: readonly AnalysisChange[]): readonly JsonObject[] {
+  const byServer = Map.groupBy(changes, ({ key }) => instanceKeyText(key));
+  return [...byServer.values()].map((those) => ({
+    AnalyzedInstanceKey: keyJson(those[0]?.key ?? null),
+    Changelog: those.map(({ at, code }) => `${timestampJson(at)};${code},`),
+  }));
 }
 
 /** An active lock; ended ones are not listed. */
