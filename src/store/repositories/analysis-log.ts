@@ -8,10 +8,9 @@ import { timestampText } from '../timestamp.ts';
 type AnalysisLog = Pick<ObservationStore, 'recordAnalysis'>;
 
 export function analysisLog(engine: Engine): AnalysisLog {
-  const { db } = engine;
   return {
     recordAnalysis: (key, code, at) =>
-      db.transaction().execute(async (transaction) => {
+      engine.transaction(async (transaction) => {
         const row = {
           hostname: key.hostname,
           port: key.port,

@@ -89,7 +89,7 @@ export function detectionStore(engine: Engine): DetectionStore {
       }),
 
     clearDetections: (selection, now) =>
-      db.transaction().execute((transaction) => closeDetections(transaction, selection, now)),
+      engine.transaction((transaction) => closeDetections(transaction, selection, now)),
 
     async detections({ page, id, clusterName, clusterAlias }) {
       let query = db

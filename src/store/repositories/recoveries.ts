@@ -72,7 +72,7 @@ export function recoveryRecordStore(engine: Engine): RecordStore {
   const { db } = engine;
   return {
     registerRecovery: (uid, digest, node, at) =>
-      db.transaction().execute(async (transaction) => {
+      engine.transaction(async (transaction) => {
         const inserted = await engine.insertIfAbsent(transaction, TABLE, {
           ...digestToColumns(digest),
           ...nodeToColumns(node),
