@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { key, noon } from '../../src/store/temporary-backend.ts';
 import { seenInstance, storedInstanceOf } from '../../src/store/testing.ts';
-import { backends } from './backends.ts';
+import type { NewWorld } from './world.ts';
 
-describe.each(backends)('on $name', ({ newWorld }) => {
+export function observationsContract(newWorld: NewWorld): void {
   describe('observations', () => {
     it('are written by a flush, not before', async () => {
       const { backend } = await newWorld();
@@ -62,12 +62,12 @@ describe.each(backends)('on $name', ({ newWorld }) => {
 
     it('stay queued when they cannot be written, and the newer one wins afterwards', async () => {
       const { backend, refuseWrites, allowWrites, writeError } = await newWorld();
-      refuseWrites();
+      await refuseWrites();
       backend.queue(seenInstance('a', { uptimeSeconds: 1 }), 'facts');
       backend.queue(seenInstance('b'), 'facts');
       await expect(backend.flush()).rejects.toMatchObject(writeError);
       backend.queue(seenInstance('a', { uptimeSeconds: 2 }), 'timestamps');
-      allowWrites();
+      await allowWrites();
       await backend.flush();
       expect((await backend.loadInstances()).map((found) => [found.key.hostname, found.uptimeSeconds])).toEqual([
         ['a', 2],
@@ -77,12 +77,12 @@ describe.each(backends)('on $name', ({ newWorld }) => {
 
     it('queued while a flush fails are not overwritten by the older ones', async () => {
       const { backend, refuseWrites, allowWrites } = await newWorld();
-      refuseWrites();
+      await refuseWrites();
       backend.queue(seenInstance('a', { uptimeSeconds: 1 }), 'facts');
       const failing = backend.flush();
       backend.queue(seenInstance('a', { uptimeSeconds: 2 }), 'timestamps');
       await expect(failing).rejects.toThrow();
-      allowWrites();
+      await allowWrites();
       await backend.flush();
       expect(await storedInstanceOf(backend, 'a')).toMatchObject({ uptimeSeconds: 2 });
     });
@@ -165,4 +165,4 @@ describe.each(backends)('on $name', ({ newWorld }) => {
       expect(await backend.loadCandidates()).toHaveLength(2);
     });
   });
-});
+}

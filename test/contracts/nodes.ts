@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { StoreBackend } from '../../src/store/backend.ts';
 import { node, noon } from '../../src/store/temporary-backend.ts';
 import { registerNode } from '../../src/store/testing.ts';
-import { backends } from './backends.ts';
+import type { NewWorld } from './world.ts';
 
-describe.each(backends)('on $name', ({ newWorld }) => {
+export function nodesContract(newWorld: NewWorld): void {
   describe('living processes', () => {
     it('not seen for long are not available, and are deleted', async () => {
       const { backend } = await newWorld();
@@ -24,7 +24,7 @@ describe.each(backends)('on $name', ({ newWorld }) => {
 
     it('that cannot write are told so', async () => {
       const { backend, refuseWrites, writeError } = await newWorld();
-      refuseWrites();
+      await refuseWrites();
       await expect(registerNode(backend, 't1', 0)).rejects.toMatchObject(writeError);
     });
 
@@ -88,4 +88,4 @@ describe.each(backends)('on $name', ({ newWorld }) => {
       expect(await attempt(backend, 't2', 2)).toBe(true);
     });
   });
-});
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { key, noon } from '../../src/store/temporary-backend.ts';
-import { backends } from './backends.ts';
+import type { NewWorld } from './world.ts';
 
 const downtime = (hostname: string, endSeconds: number, reason = 'r') => ({
   key: key(hostname),
@@ -10,7 +10,7 @@ const downtime = (hostname: string, endSeconds: number, reason = 'r') => ({
   end: noon(endSeconds - 0.5),
 });
 
-describe.each(backends)('on $name', ({ newWorld }) => {
+export function downtimesContract(newWorld: NewWorld): void {
   describe('downtimes', () => {
     it('are one a server, the later one counts', async () => {
       const { backend } = await newWorld();
@@ -50,4 +50,4 @@ describe.each(backends)('on $name', ({ newWorld }) => {
       expect(await backend.loadDowntimes()).toEqual([downtime('b', 61)]);
     });
   });
-});
+}

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { clusterName, unixMillis } from '../../src/model/brand.ts';
 import type { SnapshotServer } from '../../src/model/topology-snapshot.ts';
 import { key, noon } from '../../src/store/temporary-backend.ts';
-import { backends } from './backends.ts';
+import type { NewWorld } from './world.ts';
 
 const server = (hostname: string, source: string | null = null): SnapshotServer => ({
   key: key(hostname),
@@ -14,7 +14,7 @@ const server = (hostname: string, source: string | null = null): SnapshotServer 
 /** What a snapshot of that moment is known under: its second. */
 const second = (afterSeconds: number) => unixMillis(Math.floor(noon(afterSeconds) / 1000) * 1000);
 
-describe.each(backends)('on $name', ({ newWorld }) => {
+export function snapshotsContract(newWorld: NewWorld): void {
   describe('snapshots of the topology', () => {
     it('come back whole, by host and port, under the second in which they were taken', async () => {
       const { backend, another } = await newWorld();
@@ -51,4 +51,4 @@ describe.each(backends)('on $name', ({ newWorld }) => {
       expect(await backend.snapshotServers(noon())).toEqual([server('a')]);
     });
   });
-});
+}

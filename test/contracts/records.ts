@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { clusterName, unixMillis } from '../../src/model/brand.ts';
 import { digest, key, node, noon, uid } from '../../src/store/temporary-backend.ts';
-import { backends } from './backends.ts';
+import type { NewWorld } from './world.ts';
 
-describe.each(backends)('on $name', ({ newWorld }) => {
+export function recordsContract(newWorld: NewWorld): void {
   describe('audit', () => {
     const record = (message: string, hostname: string | null = 'a') => ({
       at: noon(-0.5),
@@ -18,16 +18,18 @@ describe.each(backends)('on $name', ({ newWorld }) => {
       for (let number = 1; number <= 21; number += 1) await backend.appendAudit(record(String(number)));
       await backend.appendAudit(record('other', 'b'));
       expect(await backend.audit({ page: 1 })).toEqual([
-        { id: 2, ...record('2') },
-        { id: 1, ...record('1') },
+        { id: expect.any(Number), ...record('2') },
+        { id: expect.any(Number), ...record('1') },
       ]);
-      expect(await backend.audit({ page: 0, key: key('b') })).toEqual([{ id: 22, ...record('other', 'b') }]);
+      expect(await backend.audit({ page: 0, key: key('b') })).toEqual([
+        { id: expect.any(Number), ...record('other', 'b') },
+      ]);
     });
 
     it('may be about no server', async () => {
       const { backend } = await newWorld();
       await backend.appendAudit(record('all', null));
-      expect(await backend.audit({ page: 0 })).toEqual([{ id: 1, ...record('all', null) }]);
+      expect(await backend.audit({ page: 0 })).toEqual([{ id: expect.any(Number), ...record('all', null) }]);
     });
   });
 
@@ -101,4 +103,4 @@ describe.each(backends)('on $name', ({ newWorld }) => {
       expect(await backend.recoveries({})).toMatchObject([{ uid: 'new' }]);
     });
   });
-});
+}

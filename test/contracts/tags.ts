@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { key, noon } from '../../src/store/temporary-backend.ts';
-import { backends } from './backends.ts';
 import { HOSTILE_TEXTS } from './hostile-texts.ts';
+import type { NewWorld } from './world.ts';
 
 const tag = (hostname: string, name: string, value = '') => ({ key: key(hostname), name, value });
 
-describe.each(backends)('on $name', ({ newWorld }) => {
+export function tagsContract(newWorld: NewWorld): void {
   describe('tags', () => {
     it('are one a server and name, the later one counts', async () => {
       const { backend } = await newWorld();
@@ -56,4 +56,4 @@ describe.each(backends)('on $name', ({ newWorld }) => {
       expect(await backend.loadTags()).toEqual([tag('a', 'role')]);
     });
   });
-});
+}

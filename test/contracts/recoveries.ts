@@ -3,18 +3,19 @@ import { JOURNAL_END } from '../../src/model/recovery-record.ts';
 import type { StoreBackend } from '../../src/store/backend.ts';
 import { digest, key, node, noon, uid } from '../../src/store/temporary-backend.ts';
 import { FAILURE, registerRecoveryOf, SUCCESS } from '../../src/store/testing.ts';
-import { backends } from './backends.ts';
+import type { NewWorld } from './world.ts';
 
-describe.each(backends)('on $name', ({ newWorld }) => {
+export function recoveriesContract(newWorld: NewWorld): void {
   describe('recoveries', () => {
     it('are registered with what is known at their start', async () => {
       const { backend } = await newWorld();
       await backend.registerDetection(digest('a'), true, node('t'), noon());
+      const [detection] = await backend.detections({});
       const result = await registerRecoveryOf(backend, 'a');
       expect(result).toEqual({
         kind: 'registered',
         record: {
-          id: 1,
+          id: expect.any(Number),
           uid: '0:a',
           digest: digest('a'),
           inActivePeriod: true,
@@ -28,7 +29,7 @@ describe.each(backends)('on $name', ({ newWorld }) => {
           participants: [],
           errors: [],
           acknowledgement: null,
-          lastDetectionId: 1,
+          lastDetectionId: detection?.id,
         },
       });
     });
@@ -110,15 +111,15 @@ describe.each(backends)('on $name', ({ newWorld }) => {
     it('are listed newest first by id, whatever their times, twenty a page', async () => {
       const { backend } = await newWorld();
       for (let number = 1; number <= 21; number += 1) await registerRecoveryOf(backend, `h${number}`, -number);
-      const firstPage = await backend.recoveries({});
-      expect(firstPage.map((found) => found.id)).toEqual(Array.from({ length: 20 }, (_, i) => 21 - i));
-      expect((await backend.recoveries({ page: 1 })).map((found) => found.id)).toEqual([1]);
+      const uids = async (query: Parameters<typeof backend.recoveries>[0]) =>
+        (await backend.recoveries(query)).map((found) => found.uid);
+      expect(await uids({})).toEqual(Array.from({ length: 20 }, (_, i) => `${i - 21}:h${21 - i}`));
+      expect(await uids({ page: 1 })).toEqual(['-1:h1']);
       expect(await backend.activeRecoveries()).toHaveLength(21);
-      expect(await backend.recoveries({ id: 3 })).toMatchObject([{ uid: '-3:h3' }]);
-      expect(await backend.recoveries({ clusterName: 'h4:3306' })).toMatchObject([{ id: 4 }]);
-      expect(await backend.recoveries({ clusterAlias: 'alias-h5', unacknowledgedOnly: true })).toMatchObject([
-        { id: 5 },
-      ]);
+      const [third] = await backend.recoveries({ uid: '-3:h3' });
+      expect(await uids({ id: third?.id ?? 0 })).toEqual(['-3:h3']);
+      expect(await uids({ clusterName: 'h4:3306' })).toEqual(['-4:h4']);
+      expect(await uids({ clusterAlias: 'alias-h5', unacknowledgedOnly: true })).toEqual(['-5:h5']);
     });
   });
 
@@ -150,7 +151,7 @@ describe.each(backends)('on $name', ({ newWorld }) => {
     });
 
     it.each([
-      ['by number', { kind: 'id', id: 1 }, 1, false],
+      ['by uid', { kind: 'uid', uid: '0:a' }, 1, false],
       ['by failed server', { kind: 'failed-instance', key: key('a') }, 1, true],
       ['by cluster', { kind: 'cluster-name', clusterName: 'a:3306' }, 1, true],
       ['by alias', { kind: 'cluster-alias', clusterAlias: 'alias-a' }, 1, true],
@@ -166,6 +167,15 @@ describe.each(backends)('on $name', ({ newWorld }) => {
         expect(await backend.registerDetection(digest('a'), true, node('t'), noon(11))).toBe(clears);
       },
     );
+
+    it('by number reaches that one', async () => {
+      const { backend } = await newWorld();
+      await ended(backend, 'a');
+      await ended(backend, 'b');
+      const [newest] = await backend.recoveries({});
+      expect(await backend.acknowledge({ kind: 'id', id: newest?.id ?? 0 }, 'me', 'c', noon(10))).toBe(1);
+      expect((await backend.recoveries({ unacknowledgedOnly: true })).map((found) => found.uid)).toEqual(['0:a']);
+    });
 
     it('within the second of an earlier one does not collide with it', async () => {
       const { backend } = await newWorld();
@@ -200,7 +210,7 @@ describe.each(backends)('on $name', ({ newWorld }) => {
       await backend.addStep(uid('other'), 'elsewhere', noon());
       expect((await backend.steps('u')).map((step) => step.message)).toEqual(['first', 'second', 'third']);
       expect(await backend.addStep(uid('u'), 'fourth', noon())).toEqual({
-        id: 5,
+        id: expect.any(Number),
         uid: 'u',
         at: noon(),
         message: 'fourth',
@@ -209,13 +219,17 @@ describe.each(backends)('on $name', ({ newWorld }) => {
   });
 
   describe('blocked recoveries', () => {
-    const blocked = (hostname: string, atSeconds: number) => ({
+    const blocked = (hostname: string, atSeconds: number, blockingRecoveryId = 1) => ({
       key: key(hostname),
       clusterName: digest(hostname).clusterName,
       code: 'DeadMaster',
       lastBlocked: noon(atSeconds - 0.5),
-      blockingRecoveryId: 1,
+      blockingRecoveryId,
     });
+    const recoveryIdOf = async (backend: StoreBackend, hostname: string): Promise<number> => {
+      await registerRecoveryOf(backend, hostname);
+      return (await backend.recoveries({}))[0]?.id ?? 0;
+    };
 
     it('are one row a server, refreshed', async () => {
       const { backend } = await newWorld();
@@ -228,20 +242,20 @@ describe.each(backends)('on $name', ({ newWorld }) => {
 
     it('go when they are not refreshed', async () => {
       const { backend } = await newWorld();
-      await registerRecoveryOf(backend, 'x');
-      await backend.recordBlocked(blocked('a', 0));
-      await backend.recordBlocked(blocked('b', 5));
+      const blocking = await recoveryIdOf(backend, 'x');
+      await backend.recordBlocked(blocked('a', 0, blocking));
+      await backend.recordBlocked(blocked('b', 5, blocking));
       await backend.expireBlocked(noon(3));
-      expect(await backend.blockedRecoveries()).toEqual([blocked('b', 5)]);
+      expect(await backend.blockedRecoveries()).toEqual([blocked('b', 5, blocking)]);
     });
 
     it('go when what blocks them is acknowledged or gone', async () => {
       const { backend } = await newWorld();
-      await registerRecoveryOf(backend, 'x');
-      await backend.recordBlocked(blocked('a', 5));
-      await backend.recordBlocked({ ...blocked('b', 5), blockingRecoveryId: 99 });
+      const blocking = await recoveryIdOf(backend, 'x');
+      await backend.recordBlocked(blocked('a', 5, blocking));
+      await backend.recordBlocked(blocked('b', 5, blocking + 98));
       await backend.expireBlocked(noon(3));
-      expect(await backend.blockedRecoveries()).toEqual([blocked('a', 5)]);
+      expect(await backend.blockedRecoveries()).toEqual([blocked('a', 5, blocking)]);
       await backend.acknowledge({ kind: 'all' }, 'me', 'c', noon(5));
       await backend.expireBlocked(noon(3));
       expect(await backend.blockedRecoveries()).toEqual([]);
@@ -284,4 +298,4 @@ describe.each(backends)('on $name', ({ newWorld }) => {
       await expect(backend.append(entry(1, 'done'))).rejects.toMatchObject(writeError);
     });
   });
-});
+}

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { key, noon } from '../../src/store/temporary-backend.ts';
-import { backends } from './backends.ts';
+import type { NewWorld } from './world.ts';
 
-describe.each(backends)('on $name', ({ newWorld }) => {
+export function candidatesContract(newWorld: NewWorld): void {
   describe('promotion rules', () => {
     it('are registered anew over the old ones', async () => {
       const { backend } = await newWorld();
@@ -19,4 +19,4 @@ describe.each(backends)('on $name', ({ newWorld }) => {
       expect((await backend.loadCandidates()).map((found) => found.key.hostname)).toEqual(['b']);
     });
   });
-});
+}

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { key, noon } from '../../src/store/temporary-backend.ts';
-import { backends } from './backends.ts';
 import { HOSTILE_TEXTS } from './hostile-texts.ts';
+import type { NewWorld } from './world.ts';
 
-describe.each(backends)('on $name', ({ newWorld }) => {
+export function poolsContract(newWorld: NewWorld): void {
   describe('pools', () => {
     it('are replaced as a whole, each by itself', async () => {
       const { backend } = await newWorld();
@@ -36,4 +36,4 @@ describe.each(backends)('on $name', ({ newWorld }) => {
       expect(await backend.loadPools(noon())).toHaveLength(members.length + HOSTILE_TEXTS.length - 1);
     });
   });
-});
+}

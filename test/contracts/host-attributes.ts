@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { noon } from '../../src/store/temporary-backend.ts';
-import { backends } from './backends.ts';
+import type { NewWorld } from './world.ts';
 
-describe.each(backends)('on $name', ({ newWorld }) => {
+export function hostAttributesContract(newWorld: NewWorld): void {
   describe('attributes of hosts', () => {
     it('are one a host and name, the later one counts', async () => {
       const { backend } = await newWorld();
@@ -17,4 +17,4 @@ describe.each(backends)('on $name', ({ newWorld }) => {
       expect(await backend.loadHostAttributes('none')).toEqual([]);
     });
   });
-});
+}
