@@ -5,13 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isContention } from './errors.ts';
 
 /** How long a statement waits for another's lock on a row. The server's own limit, 50 s, would outlast every deadline of a failover. */
-export const LOCK_WAIT_SECONDS = 3;
+export const LOCK_WAIT_SECONDS = 2;
 
 /** How often it is begun in all. Of two that are in each other's way one always gets through. */
 export const ATTEMPTS_MAX = 10;
 
-/** After that nothing is begun again: lock waits take longer than deadlocks. */
-const GIVE_UP_MILLIS = 10_000;
+/** After that nothing is begun again: lock waits take longer than deadlocks. As on SQLite. */
+const GIVE_UP_MILLIS = 5_000;
 
 const FIRST_PAUSE_MILLIS = 5;
 const LONGEST_PAUSE_MILLIS = 200;

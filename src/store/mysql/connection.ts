@@ -76,6 +76,11 @@ export class MysqlConnection {
     }
   }
 
+  /** The most bytes that one packet of statements may have. */
+  get statementBytes(): number {
+    return this.#packetBytes - PACKET_OVERHEAD_BYTES;
+  }
+
   /** Calls when it has ended, at once if it has already. */
   onEnded(run: () => void): void {
     if (this.#socket.closed) run();
@@ -93,10 +98,10 @@ export class MysqlConnection {
    */
   ask(sql: string): Promise<readonly StatementAnswer[]> {
     const { answerMillis } = this.#server;
-    const bytes = Buffer.byteLength(sql) + PACKET_OVERHEAD_BYTES;
-    if (bytes > this.#packetBytes) {
+    const bytes = Buffer.byteLength(sql);
+    if (bytes > this.statementBytes) {
       // The server would cut the connection, and nobody could tell why.
-      const limit = `${this.#packetBytes} that one may have (MySQLOrchestratorMaxAllowedPacket)`;
+      const limit = `${this.statementBytes} that one may have (MySQLOrchestratorMaxAllowedPacket)`;
       return Promise.reject(
         new BackendError('PACKET_TOO_LARGE', `a statement to the backend has ${bytes} bytes, more than the ${limit}`),
       );

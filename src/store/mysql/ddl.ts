@@ -7,6 +7,7 @@
 import type { DeploymentStep } from '../deployment-plan.ts';
 import type { Column } from '../schema/column.ts';
 import type { Index, Table } from '../schema/table.ts';
+import type { ColumnFact } from './column-facts.ts';
 
 const INTEGER_TYPES = {
   u8: 'tinyint unsigned',
@@ -77,11 +78,23 @@ export function columnDdl(name: string, column: Column, collation: string): stri
   ].join(' ');
 }
 
-const indexedColumn = (table: Table, name: string): string =>
-  table.columns[name]?.type.kind === 'text' ? `${quoted(name)}(${INDEXED_CHARACTERS})` : quoted(name);
+/** What a table has already, as far as it matters to what is added. */
+export interface ExistingParts {
+  readonly indexNames: ReadonlySet<string>;
+  readonly facts: ReadonlyMap<string, ColumnFact>;
+}
 
-const columnList = (table: Table, names: readonly string[]): string =>
-  names.map((name) => indexedColumn(table, name)).join(', ');
+const NOTHING: ExistingParts = { indexNames: new Set(), facts: new Map() };
+
+/** As it is: ancient versions of the reference had long texts where the contract now has short ones. */
+function isLongText(table: Table, name: string, { facts }: ExistingParts): boolean {
+  const fact = facts.get(name);
+  if (fact === undefined) return table.columns[name]?.type.kind === 'text';
+  return fact.kind === 'text' && fact.limit.unit === 'bytes';
+}
+
+const columnList = (table: Table, names: readonly string[], existing: ExistingParts): string =>
+  names.map((name) => quoted(name) + (isLongText(table, name, existing) ? `(${INDEXED_CHARACTERS})` : '')).join(', ');
 
 /** `<name>_<table>`, or the name alone where the contract added the index later (spec/backend-schema.md 1.3). */
 export function indexName(table: Table, index: Index): string {
@@ -100,16 +113,16 @@ function freeName(base: string, isTaken: (name: string) => boolean): string {
   return name;
 }
 
-const indexDdl = (table: Table, index: Index, name: string): string =>
-  `${index.unique === true ? 'unique ' : ''}key ${quoted(name)} (${columnList(table, index.columns)})`;
+const indexDdl = (table: Table, index: Index, name: string, existing: ExistingParts): string =>
+  `${index.unique === true ? 'unique ' : ''}key ${quoted(name)} (${columnList(table, index.columns, existing)})`;
 
 /** Steps about one table: one statement, since each is as much work as the table is large. */
-function tableSql(steps: readonly DeploymentStep[], collation: string, takenNames: ReadonlySet<string>): string {
+function tableSql(steps: readonly DeploymentStep[], collation: string, existing: ExistingParts): string {
   const [first] = steps;
   if (first === undefined) throw new Error('a table without steps needs no statement');
   const { table } = first;
   const isNew = steps.some((step) => step.kind === 'create-table');
-  const names = new Set(takenNames);
+  const names = new Set(existing.indexNames);
   const indexes: string[] = [];
   const columns: string[] = [];
   for (const step of steps) {
@@ -117,26 +130,26 @@ function tableSql(steps: readonly DeploymentStep[], collation: string, takenName
     if (step.kind !== 'create-index') continue;
     const name = freeName(indexName(table, step.index), (taken) => names.has(taken));
     names.add(name);
-    indexes.push(indexDdl(table, step.index, name));
+    indexes.push(indexDdl(table, step.index, name, existing));
   }
   if (!isNew) {
     const additions = [...columns.map((ddl) => `add column ${ddl}`), ...indexes.map((ddl) => `add ${ddl}`)];
     return `alter table ${quoted(table.name)} ${additions.join(', ')}`;
   }
   const all = Object.entries(table.columns).map(([name, column]) => columnDdl(name, column, collation));
-  const parts = [...all, `primary key (${columnList(table, table.key)})`, ...indexes];
+  const parts = [...all, `primary key (${columnList(table, table.key, existing)})`, ...indexes];
   return (
     `create table ${quoted(table.name)} (\n  ${parts.join(',\n  ')}\n) ` +
     `engine = InnoDB default character set utf8mb4 collate ${collation}`
   );
 }
 
-/** The statements that take the steps of a deployment; `namesOf`: of the indexes that a table has already. */
+/** The statements that take the steps of a deployment. */
 export function deploymentSql(
   steps: readonly DeploymentStep[],
   collation: string,
-  namesOf: (table: string) => ReadonlySet<string>,
+  existing: ReadonlyMap<string, ExistingParts>,
 ): readonly string[] {
   const byTable = Map.groupBy(steps, (step) => step.table.name);
-  return [...byTable].map(([name, ofTable]) => tableSql(ofTable, collation, namesOf(name)));
+  return [...byTable].map(([name, ofTable]) => tableSql(ofTable, collation, existing.get(name) ?? NOTHING));
 }

@@ -13,7 +13,7 @@ import { ALL_TABLES } from '../schema/schema.ts';
 import { timestampText } from '../timestamp.ts';
 import type { MysqlConnection } from './connection.ts';
 import { deploymentSql, quoted } from './ddl.ts';
-import { isThereAlready } from './errors.ts';
+import { isMissingPrivilege, isThereAlready } from './errors.ts';
 import { introspect, type MysqlSchema } from './introspect.ts';
 import { DEPLOYMENT_SESSION_SQL } from './session.ts';
 
@@ -31,13 +31,21 @@ async function isRecorded(connection: MysqlConnection, version: string): Promise
 
 /** What is there; false when somebody else has created it meanwhile: then everything is to be looked at anew. */
 async function takeSteps(connection: MysqlConnection, schema: MysqlSchema): Promise<boolean> {
-  const namesOf = (table: string): ReadonlySet<string> => schema.tables.get(table)?.indexNames ?? new Set();
   try {
-    for (const sql of deploymentSql(planFor(schema), schema.collation, namesOf)) await connection.ask(sql);
+    for (const sql of deploymentSql(planFor(schema), schema.collation, schema.tables)) await connection.ask(sql);
     return true;
   } catch (error) {
     if (!isThereAlready(error)) throw error;
     return false;
+  }
+}
+
+/** One that a mightier account has made stays: it is of no use, and in nobody's way. */
+async function dropIfAllowed(connection: MysqlConnection, view: string): Promise<void> {
+  try {
+    await connection.ask(`drop view if exists ${quoted(view)}`);
+  } catch (error) {
+    if (!isMissingPrivilege(error)) throw error;
   }
 }
 
@@ -52,7 +60,7 @@ async function deployNow(
   await connection.ask(DEPLOYMENT_SESSION_SQL);
   for (const view of DROPPED_VIEWS) {
     // Asked for one that is not there, a server demands the privilege to drop it nevertheless.
-    if (schema.views.has(view)) await connection.ask(`drop view if exists ${quoted(view)}`);
+    if (schema.views.has(view)) await dropIfAllowed(connection, view);
   }
   let found = schema;
   for (let round = 1; !(await takeSteps(connection, found)); round += 1) {

@@ -22,6 +22,8 @@ import type { ConnectionPool } from './pool.ts';
 /** Bytes of statements that go to the server in one packet: well below what any server takes, and enough to make round trips rare. */
 const PACKET_TARGET_BYTES = 256 * 1024;
 
+const SEPARATOR = ';\n';
+
 /** How often a server that says that it is read-only is left for the one that stands there by then (`MySQLOrchestratorRejectReadOnly`). */
 const RECONNECTS_MAX = 2;
 
@@ -192,16 +194,17 @@ async function runStatements(lease: Lease, statements: readonly BatchStatement[]
     const filled = rows.map(
       ({ parameters, otherwise }): Filled => ({ sql: lease.connection.format(sql, parameters), otherwise }),
     );
-    for (const packet of packetsOf(filled)) {
+    const bytesMax = Math.min(PACKET_TARGET_BYTES, lease.connection.statementBytes);
+    for (const packet of packetsOf(filled, bytesMax)) {
       const second = await missedOf(lease, packet);
-      for (const again of packetsOf(second)) await missedOf(lease, again);
+      for (const again of packetsOf(second, bytesMax)) await missedOf(lease, again);
     }
   }
 }
 
 /** Sends the packet; what is to be written instead of the statements that touched no row. */
 async function missedOf(lease: Lease, packet: readonly Filled[]): Promise<Filled[]> {
-  const answers = await lease.ask(packet.map(({ sql }) => sql).join(';\n'));
+  const answers = await lease.ask(packet.map(({ sql }) => sql).join(SEPARATOR));
   return packet.flatMap(({ otherwise }, index) => {
     if (otherwise === undefined || answers[index]?.affectedRows !== 0n) return [];
     return [{ sql: lease.connection.format(otherwise.sql, otherwise.parameters()), otherwise: undefined }];
@@ -209,12 +212,12 @@ async function missedOf(lease: Lease, packet: readonly Filled[]): Promise<Filled
 }
 
 /** A statement that is larger than a packet should be is one by itself. */
-function* packetsOf(statements: readonly Filled[]): Generator<readonly Filled[]> {
+function* packetsOf(statements: readonly Filled[], bytesMax: number): Generator<readonly Filled[]> {
   let packet: Filled[] = [];
   let bytes = 0;
   for (const statement of statements) {
-    const size = Buffer.byteLength(statement.sql);
-    if (packet.length > 0 && bytes + size > PACKET_TARGET_BYTES) {
+    const size = Buffer.byteLength(statement.sql) + SEPARATOR.length;
+    if (packet.length > 0 && bytes + size > bytesMax) {
       yield packet;
       packet = [];
       bytes = 0;

@@ -79,6 +79,8 @@ export const isTakenKey = isOneOf(MYSQL.DUPLICATE_ENTRY);
 /** Somebody else has created it meanwhile. */
 export const isThereAlready = isOneOf(MYSQL.TABLE_EXISTS, MYSQL.DUPLICATE_COLUMN, MYSQL.DUPLICATE_INDEX);
 
+export const isMissingPrivilege = isOneOf(MYSQL.TABLE_ACCESS_DENIED, MYSQL.PRIVILEGE_MISSING);
+
 export const isUnknownDatabase = isOneOf(MYSQL.UNKNOWN_DATABASE);
 
 export interface BackendPlace {
@@ -86,6 +88,7 @@ export interface BackendPlace {
   readonly address: string;
   readonly user: string;
   readonly database: string;
+  readonly isSecured: boolean;
 }
 
 const firstLine = (text: string): string => text.split(/[\r\n]/, 1)[0] ?? '';
@@ -97,12 +100,16 @@ export function describeFailure(error: unknown, place: BackendPlace): string | n
   return reason === null ? null : `backend ${place.address} ${reason}`;
 }
 
-function describeNumber(number: number, error: unknown, { user, database }: BackendPlace): string {
+function describeNumber(number: number, error: unknown, { user, database, isSecured }: BackendPlace): string {
   const text = error instanceof Error ? firstLine(error.message) : '';
   switch (number) {
     case MYSQL.ACCESS_DENIED:
     case MYSQL.ACCESS_DENIED_NO_PASSWORD:
-      return `denies access to account "${user}": check MySQLOrchestratorUser and MySQLOrchestratorPassword`;
+      return (
+        `denies access to account "${user}": check MySQLOrchestratorUser and MySQLOrchestratorPassword` +
+        // An account that demands TLS is denied in the same words.
+        (isSecured ? '' : ', or whether it demands TLS (MySQLOrchestratorUseMutualTLS)')
+      );
     case MYSQL.DATABASE_ACCESS_DENIED:
       return `denies account "${user}" access to database "${database}": grant it, and create the database or let the account create it`;
     case MYSQL.TABLE_ACCESS_DENIED:

@@ -129,7 +129,7 @@ async function openOn(
 export async function openMysqlBackend(options: OpenMysqlOptions): Promise<OpenBackendResult> {
   const { host, port, user, database } = options;
   if (database === '') return refused('MySQLOrchestratorDatabase must be set when BackendDB is mysql');
-  const place: BackendPlace = { address: `${host}:${port}`, user, database };
+  const place: BackendPlace = { address: `${host}:${port}`, user, database, isSecured: options.tls !== null };
   try {
     return await openOn(options, options, place);
   } catch (error) {

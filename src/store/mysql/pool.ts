@@ -11,6 +11,8 @@ export interface PoolLimits {
   readonly lifetimeMillis: number | null;
   /** How long to wait for a free one. Default: `WAIT_MILLIS`. */
   readonly waitMillis?: number;
+  /** How long one may lie idle and still be used. Default: `IDLE_MILLIS`. */
+  readonly idleMillis?: number;
 }
 
 /** As much of a connection as the pool needs to know. */
@@ -25,9 +27,18 @@ export interface PooledConnection {
 /** Longer than any statement takes in good order; whoever waits longer is told so and not left waiting. */
 const WAIT_MILLIS = 30_000;
 
+/** Well before the server ends the session (`SESSION_IDLE_SECONDS`), and most of what lies on the way forgets about it. */
+export const IDLE_MILLIS = 10_000;
+
 /** Of idle connections a quarter of the bound is kept, and no fewer than this (spec/backend-schema.md 3.3). */
 const IDLE_MIN = 10;
 const IDLE_SHARE = 1 / 4;
+
+interface Idle<Connection> {
+  readonly connection: Connection;
+  /** By the monotonic clock. */
+  readonly since: number;
+}
 
 interface Waiter<Connection> {
   readonly take: (connection: Connection) => void;
@@ -38,7 +49,7 @@ export class ConnectionPool<Connection extends PooledConnection> {
   readonly #open: () => Promise<Connection>;
   readonly #limits: PoolLimits;
   /** The one used last is at the end, and used next: the others grow idle and old. */
-  readonly #idle: Connection[] = [];
+  readonly #idle: Idle<Connection>[] = [];
   readonly #waiting = new Set<Waiter<Connection>>();
   readonly #closing = new Set<Promise<void>>();
   /** Those in use and those being opened. */
@@ -55,11 +66,11 @@ export class ConnectionPool<Connection extends PooledConnection> {
   async acquire(): Promise<Connection> {
     if (this.#isClosed) throw new BackendError('CLOSED', 'the backend is closed');
     for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
-      if (!this.#isWorn(idle)) {
+      if (!this.#isStale(idle)) {
         this.#busy += 1;
-        return idle;
+        return idle.connection;
       }
-      this.#leave(idle);
+      this.#leave(idle.connection);
     }
     const { connections } = this.#limits;
     return connections !== null && this.#busy >= connections ? this.#waitForOne() : this.#openOne();
@@ -78,18 +89,18 @@ export class ConnectionPool<Connection extends PooledConnection> {
       return;
     }
     this.#busy -= 1;
-    this.#idle.push(connection);
-    const [oldest] = this.#idle;
-    if (this.#idle.length > this.#idleMax && oldest !== undefined) {
+    this.#idle.push({ connection, since: performance.now() });
+    for (const oldest of this.#idle.slice()) {
+      if (this.#idle.length <= this.#idleMax && !this.#isStale(oldest)) break;
       this.#idle.shift();
-      this.#leave(oldest);
+      this.#leave(oldest.connection);
     }
     this.#tellWhenAllReturned();
   }
 
   /** Idle ones lead to a server that is not wanted any more. */
   closeIdle(): void {
-    for (const connection of this.#idle.splice(0)) this.#leave(connection);
+    for (const { connection } of this.#idle.splice(0)) this.#leave(connection);
   }
 
   /** Resolves when all are closed, those in use after they were released. Who waits is turned away. */
@@ -109,6 +120,11 @@ export class ConnectionPool<Connection extends PooledConnection> {
   get #idleMax(): number {
     const { connections } = this.#limits;
     return connections === null ? IDLE_MIN : Math.max(IDLE_MIN, Math.floor(connections * IDLE_SHARE));
+  }
+
+  #isStale({ connection, since }: Idle<Connection>): boolean {
+    const { idleMillis = IDLE_MILLIS } = this.#limits;
+    return this.#isWorn(connection) || performance.now() - since >= idleMillis;
   }
 
   #isWorn(connection: Connection): boolean {
@@ -131,7 +147,7 @@ export class ConnectionPool<Connection extends PooledConnection> {
 
   /** The server, or somebody on the way to it, has cut an idle one: the next user must not be the one who finds out. */
   #forget(connection: Connection): void {
-    const index = this.#idle.indexOf(connection);
+    const index = this.#idle.findIndex((idle) => idle.connection === connection);
     if (index >= 0) this.#idle.splice(index, 1);
   }
 

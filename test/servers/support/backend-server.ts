@@ -31,6 +31,10 @@ export interface BackendServer {
   /** Closed when the test is over. */
   open(change?: Partial<OpenMysqlOptions>): Promise<StoreBackend>;
   readonly newWorld: NewSqlWorld;
+  /** So that the next opening finds none. */
+  dropDatabase(): Promise<void>;
+  /** For what somebody else has put there. */
+  createDatabase(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -88,6 +92,8 @@ export async function startBackendServer(
         writeError: { errno: expect.any(Number) },
       };
     },
+    dropDatabase: () => byHand.dropDatabase(),
+    createDatabase: () => byHand.createDatabase(),
     async stop() {
       byHand.close();
       await server.stop();
@@ -99,17 +105,18 @@ export async function startBackendServer(
 class ByHandOn implements ByHand {
   readonly #server: RunningServer;
   #connection: Connection | null = null;
+  #isChosen = false;
 
   constructor(server: RunningServer) {
     this.#server = server;
   }
 
   async exec(sql: string): Promise<void> {
-    await (await this.#connected()).query(sql);
+    await (await this.#inDatabase()).query(sql);
   }
 
   async rows(sql: string): Promise<readonly Record<string, unknown>[]> {
-    const [rows] = await (await this.#connected()).query<RowDataPacket[]>(sql);
+    const [rows] = await (await this.#inDatabase()).query<RowDataPacket[]>(sql);
     return rows.map((row) => ({ ...row }));
   }
 
@@ -119,6 +126,7 @@ class ByHandOn implements ByHand {
 
   /** As a database is after its deployment. Numbers of rows go on. */
   async empty(): Promise<void> {
+    await this.createDatabase();
     const tables = await this.rows('show tables');
     if (tables.length === 0) return;
     for (const { name } of ALL_TABLES) {
@@ -127,9 +135,30 @@ class ByHandOn implements ByHand {
     await this.exec(`insert into active_node (anchor, hostname, token) values (1, '', '')`);
   }
 
+  async dropDatabase(): Promise<void> {
+    await this.exec(`drop database if exists ${DATABASE}`);
+    this.#isChosen = false;
+  }
+
+  async createDatabase(): Promise<void> {
+    await this.exec(`create database if not exists ${DATABASE}`);
+  }
+
   close(): void {
     this.#connection?.destroy();
     this.#connection = null;
+    this.#isChosen = false;
+  }
+
+  /** Chosen as soon as there is one. */
+  async #inDatabase(): Promise<Connection> {
+    const connection = await this.#connected();
+    if (!this.#isChosen) {
+      const [found] = await connection.query<RowDataPacket[]>('show databases');
+      this.#isChosen = found.some((row) => Object.values(row).includes(DATABASE));
+      if (this.#isChosen) await connection.query(`use ${DATABASE}`);
+    }
+    return connection;
   }
 
   async #connected(): Promise<Connection> {
@@ -137,8 +166,6 @@ class ByHandOn implements ByHand {
     const socketPath = join(this.#server.dir, 'socket');
     const connection = await createConnection({ socketPath, user: 'root', dateStrings: true });
     connection.on('error', () => this.close());
-    await connection.query(`create database if not exists ${DATABASE}`);
-    await connection.query(`use ${DATABASE}`);
     await connection.query("set names utf8mb4, time_zone = '+00:00', sql_mode = '', autocommit = 1");
     this.#connection = connection;
     return connection;
