@@ -31,6 +31,8 @@ export interface BackendServer {
   /** Closed when the test is over. */
   open(change?: Partial<OpenMysqlOptions>): Promise<StoreBackend>;
   readonly newWorld: NewSqlWorld;
+  /** Deploys it. */
+  deploy(): Promise<void>;
   /** So that the next opening finds none. */
   dropDatabase(): Promise<void>;
   /** For what somebody else has put there. */
@@ -62,11 +64,15 @@ export async function startBackendServer(
     now: noon(),
     ...change,
   });
-  const open = async (change?: Partial<OpenMysqlOptions>): Promise<StoreBackend> => {
+  const openUnclosed = async (change?: Partial<OpenMysqlOptions>): Promise<StoreBackend> => {
     const opened = await openMysqlBackend(options(change));
     if (opened.kind === 'refused') throw new Error(opened.reason);
-    onTestFinished(() => opened.backend.close());
     return opened.backend;
+  };
+  const open = async (change?: Partial<OpenMysqlOptions>): Promise<StoreBackend> => {
+    const backend = await openUnclosed(change);
+    onTestFinished(() => backend.close());
+    return backend;
   };
   return {
     server,
@@ -92,6 +98,7 @@ export async function startBackendServer(
         writeError: { errno: expect.any(Number) },
       };
     },
+    deploy: async () => (await openUnclosed()).close(),
     dropDatabase: () => byHand.dropDatabase(),
     createDatabase: () => byHand.createDatabase(),
     async stop() {
