@@ -24,6 +24,7 @@ export interface AnalystOptions {
   readonly identity: NodeIdentity;
   readonly aliasOf: (clusterName: ClusterName) => string;
   readonly resolve: (hostname: string) => string;
+  readonly staleCoordinates: ClusterPicture['staleCoordinates'];
 }
 
 export interface Look {
@@ -62,7 +63,7 @@ export class Analyst {
   }
 
   #pictureOf(instances: readonly Instance[], clusterName: ClusterName | null, now: UnixMillis): ClusterPicture {
-    const { decisions, aliasOf, identity, resolve } = this.#options;
+    const { decisions, aliasOf, identity, resolve, staleCoordinates } = this.#options;
     const names = new Set(instances.map((instance) => instance.clusterName));
     const clusters = new Map<ClusterName, ClusterNames>([...names].map((name) => [name, { alias: aliasOf(name) }]));
     return {
@@ -71,7 +72,7 @@ export class Analyst {
       resolve,
       downtimes: decisions.downtimes,
       maintenance: decisions.underMaintenance(now),
-      staleCoordinates: new Map(),
+      staleCoordinates,
       clusters,
       observer: identity,
     };

@@ -5,15 +5,16 @@
 import type { Settings } from '../config/settings.ts';
 import { singleNodeLeadership } from '../coordination/single-node.ts';
 import { type ClusterName, millis } from '../model/brand.ts';
-import { parseInstanceKey } from '../model/instance-key.ts';
+import { keyId, parseInstanceKey } from '../model/instance-key.ts';
 import type { NodeIdentity } from '../model/recovery-record.ts';
 import { COMMAND_NODE, SERVICE_NODE } from '../ports/decision-store.ts';
 import type { Log } from '../ports/log.ts';
+import type { StaleCoordinatesStore } from '../ports/stale-coordinates-store.ts';
 import { Recoveries } from '../recovery/recoveries.ts';
 import type { RecoveryEvent, RecoveryPorts } from '../recovery/recovery-ports.ts';
 import { expireRegistrations } from '../recovery/registration.ts';
 import { AfterFailovers } from './after-failovers.ts';
-import { Analyst } from './analyst.ts';
+import { Analyst, type AnalystOptions } from './analyst.ts';
 import { attributeCalls, primaryMoved } from './attribute-calls.ts';
 import type { OrchestratorCalls } from './calls.ts';
 import { decisionCalls, discoveryCalls, operationCalls } from './change-calls.ts';
@@ -130,6 +131,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     identity,
     aliasOf: aliasOfCluster,
     resolve: (name) => resolver.known(name),
+    staleCoordinates: await staleCoordinates(options, backend),
   });
   const recoveries = new Recoveries(ports);
   const watch = new Watch({
@@ -258,6 +260,15 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
       await backend.close();
     },
   };
+}
+
+/** A service does not note them yet (failure detection), and what a former one has noted says nothing about now. */
+async function staleCoordinates(
+  { mode }: NodeOptions,
+  backend: StaleCoordinatesStore,
+): Promise<AnalystOptions['staleCoordinates']> {
+  const noted = mode === 'command' ? await backend.loadStaleCoordinates() : [];
+  return new Map(noted.map(({ key, ...stale }) => [keyId(key), stale]));
 }
 
 function seedsOf(settings: Settings, log: Log) {

@@ -4,6 +4,7 @@
 import type { Backend } from '../ports/decision-store.ts';
 import type { ObservationStore } from '../ports/observation-store.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
+import type { StaleCoordinatesStore } from '../ports/stale-coordinates-store.ts';
 import type { Engine } from './engine.ts';
 import { acknowledgementStore } from './repositories/acknowledgements.ts';
 import { aliasStore } from './repositories/aliases.ts';
@@ -26,9 +27,10 @@ import { purging } from './repositories/purge.ts';
 import { recoveryRecordStore } from './repositories/recoveries.ts';
 import { recoveryStepStore } from './repositories/recovery-steps.ts';
 import { snapshotStore } from './repositories/snapshots.ts';
+import { staleCoordinatesStore } from './repositories/stale-coordinates.ts';
 import { tagStore } from './repositories/tags.ts';
 
-export type StoreBackend = Backend & ObservationStore & SnapshotStore;
+export type StoreBackend = Backend & ObservationStore & SnapshotStore & StaleCoordinatesStore;
 
 export function backendOn(engine: Engine): StoreBackend {
   const instances = instanceStore(engine);
@@ -38,6 +40,7 @@ export function backendOn(engine: Engine): StoreBackend {
     ...nameStore(engine),
     ...aliasStore(engine),
     ...analysisLog(engine),
+    ...staleCoordinatesStore(engine),
     ...downtimeStore(engine),
     ...maintenanceStore(engine),
     ...candidateStore(engine),

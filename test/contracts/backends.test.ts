@@ -3,6 +3,7 @@ import { describe } from 'vitest';
 import { backends, sqliteWorld } from './backends.ts';
 import { everyContractByHand } from './by-hand/every-contract.ts';
 import { everyContract } from './every-contract.ts';
+import { scenarioTable } from './scenario-table.ts';
 
 describe.each(backends)('on $name', ({ newWorld }) => {
   everyContract(newWorld);
@@ -10,4 +11,5 @@ describe.each(backends)('on $name', ({ newWorld }) => {
 
 describe('on SQLite', () => {
   everyContractByHand(sqliteWorld);
+  scenarioTable(sqliteWorld);
 });

@@ -35,6 +35,7 @@ export async function sqliteWorld(): Promise<SqlWorld> {
     backend: await backendAt(file),
     another: () => backendAt(file),
     byHand: byHandIn(file),
+    configuration: { BackendDB: 'sqlite', SQLite3DataFile: file },
     refuseWrites: () =>
       eachTable((table) => `create trigger no_${table} before insert on ${table} begin select raise(abort, 'no'); end`),
     allowWrites: () => eachTable((table) => `drop trigger no_${table}`),

@@ -30,6 +30,8 @@ export interface ByHand {
 /** A world whose disk speaks SQL. */
 export interface SqlWorld extends World {
   readonly byHand: ByHand;
+  /** The keys with which the program is configured to open it. */
+  readonly configuration: Readonly<Record<string, unknown>>;
 }
 
 export type NewSqlWorld = () => Promise<SqlWorld>;

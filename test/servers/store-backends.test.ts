@@ -8,6 +8,7 @@ import { sqliteWorld } from '../contracts/backends.ts';
 import { everyContractByHand } from '../contracts/by-hand/every-contract.ts';
 import { everyContract } from '../contracts/every-contract.ts';
 import { eventsOf, play } from '../contracts/play.ts';
+import { scenarioTable } from '../contracts/scenario-table.ts';
 import { withoutNumbers } from '../contracts/without-numbers.ts';
 import type { NewSqlWorld } from '../contracts/world.ts';
 import { type BackendServer, startBackendServer } from './support/backend-server.ts';
@@ -30,6 +31,7 @@ describe.each(serverFamilies)('on %s', (family) => {
 
   everyContract(newWorld);
   everyContractByHand(newWorld);
+  scenarioTable(newWorld);
 
   it.each(Object.entries(themesOf({ numbers: false })))(
     'any calls of two processes are answered as SQLite answers them: %s',

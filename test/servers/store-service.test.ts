@@ -39,19 +39,10 @@ it.each([
   async ({ backend, family }) => {
     backends = await startBackendServer(backend);
     const { byHand, server } = backends;
-    const { database } = backends.options();
     world = await openWorld({
       family,
       replicas: 2,
-      configuration: {
-        BackendDB: 'mysql',
-        MySQLOrchestratorHost: server.host,
-        MySQLOrchestratorPort: server.port,
-        MySQLOrchestratorDatabase: database,
-        MySQLOrchestratorUser: backendAccount.user,
-        MySQLOrchestratorPassword: backendAccount.password,
-        AuditToBackendDB: true,
-      },
+      configuration: backends.configuration,
     });
     const { primary, replicas } = world;
     expect(await command(world, '-c', 'clusters')).toEqual({ status: 0, printed: `${world.key(primary)}\n` });

@@ -6,6 +6,7 @@
 import type { Backend } from '../../ports/decision-store.ts';
 import type { ObservationStore } from '../../ports/observation-store.ts';
 import type { SnapshotStore } from '../../ports/snapshot-store.ts';
+import type { StaleCoordinatesStore } from '../../ports/stale-coordinates-store.ts';
 import { acknowledgementStore } from './acknowledgements.ts';
 import { aliasStore } from './aliases.ts';
 import { analysisLog } from './analysis-log.ts';
@@ -29,9 +30,10 @@ import { purging } from './purge.ts';
 import { recoveryRecordStore } from './recoveries.ts';
 import { recoveryStepStore } from './recovery-steps.ts';
 import { snapshotStore } from './snapshots.ts';
+import { staleCoordinatesStore } from './stale-coordinates.ts';
 import { tagStore } from './tags.ts';
 
-export interface MemoryBackend extends Backend, ObservationStore, SnapshotStore {
+export interface MemoryBackend extends Backend, ObservationStore, SnapshotStore, StaleCoordinatesStore {
   /** To break it, to open it again after this process, or to write by hand what no call writes. */
   readonly disk: MemoryDisk;
   /**
@@ -52,6 +54,7 @@ export function openMemoryBackend(disk: MemoryDisk): MemoryBackend {
     ...nameStore(engine),
     ...aliasStore(engine),
     ...analysisLog(engine),
+    ...staleCoordinatesStore(engine),
     ...downtimeStore(engine),
     ...maintenanceStore(engine),
     ...candidateStore(engine),

@@ -190,16 +190,19 @@ interface Filled {
 }
 
 async function runStatements(lease: Lease, statements: readonly BatchStatement[]): Promise<void> {
+  const { connection } = lease;
+  const bytesMax = Math.min(PACKET_TARGET_BYTES, connection.statementBytes);
   for (const { sql, rows } of statements) {
-    const filled = rows.map(
-      ({ parameters, otherwise }): Filled => ({ sql: lease.connection.format(sql, parameters), otherwise }),
-    );
-    const bytesMax = Math.min(PACKET_TARGET_BYTES, lease.connection.statementBytes);
-    for (const packet of packetsOf(filled, bytesMax)) {
-      const second = await missedOf(lease, packet);
-      for (const again of packetsOf(second, bytesMax)) await missedOf(lease, again);
+    for (const packet of packetsOf(filled(connection, sql, rows), bytesMax)) {
+      const missed = await missedOf(lease, packet);
+      for (const second of packetsOf(missed, bytesMax)) await missedOf(lease, second);
     }
   }
+}
+
+/** One by one as they are sent: thousands at once would hold up everything else in this process. */
+function* filled(connection: MysqlConnection, sql: string, rows: readonly BatchRow[]): Generator<Filled> {
+  for (const { parameters, otherwise } of rows) yield { sql: connection.format(sql, parameters), otherwise };
 }
 
 /** Sends the packet; what is to be written instead of the statements that touched no row. */
@@ -212,7 +215,7 @@ async function missedOf(lease: Lease, packet: readonly Filled[]): Promise<Filled
 }
 
 /** A statement that is larger than a packet should be is one by itself. */
-function* packetsOf(statements: readonly Filled[], bytesMax: number): Generator<readonly Filled[]> {
+function* packetsOf(statements: Iterable<Filled>, bytesMax: number): Generator<readonly Filled[]> {
   let packet: Filled[] = [];
   let bytes = 0;
   for (const statement of statements) {

@@ -26,7 +26,9 @@ const ODD_OPTIONS = [
 export interface BackendServer {
   readonly server: RunningServer;
   readonly byHand: ByHand;
-  /** How the backend on it is opened. */
+  /** The keys with which the program is configured to open the backend on it. */
+  readonly configuration: Readonly<Record<string, unknown>>;
+  /** How it is opened. */
   options(change?: Partial<OpenMysqlOptions>): OpenMysqlOptions;
   /** Closed when the test is over. */
   open(change?: Partial<OpenMysqlOptions>): Promise<StoreBackend>;
@@ -64,6 +66,14 @@ export async function startBackendServer(
     now: noon(),
     ...change,
   });
+  const configuration = {
+    BackendDB: 'mysql',
+    MySQLOrchestratorHost: server.host,
+    MySQLOrchestratorPort: server.port,
+    MySQLOrchestratorDatabase: DATABASE,
+    MySQLOrchestratorUser: backendAccount.user,
+    MySQLOrchestratorPassword: backendAccount.password,
+  };
   const openUnclosed = async (change?: Partial<OpenMysqlOptions>): Promise<StoreBackend> => {
     const opened = await openMysqlBackend(options(change));
     if (opened.kind === 'refused') throw new Error(opened.reason);
@@ -77,6 +87,7 @@ export async function startBackendServer(
   return {
     server,
     byHand,
+    configuration,
     options,
     open,
     async newWorld() {
@@ -90,6 +101,7 @@ export async function startBackendServer(
         backend: await open(),
         another: open,
         byHand,
+        configuration,
         refuseWrites: () =>
           eachTable(
             (table) => `create trigger no_${table} before insert on ${table} for each row signal sqlstate '45000'`,
