@@ -98,6 +98,8 @@ export class MysqlConnection {
    */
   ask(sql: string): Promise<readonly StatementAnswer[]> {
     const { answerMillis } = this.#server;
+    // Of one that we have destroyed the driver never answers.
+    if (!this.#isUsable) return Promise.reject(new BackendError('LOST', 'the connection to the backend is lost'));
     const bytes = Buffer.byteLength(sql);
     if (bytes > this.statementBytes) {
       // The server would cut the connection, and nobody could tell why.

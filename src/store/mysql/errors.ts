@@ -31,7 +31,7 @@ export const MYSQL = {
 } as const;
 
 /** Of our own side of the wire. */
-export type BackendErrorCode = 'TIMEOUT' | 'BUSY' | 'CLOSED' | 'PACKET_TOO_LARGE';
+export type BackendErrorCode = 'TIMEOUT' | 'LOST' | 'BUSY' | 'CLOSED' | 'PACKET_TOO_LARGE';
 
 export class BackendError extends Error {
   readonly code: BackendErrorCode;
@@ -146,6 +146,7 @@ const UNREACHABLE: Readonly<Record<string, string>> = {
   ECONNRESET: 'it cuts the connection',
   EPIPE: 'it cuts the connection',
   PROTOCOL_CONNECTION_LOST: 'it cuts the connection',
+  LOST: 'it cuts the connection',
 };
 
 function describeCode(code: string, error: unknown): string | null {
