@@ -5,8 +5,8 @@ import { randomBytes } from 'node:crypto';
 import { hostname, tmpdir } from 'node:os';
 import { dialServer } from '../mysql/server-connection.ts';
 import { hooksIn } from '../recovery/hook-script.ts';
-import { openSqliteBackend } from '../store/index.ts';
 import { composeNode, type NodeOptions, type OrchestratorNode } from './compose-node.ts';
+import { openBackend } from './open-backend.ts';
 import { systemClock } from './system-clock.ts';
 import { systemNameService } from './system-name-service.ts';
 import { tlsFiles } from './tls-files.ts';
@@ -18,16 +18,7 @@ export type OpenNodeResult =
 
 export async function openNode(options: NodeOptions): Promise<OpenNodeResult> {
   const { settings } = options;
-  if (!settings.BackendDB.includes('sqlite')) {
-    const message = `BackendDB "${settings.BackendDB}" is not available yet: only sqlite is`;
-    return { kind: 'refused', message };
-  }
-  const opened = await openSqliteBackend({
-    file: settings.SQLite3DataFile,
-    version: options.version,
-    skipUpdate: settings.SkipOrchestratorDatabaseUpdate,
-    refuseDifferentVersion: settings.PanicIfDifferentDatabaseDeploy,
-  });
+  const opened = await openBackend(settings, options.version);
   if (opened.kind === 'refused') return { kind: 'refused', message: opened.reason };
   const node = await composeNode(options, {
     backend: opened.backend,

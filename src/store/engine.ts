@@ -1,11 +1,10 @@
 /**
- * What the repositories need of a database engine beyond the typed query builder. Each engine folder (`sqlite/`, later
- * `mysql/`) implements it in files of the same names.
+ * What the repositories need of a database engine beyond the typed query builder. Each engine folder (`sqlite/`, `mysql/`)
+ * implements it in files of the same names.
  */
 import type { Insertable, Kysely, Transaction } from 'kysely';
 import type { Database, TableName } from './schema/schema.ts';
-
-export type SqlValue = string | number | bigint | null | Uint8Array;
+import type { SqlValue } from './sql-values.ts';
 
 /** Either the backend itself or a transaction under way. */
 export type Executor = Kysely<Database> | Transaction<Database>;
@@ -29,6 +28,11 @@ export interface Engine {
   /** What people see as the name of the backend. */
   readonly name: string;
   readonly db: Kysely<Database>;
+  /**
+   * All of it or nothing, and as if nobody else wrote meanwhile. The work may be done again from its beginning, so it changes nothing but
+   * the database.
+   */
+  transaction<Result>(work: (transaction: Transaction<Database>) => Promise<Result>): Promise<Result>;
   /** All of it in one transaction, or nothing. */
   runBatch(statements: readonly BatchStatement[]): Promise<void>;
   /** Text of an insert of these columns which updates `update` (default: all but the key) where the key exists. */
@@ -37,5 +41,12 @@ export interface Engine {
   upsert<T extends TableName>(executor: Executor, table: T, row: Insertable<Database[T]>): Promise<void>;
   /** True when inserted, false when any unique key was taken. Other errors are errors (schema trap 3.2.3). */
   insertIfAbsent<T extends TableName>(executor: Executor, table: T, row: Insertable<Database[T]>): Promise<boolean>;
+  /**
+   * A value of an observation as the column can hold it. What a server says of itself may be odd, and one odd value must not keep the whole
+   * fleet from being written.
+   */
+  storable(table: TableName, column: string, value: SqlValue | undefined): SqlValue;
+  /** The different values of a whole-numbered first column of a table's key, ascending, without reading every row. */
+  keyStarts(table: TableName): Promise<readonly number[]>;
   close(): Promise<void>;
 }

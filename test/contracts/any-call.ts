@@ -77,7 +77,6 @@ const maintenance = [
     ),
   ),
   call('endMaintenance', { server }, (backend, given, now) => backend.endMaintenance(given.server, now)),
-  call('endMaintenanceById', { id }, (backend, given, now) => backend.endMaintenanceById(given.id, now)),
   call('loadMaintenance', { offset }, (backend, given, now) => backend.loadMaintenance(after(now, given.offset))),
   call('expireMaintenance', { living: fc.uniqueArray(process) }, (backend, given, now) =>
     backend.expireMaintenance(now, given.living),
@@ -161,7 +160,7 @@ const detections = [
 ];
 
 const query: fc.Arbitrary<RecoveryQuery> = fc.record(
-  { page, id, uid: recovery, clusterName: cluster, clusterAlias: alias, unacknowledgedOnly: fc.boolean() },
+  { page, uid: recovery, clusterName: cluster, clusterAlias: alias, unacknowledgedOnly: fc.boolean() },
   { requiredKeys: [] },
 );
 
@@ -175,7 +174,6 @@ const outcome: fc.Arbitrary<RecoveryOutcome> = fc.record<RecoveryOutcome>({
 });
 
 const selection: fc.Arbitrary<AcknowledgeSelection> = fc.oneof(
-  fc.record({ kind: fc.constant('id'), id }),
   fc.record({ kind: fc.constant('uid'), uid: recovery }),
   fc.record({ kind: fc.constant('failed-instance'), key: server, completedOnly: fc.boolean() }),
   fc.record({ kind: fc.constant('cluster-name'), clusterName: cluster }),
@@ -219,16 +217,22 @@ const journal = [
   call('journal', { recovery }, (backend, given) => backend.journal(given.recovery)),
 ];
 
-const blocked = [
-  call('recordBlocked', { server, cluster, id, offset }, (backend, given, now) =>
+/** Of a recovery that there is not. */
+const NO_RECOVERY = 0;
+
+const recordBlocked = (blockingId: fc.Arbitrary<number>) =>
+  call('recordBlocked', { server, cluster, blockingId, offset }, (backend, given, now) =>
     backend.recordBlocked({
       key: given.server,
       clusterName: digest(given.server.hostname).clusterName,
       code: given.cluster,
       lastBlocked: after(now, given.offset),
-      blockingRecoveryId: given.id,
+      blockingRecoveryId: given.blockingId,
     }),
-  ),
+  );
+
+const blocked = [
+  recordBlocked(fc.constant(NO_RECOVERY)),
   call('expireBlocked', { offset }, (backend, given, now) => backend.expireBlocked(after(now, given.offset))),
   call('blockedRecoveries', { cluster: fc.option(cluster, { nil: undefined }) }, (backend, given) =>
     backend.blockedRecoveries(given.cluster),
@@ -363,36 +367,62 @@ const names = [
   call('loadClusterDomains', {}, (backend) => backend.loadClusterDomains()),
 ];
 
-const recovering = [...detections, ...recoveries, ...journal, ...blocked, ...purging];
-
-/** Calls that have to do with one another, each theme by itself: among all the others they would seldom meet. */
-export const themes: Readonly<Record<string, fc.Arbitrary<Call>>> = {
-  'downtimes and maintenance': fc.oneof(...downtimes, ...maintenance),
-  'tags, pools and attributes of hosts': fc.oneof(...tags, ...pools, ...attributes),
-  'promotion rules and records': fc.oneof(...candidates, ...records, ...purging),
-  detections: fc.oneof(
-    { weight: 3, arbitrary: fc.oneof(...detections) },
-    { weight: 1, arbitrary: fc.oneof(...recoveries) },
+/** What names rows by the numbers that the engine gave them, by what it is about. */
+const byNumber = {
+  maintenance: call('endMaintenanceById', { id }, (backend, given, now) => backend.endMaintenanceById(given.id, now)),
+  detection: call('detections', { id }, (backend, given) => backend.detections(given)),
+  recovery: call('recoveries', { id }, (backend, given) => backend.recoveries(given)),
+  acknowledgement: call('acknowledge', { id }, (backend, given, now) =>
+    backend.acknowledge({ kind: 'id', id: given.id }, 'me', 'seen', now),
   ),
-  'recoveries and their journals': fc.oneof(...recovering),
-  nodes: fc.oneof(...nodes),
-  'snapshots of the topology': fc.oneof(...snapshots),
-  observations: fc.oneof(...observations, ...names, ...downtimes),
-  everything: fc.oneof(
-    ...downtimes,
-    ...maintenance,
-    ...candidates,
-    ...tags,
-    ...pools,
-    ...attributes,
-    ...recovering,
-    ...records,
-    ...nodes,
-    ...observations,
-    ...names,
-    ...snapshots,
-  ),
+  blocked: recordBlocked(id),
 };
+
+/**
+ * Calls that have to do with one another, each theme by itself: among all the others they would seldom meet. Not all engines number their rows alike:
+ * where they do not, nothing may be named by its number.
+ */
+export function themesOf({ numbers }: { readonly numbers: boolean }): Readonly<Record<string, fc.Arbitrary<Call>>> {
+  const numbered = (...calls: readonly fc.Arbitrary<Call>[]): readonly fc.Arbitrary<Call>[] => (numbers ? calls : []);
+  const locking = [...maintenance, ...numbered(byNumber.maintenance)];
+  const detecting = [...detections, ...numbered(byNumber.detection)];
+  const recoveriesToo = [...recoveries, ...numbered(byNumber.recovery, byNumber.acknowledgement)];
+  const recovering = [
+    ...detecting,
+    ...recoveriesToo,
+    ...journal,
+    ...blocked,
+    ...numbered(byNumber.blocked),
+    ...purging,
+  ];
+  return {
+    'downtimes and maintenance': fc.oneof(...downtimes, ...locking),
+    'tags, pools and attributes of hosts': fc.oneof(...tags, ...pools, ...attributes),
+    'promotion rules and records': fc.oneof(...candidates, ...records, ...purging),
+    detections: fc.oneof(
+      { weight: 3, arbitrary: fc.oneof(...detecting) },
+      { weight: 1, arbitrary: fc.oneof(...recoveriesToo) },
+    ),
+    'recoveries and their journals': fc.oneof(...recovering),
+    nodes: fc.oneof(...nodes),
+    'snapshots of the topology': fc.oneof(...snapshots),
+    observations: fc.oneof(...observations, ...names, ...downtimes),
+    everything: fc.oneof(
+      ...downtimes,
+      ...locking,
+      ...candidates,
+      ...tags,
+      ...pools,
+      ...attributes,
+      ...recovering,
+      ...records,
+      ...nodes,
+      ...observations,
+      ...names,
+      ...snapshots,
+    ),
+  };
+}
 
 /** Every row that any call can read, when the sequence is over. */
 export async function everything(backend: StoreBackend): Promise<unknown> {

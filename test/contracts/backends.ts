@@ -1,41 +1,47 @@
 /**
- * The backends that must give the same answers: SQLite, whose answers are the truth, and the one in memory, in which failovers are simulated. A
- * difference between them would let a simulation prove what no real node does.
+ * The backends that need no server: SQLite, whose answers are the truth, and the one in memory, in which failovers are simulated. A difference between
+ * them would let a simulation prove what no real node does.
  */
+import type { DatabaseSync } from 'node:sqlite';
 import { expect } from 'vitest';
 import { MemoryDisk } from '../../src/sim/backend/disk.ts';
 import { openMemoryBackend } from '../../src/sim/backend/open-memory-backend.ts';
-import type { StoreBackend } from '../../src/store/backend.ts';
 import { backendAt, openByHand, temporaryFile } from '../../src/store/temporary-backend.ts';
+import type { ByHand, SqlWorld, World } from './world.ts';
 
-/** A disk and a first process on it. */
-export interface World {
-  readonly backend: StoreBackend;
-  /** Another process on the same disk. */
-  another(): Promise<StoreBackend>;
-  /** From now on new observations and new nodes cannot be written. */
-  refuseWrites(): void;
-  allowWrites(): void;
-  /** What the rejection of a write looks like. */
-  readonly writeError: object;
+export const REFUSED_TABLES = ['database_instance', 'node_health'];
+
+/** Opened when it is first used: most worlds are made by the hundred and nobody lays hand on them. */
+function byHandIn(file: string): ByHand {
+  let opened: DatabaseSync | null = null;
+  const database = (): DatabaseSync => {
+    opened ??= openByHand(file);
+    return opened;
+  };
+  const rows: ByHand['rows'] = async (sql) => database().prepare(sql).all();
+  return {
+    exec: async (sql) => database().exec(sql),
+    rows,
+    row: async (sql) => (await rows(sql))[0],
+  };
 }
 
-const REFUSED_TABLES = ['database_instance', 'node_health'];
-
-export async function sqliteWorld(): Promise<World> {
+export async function sqliteWorld(): Promise<SqlWorld> {
   const file = temporaryFile();
-  const eachTable = (sql: (table: string) => string) => {
-    const byHand = openByHand(file);
-    for (const table of REFUSED_TABLES) byHand.exec(sql(table));
+  const eachTable = async (sql: (table: string) => string) => {
+    for (const table of REFUSED_TABLES) await world.byHand.exec(sql(table));
   };
-  return {
+  const world: SqlWorld = {
     backend: await backendAt(file),
     another: () => backendAt(file),
+    byHand: byHandIn(file),
+    configuration: { BackendDB: 'sqlite', SQLite3DataFile: file },
     refuseWrites: () =>
       eachTable((table) => `create trigger no_${table} before insert on ${table} begin select raise(abort, 'no'); end`),
     allowWrites: () => eachTable((table) => `drop trigger no_${table}`),
     writeError: { code: 'ERR_SQLITE_ERROR' },
   };
+  return world;
 }
 
 export async function memoryWorld(): Promise<World> {
@@ -43,8 +49,8 @@ export async function memoryWorld(): Promise<World> {
   return {
     backend: openMemoryBackend(disk),
     another: async () => openMemoryBackend(disk),
-    refuseWrites: () => disk.fail('writes'),
-    allowWrites: () => disk.heal(),
+    refuseWrites: async () => disk.fail('writes'),
+    allowWrites: async () => disk.heal(),
     writeError: { message: expect.stringContaining(disk.name) },
   };
 }

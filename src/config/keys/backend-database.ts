@@ -1,6 +1,6 @@
 /** Keys of the database in which the program keeps its own state (spec 2.4). */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is syntax of the configuration.
-import { accepted, implemented } from '../key-declaration.ts';
+import { implemented } from '../key-declaration.ts';
 
 export const backendDatabaseKeys = {
   BackendDB: implemented('string', 'mysql', {
@@ -19,61 +19,61 @@ export const backendDatabaseKeys = {
     reload: 'first-use',
     meaning: 'Exit rather than upgrade when this version has not been deployed in the backend before.',
   }),
-  MySQLOrchestratorHost: accepted('string', '', {
+  MySQLOrchestratorHost: implemented('string', '', {
     reload: 'dynamic',
     meaning: 'Host of the MySQL backend; empty means this host over TCP.',
   }),
-  MySQLOrchestratorPort: accepted('uint', 3306, { reload: 'dynamic', meaning: 'Port of the MySQL backend.' }),
-  MySQLOrchestratorDatabase: accepted('string', '', {
+  MySQLOrchestratorPort: implemented('uint', 3306, { reload: 'dynamic', meaning: 'Port of the MySQL backend.' }),
+  MySQLOrchestratorDatabase: implemented('string', '', {
     reload: 'dynamic',
     meaning: 'Schema of the MySQL backend, created on first contact.',
   }),
-  MySQLOrchestratorUser: accepted('string', '', { reload: 'dynamic', meaning: 'Account on the MySQL backend.' }),
-  MySQLOrchestratorPassword: accepted('string', '', {
+  MySQLOrchestratorUser: implemented('string', '', { reload: 'dynamic', meaning: 'Account on the MySQL backend.' }),
+  MySQLOrchestratorPassword: implemented('string', '', {
     reload: 'dynamic',
     secret: true,
     meaning: 'Password of that account; ${NAME} takes it from the environment.',
   }),
-  MySQLOrchestratorCredentialsConfigFile: accepted('string', '', {
+  MySQLOrchestratorCredentialsConfigFile: implemented('string', '', {
     reload: 'dynamic',
     meaning: 'File whose [client] section gives user and password for the backend.',
   }),
-  MySQLOrchestratorMaxPoolConnections: accepted('int', 128, {
+  MySQLOrchestratorMaxPoolConnections: implemented('int', 128, {
     unit: 'connections',
     reload: 'first-use',
     meaning: 'Most open connections to the backend; 0 or less means no bound.',
   }),
-  MySQLOrchestratorReadTimeoutSeconds: accepted('int', 30, {
+  MySQLOrchestratorReadTimeoutSeconds: implemented('int', 30, {
     unit: 'seconds',
     reload: 'dynamic',
     meaning: 'How long to wait for an answer of the backend; 0 means no limit.',
   }),
-  MySQLOrchestratorRejectReadOnly: accepted('bool', false, {
+  MySQLOrchestratorRejectReadOnly: implemented('bool', false, {
     reload: 'dynamic',
     meaning: 'Reconnect when the backend answers that it is read-only.',
   }),
-  MySQLOrchestratorMaxAllowedPacket: accepted('int32', -1, {
+  MySQLOrchestratorMaxAllowedPacket: implemented('int32', -1, {
     unit: 'bytes',
     reload: 'dynamic',
     meaning: 'Largest packet sent to the backend; negative means 64 MiB, 0 asks the server.',
   }),
-  MySQLOrchestratorUseMutualTLS: accepted('bool', false, {
+  MySQLOrchestratorUseMutualTLS: implemented('bool', false, {
     reload: 'dynamic',
     meaning: 'Use TLS to the backend, with or without a client certificate.',
   }),
-  MySQLOrchestratorSSLSkipVerify: accepted('bool', false, {
+  MySQLOrchestratorSSLSkipVerify: implemented('bool', false, {
     reload: 'first-use',
     meaning: 'Accept any certificate of the backend.',
   }),
-  MySQLOrchestratorSSLPrivateKeyFile: accepted('string', '', {
+  MySQLOrchestratorSSLPrivateKeyFile: implemented('string', '', {
     reload: 'first-use',
     meaning: 'PEM file with the private key presented to the backend.',
   }),
-  MySQLOrchestratorSSLCertFile: accepted('string', '', {
+  MySQLOrchestratorSSLCertFile: implemented('string', '', {
     reload: 'first-use',
     meaning: 'PEM file with the client certificate presented to the backend.',
   }),
-  MySQLOrchestratorSSLCAFile: accepted('string', '', {
+  MySQLOrchestratorSSLCAFile: implemented('string', '', {
     reload: 'first-use',
     meaning: 'PEM file with authorities trusted for the backend, besides those of the system.',
   }),

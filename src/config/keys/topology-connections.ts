@@ -64,10 +64,14 @@ export const topologyConnectionsKeys = {
     reload: 'dynamic',
     meaning: 'How long any other statement on a managed server may take; 0 means no limit.',
   }),
-  MySQLConnectionLifetimeSeconds: accepted('int', 0, {
+  // The contract speaks of managed servers, too. There a connection is an alarm wire: whoever cuts it to replace it must look whether the server
+  // has died.
+  MySQLConnectionLifetimeSeconds: implemented('int', 0, {
     unit: 'seconds',
-    reload: 'dynamic',
-    meaning: 'Age after which a connection is replaced by a new one; 0 means never.',
+    reload: 'first-use',
+    meaning:
+      'Age after which a connection to the backend is replaced by a new one; 0 means never. ' +
+      'Those to managed servers are kept as long as they work.',
   }),
   DefaultInstancePort: implemented('int', 3306, {
     reload: 'dynamic',

@@ -21,7 +21,10 @@ export const aliasStore = (engine: MemoryEngine): AliasStore => ({
     }),
 
   loadClusterAliases: () =>
-    engine.read(({ clusterAliases }) => new Map([...clusterAliases].map(([cluster, { name }]) => [cluster, name]))),
+    engine.read(
+      ({ clusterAliases }) =>
+        new Map([...clusterAliases].map(([cluster, { name }]) => [cluster, name] as const).sort()),
+    ),
 
   saveClusterAliasOverride: (name, alias) =>
     engine.write(({ clusterAliasOverrides }) => {

@@ -23,6 +23,10 @@ export const candidateStore = (engine: MemoryEngine): CandidateStore => ({
   deleteCandidatesOlderThan: (oldest) =>
     engine.write(({ candidates }) =>
       // Without a time there is no age: dropping a `must_not` somebody wrote by hand would let that server be promoted.
-      deleteWhere(candidates, (row) => row.lastSuggested !== null && isBefore(row.lastSuggested, oldest)),
+      deleteWhere(
+        candidates,
+        ({ lastSuggested }) =>
+          lastSuggested !== null && readTime(lastSuggested) !== null && isBefore(lastSuggested, oldest),
+      ),
     ),
 });

@@ -26,7 +26,7 @@ function expire<Key>(rows: Map<Key, { readonly at: StoredTime }>, olderThan: Uni
 }
 
 export const nameStore = (engine: MemoryEngine): NameStore => ({
-  loadHostnameResolves: () => engine.read(({ hostnameResolves }) => namesOf(hostnameResolves)),
+  loadHostnameResolves: () => engine.read(({ hostnameResolves }) => inOrder(namesOf(hostnameResolves))),
   saveHostnameResolve: (hostname, resolved, at) =>
     engine.write(({ hostnameResolves }) => void hostnameResolves.set(hostname, row(resolved, at))),
   clearHostnameResolves: () => engine.write(({ hostnameResolves }) => hostnameResolves.clear()),

@@ -58,10 +58,9 @@ const closingSecond = async (executor: Executor, row: PeriodRow, now: UnixMillis
 type AcknowledgementStore = Pick<RecoveryStore, 'acknowledge' | 'endActivePeriods'>;
 
 export function acknowledgementStore(engine: Engine): AcknowledgementStore {
-  const { db } = engine;
   return {
     acknowledge: (selection, by, comment, at) =>
-      db.transaction().execute(async (transaction) => {
+      engine.transaction(async (transaction) => {
         const rows = await unacknowledged(transaction, selection).execute();
         for (const row of rows) {
           await transaction
@@ -83,7 +82,7 @@ export function acknowledgementStore(engine: Engine): AcknowledgementStore {
       }),
 
     endActivePeriods: (selection, now) =>
-      db.transaction().execute(async (transaction) => {
+      engine.transaction(async (transaction) => {
         const active = endOfPeriod(transaction).where('in_active_period', '=', 1).orderBy('recovery_id');
         const rows = await ('uid' in selection
           ? active.where('uid', '=', selection.uid)

@@ -27,7 +27,7 @@ export function aliasStore(engine: Engine): AliasStore {
     },
 
     loadClusterAliases: async () =>
-      toMap(await db.selectFrom('cluster_alias').select(['cluster_name', 'alias']).execute()),
+      toMap(await db.selectFrom('cluster_alias').select(['cluster_name', 'alias']).orderBy('cluster_name').execute()),
 
     async saveClusterAliasOverride(name, alias) {
       if (alias === '') await db.deleteFrom('cluster_alias_override').where('cluster_name', '=', name).execute();

@@ -10,10 +10,9 @@ import { parseTimestamp, timestampText } from '../timestamp.ts';
 type AnalysisLog = Pick<ObservationStore, 'recordAnalysis'> & AnalysisChangelogStore;
 
 export function analysisLog(engine: Engine): AnalysisLog {
-  const { db } = engine;
   return {
     recordAnalysis: (key, code, at) =>
-      db.transaction().execute(async (transaction) => {
+      engine.transaction(async (transaction) => {
         const row = {
           hostname: key.hostname,
           port: key.port,
@@ -35,7 +34,7 @@ export function analysisLog(engine: Engine): AnalysisLog {
         return true;
       }),
     async analysisChangelog() {
-      const rows = await db
+      const rows = await engine.db
         .selectFrom('database_instance_analysis_changelog')
         .select(['hostname', 'port', 'analysis_timestamp', 'analysis'])
         .orderBy('hostname')

@@ -5,7 +5,7 @@ import { unixMillis } from '../../model/brand.ts';
 import type { AuditStore } from '../../ports/decision-store.ts';
 import type { Engine } from '../engine.ts';
 import { parseTimestamp, timestampText } from '../timestamp.ts';
-import { PAGE_SIZE } from './digest-columns.ts';
+import { PAGE_SIZE, pageOffset } from './digest-columns.ts';
 
 export function auditStore(engine: Engine): AuditStore {
   const { db } = engine;
@@ -27,11 +27,7 @@ export function auditStore(engine: Engine): AuditStore {
     async audit({ page, key }) {
       let query = db.selectFrom('audit').selectAll();
       if (key !== undefined) query = query.where('hostname', '=', key.hostname).where('port', '=', key.port);
-      const rows = await query
-        .orderBy('audit_id', 'desc')
-        .limit(PAGE_SIZE)
-        .offset(page * PAGE_SIZE)
-        .execute();
+      const rows = await query.orderBy('audit_id', 'desc').limit(PAGE_SIZE).offset(pageOffset(page)).execute();
       return rows.map((row) => ({
         id: row.audit_id,
         at: parseTimestamp(row.audit_timestamp) ?? unixMillis(0),

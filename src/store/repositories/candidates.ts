@@ -4,10 +4,8 @@
 import { storedPromotionRule } from '../../model/promotion-rule.ts';
 import type { CandidateStore } from '../../ports/decision-store.ts';
 import type { Engine } from '../engine.ts';
-import { parseTimestamp, timestampText } from '../timestamp.ts';
-
-/** A row written by hand has no time (spec/backend-schema.md 4). */
-const NO_TIME = '';
+import { NEVER_TEXT } from '../schema/column.ts';
+import { parseTimestamp, timestampText, timestampTextOrNever } from '../timestamp.ts';
 
 export function candidateStore(engine: Engine): CandidateStore {
   const { db } = engine;
@@ -17,7 +15,7 @@ export function candidateStore(engine: Engine): CandidateStore {
         hostname: key.hostname,
         port: key.port,
         promotion_rule: rule,
-        last_suggested: lastSuggested === null ? NO_TIME : timestampText(lastSuggested),
+        last_suggested: timestampTextOrNever(lastSuggested),
       }),
 
     async loadCandidates() {
@@ -38,8 +36,9 @@ export function candidateStore(engine: Engine): CandidateStore {
       const result = await db
         .deleteFrom('candidate_database_instance')
         .where('last_suggested', '<', timestampText(oldest))
-        // Without a time there is no age: dropping a `must_not` somebody wrote by hand would let that server be promoted.
-        .where('last_suggested', '!=', NO_TIME)
+        // Without a time, as rows written by hand are (spec/backend-schema.md 4), there is no age: dropping a `must_not` that somebody wrote
+        // would let that server be promoted.
+        .where('last_suggested', '>', NEVER_TEXT)
         .executeTakeFirst();
       return Number(result.numDeletedRows);
     },

@@ -10,7 +10,7 @@ import type { Engine, Executor } from '../engine.ts';
 import type { Database } from '../schema/schema.ts';
 import { parseTimestamp, timestampText } from '../timestamp.ts';
 import { freeDetectionSecond } from './active-period.ts';
-import { digestOfRow, digestToColumns, nodeOfRow, nodeToColumns, PAGE_SIZE } from './digest-columns.ts';
+import { digestOfRow, digestToColumns, nodeOfRow, nodeToColumns, PAGE_SIZE, pageOffset } from './digest-columns.ts';
 
 const TABLE = 'topology_failure_detection';
 
@@ -89,7 +89,7 @@ export function detectionStore(engine: Engine): DetectionStore {
       }),
 
     clearDetections: (selection, now) =>
-      db.transaction().execute((transaction) => closeDetections(transaction, selection, now)),
+      engine.transaction((transaction) => closeDetections(transaction, selection, now)),
 
     async detections({ page, id, clusterName, clusterAlias }) {
       let query = db
@@ -105,11 +105,7 @@ export function detectionStore(engine: Engine): DetectionStore {
       if (id !== undefined) query = query.where('detection_id', '=', id);
       if (clusterName !== undefined) query = query.where('cluster_name', '=', clusterName);
       if (clusterAlias !== undefined) query = query.where('cluster_alias', '=', clusterAlias);
-      const rows = await query
-        .orderBy('detection_id', 'desc')
-        .limit(PAGE_SIZE)
-        .offset((page ?? 0) * PAGE_SIZE)
-        .execute();
+      const rows = await query.orderBy('detection_id', 'desc').limit(PAGE_SIZE).offset(pageOffset(page)).execute();
       return rows.map(detectionOfRow);
     },
   };

@@ -47,3 +47,6 @@ export const nodeOfRow = (row: ReturnType<typeof nodeToColumns>): NodeIdentity =
 
 /** Rows a page of every audit listing (spec/recovery.md 9.3). */
 export const PAGE_SIZE = 20;
+
+/** Rows before a page; a page before the first is the first: not every engine knows what to make of a negative offset. */
+export const pageOffset = (page = 0): number => Math.max(0, page) * PAGE_SIZE;

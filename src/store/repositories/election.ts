@@ -17,11 +17,10 @@ export function electionStore(engine: Engine): ElectionStore {
   const { db } = engine;
   return {
     attemptElection: (identity, now, expiredBefore) =>
-      db.transaction().execute(async (transaction) => {
+      engine.transaction(async (transaction) => {
         const text = timestampText(now);
         const mine = { hostname: identity.hostname, token: identity.token };
         const claim = { ...mine, first_seen_active: text, last_seen_active: text };
-        await engine.insertIfAbsent(transaction, TABLE, { anchor: ANCHOR, ...claim });
         await transaction
           .updateTable(TABLE)
           .set(claim)
@@ -43,7 +42,10 @@ export function electionStore(engine: Engine): ElectionStore {
           .select(['hostname', 'token'])
           .where('anchor', '=', ANCHOR)
           .executeTakeFirst();
-        return winner?.hostname === identity.hostname && winner.token === identity.token;
+        // Last, since it is there nearly always: where it is, an attempt to insert takes a lock that all nodes hold at once and none can turn
+        // into one to write with.
+        if (winner === undefined) return engine.insertIfAbsent(transaction, TABLE, { anchor: ANCHOR, ...claim });
+        return winner.hostname === identity.hostname && winner.token === identity.token;
       }),
 
     async grabElection(identity, now) {

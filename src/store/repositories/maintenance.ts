@@ -24,7 +24,7 @@ export function maintenanceStore(engine: Engine): MaintenanceStore {
   const { db } = engine;
   return {
     beginMaintenance(lock, { node, bounded }) {
-      return db.transaction().execute(async (transaction): Promise<Maintenance | null> => {
+      return engine.transaction(async (transaction): Promise<Maintenance | null> => {
         // A lock past its end holds nobody up until the next clean-up, a minute later.
         await ofKey(transaction, lock.begin, lock.key).where('end_timestamp', '<', timestampText(lock.begin)).execute();
         const inserted = await engine.insertIfAbsent(transaction, TABLE, {
@@ -80,7 +80,7 @@ export function maintenanceStore(engine: Engine): MaintenanceStore {
 
     expireMaintenance(now, living) {
       const alive = new Set(living.map((node) => JSON.stringify([node.hostname, node.token])));
-      return db.transaction().execute(async (transaction) => {
+      return engine.transaction(async (transaction) => {
         const longEnded = await transaction
           .deleteFrom(TABLE)
           .where('maintenance_active', 'is', null)

@@ -11,12 +11,16 @@ export function nameStore(engine: Engine): NameStore {
   const { db } = engine;
   return {
     async loadHostnameResolves() {
-      const rows = await db.selectFrom('hostname_resolve').select(['hostname', 'resolved_hostname']).execute();
+      const rows = await db
+        .selectFrom('hostname_resolve')
+        .select(['hostname', 'resolved_hostname'])
+        .orderBy('hostname')
+        .execute();
       return new Map(rows.map((row) => [row.hostname, row.resolved_hostname]));
     },
 
     saveHostnameResolve: (hostname, resolved, at) =>
-      db.transaction().execute(async (transaction) => {
+      engine.transaction(async (transaction) => {
         const row = { hostname, resolved_hostname: resolved, resolved_timestamp: timestampText(at) };
         await engine.upsert(transaction, 'hostname_resolve', row);
         if (hostname !== resolved) await engine.upsert(transaction, 'hostname_resolve_history', row);
@@ -36,7 +40,7 @@ export function nameStore(engine: Engine): NameStore {
     },
 
     saveHostnameUnresolve: (hostname, virtualName, at) =>
-      db.transaction().execute(async (transaction) => {
+      engine.transaction(async (transaction) => {
         const row = { hostname, unresolved_hostname: virtualName, last_registered: timestampText(at) };
         await engine.upsert(transaction, 'hostname_unresolve', row);
         await engine.upsert(transaction, 'hostname_unresolve_history', row);
@@ -56,7 +60,7 @@ export function nameStore(engine: Engine): NameStore {
     },
 
     saveClusterDomain: (name, domain, at) =>
-      db.transaction().execute((transaction) =>
+      engine.transaction((transaction) =>
         engine.upsert(transaction, 'cluster_domain_name', {
           cluster_name: name,
           domain_name: domain,
@@ -65,7 +69,7 @@ export function nameStore(engine: Engine): NameStore {
       ),
 
     expireNames: ({ resolvesOlderThan, unresolvesOlderThan, domainsOlderThan, aliasesOlderThan }) =>
-      db.transaction().execute(async (transaction) => {
+      engine.transaction(async (transaction) => {
         const old = (at: typeof resolvesOlderThan): string => timestampText(at);
         await transaction
           .deleteFrom('hostname_resolve')

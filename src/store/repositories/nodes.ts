@@ -24,7 +24,7 @@ export function nodeStore(engine: Engine): HealthStore {
   const { db } = engine;
   return {
     registerNode: (row) =>
-      db.transaction().execute(async (transaction) => {
+      engine.transaction(async (transaction) => {
         const lastSeen = timestampText(row.lastSeenActive);
         const shared = { extra_info: row.extraInfo, command: row.command, app_version: row.appVersion };
         const renewed = await transaction

@@ -7,54 +7,57 @@ import type { Instance } from '../../model/instance.ts';
 import type { InstanceKey } from '../../model/instance-key.ts';
 import { type Observation, ObservationQueue } from '../../model/observation-queue.ts';
 import type { ObservationStore } from '../../ports/observation-store.ts';
-import type { BatchRow, BatchStatement, Engine, Executor, SqlValue } from '../engine.ts';
+import type { BatchRow, BatchStatement, Engine, Executor } from '../engine.ts';
 import {
   INSTANCE_COLUMNS,
+  type InstanceColumn,
   type InstanceRow,
   instanceOfRow,
   instanceToRow,
   TIMESTAMP_COLUMNS,
   timestampsToRow,
 } from '../instance-row.ts';
+import type { SqlValue } from '../sql-values.ts';
 
 const TABLE = 'database_instance';
-
-/** SQLite stores "not a number" as null; where null is refused, one odd value would keep the whole fleet from being written. */
-const storable = (value: SqlValue | undefined): SqlValue =>
-  typeof value === 'number' && !Number.isFinite(value) ? 0 : (value ?? null);
-
-const factsParameters = (instance: Instance): readonly SqlValue[] => {
-  const row: InstanceRow = instanceToRow(instance);
-  return INSTANCE_COLUMNS.map((column) => storable(row[column]));
-};
-
-function timestampsParameters(instance: Instance): readonly SqlValue[] {
-  const row = timestampsToRow(instance);
-  return [...TIMESTAMP_COLUMNS.map((column) => storable(row[column])), instance.key.hostname, instance.key.port];
-}
 
 const TIMESTAMPS_SQL =
   `update ${TABLE} set ${TIMESTAMP_COLUMNS.map((column) => `${column} = ?`).join(', ')} ` +
   'where hostname = ? and port = ?';
 
-/** Facts as upserts, times as updates; where the row of an update is gone, the whole row is written. */
-function batchOf(queued: Iterable<Observation>, factsSql: string): BatchStatement[] {
-  const facts: BatchRow[] = [];
-  const timestamps: BatchRow[] = [];
-  for (const { instance, change } of queued) {
-    if (change === 'facts') {
-      facts.push({ parameters: factsParameters(instance) });
-    } else {
-      timestamps.push({
-        parameters: timestampsParameters(instance),
-        otherwise: { sql: factsSql, parameters: () => factsParameters(instance) },
-      });
+/** How observations become statements: facts upserts, times updates; where the row of an update is gone, the whole row is written. */
+function batching(engine: Engine): (queued: Iterable<Observation>) => BatchStatement[] {
+  const factsSql = engine.upsertSql(TABLE, INSTANCE_COLUMNS);
+  const storable = (column: InstanceColumn, value: SqlValue | undefined) => engine.storable(TABLE, column, value);
+
+  const factsOf = (instance: Instance): readonly SqlValue[] => {
+    const row: InstanceRow = instanceToRow(instance);
+    return INSTANCE_COLUMNS.map((column) => storable(column, row[column]));
+  };
+  const timestampsOf = (instance: Instance): readonly SqlValue[] => {
+    const row = timestampsToRow(instance);
+    const { hostname, port } = instance.key;
+    const times = TIMESTAMP_COLUMNS.map((column) => storable(column, row[column]));
+    return [...times, storable('hostname', hostname), storable('port', port)];
+  };
+  return (queued) => {
+    const facts: BatchRow[] = [];
+    const timestamps: BatchRow[] = [];
+    for (const { instance, change } of queued) {
+      if (change === 'facts') {
+        facts.push({ parameters: factsOf(instance) });
+      } else {
+        timestamps.push({
+          parameters: timestampsOf(instance),
+          otherwise: { sql: factsSql, parameters: () => factsOf(instance) },
+        });
+      }
     }
-  }
-  return [
-    { sql: factsSql, rows: facts },
-    { sql: TIMESTAMPS_SQL, rows: timestamps },
-  ];
+    return [
+      { sql: factsSql, rows: facts },
+      { sql: TIMESTAMPS_SQL, rows: timestamps },
+    ];
+  };
 }
 
 /**
@@ -89,8 +92,8 @@ type InstanceStore = Pick<ObservationStore, 'loadInstances' | 'queue' | 'seed' |
 
 export function instanceStore(engine: Engine): InstanceStore {
   const { db } = engine;
-  const factsSql = engine.upsertSql(TABLE, INSTANCE_COLUMNS);
-  const queue = new ObservationQueue((batch) => engine.runBatch(batchOf(batch, factsSql)));
+  const batchOf = batching(engine);
+  const queue = new ObservationQueue((batch) => engine.runBatch(batchOf(batch)));
 
   return {
     async loadInstances() {
@@ -106,7 +109,7 @@ export function instanceStore(engine: Engine): InstanceStore {
     },
 
     saveTlsDemand: (key, isDemanded) =>
-      db.transaction().execute((transaction) =>
+      engine.transaction((transaction) =>
         engine.upsert(transaction, 'database_instance_tls', {
           hostname: key.hostname,
           port: key.port,
@@ -118,7 +121,7 @@ export function instanceStore(engine: Engine): InstanceStore {
 
     async forget(key) {
       await queue.drop(key);
-      return db.transaction().execute((transaction) => deleteWithDerived(transaction, key));
+      return engine.transaction((transaction) => deleteWithDerived(transaction, key));
     },
   };
 }

@@ -15,7 +15,7 @@ export function poolStore(engine: Engine): PoolStore {
   const { db } = engine;
   return {
     replacePool: (pool, members, at) =>
-      db.transaction().execute(async (transaction) => {
+      engine.transaction(async (transaction) => {
         await transaction.deleteFrom(TABLE).where('pool', '=', pool).execute();
         const rows = members.map(({ hostname, port }) => ({ hostname, port, pool, registered_at: timestampText(at) }));
         for (let start = 0; start < rows.length; start += ROWS_A_STATEMENT) {

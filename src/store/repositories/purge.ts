@@ -8,7 +8,7 @@ import { timestampText } from '../timestamp.ts';
 export function purging(engine: Engine): Pick<Backend, 'purge'> {
   return {
     purge: ({ auditOlderThan, recoveriesOlderThan, changelogOlderThan }) =>
-      engine.db.transaction().execute(async (transaction) => {
+      engine.transaction(async (transaction) => {
         const recoveries = timestampText(recoveriesOlderThan);
         await transaction.deleteFrom('audit').where('audit_timestamp', '<', timestampText(auditOlderThan)).execute();
         await transaction.deleteFrom('topology_recovery').where('start_active_period', '<', recoveries).execute();

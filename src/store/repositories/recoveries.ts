@@ -15,7 +15,7 @@ import { keysToCommaText, parseKeyList } from '../key-list.ts';
 import type { Database } from '../schema/schema.ts';
 import { parseTimestamp, timestampText } from '../timestamp.ts';
 import { lastDetectionId } from './detections.ts';
-import { digestOfRow, digestToColumns, nodeOfRow, nodeToColumns, PAGE_SIZE } from './digest-columns.ts';
+import { digestOfRow, digestToColumns, nodeOfRow, nodeToColumns, PAGE_SIZE, pageOffset } from './digest-columns.ts';
 
 const TABLE = 'topology_recovery';
 const ERROR_SEPARATOR = '\n';
@@ -60,7 +60,7 @@ const filtered = (executor: Executor, query: RecoveryQuery) => {
   if (query.clusterName !== undefined) rows = rows.where('cluster_name', '=', query.clusterName);
   if (query.clusterAlias !== undefined) rows = rows.where('cluster_alias', '=', query.clusterAlias);
   if (query.unacknowledgedOnly === true) rows = rows.where('acknowledged', '=', 0);
-  return rows.limit(PAGE_SIZE).offset((query.page ?? 0) * PAGE_SIZE);
+  return rows.limit(PAGE_SIZE).offset(pageOffset(query.page));
 };
 
 type RecordStore = Pick<
@@ -72,7 +72,7 @@ export function recoveryRecordStore(engine: Engine): RecordStore {
   const { db } = engine;
   return {
     registerRecovery: (uid, digest, node, at) =>
-      db.transaction().execute(async (transaction) => {
+      engine.transaction(async (transaction) => {
         const inserted = await engine.insertIfAbsent(transaction, TABLE, {
           ...digestToColumns(digest),
           ...nodeToColumns(node),

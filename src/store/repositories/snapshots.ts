@@ -1,11 +1,11 @@
 /**
  * Snapshots of the whole topology (`database_instance_topology_history`), each under the second in which it was taken.
  */
-import { sql } from 'kysely';
 import { clusterName, type UnixMillis, unixMillis } from '../../model/brand.ts';
 import type { SnapshotServer } from '../../model/topology-snapshot.ts';
 import type { SnapshotStore } from '../../ports/snapshot-store.ts';
-import type { Engine, SqlValue } from '../engine.ts';
+import type { Engine } from '../engine.ts';
+import type { SqlValue } from '../sql-values.ts';
 import { unixSeconds } from '../timestamp.ts';
 
 const TABLE = 'database_instance_topology_history';
@@ -56,19 +56,7 @@ export function snapshotStore(engine: Engine): SnapshotStore {
       return row === undefined ? null : momentOf(row.second);
     },
 
-    /** From one snapshot to the next along the key: `distinct` would read every row of a table that only grows. */
-    async snapshotTimes() {
-      const table = sql.table(TABLE);
-      const { rows } = await sql<{ second: number }>`
-        with recursive times (second) as (
-          select min(snapshot_unix_timestamp) from ${table}
-          union all
-          select (select min(snapshot_unix_timestamp) from ${table} where snapshot_unix_timestamp > times.second)
-          from times where times.second is not null
-        )
-        select second from times where second is not null order by second`.execute(db);
-      return rows.map(({ second }) => momentOf(second));
-    },
+    snapshotTimes: async () => (await engine.keyStarts(TABLE)).map(momentOf),
 
     async snapshotServers(at) {
       const rows = await db

@@ -23,7 +23,7 @@ export function tagStore(engine: Engine): TagStore {
 
     deleteTags: ({ name, key, value }) =>
       // One transaction: what is told to have gone is what went.
-      db.transaction().execute(async (transaction) => {
+      engine.transaction(async (transaction) => {
         const rows = await transaction
           .selectFrom(TABLE)
           .select(['hostname', 'port'])

@@ -2,13 +2,13 @@
  * Tables about clusters (spec/backend-schema.md 5.2).
  */
 import { id, port, s, ts, u64 } from './column.ts';
-import { named, on, table, uniqueOn } from './table.ts';
+import { added, named, on, table, uniqueOn } from './table.ts';
 
 export const clusterAlias = table(
   'cluster_alias',
   { cluster_name: s(128).req, alias: s(128).req, last_registered: ts.now },
   ['cluster_name'],
-  [named('alias_uidx', uniqueOn('alias')), named('last_registered_idx', on('last_registered'))],
+  [added('alias_uidx', uniqueOn('alias')), added('last_registered_idx', on('last_registered'))],
 );
 
 export const clusterAliasOverride = table('cluster_alias_override', { cluster_name: s(128).req, alias: s(128).req }, [
@@ -19,7 +19,7 @@ export const clusterDomainName = table(
   'cluster_domain_name',
   { cluster_name: s(128).req, domain_name: s(128).req, last_registered: ts.now },
   ['cluster_name'],
-  [on('domain_name'), named('last_registered_idx', on('last_registered'))],
+  [on('domain_name'), added('last_registered_idx', on('last_registered'))],
 );
 
 export const clusterInjectedPseudoGtid = table(

@@ -2,7 +2,7 @@
  * Tables about host names (spec/backend-schema.md 5.3).
  */
 import { s, ts } from './column.ts';
-import { named, on, table } from './table.ts';
+import { added, on, table } from './table.ts';
 
 export const hostnameResolve = table(
   'hostname_resolve',
@@ -22,7 +22,7 @@ export const hostnameUnresolve = table(
   'hostname_unresolve',
   { hostname: s(128).req, unresolved_hostname: s(128).req, last_registered: ts.now },
   ['hostname'],
-  [on('unresolved_hostname'), named('last_registered_idx', on('last_registered'))],
+  [on('unresolved_hostname'), added('last_registered_idx', on('last_registered'))],
 );
 
 export const hostnameUnresolveHistory = table(

@@ -3,7 +3,7 @@
  */
 import { PROMOTION_RULES } from '../../model/promotion-rule.ts';
 import { bool, choice, i8, i32, i64, id, port, s, s8, text, text8, tinyText, ts, u8, u32, u64 } from './column.ts';
-import { named, on, table, uniqueOn } from './table.ts';
+import { added, on, table, uniqueOn } from './table.ts';
 
 export const databaseInstance = table(
   'database_instance',
@@ -93,7 +93,7 @@ export const databaseInstance = table(
     on('cluster_name'),
     on('last_checked'),
     on('last_seen'),
-    named('master_host_port_idx_database_instance', on('master_host', 'master_port')),
+    added('master_host_port_idx_database_instance', on('master_host', 'master_port')),
     on('suggested_cluster_alias'),
   ],
 );
@@ -163,8 +163,8 @@ export const databaseInstanceMaintenance = table(
   ['database_instance_maintenance_id'],
   [
     uniqueOn('maintenance_active', 'hostname', 'port'),
-    named('active_timestamp_idx', on('maintenance_active', 'begin_timestamp')),
-    named('active_end_timestamp_idx', on('maintenance_active', 'end_timestamp')),
+    added('active_timestamp_idx', on('maintenance_active', 'begin_timestamp')),
+    added('active_end_timestamp_idx', on('maintenance_active', 'end_timestamp')),
   ],
 );
 
@@ -237,7 +237,7 @@ export const databaseInstanceAnalysisChangelog = table(
     analysis: s(128).req,
   },
   ['changelog_id'],
-  [on('analysis_timestamp'), named('instance_timestamp_idx', on('hostname', 'port', 'analysis_timestamp'))],
+  [on('analysis_timestamp'), added('instance_timestamp_idx', on('hostname', 'port', 'analysis_timestamp'))],
 );
 
 export const databaseInstancePeerAnalysis = table(

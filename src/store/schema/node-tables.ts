@@ -2,7 +2,7 @@
  * Tables about nodes and deployments (spec/backend-schema.md 5.7).
  */
 import { i64, id, s, s8, ts, u8 } from './column.ts';
-import { named, on, table, uniqueOn } from './table.ts';
+import { added, on, table, uniqueOn } from './table.ts';
 
 export const activeNode = table(
   'active_node',
@@ -30,7 +30,7 @@ export const nodeHealth = table(
     incrementing_indicator: i64.is(0),
   },
   ['hostname', 'token'],
-  [named('last_seen_active_idx', on('last_seen_active'))],
+  [added('last_seen_active_idx', on('last_seen_active'))],
 );
 
 export const nodeHealthHistory = table(

@@ -2,7 +2,7 @@
  * Tables about failure detection and recovery (spec/backend-schema.md 5.4).
  */
 import { bool, i8, id, port, s, s8, text, text8, ts, u8, u32, u64 } from './column.ts';
-import { named, on, table, uniqueOn } from './table.ts';
+import { added, named, on, table, uniqueOn } from './table.ts';
 
 export const topologyFailureDetection = table(
   'topology_failure_detection',
@@ -68,10 +68,10 @@ export const topologyRecovery = table(
     named('in_active_end_period_uidx', uniqueOn('hostname', 'port', 'in_active_period', 'end_active_period_unixtime')),
     on('in_active_period', 'start_active_period'),
     on('start_active_period'),
-    named('cluster_name_in_active_idx', on('cluster_name', 'in_active_period')),
-    named('end_recovery_idx', on('end_recovery')),
-    named('acknowledged_idx', on('acknowledged', 'acknowledged_at')),
-    named('last_detection_idx', on('last_detection_id')),
+    added('cluster_name_in_active_idx', on('cluster_name', 'in_active_period')),
+    added('end_recovery_idx', on('end_recovery')),
+    added('acknowledged_idx', on('acknowledged', 'acknowledged_at')),
+    added('last_detection_idx', on('last_detection_id')),
     on('uid'),
   ],
 );
@@ -94,7 +94,7 @@ export const blockedTopologyRecovery = table(
     blocking_recovery_id: u64.null,
   },
   ['hostname', 'port'],
-  [on('cluster_name', 'last_blocked_timestamp'), named('last_blocked_idx', on('last_blocked_timestamp'))],
+  [on('cluster_name', 'last_blocked_timestamp'), added('last_blocked_idx', on('last_blocked_timestamp'))],
 );
 
 export const globalRecoveryDisable = table('global_recovery_disable', { disable_recovery: u8.req }, [

@@ -77,3 +77,5 @@ export const ALL_TABLES: readonly Table[] = Object.values(tables);
 export const CONTRACT_TABLES: readonly Table[] = ALL_TABLES.filter((t) => !t.name.startsWith(OWN_TABLE_PREFIX));
 
 export const tableNamed = (name: TableName): Table => tables[name];
+
+export const isTableName = (name: string): name is TableName => Object.hasOwn(tables, name);

@@ -10,6 +10,8 @@ export interface Index<Name extends string = string> {
   readonly unique?: boolean;
   /** First part of the index's name where spec/backend-schema.md 1.3 gives one; else it is made of the columns. */
   readonly name?: string;
+  /** The contract added it with a later patch: on MySQL that is its whole name (1.3). */
+  readonly isAddition?: boolean;
 }
 
 export interface Table<C extends Columns = Columns> {
@@ -32,6 +34,10 @@ export function table<C extends Columns>(
 export const on = <Name extends string>(...columns: Name[]): Index<Name> => ({ columns });
 export const uniqueOn = <Name extends string>(...columns: Name[]): Index<Name> => ({ columns, unique: true });
 export const named = <Name extends string>(name: string, index: Index<Name>): Index<Name> => ({ ...index, name });
+export const added = <Name extends string>(name: string, index: Index<Name>): Index<Name> => ({
+  ...named(name, index),
+  isAddition: true,
+});
 
 /** The row of a table as the typed query builder wants it. */
 export type RowOf<T extends Table> = {

@@ -1,10 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
+import type { DeploymentOptions } from '../deployment.ts';
 import { describeStep, planDeployment } from '../deployment-plan.ts';
 import { ALL_TABLES, CONTRACT_TABLES } from '../schema/schema.ts';
 import { noon, openByHand, temporaryFile } from '../temporary-backend.ts';
 import { columnDefault, columnType } from './ddl.ts';
-import { type DeploymentOptions, deploySchema } from './deploy.ts';
+import { deploySchema } from './deploy.ts';
 import { introspect, tableNames } from './introspect.ts';
 
 const deploy = (database: DatabaseSync, change: Partial<DeploymentOptions> = {}) =>

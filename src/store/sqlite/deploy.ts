@@ -2,30 +2,19 @@
  * Brings a backend file up to the declared schema and records that in `orchestrator_db_deployments` (spec/backend-schema.md 2).
  */
 import type { DatabaseSync } from 'node:sqlite';
-import type { UnixMillis } from '../../model/brand.ts';
-import { type DeploymentStep, describeStep, planDeployment } from '../deployment-plan.ts';
+import {
+  type DeploymentOptions,
+  type DeploymentResult,
+  DROPPED_VIEWS,
+  deploymentVerdict,
+  hasRecords,
+} from '../deployment.ts';
+import { type DeploymentStep, planDeployment } from '../deployment-plan.ts';
 import { ALL_TABLES } from '../schema/schema.ts';
 import { timestampText } from '../timestamp.ts';
 import { stepSql } from './ddl.ts';
 import { indexNames, introspect } from './introspect.ts';
 import { normaliseTimestamps } from './normalise-timestamps.ts';
-
-export interface DeploymentOptions {
-  /** Version of this build. Empty: deploy whatever is recorded (`redeploy-internal-db`). */
-  readonly version: string;
-  /** `SkipOrchestratorDatabaseUpdate`. */
-  readonly skipUpdate: boolean;
-  /** `PanicIfDifferentDatabaseDeploy`. */
-  readonly refuseDifferentVersion: boolean;
-  readonly now: UnixMillis;
-}
-
-export type DeploymentResult =
-  | { readonly kind: 'deployed'; readonly steps: readonly DeploymentStep[] }
-  | { readonly kind: 'current' }
-  | { readonly kind: 'refused'; readonly reason: string };
-
-const DROPPED_VIEWS = ['_whats_wrong', 'whats_wrong', 'whats_wrong_summary'];
 
 function isRecorded(database: DatabaseSync, version: string): boolean {
   const found = database.prepare('select 1 from orchestrator_db_deployments where deployed_version = ?').get(version);
@@ -62,32 +51,18 @@ function deployNow(database: DatabaseSync, options: DeploymentOptions): Deployme
 /** Decides under the write lock, so that two processes starting at once do not both create. */
 function decide(database: DatabaseSync, options: DeploymentOptions): DeploymentResult {
   const steps = planFor(database);
-  const [missing] = steps;
-  if (options.skipUpdate) {
-    return missing === undefined
-      ? { kind: 'current' }
-      : {
-          kind: 'refused',
-          reason: `lacks ${describeStep(missing)}, and SkipOrchestratorDatabaseUpdate forbids to add it`,
-        };
+  const verdict = deploymentVerdict(steps, hasRecords(steps) && isRecorded(database, options.version), options);
+  switch (verdict.kind) {
+    case 'deploy':
+      return deployNow(database, options);
+    case 'current':
+      return { kind: 'current' };
+    case 'refused':
+      return verdict;
   }
-  if (options.version !== '') {
-    const hasRecord = !steps.some((s) => s.kind === 'create-table' && s.table.name === 'orchestrator_db_deployments');
-    if (hasRecord && isRecorded(database, options.version) && missing === undefined) return { kind: 'current' };
-    if (options.refuseDifferentVersion && !(hasRecord && isRecorded(database, options.version))) {
-      return {
-        kind: 'refused',
-        reason: `was not deployed by version ${options.version}, and PanicIfDifferentDatabaseDeploy is set`,
-      };
-    }
-  }
-  return deployNow(database, options);
 }
 
-/**
- * Creates what is missing, in one transaction. Idempotent. A recorded version whose schema is nevertheless incomplete (another
- * program wrote the record) is completed too. Throws SQLite's errors; the file is then as it was.
- */
+/** Creates what is missing, in one transaction. Idempotent. Throws SQLite's errors; the file is then as it was. */
 export function deploySchema(database: DatabaseSync, options: DeploymentOptions): DeploymentResult {
   database.exec('begin immediate');
   try {

@@ -13,7 +13,8 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
-import type { BatchStatement, SqlValue } from '../engine.ts';
+import type { BatchStatement } from '../engine.ts';
+import { type SqlValue, sqlValues } from '../sql-values.ts';
 import { whileBusy } from './busy.ts';
 
 /** The code has a few hundred statements; queries with optional conditions make some more. */
@@ -50,16 +51,6 @@ function readRows(statement: StatementSync, parameters: readonly SqlValue[]): Re
   } finally {
     statement.setReadBigInts(false);
   }
-}
-
-const isSqlValue = (value: unknown): value is SqlValue =>
-  value === null || ['string', 'number', 'bigint'].includes(typeof value) || value instanceof Uint8Array;
-
-function sqlValues(parameters: readonly unknown[]): SqlValue[] {
-  return parameters.map((value) => {
-    if (isSqlValue(value)) return value;
-    throw new TypeError(`a statement parameter of type ${typeof value} cannot be stored`);
-  });
 }
 
 export class SqliteConnection implements DatabaseConnection {

@@ -4,6 +4,7 @@
 import { open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { isBackend } from '../is-backend.ts';
 import { whileBusy } from './busy.ts';
 import { describeSqliteCode, SQLITE, sqliteCode } from './errors.ts';
 import { columnNames, tableNames } from './introspect.ts';
@@ -47,25 +48,10 @@ async function startsLikeSqlite(file: string): Promise<boolean> {
   }
 }
 
-/**
- * Names alone do not make a file ours: the reference's raft store has tables `raft_log` and `raft_store`, and many programs have an
- * `audit`. One of these two every age of the schema has.
- */
-function isOurs(database: DatabaseSync): boolean {
-  const has = (table: string, ...columns: string[]): boolean => {
-    const present = columnNames(database, table);
-    return columns.every((name) => present.includes(name));
-  };
-  return (
-    has('database_instance', 'hostname', 'port', 'master_host', 'cluster_name') ||
-    has('orchestrator_db_deployments', 'deployed_version')
-  );
-}
-
 function inspectContent(database: DatabaseSync, file: string, bytes: number): FileInspection {
   const tables = tableNames(database);
   if (tables.length === 0) return { kind: 'new' };
-  if (!isOurs(database))
+  if (!isBackend((table) => columnNames(database, table)))
     return refused(`backend file ${file} is a database of another program (it has a table ${tables[0]})`);
   if (bytes > FULL_CHECK_LIMIT_BYTES) return { kind: 'ours' };
   const check = database.prepare('pragma quick_check(1)').get();

@@ -2,30 +2,19 @@
  * Opens the backend on an SQLite file: looks, refuses what is not ours or not whole, creates or completes the schema.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import { type UnixMillis, unixMillis } from '../../model/brand.ts';
-import { backendOn, type StoreBackend } from '../backend.ts';
+import { backendOn } from '../backend.ts';
+import type { DeploymentOptions, DeploymentResult } from '../deployment.ts';
+import { deploymentOptions, type OpenBackendOptions, type OpenBackendResult } from '../open-backend.ts';
 import { whileBusy } from './busy.ts';
-import { type DeploymentOptions, type DeploymentResult, deploySchema } from './deploy.ts';
+import { deploySchema } from './deploy.ts';
 import { sqliteEngine } from './engine.ts';
 import { describeSqliteCode, sqliteCode } from './errors.ts';
 import { inspectFile } from './inspect-file.ts';
 import { applyPragmas, openConnection } from './pragmas.ts';
 
-export interface OpenSqliteOptions {
+export interface OpenSqliteOptions extends OpenBackendOptions {
   readonly file: string;
-  /** Version of this build, recorded at deployment. Empty: deploy whatever is recorded (`redeploy-internal-db`). */
-  readonly version: string;
-  /** `SkipOrchestratorDatabaseUpdate`, unless `--enable-database-update`. Default false. */
-  readonly skipUpdate?: boolean;
-  /** `PanicIfDifferentDatabaseDeploy`. Default false. */
-  readonly refuseDifferentVersion?: boolean;
-  /** Default: the wall clock. */
-  readonly now?: UnixMillis;
 }
-
-export type OpenBackendResult =
-  | { readonly kind: 'ok'; readonly backend: StoreBackend }
-  | { readonly kind: 'refused'; readonly reason: string };
 
 const refused = (reason: string): OpenBackendResult => ({ kind: 'refused', reason });
 
@@ -46,12 +35,7 @@ function openOurs(options: OpenSqliteOptions): OpenBackendResult {
   const database = openConnection(options.file, { readOnly: false });
   let keepOpen = false;
   try {
-    const result = prepare(database, {
-      version: options.version,
-      skipUpdate: options.skipUpdate ?? false,
-      refuseDifferentVersion: options.refuseDifferentVersion ?? false,
-      now: options.now ?? unixMillis(Date.now()),
-    });
+    const result = prepare(database, deploymentOptions(options));
     if (result.kind === 'refused') return refused(`backend file ${options.file} ${result.reason}`);
     keepOpen = true;
     return { kind: 'ok', backend: backendOn(sqliteEngine(database, options.file)) };

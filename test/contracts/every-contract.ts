@@ -1,0 +1,39 @@
+/**
+ * What every backend does, whatever it lies on.
+ */
+import { candidatesContract } from './candidates.ts';
+import { detectionsContract } from './detections.ts';
+import { downtimesContract } from './downtimes.ts';
+import { hostAttributesContract } from './host-attributes.ts';
+import { instancesContract } from './instances.ts';
+import { maintenanceContract } from './maintenance.ts';
+import { nodesContract } from './nodes.ts';
+import { observationsContract } from './observations.ts';
+import { poolsContract } from './pools.ts';
+import { recordsContract } from './records.ts';
+import { recoveriesContract } from './recoveries.ts';
+import { snapshotsContract } from './snapshots.ts';
+import { staleCoordinatesContract } from './stale-coordinates.ts';
+import { tagsContract } from './tags.ts';
+import type { NewWorld } from './world.ts';
+
+const CONTRACTS = [
+  candidatesContract,
+  detectionsContract,
+  downtimesContract,
+  hostAttributesContract,
+  instancesContract,
+  maintenanceContract,
+  nodesContract,
+  observationsContract,
+  poolsContract,
+  recordsContract,
+  recoveriesContract,
+  snapshotsContract,
+  staleCoordinatesContract,
+  tagsContract,
+];
+
+export function everyContract(newWorld: NewWorld): void {
+  for (const contract of CONTRACTS) contract(newWorld);
+}
