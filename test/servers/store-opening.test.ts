@@ -305,6 +305,16 @@ describe.each(serverFamilies)('a backend on %s', (family) => {
       expect(await (await opened({ ...secured, tls: careless, host: 'localhost' })).loadInstances()).toEqual([]);
     });
 
+    it('is opened with a certificate of ours where the account demands one', async () => {
+      const certified = { user: 'certified', password: 'certified_password' };
+      await byHand().exec(`create user 'certified'@'%' identified by '${certified.password}' require x509`);
+      await byHand().exec("grant all on orchestrator_store.* to 'certified'@'%'");
+      expect(await refusal({ ...certified, tls: tls() })).toContain('denies access to account "certified"');
+      const certificate = readFileSync(fixture('by-name.pem'), 'utf8');
+      const shown = tls({ certificate, key: readFileSync(fixture('by-name.key'), 'utf8') });
+      expect(await (await opened({ ...certified, tls: shown })).loadInstances()).toEqual([]);
+    });
+
     it('is refused without it where the account demands it', async () => {
       expect(await refusal(secured)).toContain('denies access to account "secured"');
       await byHand().exec('set global require_secure_transport = 1');
