@@ -1,11 +1,14 @@
 /** What holds in every topology, whatever state its servers are in. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { NO_EVIDENCE } from '../model/blank-instance.ts';
+import type { ReceiverEvidence } from '../model/instance.ts';
 import { actingProof } from './acting-proof.ts';
-import { actionability, claimsDeath } from './codes.ts';
+import { actionability, claimsDeath, description } from './codes.ts';
 import {
   aPrimaryWith,
   applierStopped,
+  at,
   type Change,
   coPrimariesWith,
   delayed,
@@ -22,6 +25,10 @@ import {
   type World,
 } from './testing.ts';
 
+const heard = (silentMillis: number): { readonly evidence: ReceiverEvidence } => ({
+  evidence: { ...NO_EVIDENCE, heartbeatPeriodMillis: 1_000, waitsForSource: true, silentMillis },
+});
+
 const CHANGES: readonly Change[] = [
   down,
   neverSeen,
@@ -36,6 +43,8 @@ const CHANGES: readonly Change[] = [
   semiSyncSource({ status: true, wants: 1, clients: 2 }),
   groupMember('PRIMARY'),
   { isBinlogServer: true },
+  heard(200),
+  heard(9_000),
 ];
 
 const HEALTHY_REPLICA = 22294;
@@ -56,10 +65,56 @@ const anyWorld = fc.tuple(fc.constantFrom(...healthy), fc.array(anyChange, { max
 );
 
 const fresh: Change = { lastChecked: NOW, lastAttemptedCheck: NOW, lastSeen: NOW };
-const connected: Change = { ...fresh, receiverRunning: true, receiverState: 'running', lastIoError: '' };
+const connected: Change = { ...fresh, receiverRunning: true, receiverState: 'running', lastIoError: '', ...heard(200) };
 const replicating: Change = { ...connected, applierRunning: true, applierState: 'running' };
 
 describe('laws of analysis', () => {
+  it('every server has one code at most, and it can be told in words', () => {
+    fc.assert(
+      fc.property(anyWorld, (world) => {
+        const entries = world.entries({ reduceReplicationAnalysisCount: false });
+        expect(new Set(entries.map(({ key }) => key.port)).size).toBe(entries.length);
+        for (const { code } of entries) if (code !== 'NoProblem') expect(description(code)).not.toBe('');
+      }),
+    );
+  });
+
+  it('another replica that hears its source never makes one dead that was not', () => {
+    fc.assert(
+      fc.property(anyWorld, (world) => {
+        const model = aPrimaryWith(1).with(HEALTHY_REPLICA, replicating).at(HEALTHY_REPLICA);
+        const grown = world.withPicture({ instances: [...world.instances, { ...model, key: at(22_399) }] });
+        for (const { key, code } of world.entries()) {
+          if (!claimsDeath(code)) expect(claimsDeath(grown.entryOf(key.port).code)).toBe(false);
+        }
+      }),
+    );
+  });
+
+  it('who answers is not called dead, however silent it is to its replicas', () => {
+    fc.assert(
+      fc.property(anyWorld, (world) => {
+        const silent = world.withAll(heard(60_000)).with(22293, fresh);
+        expect(claimsDeath(silent.entryOf(22293).code)).toBe(false);
+      }),
+    );
+  });
+
+  it('a source that is silent to everybody and does not answer is dead, and that is proven', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 6 }),
+        fc.integer({ min: 2_100, max: 600_000 }),
+        (replicas, silentMillis) => {
+          const silent = aPrimaryWith(replicas).withAll(heard(silentMillis)).with(22293, down);
+          const entry = silent.entryOf(22293);
+          expect(entry.code).toBe('DeadMaster');
+          expect(actingProof(entry, silent.instances, NOW).kind).toBe('proven');
+        },
+      ),
+    );
+  });
+
   it('a replica that replicates refutes every death of its source', () => {
     fc.assert(
       fc.property(anyWorld, (world) => {

@@ -49,6 +49,8 @@ export function startProcess(
     stdio: output === null ? 'ignore' : ['ignore', output, output],
     detached: true,
     cwd: workingFolder,
+    // What a killed one leaves there goes with its folder.
+    env: { ...process.env, TMPDIR: workingFolder },
   });
   if (output !== null) closeSync(output);
   living.add(child);
