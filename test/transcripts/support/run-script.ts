@@ -29,6 +29,7 @@ import {
 } from '../commands/replication.ts';
 import { semiSync } from '../commands/semi-sync.ts';
 import { state } from '../commands/state.ts';
+import { failStorage, healStorage } from '../commands/storage.ts';
 import { tick } from '../commands/tick.ts';
 import { topology } from '../commands/topology.ts';
 import { makeReadOnly, makeWritable } from '../commands/writable.ts';
@@ -51,10 +52,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   downtimed,
   'enable-recoveries': enableRecoveries,
   errant,
+  'fail-storage': failStorage,
   hang,
   'hang-node': hangNode,
   heal,
   hook,
+  'heal-storage': healStorage,
   'heal-store': healStore,
   kill,
   'kill-node': killNode,
