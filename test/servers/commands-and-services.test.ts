@@ -35,7 +35,11 @@ function takeoverByCommand({ program, replicas, key }: World): {
     '-d',
     key(the(replicas[0])),
   ];
-  const started = spawn(LAUNCHER, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+  const started = spawn(LAUNCHER, args, {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    // What it leaves when it is killed goes with the world.
+    env: { ...process.env, TMPDIR: dirname(program.configurationFile) },
+  });
   command = started;
   let out = '';
   started.stdout.on('data', (text: Buffer) => {
