@@ -1,7 +1,7 @@
 // A takeover run by a command beside a service on the same backend, and orders to stop in the middle of a recovery: who brings what to an end.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { eventually } from './support/eventually.ts';
 import { followsSoon, kill, letOrchestratorIn, lockOrchestratorOut, others, writablePorts } from './support/servers.ts';
