@@ -15,7 +15,6 @@ import { isLastCheckValid, isReplica } from '../model/instance-status.ts';
 import type { RecoveryRecord } from '../model/recovery-record.ts';
 import { replicationRefusal } from '../planning/can-replicate.ts';
 import { gtidProgress, receivedContains } from '../planning/gtid-progress.ts';
-import type { Timer } from '../ports/clock.ts';
 import { fence } from '../recovery/fence.ts';
 import { followSuccessor } from '../recovery/follow-successor.ts';
 import type { Recoveries } from '../recovery/recoveries.ts';
@@ -23,6 +22,7 @@ import type { RecoveryPorts } from '../recovery/recovery-ports.ts';
 import { RecoveryRun } from '../recovery/recovery-run.ts';
 import { returnStray } from '../recovery/return-stray.ts';
 import type { Decisions } from './decisions.ts';
+import { repeat } from './repeat.ts';
 
 export interface AfterFailoversOptions {
   readonly picture: Picture;
@@ -49,7 +49,7 @@ export class AfterFailovers {
   readonly #options: AfterFailoversOptions;
   readonly #patience = new Map<KeyId, Patience>();
   #unsubscribe: () => void = () => {};
-  #timer: Timer | null = null;
+  #endLooks: () => void = () => {};
 
   constructor(options: AfterFailoversOptions) {
     this.#options = options;
@@ -57,19 +57,14 @@ export class AfterFailovers {
 
   start(): void {
     this.#unsubscribe = this.#options.picture.onChange(() => this.#look());
-    this.#lookAgain();
+    const { clock, log } = this.#options.ports;
+    const looks = { clock, log, period: LOOK_AGAIN_MILLIS, what: 'looking for what recoveries left behind' };
+    this.#endLooks = repeat(looks, () => this.#look());
   }
 
   stop(): void {
     this.#unsubscribe();
-    this.#timer?.cancel();
-  }
-
-  #lookAgain(): void {
-    this.#timer = this.#options.ports.clock.after(LOOK_AGAIN_MILLIS, () => {
-      this.#look();
-      this.#lookAgain();
-    });
+    this.#endLooks();
   }
 
   #look(): void {

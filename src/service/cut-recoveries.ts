@@ -8,11 +8,11 @@ import { type ClusterName, clusterName, millis, unixMillis } from '../model/bran
 import { instanceKeyText } from '../model/instance-key.ts';
 import type { RecoveryRecord, RecoveryUid } from '../model/recovery-record.ts';
 import { TAKEN_UP } from '../model/recovery-record.ts';
-import type { Timer } from '../ports/clock.ts';
 import { COMMAND_NODE, type NodeStore, SERVICE_NODE } from '../ports/decision-store.ts';
 import { finishCutRecovery } from '../recovery/cut-recovery.ts';
 import type { Recoveries } from '../recovery/recoveries.ts';
 import { NODE_LIVES_MILLIS } from './housekeeping.ts';
+import { repeat } from './repeat.ts';
 
 export interface CutRecoveriesOptions {
   readonly recoveries: Recoveries;
@@ -41,7 +41,7 @@ const RENEWS_MILLIS = 2_500;
 
 export class CutRecoveries {
   readonly #options: CutRecoveriesOptions;
-  #timer: Timer | null = null;
+  #endLooks: () => void = () => {};
   /** Why some could not be finished when they were last looked at. */
   readonly #notYet = new Map<RecoveryUid, string>();
   #stopped = false;
@@ -53,24 +53,15 @@ export class CutRecoveries {
   /** Returns as soon as the clusters of cut recoveries are held, so that nothing new begins in them; the work goes on. */
   async start(): Promise<void> {
     await this.#look();
-    this.#lookAgain();
+    if (this.#stopped) return;
+    const { clock, log, mayBegin } = this.#options.recoveries.ports;
+    const looks = { clock, log, period: LOOK_AGAIN_MILLIS, what: 'looking for cut recoveries' };
+    this.#endLooks = repeat(looks, () => (mayBegin() ? this.#look() : undefined));
   }
 
   stop(): void {
     this.#stopped = true;
-    this.#timer?.cancel();
-  }
-
-  #lookAgain(): void {
-    const { clock, log, mayBegin } = this.#options.recoveries.ports;
-    this.#timer = clock.after(LOOK_AGAIN_MILLIS, () => {
-      const looked = mayBegin() ? this.#look() : Promise.resolve();
-      void looked
-        .catch((error: unknown) => log.error(`looking for cut recoveries: ${String(error)}`))
-        .then(() => {
-          if (!this.#stopped) this.#lookAgain();
-        });
-    });
+    this.#endLooks();
   }
 
   async #look(): Promise<void> {

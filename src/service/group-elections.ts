@@ -7,8 +7,8 @@ import { type ClusterName, clusterName, millis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
 import { isGroupPrimary, isLastCheckValid } from '../model/instance-status.ts';
-import type { Timer } from '../ports/clock.ts';
 import type { RecoveryPorts } from '../recovery/recovery-ports.ts';
+import { repeat } from './repeat.ts';
 
 export interface GroupElectionsOptions {
   readonly picture: Pick<Picture, 'topology' | 'onChange'>;
@@ -27,7 +27,7 @@ export class GroupElections {
   /** The primary under whose name each group's cluster was known at last, by the name of the group. */
   readonly #primaries = new Map<string, InstanceKey>();
   #unsubscribe: () => void = () => {};
-  #timer: Timer | null = null;
+  #endLooks: () => void = () => {};
 
   constructor(options: GroupElectionsOptions) {
     this.#options = options;
@@ -40,19 +40,14 @@ export class GroupElections {
       if (headsItsCluster(instance)) this.#primaries.set(instance.group.name, instance.key);
     }
     this.#unsubscribe = picture.onChange(({ changed }) => this.#look(changed));
-    this.#lookAgain();
+    const { clock, log } = this.#options.ports;
+    const looks = { clock, log, period: LOOK_AGAIN_MILLIS, what: 'looking for elections of groups' };
+    this.#endLooks = repeat(looks, () => this.#look(picture.topology.all()));
   }
 
   stop(): void {
     this.#unsubscribe();
-    this.#timer?.cancel();
-  }
-
-  #lookAgain(): void {
-    this.#timer = this.#options.ports.clock.after(LOOK_AGAIN_MILLIS, () => {
-      this.#look(this.#options.picture.topology.all());
-      this.#lookAgain();
-    });
+    this.#endLooks();
   }
 
   #look(instances: Iterable<Instance>): void {

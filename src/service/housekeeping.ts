@@ -11,7 +11,7 @@ import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, keyId } from '../model/instance-key.ts';
 import { isLastCheckValid, isReplicaRunning } from '../model/instance-status.ts';
 import type { NodeIdentity } from '../model/recovery-record.ts';
-import type { Clock, Timer } from '../ports/clock.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { COMMAND_NODE, SERVICE_NODE } from '../ports/decision-store.ts';
 import type { Log } from '../ports/log.ts';
 import type { StoreBackend } from '../store/index.ts';
@@ -19,6 +19,7 @@ import type { Decisions } from './decisions.ts';
 import type { Forgetting } from './forgetting.ts';
 import type { Names } from './names.ts';
 import { oldestPoolRegistration } from './pool-calls.ts';
+import { repeat } from './repeat.ts';
 
 export interface HousekeepingOptions {
   readonly backend: StoreBackend;
@@ -61,7 +62,7 @@ const REGISTERED_MILLIS = NODE_LIVES_MILLIS - 1_000;
 
 export class Housekeeping {
   readonly #options: HousekeepingOptions;
-  readonly #timers = new Set<Timer>();
+  readonly #endings: (() => void)[] = [];
   #healthError: string | null = null;
   #stopped = false;
   #keepsRegistered = false;
@@ -133,7 +134,7 @@ export class Housekeeping {
 
   stop(): void {
     this.#stopped = true;
-    for (const timer of this.#timers) timer.cancel();
+    for (const end of this.#endings) end();
   }
 
   #pollMillis(): number {
@@ -141,17 +142,10 @@ export class Housekeeping {
   }
 
   #repeat(period: Millis, work: () => Promise<void>): void {
-    const timer = this.#options.clock.after(period, () => {
-      this.#timers.delete(timer);
-      work()
-        .catch((error: unknown) =>
-          this.#options.log.error(`housekeeping: ${error instanceof Error ? error.message : String(error)}`),
-        )
-        .finally(() => {
-          if (!this.#stopped) this.#repeat(period, work);
-        });
-    });
-    this.#timers.add(timer);
+    // Stopped while it started.
+    if (this.#stopped) return;
+    const { clock, log } = this.#options;
+    this.#endings.push(repeat({ clock, log, period, what: 'housekeeping' }, work));
   }
 
   async everySecond(): Promise<void> {
