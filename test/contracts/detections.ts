@@ -1,3 +1,4 @@
+/** What every backend does about detections. */
 import { describe, expect, it } from 'vitest';
 import { digest, key, node, noon, uid } from '../../src/store/temporary-backend.ts';
 import type { NewWorld } from './world.ts';

@@ -1,3 +1,4 @@
+/** What every backend does about downtimes. */
 import { describe, expect, it } from 'vitest';
 import { key, noon } from '../../src/store/temporary-backend.ts';
 import type { NewWorld } from './world.ts';

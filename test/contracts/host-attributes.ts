@@ -1,3 +1,4 @@
+/** What every backend does about host attributes. */
 import { describe, expect, it } from 'vitest';
 import { noon } from '../../src/store/temporary-backend.ts';
 import type { NewWorld } from './world.ts';

@@ -1,3 +1,4 @@
+/** What every backend does about instances. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { blankInstance, NO_EVIDENCE } from '../../src/model/blank-instance.ts';

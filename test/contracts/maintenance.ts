@@ -1,3 +1,4 @@
+/** What every backend does about maintenance. */
 import { describe, expect, it } from 'vitest';
 import type { StoreBackend } from '../../src/store/backend.ts';
 import { key, node, noon } from '../../src/store/temporary-backend.ts';

@@ -1,3 +1,4 @@
+/** What every backend does about nodes. */
 import { describe, expect, it } from 'vitest';
 import type { StoreBackend } from '../../src/store/backend.ts';
 import { node, noon } from '../../src/store/temporary-backend.ts';

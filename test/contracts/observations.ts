@@ -1,3 +1,4 @@
+/** What every backend does about observations. */
 import { describe, expect, it } from 'vitest';
 import { key, noon } from '../../src/store/temporary-backend.ts';
 import { seenInstance, storedInstanceOf } from '../../src/store/testing.ts';

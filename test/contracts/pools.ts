@@ -1,3 +1,4 @@
+/** What every backend does about pools. */
 import { describe, expect, it } from 'vitest';
 import { key, noon } from '../../src/store/temporary-backend.ts';
 import { HOSTILE_TEXTS } from './hostile-texts.ts';

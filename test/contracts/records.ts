@@ -1,3 +1,4 @@
+/** What every backend does about records. */
 import { describe, expect, it } from 'vitest';
 import { clusterName, unixMillis } from '../../src/model/brand.ts';
 import { digest, key, node, noon, uid } from '../../src/store/temporary-backend.ts';

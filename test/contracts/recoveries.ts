@@ -1,3 +1,4 @@
+/** What every backend does about recoveries. */
 import { describe, expect, it } from 'vitest';
 import { JOURNAL_END } from '../../src/model/recovery-record.ts';
 import type { StoreBackend } from '../../src/store/backend.ts';

@@ -1,3 +1,4 @@
+/** What every backend does about snapshots. */
 import { describe, expect, it } from 'vitest';
 import { clusterName, unixMillis } from '../../src/model/brand.ts';
 import type { SnapshotServer } from '../../src/model/topology-snapshot.ts';

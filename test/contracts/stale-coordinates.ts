@@ -1,3 +1,4 @@
+/** What every backend does about stale coordinates. */
 import { describe, expect, it } from 'vitest';
 import { unixMillis } from '../../src/model/brand.ts';
 import { key, noon } from '../../src/store/temporary-backend.ts';

@@ -1,7 +1,6 @@
 /**
  * Opens the backend on a server of MySQL or MariaDB: looks, refuses what is not ours or cannot be written, creates or completes the schema.
  */
-import type { TlsSettings } from '../../ports/server-wire.ts';
 import { backendOn } from '../backend.ts';
 import type { DeploymentOptions } from '../deployment.ts';
 import { deploymentOptions, type OpenBackendOptions, type OpenBackendResult } from '../open-backend.ts';
@@ -15,20 +14,8 @@ import { inspectDatabase } from './inspect-database.ts';
 import { introspect, type MysqlSchema } from './introspect.ts';
 import { ConnectionPool, type PoolLimits } from './pool.ts';
 
-export interface OpenMysqlOptions extends OpenBackendOptions {
-  readonly host: string;
-  readonly port: number;
+export interface OpenMysqlOptions extends OpenBackendOptions, BackendServer {
   readonly database: string;
-  readonly user: string;
-  readonly password: string;
-  /** Null: without TLS. */
-  readonly tls: TlsSettings | null;
-  /** Null: no limit. */
-  readonly connectMillis: number | null;
-  /** Null: no limit. */
-  readonly answerMillis: number | null;
-  /** Null: what the server says that it takes. */
-  readonly packetBytes: number | null;
   /** `MySQLOrchestratorRejectReadOnly` */
   readonly rejectReadOnly: boolean;
   readonly pool: PoolLimits;
@@ -101,13 +88,9 @@ async function prepare(
   return { kind: 'ready', schema: changed ? await introspect(connection) : found };
 }
 
-async function openOn(
-  options: OpenMysqlOptions,
-  server: BackendServer,
-  place: BackendPlace,
-): Promise<OpenBackendResult> {
+async function openOn(options: OpenMysqlOptions, place: BackendPlace): Promise<OpenBackendResult> {
   const deployment = deploymentOptions(options);
-  const connecting = await connectToDatabase(server, place, deployment);
+  const connecting = await connectToDatabase(options, place, deployment);
   if (connecting.kind === 'refused') return connecting;
   let preparation: Preparation;
   try {
@@ -116,7 +99,7 @@ async function openOn(
     await connecting.connection.close();
   }
   if (preparation.kind === 'refused') return preparation;
-  const pool = new ConnectionPool(() => MysqlConnection.open(server, options.database), options.pool);
+  const pool = new ConnectionPool(() => MysqlConnection.open(options, options.database), options.pool);
   const driver = new MysqlDriver({ pool, rejectReadOnly: options.rejectReadOnly });
   return { kind: 'ok', backend: backendOn(mysqlEngine(driver, preparation.schema, place.address)) };
 }
@@ -131,7 +114,7 @@ export async function openMysqlBackend(options: OpenMysqlOptions): Promise<OpenB
   if (database === '') return refused('MySQLOrchestratorDatabase must be set when BackendDB is mysql');
   const place: BackendPlace = { address: `${host}:${port}`, user, database, isSecured: options.tls !== null };
   try {
-    return await openOn(options, options, place);
+    return await openOn(options, place);
   } catch (error) {
     const reason = describeFailure(error, place);
     if (reason === null) throw error;

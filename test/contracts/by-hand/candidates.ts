@@ -1,3 +1,4 @@
+/** What every backend on SQL does about candidates that other programs and people write. */
 import { describe, expect, it } from 'vitest';
 import { key, noon } from '../../../src/store/temporary-backend.ts';
 import type { NewSqlWorld } from '../world.ts';

@@ -1,3 +1,4 @@
+/** What every backend on SQL does about maintenance that other programs and people write. */
 import { describe, expect, it } from 'vitest';
 import type { StoreBackend } from '../../../src/store/backend.ts';
 import { key, node, noon } from '../../../src/store/temporary-backend.ts';

@@ -1,3 +1,4 @@
+/** What every backend on SQL does about records that other programs and people write. */
 import { describe, expect, it } from 'vitest';
 import { unixMillis } from '../../../src/model/brand.ts';
 import { digest, key, node, noon, uid } from '../../../src/store/temporary-backend.ts';
