@@ -201,6 +201,14 @@ const httpAdvertise: Adjustment = ({ settings }) =>
     ? null
     : 'HTTPAdvertise must be scheme://host:port, with an explicit port and without a path';
 
+/** One that cannot be asked would count as a node that does not answer, for ever. */
+const otherNodes: Adjustment = ({ settings }) => {
+  const bad = settings.FailureAnalysisPeers.find(
+    (url) => !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol),
+  );
+  return bad === undefined ? null : `FailureAnalysisPeers: "${bad}" is no URL of a node (http://host:port)`;
+};
+
 /** Item 16, nested part: without room in the buffer no probe result would ever be written. */
 const writeBuffer: Adjustment = ({ settings }) => {
   if (settings.InstanceWriteBufferSize <= 0) settings.BufferInstanceWrites = false;
@@ -250,6 +258,7 @@ const ADJUSTMENTS: readonly Adjustment[] = [
   keyValuePrefix,
   automaticPseudoGtid,
   httpAdvertise,
+  otherNodes,
   writeBuffer,
   consulTransactionSize,
   lockedSemiSyncSeconds,

@@ -12,6 +12,7 @@ import { registerV1 } from './v1/register.ts';
 import { type EventStreamOptions, registerEvents } from './v2/events.ts';
 import { registerExplain } from './v2/explain.ts';
 import { registerPreflight } from './v2/preflight.ts';
+import { registerSights } from './v2/sights.ts';
 import { registerWeb } from './web/pages.ts';
 
 declare module 'fastify' {
@@ -42,6 +43,7 @@ export async function buildApp(options: HttpServerOptions): Promise<FastifyInsta
   registerEvents(app, options.calls, options.settings.URLPrefix, options.events);
   registerPreflight(app, options.calls, options.settings.URLPrefix);
   registerExplain(app, options.calls, options.settings.URLPrefix);
+  registerSights(app, options.calls, options.settings.URLPrefix);
   await registerWeb(app, options.settings.URLPrefix, options.webRoot);
   return app;
 }

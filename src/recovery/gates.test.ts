@@ -27,7 +27,9 @@ const missed = aPrimaryWith(2)
   .withEach([22294, 22295], { receiverState: 'other', receiverRunning: false });
 
 const closed = async (of: typeof entry, world: RecoveryWorld, wishes: Wishes = {}, lastedMillis = 0) =>
-  (await policyGates(of, ports(world, wishes), lastedMillis)).filter(({ isOpen }) => !isOpen).map(({ name }) => name);
+  (await policyGates(of, ports(world, wishes), { lastedMillis }))
+    .filter(({ isOpen }) => !isOpen)
+    .map(({ name }) => name);
 
 describe('the gates of a recovery', () => {
   it('A1: are open where the primary is missed', async () => {
@@ -48,7 +50,7 @@ describe('the gates of a recovery', () => {
     const world = new RecoveryWorld(missed.instances);
     expect(await closed(entry, world, { minimum: 5 }, 4_999)).toEqual(['minimum-time']);
     expect(await closed(entry, world, { minimum: 5 }, 5_000)).toEqual([]);
-    const gates = await policyGates(entry, ports(world, { minimum: 5 }), 2_000);
+    const gates = await policyGates(entry, ports(world, { minimum: 5 }), { lastedMillis: 2_000 });
     expect(gates.at(-1)).toEqual({
       name: 'minimum-time',
       isOpen: false,

@@ -2,9 +2,12 @@
  * What stands between an analysis and a recovery, as values: the same gates hold a recovery back and explain why (spec/recovery.md 1.3).
  */
 import { type ActingProof, actingProof, proofText } from '../analysis/acting-proof.ts';
-import { actionability, recoveryRoutine } from '../analysis/codes.ts';
+import { type Agreement, agreement, agreementText, type NodeVote } from '../analysis/agreement.ts';
+import { actionability, claimsDeath, recoveryRoutine } from '../analysis/codes.ts';
 import type { AnalysisEntry } from '../analysis/entry.ts';
 import { type UnixMillis, unixMillis } from '../model/brand.ts';
+import { type InstanceKey, keyId } from '../model/instance-key.ts';
+import type { NodeAnswer } from '../ports/other-nodes.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
 import { blockingRecovery } from './registration.ts';
 
@@ -16,6 +19,7 @@ export type GateName =
   | 'global-switch'
   | 'cluster-filter'
   | 'proof'
+  | 'agreement'
   | 'minimum-time'
   | 'recent-recovery'
   | 'no-op';
@@ -27,6 +31,8 @@ export interface Gate {
   readonly text: string;
   /** When it opens by itself; null: never, or it is open. */
   readonly opensAt: UnixMillis | null;
+  /** Of the agreement: who misses the server, this node included. Absent where nobody was asked. */
+  readonly agreeing?: readonly string[];
 }
 
 const gate = (name: GateName, closed: string | null, open: string, opensAt: UnixMillis | null = null): Gate =>
@@ -38,17 +44,55 @@ export function proofNow(entry: AnalysisEntry, { known, clock }: Pick<RecoveryPo
   return actingProof(entry, witnesses, clock.now());
 }
 
+/** Other nodes look once more before they answer; who has not by then does not count as heard. Milliseconds. */
+export const AGREEMENT_MILLIS = 1_000;
+
+/** A20: what the other nodes see of the accused server, asked now. Codes that claim no death need nobody's word. */
+export async function agreementNow(
+  { key, code }: AnalysisEntry,
+  { otherNodes, identity, policy }: Pick<RecoveryPorts, 'otherNodes' | 'identity' | 'policy'>,
+): Promise<Agreement> {
+  const { asksOtherNodes, agreeingNodes } = policy().agreement;
+  if (!claimsDeath(code) || !asksOtherNodes || otherNodes.isAlone()) return { kind: 'not-asked' };
+  const answers = await otherNodes.ask([key], 'now', AGREEMENT_MILLIS);
+  return agreement(
+    identity.hostname,
+    answers.map((answer) => voteOf(answer, key)),
+    agreeingNodes,
+  );
+}
+
+function voteOf(answer: NodeAnswer, key: InstanceKey): NodeVote {
+  const { node } = answer;
+  if (answer.kind === 'no-answer') return { node, kind: 'no-answer' };
+  return { node, kind: answer.sights.find((seen) => keyId(seen.key) === keyId(key))?.sight ?? 'unknown' };
+}
+
+/** Whether it is dead, by the word of the topology and then of the other nodes. */
+async function deathGates(entry: AnalysisEntry, ports: RecoveryPorts): Promise<readonly Gate[]> {
+  const proof = proofNow(entry, ports);
+  // A8: acting needs proof. The code follows the contract; a connected receiver that hears something says that the source lives.
+  if (proof.kind !== 'proven') return [gate('proof', `not proven dead: ${proofText(proof)}`, '')];
+  const verdict = await agreementNow(entry, ports);
+  const isOpen = verdict.kind === 'agreed' || verdict.kind === 'not-asked';
+  const text = agreementText(verdict);
+  const agreed = gate('agreement', isOpen ? null : text, text);
+  return [
+    gate('proof', null, proofText(proof)),
+    verdict.kind === 'agreed' ? { ...agreed, agreeing: verdict.agreeing } : agreed,
+  ];
+}
+
 /**
  * Those that a person's order passes and that ask for nothing but the present: the switch, the filters, the proof, and for how long it has been so
- * (`lastedMillis`). In their order.
+ * (`lastedMillis`). In their order. `isPretended`: of a death that is only imagined nobody is asked for a proof.
  */
 export async function policyGates(
   entry: AnalysisEntry,
   ports: RecoveryPorts,
-  lastedMillis: number,
+  { lastedMillis, isPretended = false }: { readonly lastedMillis: number; readonly isPretended?: boolean },
 ): Promise<readonly Gate[]> {
   const isDisabled = await ports.store.recoveriesDisabled();
-  const proof = proofNow(entry, ports);
   return [
     gate('global-switch', isDisabled ? 'recoveries are disabled globally' : null, 'recoveries are enabled'),
     gate(
@@ -56,8 +100,7 @@ export async function policyGates(
       entry.cluster.hasAutomatedMasterRecovery ? null : 'the cluster is not in RecoverMasterClusterFilters',
       'RecoverMasterClusterFilters has the cluster',
     ),
-    // A8: acting needs proof. The code follows the contract; a connected receiver that hears something says that the source lives.
-    gate('proof', proof.kind === 'proven' ? null : `not proven dead: ${proofText(proof)}`, proofText(proof)),
+    ...(isPretended ? [] : await deathGates(entry, ports)),
     minimumTime(entry, ports, lastedMillis),
   ];
 }
@@ -81,13 +124,14 @@ export interface ForPeople {
   readonly busyWith: string;
   /** How long the entry has been what it is. */
   readonly lastedMillis: number;
+  readonly isPretended?: boolean;
 }
 
 /** All of them. */
 export async function allGates(
   entry: AnalysisEntry,
   ports: RecoveryPorts,
-  { busyWith, lastedMillis }: ForPeople,
+  { busyWith, ...asked }: ForPeople,
 ): Promise<readonly Gate[]> {
   const { code } = entry;
   const isHandled = actionability(code) === 'actionable' && recoveryRoutine(code) === 'dead-primary';
@@ -98,7 +142,7 @@ export async function allGates(
     gate('leadership', ports.mayBegin() ? null : 'this node does not lead', 'this node leads'),
     gate('downtime', entry.isSkippableDueToDowntime ? 'downtimed' : null, 'not downtimed', entry.downtimeEnd),
     gate('other-work', busyWith === '' ? null : `busy with ${busyWith}`, 'nothing is under way in the cluster'),
-    ...(await policyGates(entry, ports, lastedMillis)),
+    ...(await policyGates(entry, ports, asked)),
     gate(
       'recent-recovery',
       blocking?.text ?? null,

@@ -9,7 +9,7 @@ import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, keyId } from '../model/instance-key.ts';
 import type { ReplicationCredentials } from '../model/server-command.ts';
 import { type RecoveryEnd, recoverDeadPrimary } from './dead-primary.ts';
-import { policyGates } from './gates.ts';
+import { type Gate, policyGates } from './gates.ts';
 import { NOTHING_DONE_YET, runIncidentHooks } from './recovery-hooks.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
 import { newRecoveryUid, type RecoveryRun } from './recovery-run.ts';
@@ -147,8 +147,9 @@ export class Recoveries {
     if (refusal !== null) return doNot(refusal);
     if (!isActionable || recoveryRoutine(entry.code) !== 'dead-primary') return doNot(`no recovery for ${entry.code}`);
     const recover = async (): Promise<HandleResult> => {
-      const held = await this.#heldBack(withAction, options);
-      return held === null ? this.#recover(withAction, options) : doNot(held);
+      const gates = await this.#gates(withAction, options);
+      const closed = gates.find(({ isOpen }) => !isOpen);
+      return closed === undefined ? this.#recover(withAction, options, gates) : doNot(closed.text);
     };
     const what = `recovery of ${instanceKeyText(entry.key)}`;
     const handled = await this.alone(clusterName, what, recover, { urgent: true });
@@ -178,20 +179,23 @@ export class Recoveries {
     return hooks.kind === 'failed' ? `OnFailureDetectionProcesses failed: ${hooks.reason}` : null;
   }
 
-  async #heldBack(entry: AnalysisEntry, options: HandleOptions): Promise<string | null> {
-    if (options.forced) return null;
+  async #gates(entry: AnalysisEntry, options: HandleOptions): Promise<readonly Gate[]> {
+    if (options.forced) return [];
     // As things are known now: the detection hooks may have taken long.
-    const gates = await policyGates(entry, this.#ports, options.lastedMillis ?? Number.POSITIVE_INFINITY);
-    return gates.find(({ isOpen }) => !isOpen)?.text ?? null;
+    const { lastedMillis = Number.POSITIVE_INFINITY } = options;
+    return policyGates(entry, this.#ports, { lastedMillis });
   }
 
-  async #recover(entry: AnalysisEntry, options: HandleOptions): Promise<HandleResult> {
+  async #recover(found: AnalysisEntry, options: HandleOptions, gates: readonly Gate[]): Promise<HandleResult> {
+    const agreed = gates.find(({ agreeing }) => agreeing !== undefined);
+    const entry = { ...found, countAdditionalAgreeingNodes: (agreed?.agreeing?.length ?? 1) - 1 };
     const registered = await registerRecovery(entry, options, this.#ports);
     if (registered.kind === 'blocked') return { kind: 'not-attempted', reason: registered.text };
     if (registered.kind === 'already-registered') {
       return { kind: 'not-attempted', reason: `found an active or recent recovery on ${instanceKeyText(entry.key)}` };
     }
     const { run } = registered;
+    if (agreed !== undefined) run.say(agreed.text);
     const { designated, skipHooks, forced } = options;
     const request = { designated, skipHooks, forced };
     return { kind: 'attempted', run, end: await recoverDeadPrimary(run, entry, request) };

@@ -6,6 +6,13 @@ import type { HookList } from './run-hooks.ts';
 
 export type HookLists = Readonly<Record<HookList, readonly string[]>>;
 
+/** What other nodes of orchestrator have to say before this one acts. */
+export interface AgreementPolicy {
+  readonly asksOtherNodes: boolean;
+  /** How many nodes must miss the server, this one included; 0: most of those that can tell. */
+  readonly agreeingNodes: number;
+}
+
 export interface RecoveryPolicy {
   readonly promotion: PromotionPolicy;
   readonly hooks: HookLists;
@@ -14,6 +21,7 @@ export interface RecoveryPolicy {
   readonly reasonableMaintenanceReplicationLagSeconds: Seconds;
   /** How long a problem must have lasted before it is recovered (`MinimumSecondsBeforeRecovery`). */
   readonly minimumSeconds: (cluster: NamedCluster, code: string) => Seconds;
+  readonly agreement: AgreementPolicy;
   /** Process-wide dry run: hooks are skipped, commands that change a server refused. */
   readonly noop: boolean;
 }

@@ -15,6 +15,7 @@ import type {
 } from '../ports/decision-store.ts';
 import type { StartHook } from '../ports/hook-runner.ts';
 import type { Log } from '../ports/log.ts';
+import type { OtherNodes } from '../ports/other-nodes.ts';
 import type { TopologyServers } from '../ports/topology-servers.ts';
 import type { RecoveryPolicy } from './recovery-policy.ts';
 
@@ -53,6 +54,7 @@ export interface RecoveryPorts {
   readonly clock: Clock;
   readonly log: Log;
   readonly identity: NodeIdentity;
+  readonly otherNodes: OtherNodes;
   readonly policy: () => RecoveryPolicy;
   readonly startHook: StartHook;
   /** Random hex digits for recovery ids. */

@@ -9,6 +9,7 @@ import type { ServerFailure } from '../model/server-failure.ts';
 import type { Plan } from '../planning/plan.ts';
 import { at, PRIMARY_PORT, TEST_CLUSTER, TEST_POLICY } from '../planning/testing.ts';
 import type { JournalEntry } from '../ports/decision-store.ts';
+import { NO_OTHER_NODES } from '../ports/other-nodes.ts';
 import type { CommandResult, ObserveResult, TopologyServers } from '../ports/topology-servers.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
 
@@ -80,6 +81,7 @@ export class RecoveryWorld {
       },
       log: { debug: () => {}, info: () => {}, warning: () => {}, error: () => {} },
       identity: { hostname: 'orc', token: 'this process' },
+      otherNodes: NO_OTHER_NODES,
       policy: () => ({
         promotion: TEST_POLICY,
         hooks: NO_HOOKS,
@@ -87,6 +89,7 @@ export class RecoveryWorld {
         detectionBlockSeconds: seconds(0),
         reasonableMaintenanceReplicationLagSeconds: seconds(20),
         minimumSeconds: () => seconds(0),
+        agreement: { asksOtherNodes: true, agreeingNodes: 0 },
         noop: false,
       }),
       startHook: () => Promise.reject(new Error('no hook runs in this test')),

@@ -22,9 +22,11 @@ import type {
   RecoveryRecord,
   RecoveryStep,
 } from '../model/recovery-record.ts';
+import type { ServerSight } from '../model/server-sight.ts';
 import type { InstanceTag, TagExpression, TagSelector } from '../model/tag.ts';
 import type { AnalysisChange } from '../ports/analysis-changelog-store.ts';
 import type { AuditRecord, NodeRow, RecoveryQuery } from '../ports/decision-store.ts';
+import type { LookOf } from '../ports/other-nodes.ts';
 import type { Finding } from '../preflight/finding.ts';
 import type { NodeEvent } from './events.ts';
 import type { Explanation } from './explanation.ts';
@@ -300,6 +302,13 @@ export interface ExplainCalls {
   explain(name: ClusterName): Promise<Outcome<Explanation>>;
 }
 
+export interface SightCalls {
+  /** What this node sees of these servers, in their order; of those that it does not watch nothing. Refused: too many at once. */
+  sights(keys: readonly InstanceKey[], look: LookOf): Promise<Outcome<readonly ServerSight[]>>;
+  /** By which this process knows its own answers. */
+  nodeId(): string;
+}
+
 export interface HealthReport {
   readonly healthy: boolean;
   readonly identity: NodeIdentity;
@@ -349,4 +358,5 @@ export interface OrchestratorCalls
     MetricsCalls,
     PreflightCalls,
     ExplainCalls,
+    SightCalls,
     NodeCalls {}

@@ -37,6 +37,7 @@ import { discoveryPolicy, recoveryPolicy } from './policies.ts';
 import { poolCalls } from './pool-calls.ts';
 import { preflightCalls } from './preflight-calls.ts';
 import { recoveryCalls } from './recovery-calls.ts';
+import { nodeIdOf, sightCalls } from './sight-calls.ts';
 import { SuspectedLocks } from './suspected-locks.ts';
 import { tagCalls } from './tag-calls.ts';
 import { topologyCalls } from './topology-calls.ts';
@@ -110,6 +111,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     clock,
     log,
     identity,
+    otherNodes: surroundings.otherNodes(nodeIdOf(identity)),
     policy: () => recoveryPolicy(settings(), (key) => decisions.promotionRuleOf(key), options.noop),
     startHook: surroundings.startHook,
     randomHex,
@@ -222,6 +224,14 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
       aliasOf: aliasOfCluster,
       failureOf: (key) => discovery.failureOf(key),
       lastedMillis: (key) => watch.lastedMillis(key),
+    }),
+    ...sightCalls({
+      picture,
+      readAfresh: (key) => discovery.readAfresh(key),
+      failureOf: (key) => discovery.failureOf(key),
+      identity,
+      clock,
+      log,
     }),
     ...preflightCalls({
       picture,

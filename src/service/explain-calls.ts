@@ -12,7 +12,7 @@ import { isLastCheckValid } from '../model/instance-status.ts';
 import type { ServerFailure } from '../model/server-failure.ts';
 import { clusterPrimary } from '../model/topology-queries.ts';
 import { ifPrimaryDied } from '../planning/if-primary-died.ts';
-import { allGates, proofNow } from '../recovery/gates.ts';
+import { allGates, type ForPeople, proofNow } from '../recovery/gates.ts';
 import type { Recoveries } from '../recovery/recoveries.ts';
 import type { RecoveryPorts } from '../recovery/recovery-ports.ts';
 import type { Analyst } from './analyst.ts';
@@ -83,8 +83,11 @@ function observed({ picture, ports, failureOf }: ExplainParts, instance: Instanc
   };
 }
 
-const gatesFor = ({ ports, recoveries }: ExplainParts, entry: AnalysisEntry, lastedMillis: number) =>
-  allGates(entry, ports, { busyWith: recoveries.busyWith(entry.cluster.clusterName), lastedMillis });
+const gatesFor = (
+  { ports, recoveries }: ExplainParts,
+  entry: AnalysisEntry,
+  asked: Pick<ForPeople, 'lastedMillis' | 'isPretended'>,
+) => allGates(entry, ports, { busyWith: recoveries.busyWith(entry.cluster.clusterName), ...asked });
 
 async function conclusion(parts: ExplainParts, entry: AnalysisEntry): Promise<ExplainedConclusion> {
   const { key, code, ladderLine: line, structureWarnings } = entry;
@@ -96,7 +99,7 @@ async function conclusion(parts: ExplainParts, entry: AnalysisEntry): Promise<Ex
     line,
     structureWarnings,
     proof: claimsDeath(code) ? proofNow(entry, parts.ports) : null,
-    gates: isProblem ? await gatesFor(parts, entry, parts.lastedMillis(key)) : [],
+    gates: isProblem ? await gatesFor(parts, entry, { lastedMillis: parts.lastedMillis(key) }) : [],
   };
 }
 
@@ -110,8 +113,8 @@ async function failoverOf(
   const entry = entries.find(({ key }) => sameKey(key, primary.key));
   if (entry === undefined) return null;
   const planned = ifPrimaryDied(name, primary, picture.topology.replicasOf(primary.key), ports.policy().promotion);
-  const gates = await gatesFor(parts, { ...entry, code: 'DeadMaster' }, 0);
-  const common = { primary: primary.key, gates: gates.filter((gate) => gate.name !== 'proof') };
+  const gates = await gatesFor(parts, { ...entry, code: 'DeadMaster' }, { lastedMillis: 0, isPretended: true });
+  const common = { primary: primary.key, gates };
   if (planned.kind === 'refused') {
     const { text, refusedCandidates } = planned;
     return { ...common, promoted: null, refusal: text, others: [], refused: refusedCandidates, lost: [], pending: [] };

@@ -3,6 +3,8 @@
  */
 import { randomBytes } from 'node:crypto';
 import { hostname, tmpdir } from 'node:os';
+import type { Settings } from '../config/settings.ts';
+import { nodesOverHttp } from '../coordination/nodes-over-http.ts';
 import { dialServer } from '../mysql/server-connection.ts';
 import { hooksIn } from '../recovery/hook-script.ts';
 import { composeNode, type NodeOptions, type OrchestratorNode } from './compose-node.ts';
@@ -16,6 +18,12 @@ export type OpenNodeResult =
   /** One clear line. */
   | { readonly kind: 'refused'; readonly message: string };
 
+/** All nodes have one configuration, and with it one account. */
+const accountOf = ({ HTTPAuthUser, HTTPAuthPassword }: Settings) => ({
+  user: HTTPAuthUser,
+  password: HTTPAuthPassword,
+});
+
 export async function openNode(options: NodeOptions): Promise<OpenNodeResult> {
   const { settings } = options;
   const opened = await openBackend(settings, options.version);
@@ -26,6 +34,12 @@ export async function openNode(options: NodeOptions): Promise<OpenNodeResult> {
     dial: dialServer,
     nameService: systemNameService,
     tlsFiles: tlsFiles(),
+    otherNodes: (ownId) =>
+      nodesOverHttp({
+        ownId,
+        urls: () => settings.FailureAnalysisPeers,
+        credentials: () => (settings.HTTPAuthUser === '' ? null : accountOf(settings)),
+      }),
     startHook: hooksIn(() => ({
       shell: settings.ProcessesShellCommand,
       environment: process.env,

@@ -163,6 +163,10 @@ export function recoveryPolicy(
     detectionBlockSeconds: seconds(settings.FailureDetectionPeriodBlockMinutes * SECONDS_PER_MINUTE),
     reasonableMaintenanceReplicationLagSeconds: seconds(settings.ReasonableMaintenanceReplicationLagSeconds),
     minimumSeconds: (cluster, code) => seconds(minimumSeconds(settings, filterSubject(cluster), code)),
+    agreement: {
+      asksOtherNodes: settings.ExpectFailureAnalysisConcensus,
+      agreeingNodes: Math.max(0, settings.FailureAnalysisAgreeingNodes),
+    },
     noop,
   };
 }

@@ -1,9 +1,11 @@
 /** For tests: a node on a backend in memory that dials nobody, by a clock that goes when it is told to. */
+
 import { declarationOf, type Settings, settingsFrom } from '../config/settings.ts';
 import { ManualClock } from '../discovery/testing.ts';
 import { unixMillis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import type { NameService } from '../ports/name-service.ts';
+import { NO_OTHER_NODES } from '../ports/other-nodes.ts';
 import { type MemoryBackend, memoryBackend } from '../sim/backend/open-memory-backend.ts';
 import type { OrchestratorCalls } from './calls.ts';
 import { composeNode } from './compose-node.ts';
@@ -61,6 +63,7 @@ export async function aNode({
         ...nameService,
       },
       tlsFiles: () => ({ kind: 'refused', reason: 'there is no TLS here' }),
+      otherNodes: () => NO_OTHER_NODES,
       startHook: () => Promise.reject(new Error('no hook runs in this test')),
       hostname: 'orc',
       random: () => 0,

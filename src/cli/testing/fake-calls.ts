@@ -219,6 +219,8 @@ function changingCalls(made: string[], { views }: World) {
 
 function nodeCalls() {
   return {
+    nodeId: () => 'token',
+    sights: async () => ok([]),
     identity: { hostname: 'local.example', token: 'token' },
     version: 'test',
     settings: () => {

@@ -1,5 +1,5 @@
 /** Keys of noticing failures (spec 2.11). */
-import { accepted, implemented } from '../key-declaration.ts';
+import { implemented } from '../key-declaration.ts';
 
 export const failureDetectionKeys = {
   ReduceReplicationAnalysisCount: implemented('bool', true, {
@@ -11,8 +11,9 @@ export const failureDetectionKeys = {
     reload: 'dynamic',
     meaning: 'How long a detection on a server keeps detections of the same kind from being registered again.',
   }),
-  ExpectFailureAnalysisConcensus: accepted('bool', true, {
-    reload: 'unused',
-    meaning: 'Meant to demand agreement of a quorum on an analysis; never used.',
+  ExpectFailureAnalysisConcensus: implemented('bool', true, {
+    reload: 'dynamic',
+    meaning:
+      'Ask the other nodes what they see of a server before its death is acted on, where there are others (FailureAnalysisPeers).',
   }),
 };

@@ -1,5 +1,5 @@
 /** Keys that the contract does not have. */
-import { implemented, NO_MAP } from '../key-declaration.ts';
+import { implemented, NO_LIST, NO_MAP } from '../key-declaration.ts';
 
 export const ownKeys = {
   MinimumSecondsBeforeRecovery: implemented('map', NO_MAP, {
@@ -7,5 +7,16 @@ export const ownKeys = {
     reload: 'dynamic',
     meaning:
       'How long a problem must have lasted before it is recovered, by its code ("DeadMaster") or for some clusters only, by a cluster filter and the code ("alias=pay DeadMaster"); the longest that fits counts, and without one nothing is waited for.',
+  }),
+  FailureAnalysisPeers: implemented('string[]', NO_LIST, {
+    reload: 'dynamic',
+    meaning:
+      'Where other nodes that watch the same servers answer ("http://orc2:3000", with their URLPrefix); they are asked what they see of a server before its death is acted on. All nodes may have the same list: each leaves itself out.',
+  }),
+  FailureAnalysisAgreeingNodes: implemented('int', 0, {
+    unit: 'nodes',
+    reload: 'dynamic',
+    meaning:
+      'How many nodes must miss a server before its death is acted on, the acting one included; 0: most of those that can tell.',
   }),
 };

@@ -320,6 +320,8 @@ function node() {
     dbBackend: '/var/lib/orchestrator/orchestrator.db',
   };
   return {
+    nodeId: () => 'cafe0123',
+    sights: async () => ok([]),
     identity: NODE,
     version: '0.1.0',
     settings: () => settings,

@@ -2,17 +2,19 @@
 // its backend; what it has on disk stays.
 
 import { settingsOf } from '../../../src/config/testing.ts';
+import type { ServerSight } from '../../../src/model/server-sight.ts';
 import type { Log } from '../../../src/ports/log.ts';
 import { composeNode, type OrchestratorNode } from '../../../src/service/compose-node.ts';
 import { MemoryDisk } from '../../../src/sim/backend/disk.ts';
 import { type MemoryBackend, openMemoryBackend } from '../../../src/sim/backend/open-memory-backend.ts';
 import type { HookBehaviour, NodeUnderTest } from '../../../src/sim/faults.ts';
-import type { StreamEnd } from '../../../src/sim/network.ts';
+import type { StreamEnd, StreamHandlers } from '../../../src/sim/network.ts';
 import { pretendClock } from '../../../src/sim/pretend-clock.ts';
 import { Process } from '../../../src/sim/process.ts';
 import { dialThrough, type ToSqlServer } from '../../../src/sim/sql-wire.ts';
 import type { World } from '../../../src/sim/world.ts';
 import { pretendHooks } from './pretend-hooks.ts';
+import { type Question, type QuestionListener, questionsThrough } from './pretend-questions.ts';
 
 export interface PretendNodeOptions {
   readonly place: string;
@@ -22,6 +24,8 @@ export interface PretendNodeOptions {
   readonly touch: () => void;
   /** How hooks end that do not simply succeed at once, by the first word of their text. */
   readonly hooks?: Map<string, HookBehaviour>;
+  /** Nodes that watch the same servers. Default: none. */
+  readonly others?: () => readonly PretendNode[];
 }
 
 /** Ports of clients, as servers see them. */
@@ -56,6 +60,37 @@ export class PretendNode implements NodeUnderTest {
   get calls(): OrchestratorNode['calls'] {
     if (this.#node === null) throw new Error(`${this.place} does not run`);
     return this.#node.calls;
+  }
+
+  /** Where other nodes ask it what it sees. */
+  get questions(): QuestionListener {
+    return {
+      place: this.place,
+      process: () => this.#process,
+      door: () => (this.#node === null ? 'closed' : 'open'),
+      accept: (end) => this.#answerTo(end),
+    };
+  }
+
+  #answerTo(end: StreamEnd<readonly ServerSight[]>): StreamHandlers<Question> {
+    const process = this.#process;
+    const answer = async ({ keys, look }: Question): Promise<void> => {
+      const outcome = await this.calls.sights(keys, look);
+      if (outcome.kind === 'ok') end.send(outcome.value);
+    };
+    return {
+      onMessage: (question) => {
+        if (process !== null) this.#runIn(process, () => void answer(question));
+      },
+      onClosed: () => {},
+    };
+  }
+
+  #runIn(process: Process, work: () => void): void {
+    process.run(() => {
+      this.#options.touch();
+      work();
+    });
   }
 
   start(): void {
@@ -182,6 +217,14 @@ export class PretendNode implements NodeUnderTest {
           reach: async () => null,
         },
         tlsFiles: () => ({ kind: 'ok', tls: { authorities: null, certificate: null, key: null, verifies: true } }),
+        otherNodes: () =>
+          questionsThrough({
+            network,
+            clock,
+            from: this.place,
+            others: () => (this.#options.others?.() ?? []).map((other) => other.questions),
+            heard: (work) => this.#runIn(process, work),
+          }),
         startHook: pretendHooks(clock, this.#hooks),
         hostname: this.place,
         random: () => random.next(),

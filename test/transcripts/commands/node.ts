@@ -1,11 +1,12 @@
-// `kill-node`, `start-node`, `hang-node`, `resume-node`, `break-store`, `heal-store`: what becomes of orchestrator itself.
+// `kill-node` (or `kill-node orc2`), `start-node`, `hang-node`, `resume-node`, `break-store`, `heal-store`: what becomes of orchestrator itself.
 import type { PretendNode } from '../../simulation/support/pretend-node.ts';
 import type { Command } from '../support/command.ts';
+import { NODE } from '../support/stage.ts';
 
 const onNode =
   (work: (node: PretendNode) => void): Command =>
-  async (stage) => {
-    work(stage.node);
+  async (stage, { words: [place = NODE] }) => {
+    work(stage.nodeNamed(place));
     await stage.run.settle();
     return stage.news();
   };

@@ -122,6 +122,7 @@ function stageFor({ words, options }: ScriptCommand): Stage {
     seed: Number(options.get('seed') ?? '1'),
     configuration,
     change: (server) => changedServer(server, options),
+    observers: Number(options.get('observers') ?? '0'),
     otherPrimaries: options.get('other-primaries')?.split(',') ?? [],
   });
 }

@@ -28,6 +28,8 @@ export interface StageOptions {
   readonly change: (server: ServerOptions) => ServerOptions;
   /** Servers beside the first that are primaries, of those that come after them. */
   readonly otherPrimaries: readonly string[];
+  /** How many further nodes (`orc2`, …) watch the same servers and recover nothing. */
+  readonly observers: number;
 }
 
 const FOR_EVER_MILLIS = 1_000_000_000;
@@ -38,6 +40,7 @@ const FIND_EVERYBODY_MILLIS = 6_000;
 export class Stage {
   readonly world: World;
   readonly node: PretendNode;
+  readonly observers: readonly PretendNode[];
   readonly run: Run;
   /** How hooks end, by the first word of their text. */
   readonly hooks = new Map<string, HookBehaviour>();
@@ -61,27 +64,38 @@ export class Stage {
     this.world = new World({ seed, servers, network: { jitterMillis: 0 }, sqlOf });
     this.run = new Run(this.world);
     divide(this.world, options.otherPrimaries);
-    this.node = new PretendNode(this.world, {
-      place: NODE,
-      touch: this.run.touch,
-      hooks: this.hooks,
-      configuration: {
-        MySQLTopologyUser: 'orc',
-        MySQLTopologyPassword: 'orc_pw',
-        InstancePollSeconds: 1,
-        HostnameResolveMethod: 'none',
-        MySQLHostnameResolveMethod: 'none',
-        DiscoverByShowSlaveHosts: true,
-        DiscoverySeeds: ['db1', ...options.otherPrimaries].map((host) => `${host}:3306`),
-        RecoverMasterClusterFilters: ['*'],
-        ...(family === 'mariadb' ? { ReplicationCredentialsQuery: "select 'repl', 'repl_pw'" } : {}),
-        ...options.configuration,
-      },
-    });
+    const configuration = {
+      MySQLTopologyUser: 'orc',
+      MySQLTopologyPassword: 'orc_pw',
+      InstancePollSeconds: 1,
+      HostnameResolveMethod: 'none',
+      MySQLHostnameResolveMethod: 'none',
+      DiscoverByShowSlaveHosts: true,
+      DiscoverySeeds: ['db1', ...options.otherPrimaries].map((host) => `${host}:3306`),
+      RecoverMasterClusterFilters: ['*'],
+      ...(family === 'mariadb' ? { ReplicationCredentialsQuery: "select 'repl', 'repl_pw'" } : {}),
+      ...options.configuration,
+    };
+    this.node = this.#nodeAt(NODE, configuration, this.hooks);
+    this.observers = Array.from({ length: options.observers }, (_, index) =>
+      this.#nodeAt(`orc${index + 2}`, { ...configuration, RecoverMasterClusterFilters: [] }, new Map()),
+    );
+  }
+
+  #nodeAt(place: string, configuration: Readonly<Record<string, unknown>>, hooks: Map<string, HookBehaviour>) {
+    const others = (): readonly PretendNode[] => [this.node, ...this.observers].filter((node) => node.place !== place);
+    return new PretendNode(this.world, { place, configuration, hooks, others, touch: this.run.touch });
+  }
+
+  /** Throws: there is none of that name. */
+  nodeNamed(place: string): PretendNode {
+    const found = [this.node, ...this.observers].find((node) => node.place === place);
+    if (found === undefined) throw new Error(`no such node: ${place}`);
+    return found;
   }
 
   async begin(): Promise<void> {
-    this.node.start();
+    for (const node of [this.node, ...this.observers]) node.start();
     await this.run.pass(FIND_EVERYBODY_MILLIS);
     this.news();
   }
