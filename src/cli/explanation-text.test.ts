@@ -8,9 +8,12 @@ describe('an explanation for people', () => {
   it('tells what is seen, what is thought of it, what would be done, what if, and what was', () => {
     expect(explanationLines(sampleExplanation).join('\n')).toMatchInlineSnapshot(`
       "demo (127.0.0.1:10111), as orc1 sees it
+      orc2:3000 was asked too
+      orc3:3000 does not tell what it sees: no answer within 1000 ms
 
       Seen:
           127.0.0.1:10111 [primary]: does not answer (last seen 3.0 s ago; Error 1040 (08004): Too many connections); writable
+              orc2:3000: it does not answer (last seen 3.1 s ago; connection refused)
           127.0.0.1:10112: answers (0.2 s ago); read-only; its receiver cannot connect to 127.0.0.1:10111 ("error 2003"); lag 0 s
           127.0.0.1:10113: answers (12 s ago, as the backend has it); read-only; its receiver is connected to 127.0.0.1:10111; its applier is stopped ("error 1062")
 
@@ -24,6 +27,7 @@ describe('an explanation for people', () => {
           127.0.0.1:10112 would take its place
           not a candidate: 127.0.0.1:10113: its applier is broken
           would be lost: 127.0.0.1:10113: it cannot replicate from the new primary
+          a crash is noticed at once, a death without a word after 2.1 s
           nothing would hold it back
 
       Was:
@@ -56,8 +60,16 @@ describe('an explanation for people', () => {
   ])('A24: tells of a receiver that was silent for %s ms', (silentMillis, text) => {
     const evidence = { ...NO_EVIDENCE, heartbeatPeriodMillis: 1_000, waitsForSource: true, silentMillis };
     const instance = sampleReplica(10112, 10111, { evidence });
-    const server = { instance, isPrimary: false, answers: true, failure: '', ageMillis: 0, isSeenHere: true };
-    expect(explanationLines({ ...sampleExplanation, servers: [server] })[3]).toContain(`; ${text}; `);
+    const server = {
+      instance,
+      isPrimary: false,
+      answers: true,
+      failure: '',
+      ageMillis: 0,
+      isSeenHere: true,
+      seenElsewhere: [],
+    };
+    expect(explanationLines({ ...sampleExplanation, servers: [server] })[5]).toContain(`; ${text}; `);
   });
 
   it('tells that there is no single primary, and who sees it without leading', () => {

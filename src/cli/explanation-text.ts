@@ -17,16 +17,17 @@ import type {
 const MILLIS_PER_SECOND = 1_000;
 
 export function explanationLines(explanation: Explanation): readonly string[] {
-  const { clusterName, clusterAlias, observer, leads, servers, conclusions, ifPrimaryDied } = explanation;
+  const { clusterName, clusterAlias, observer, leads, otherNodes, servers, conclusions, ifPrimaryDied } = explanation;
   const problems = conclusions.filter(
     ({ code, structureWarnings }) => code !== 'NoProblem' || structureWarnings.length > 0,
   );
   const name = clusterAlias === clusterName ? clusterName : `${clusterAlias} (${clusterName})`;
   return [
     `${name}, as ${observer.hostname} sees it${leads ? '' : ', which does not lead'}`,
+    ...otherNodes.map(({ node, failure }) => nodeText(node, failure)),
     '',
     'Seen:',
-    ...servers.map((server) => `    ${observedText(server)}`),
+    ...servers.flatMap((server) => [`    ${observedText(server)}`, ...elsewhereLines(server)]),
     '',
     'Concluded:',
     ...(problems.length === 0 ? ['    nothing is wrong'] : problems.flatMap(conclusionLines)),
@@ -34,6 +35,19 @@ export function explanationLines(explanation: Explanation): readonly string[] {
     ...(ifPrimaryDied === null ? ['There is no single primary.'] : failoverLines(ifPrimaryDied)),
     ...pastLines(explanation),
   ];
+}
+
+const nodeText = (node: string, failure: string): string =>
+  failure === '' ? `${node} was asked too` : `${node} does not tell what it sees: ${failure}`;
+
+/** Where all nodes see the same, and it is well, there is nothing to tell. */
+function elsewhereLines({ answers, seenElsewhere }: ObservedServer): readonly string[] {
+  if (answers && seenElsewhere.every((seen) => seen.answers)) return [];
+  return seenElsewhere.map(({ node, answers: theyAreAnswered, ageMillis, failure }) => {
+    const age = ageMillis === null ? 'never' : `${secondsText(ageMillis)} ago`;
+    const why = failure === '' ? '' : `; ${failure}`;
+    return `        ${node}: ${theyAreAnswered ? `it answers (${age})` : `it does not answer (last seen ${age}${why})`}`;
+  });
 }
 
 function observedText({ instance, isPrimary, answers, failure, ageMillis, isSeenHere }: ObservedServer): string {
@@ -99,6 +113,7 @@ function failoverLines({
   refused,
   lost,
   pending,
+  silentDeathMillis,
   gates,
 }: ExplainedFailover): string[] {
   const outcome =
@@ -110,6 +125,9 @@ function failoverLines({
     `    ${outcome}`,
     ...refused.map(({ refusal: { text } }) => `    not a candidate: ${text}`),
     ...lost.map(({ key, reason }) => `    would be lost: ${instanceKeyText(key)}: ${reason}`),
+    silentDeathMillis === null
+      ? '    a crash is noticed at once, a death without a word when receivers give up (replica_net_timeout): not all get heartbeats'
+      : `    a crash is noticed at once, a death without a word after ${secondsText(silentDeathMillis)}`,
     ...pending.map((key) => `    does not answer, and is left as it is: ${instanceKeyText(key)}`),
     ...gateLines(gates, 'nothing would hold it back').map((line) => line.replace(/^ {8}/, '    ')),
   ];

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { NO_EVIDENCE } from './blank-instance.ts';
 import type { Instance, ReceiverEvidence } from './instance.ts';
-import { isSourceSilent } from './source-silence.ts';
+import { isSourceSilent, silentDeathMillis } from './source-silence.ts';
 import { sampleReplica } from './topology-samples.ts';
 
 const LISTENING = { ...NO_EVIDENCE, waitsForSource: true, heartbeatPeriodMillis: 1_000 } as const;
@@ -30,4 +30,13 @@ it.each([
   ['of what was read from the backend', sampleReplica(2, 1)],
 ])('nothing is told of silence %s', (_, instance) => {
   expect(isSourceSilent(instance)).toBe(false);
+});
+
+it.each([
+  ['of the slowest heartbeat counts', [1_000, 10_000], 20_100],
+  ['is never shorter than a pause of a busy host', [100], 1_100],
+  ['is not known where one gets no heartbeats', [1_000, 0], null],
+  ['is not known where nobody listens', [], null],
+])('A9: the time until a silent death is noticed %s', (_, periods, expected) => {
+  expect(silentDeathMillis(periods.map((heartbeatPeriodMillis) => replica({ heartbeatPeriodMillis })))).toBe(expected);
 });

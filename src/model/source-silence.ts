@@ -19,5 +19,18 @@ export function isSourceSilent({ receiverState, evidence }: Instance): boolean {
   if (receiverState !== 'running' || evidence === null || evidence.silentMillis === null) return false;
   const { heartbeatPeriodMillis, waitsForSource, silentMillis } = evidence;
   if (heartbeatPeriodMillis <= 0 || !waitsForSource) return false;
-  return silentMillis >= Math.max(SILENT_PERIODS * heartbeatPeriodMillis, SILENT_MILLIS_MIN) + SLACK_MILLIS;
+  return silentMillis >= silenceMillis(heartbeatPeriodMillis);
+}
+
+const silenceMillis = (heartbeatPeriodMillis: number): number =>
+  Math.max(SILENT_PERIODS * heartbeatPeriodMillis, SILENT_MILLIS_MIN) + SLACK_MILLIS;
+
+/**
+ * A9: for how long at most these replicas of one source would not tell that it has died without a word. Milliseconds; null: not before one of them gives up
+ * (`replica_net_timeout`), since it gets no heartbeats, or because nobody listens.
+ */
+export function silentDeathMillis(replicas: readonly Instance[]): number | null {
+  const periods = replicas.map(({ evidence }) => evidence?.heartbeatPeriodMillis ?? 0);
+  if (periods.length === 0 || periods.some((period) => period <= 0)) return null;
+  return silenceMillis(Math.max(...periods));
 }

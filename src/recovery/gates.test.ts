@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { aPrimaryWith, applierStopped, down } from '../analysis/testing.ts';
 import { seconds } from '../model/brand.ts';
+import type { Sight } from '../model/server-sight.ts';
+import type { OtherNodes } from '../ports/other-nodes.ts';
 import { policyGates } from './gates.ts';
 import { deadPrimary } from './hook-testing.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
@@ -57,5 +59,48 @@ describe('the gates of a recovery', () => {
       text: 'it must last 5 s (MinimumSecondsBeforeRecovery)',
       opensAt: world.ports.clock.now() + 3_000,
     });
+  });
+
+  const seenAs = (...sights: readonly Sight[]): OtherNodes => ({
+    isAlone: () => false,
+    ask: async ([key], look) =>
+      sights.map((sight, index) => ({
+        node: `orc${index + 2}`,
+        kind: 'seen',
+        sights: key === undefined || look !== 'now' ? [] : [{ key, sight, ageMillis: 0, failure: '' }],
+      })),
+  });
+  const agreementGate = async (otherNodes: OtherNodes, of = entry, asksOtherNodes = true) => {
+    const all = ports(new RecoveryWorld(missed.instances), {});
+    const policy = { ...all.policy(), agreement: { asksOtherNodes, agreeingNodes: 0 } };
+    const gates = await policyGates(of, { ...all, otherNodes, policy: () => policy }, { lastedMillis: 0 });
+    return gates.find(({ name }) => name === 'agreement');
+  };
+
+  it('A20: are closed where most nodes see the primary, and say who', async () => {
+    expect(await agreementGate(seenAs('answers', 'answers'))).toEqual({
+      name: 'agreement',
+      isOpen: false,
+      text: '2 nodes must miss it, and only orc does, and it answers orc2, orc3',
+      opensAt: null,
+    });
+  });
+
+  it('A20: are open where most nodes miss it, and keep who they were', async () => {
+    expect(await agreementGate(seenAs('silent', 'answers'))).toMatchObject({ isOpen: true, agreeing: ['orc', 'orc2'] });
+  });
+
+  it('A20: ask nobody where the configuration says so, or no death is claimed', async () => {
+    const open = { isOpen: true, text: 'no other node is asked' };
+    expect(await agreementGate(seenAs('answers', 'answers'), entry, false)).toMatchObject(open);
+    expect(await agreementGate(seenAs('answers'), { ...entry, code: 'LockedSemiSyncMaster' })).toMatchObject(open);
+  });
+
+  it('ask nobody about a death that is only imagined', async () => {
+    const gates = await policyGates(entry, ports(new RecoveryWorld(aPrimaryWith(2).instances), {}), {
+      lastedMillis: 0,
+      isPretended: true,
+    });
+    expect(gates.map(({ name }) => name)).toEqual(['global-switch', 'cluster-filter', 'minimum-time']);
   });
 });

@@ -10,9 +10,12 @@ import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, sameKey } from '../model/instance-key.ts';
 import { isLastCheckValid } from '../model/instance-status.ts';
 import type { ServerFailure } from '../model/server-failure.ts';
+import type { ServerSight } from '../model/server-sight.ts';
+import { silentDeathMillis } from '../model/source-silence.ts';
 import { clusterPrimary } from '../model/topology-queries.ts';
 import { ifPrimaryDied } from '../planning/if-primary-died.ts';
-import { allGates, type ForPeople, proofNow } from '../recovery/gates.ts';
+import type { NodeAnswer } from '../ports/other-nodes.ts';
+import { AGREEMENT_MILLIS, allGates, type ForPeople, proofNow } from '../recovery/gates.ts';
 import type { Recoveries } from '../recovery/recoveries.ts';
 import type { RecoveryPorts } from '../recovery/recovery-ports.ts';
 import type { Analyst } from './analyst.ts';
@@ -24,6 +27,7 @@ import type {
   ExplainedRefusal,
   Explanation,
   ObservedServer,
+  SeenElsewhere,
 } from './explanation.ts';
 
 export interface ExplainParts {
@@ -50,7 +54,8 @@ async function explain(parts: ExplainParts, name: ClusterName): Promise<Outcome<
   if (members.length === 0) return refused('unknown-cluster', `No cluster found for ${name}`);
   const primary = clusterPrimary(picture.topology, name);
   const entries = analyst.entries(name);
-  const [conclusions, failover, detections, refusals] = await Promise.all([
+  const [nodes, conclusions, failover, detections, refusals] = await Promise.all([
+    nodesAnswer(parts, members),
     Promise.all(entries.map((entry) => conclusion(parts, entry))),
     primary === undefined ? null : failoverOf(parts, name, primary, entries),
     detectionsOf(parts, name),
@@ -62,7 +67,8 @@ async function explain(parts: ExplainParts, name: ClusterName): Promise<Outcome<
     at: ports.clock.now(),
     observer: ports.identity,
     leads: ports.mayBegin(),
-    servers: members.map((instance) => observed(parts, instance, primary)),
+    otherNodes: nodes.map((answer) => ({ node: answer.node, failure: answer.kind === 'seen' ? '' : answer.reason })),
+    servers: members.map((instance) => observed(parts, nodes, instance, primary)),
     conclusions,
     ifPrimaryDied: failover,
     detections,
@@ -70,7 +76,22 @@ async function explain(parts: ExplainParts, name: ClusterName): Promise<Outcome<
   });
 }
 
-function observed({ picture, ports, failureOf }: ExplainParts, instance: Instance, primary?: Instance): ObservedServer {
+/** Asked also where the configuration does not want their word before a recovery: they are shown. */
+async function nodesAnswer({ ports }: ExplainParts, members: readonly Instance[]): Promise<readonly NodeAnswer[]> {
+  if (ports.otherNodes.isAlone()) return [];
+  return ports.otherNodes.ask(
+    members.map(({ key }) => key),
+    'known',
+    AGREEMENT_MILLIS,
+  );
+}
+
+function observed(
+  { picture, ports, failureOf }: ExplainParts,
+  nodes: readonly NodeAnswer[],
+  instance: Instance,
+  primary?: Instance,
+): ObservedServer {
   const { key, lastSeen } = instance;
   return {
     instance,
@@ -80,7 +101,14 @@ function observed({ picture, ports, failureOf }: ExplainParts, instance: Instanc
     // A wall clock may have been set back since.
     ageMillis: lastSeen === null ? null : Math.max(0, ports.clock.now() - lastSeen),
     isSeenHere: picture.wasSeenHere(key),
+    seenElsewhere: nodes.flatMap((answer) => (answer.kind === 'seen' ? seenBy(answer.node, answer.sights, key) : [])),
   };
+}
+
+function seenBy(node: string, sights: readonly ServerSight[], key: InstanceKey): readonly SeenElsewhere[] {
+  return sights
+    .filter((seen) => sameKey(seen.key, key) && seen.sight !== 'unknown')
+    .map(({ sight, ageMillis, failure }) => ({ node, answers: sight === 'answers', ageMillis, failure }));
 }
 
 const gatesFor = (
@@ -112,9 +140,10 @@ async function failoverOf(
   const { picture, ports } = parts;
   const entry = entries.find(({ key }) => sameKey(key, primary.key));
   if (entry === undefined) return null;
-  const planned = ifPrimaryDied(name, primary, picture.topology.replicasOf(primary.key), ports.policy().promotion);
+  const replicas = picture.topology.replicasOf(primary.key);
+  const planned = ifPrimaryDied(name, primary, replicas, ports.policy().promotion);
   const gates = await gatesFor(parts, { ...entry, code: 'DeadMaster' }, { lastedMillis: 0, isPretended: true });
-  const common = { primary: primary.key, gates };
+  const common = { primary: primary.key, gates, silentDeathMillis: silentDeathMillis(replicas) };
   if (planned.kind === 'refused') {
     const { text, refusedCandidates } = planned;
     return { ...common, promoted: null, refusal: text, others: [], refused: refusedCandidates, lost: [], pending: [] };

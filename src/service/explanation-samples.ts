@@ -12,6 +12,10 @@ export const sampleExplanation: Explanation = {
   at: SAMPLE_NOW,
   observer: { hostname: 'orc1', token: 'abc' },
   leads: true,
+  otherNodes: [
+    { node: 'orc2:3000', failure: '' },
+    { node: 'orc3:3000', failure: 'no answer within 1000 ms' },
+  ],
   servers: [
     {
       instance: sampleServer(10111, { readOnly: false, lastSeen: before(3_000) }),
@@ -20,6 +24,7 @@ export const sampleExplanation: Explanation = {
       failure: 'Error 1040 (08004): Too many connections',
       ageMillis: 3_000,
       isSeenHere: true,
+      seenElsewhere: [{ node: 'orc2:3000', answers: false, ageMillis: 3_100, failure: 'connection refused' }],
     },
     {
       instance: sampleReplica(10112, 10111, { readOnly: true, receiverState: 'other', lastIoError: '"error 2003"' }),
@@ -28,6 +33,7 @@ export const sampleExplanation: Explanation = {
       failure: '',
       ageMillis: 200,
       isSeenHere: true,
+      seenElsewhere: [{ node: 'orc2:3000', answers: true, ageMillis: 400, failure: '' }],
     },
     {
       instance: sampleReplica(10113, 10111, { readOnly: true, applierState: 'stopped', lastSqlError: '"error 1062"' }),
@@ -36,6 +42,7 @@ export const sampleExplanation: Explanation = {
       failure: '',
       ageMillis: 12_300,
       isSeenHere: false,
+      seenElsewhere: [],
     },
   ],
   conclusions: [
@@ -83,6 +90,7 @@ export const sampleExplanation: Explanation = {
     refused: [{ key: UNFIT, refusal: { kind: 'applier-broken', text: '127.0.0.1:10113: its applier is broken' } }],
     lost: [{ key: UNFIT, reason: 'it cannot replicate from the new primary', transactionsAtRisk: '' }],
     pending: [],
+    silentDeathMillis: 2_100,
     gates: [],
   },
   detections: [

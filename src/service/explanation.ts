@@ -23,6 +23,22 @@ export interface ObservedServer {
   readonly ageMillis: number | null;
   /** This process has seen it itself; else it is what a former one wrote to the backend. */
   readonly isSeenHere: boolean;
+  /** What other nodes see of it; those that do not know it, or do not answer, say nothing. */
+  readonly seenElsewhere: readonly SeenElsewhere[];
+}
+
+export interface SeenElsewhere {
+  readonly node: string;
+  readonly answers: boolean;
+  readonly ageMillis: number | null;
+  readonly failure: string;
+}
+
+/** Another node that was asked what it sees. */
+export interface ExplainedNode {
+  readonly node: string;
+  /** Why it did not answer; '': it did. */
+  readonly failure: string;
 }
 
 export interface ExplainedConclusion {
@@ -50,6 +66,8 @@ export interface ExplainedFailover {
   readonly lost: readonly LostServer[];
   /** Replicas that do not answer now: neither moved nor lost. */
   readonly pending: readonly InstanceKey[];
+  /** A9: how long a death without a word would go unnoticed, milliseconds; null: until receivers give up, since not all replicas get heartbeats. */
+  readonly silentDeathMillis: number | null;
   /** The proof is left out: it would be there. */
   readonly gates: readonly Gate[];
 }
@@ -80,6 +98,8 @@ export interface Explanation {
   readonly at: UnixMillis;
   readonly observer: NodeIdentity;
   readonly leads: boolean;
+  /** Empty: there are none. */
+  readonly otherNodes: readonly ExplainedNode[];
   readonly servers: readonly ObservedServer[];
   readonly conclusions: readonly ExplainedConclusion[];
   /** Null: the cluster has no single primary. */

@@ -38,6 +38,7 @@ export function explanationJson(explanation: Explanation): JsonObject {
     at: time(explanation.at),
     observer: explanation.observer.hostname,
     leads: explanation.leads,
+    otherNodes: explanation.otherNodes.map(({ node, failure }) => ({ node, answers: failure === '', failure })),
     observed: explanation.servers.map(serverJson),
     concluded: explanation.conclusions.map(conclusionJson),
     ifPrimaryDied: explanation.ifPrimaryDied === null ? null : failoverJson(explanation.ifPrimaryDied),
@@ -46,7 +47,8 @@ export function explanationJson(explanation: Explanation): JsonObject {
   };
 }
 
-function serverJson({ instance, isPrimary, answers, failure, ageMillis, isSeenHere }: ObservedServer): JsonObject {
+function serverJson(server: ObservedServer): JsonObject {
+  const { instance, isPrimary, answers, failure, ageMillis, isSeenHere, seenElsewhere } = server;
   const { evidence, sourceKey } = instance;
   return {
     server: keyJson(instance.key),
@@ -56,6 +58,7 @@ function serverJson({ instance, isPrimary, answers, failure, ageMillis, isSeenHe
     lastSeen: timeOrNull(instance.lastSeen),
     ageMillis,
     source: isSeenHere ? 'probe' : 'backend',
+    seenElsewhere: seenElsewhere.map((seen) => ({ ...seen })),
     readOnly: instance.readOnly,
     replicatesFrom: keyOrNull(sourceKey),
     receiver:
@@ -111,7 +114,7 @@ const gateJson = ({ name, isOpen, text, opensAt }: Gate): JsonObject => ({
 });
 
 function failoverJson(failover: ExplainedFailover): JsonObject {
-  const { primary, promoted, refusal, others, refused, lost, pending, gates } = failover;
+  const { primary, promoted, refusal, others, refused, lost, pending, gates, silentDeathMillis } = failover;
   return {
     primary: keyJson(primary),
     promoted: keyOrNull(promoted),
@@ -120,6 +123,7 @@ function failoverJson(failover: ExplainedFailover): JsonObject {
     refused: refused.map(({ key, refusal: { kind, text } }) => ({ server: keyJson(key), kind, text })),
     lost: lost.map(({ key, reason, transactionsAtRisk }) => ({ server: keyJson(key), reason, transactionsAtRisk })),
     pending: pending.map(keyJson),
+    silentDeathMillis,
     gates: gates.map(gateJson),
   };
 }
