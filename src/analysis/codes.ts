@@ -272,20 +272,15 @@ export function recoveryRoutine(code: EntryCode): RecoveryRoutine | null {
 
 /**
  * Whether a code leads to a recovery, to a registered detection only, or to nothing (spec 8.1 last column, 12.2).
- * Within the grace period that an emergency restart of receivers opens for the server, the three codes that such a restart
- * can itself provoke are registered only: the replicas just reconnecting must not look like a dead primary.
+ * Within the grace period that an emergency restart of receivers opens for the server, the codes that such a restart can itself provoke are registered
+ * only: replicas that just connect anew must not look like those of a dead source. The contract has three of them; what holds for a primary holds for
+ * every other source.
  */
 export function actionability(code: EntryCode, isInGracePeriod = false): Actionability {
   const { answer } = FACTS[code];
   if (answer === 'registered-only' || answer === 'none') return answer;
-  return isInGracePeriod && WAITS_FOR_GRACE_PERIOD.has(code) ? 'registered-only' : 'actionable';
+  return isInGracePeriod && (claimsDeath(code) || code === 'LockedSemiSyncMaster') ? 'registered-only' : 'actionable';
 }
-
-const WAITS_FOR_GRACE_PERIOD: ReadonlySet<EntryCode> = new Set<EntryCode>([
-  'DeadMaster',
-  'DeadMasterAndSomeReplicas',
-  'LockedSemiSyncMaster',
-]);
 
 /** Whether the code says that the server is dead (and not merely unreachable, locked or without replicating replicas). */
 export function claimsDeath(code: EntryCode): boolean {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { OtherChannel } from '../model/instance.ts';
 import { keyId } from '../model/instance-key.ts';
 import { emergentOperations } from './emergent.ts';
 import { replicasBySource } from './picture.ts';
@@ -45,7 +46,24 @@ describe('what to look at again at once', () => {
     expect(operations(dead, 'DeadMaster')).toEqual(reReads(22293, ...REPLICAS));
     expect(operations(dead.with(22294, down), 'DeadMasterAndSomeReplicas')).toEqual(reReads(22293, ...REPLICAS));
     expect(operations(dead.withEach(REPLICAS, down), 'DeadMasterAndReplicas')).toEqual(reReads(22293, ...REPLICAS));
-    expect(operations(aPrimaryWith(0).with(22293, down), 'DeadMasterWithoutReplicas')).toEqual(reReads(22293));
+    expect(operations(aPrimaryWith(0).with(22293, down), 'DeadMasterWithoutReplicas')).toEqual([]);
+  });
+
+  it('A6: nobody is restarted who was stopped by people, or has further sources that would be stopped too', () => {
+    const lags = world.with(22293, down).withEach(REPLICAS, lagging(60));
+    const other: OtherChannel = {
+      name: 'other',
+      sourceKey: at(1),
+      receiverState: 'running',
+      applierState: 'running',
+      usingGtid: true,
+      receivedGtid: '',
+    };
+    const situation = lags.with(22294, { receiverState: 'stopped' }).with(22295, { otherChannels: [other] });
+    expect(operations(situation, 'UnreachableMasterWithLaggingReplicas')).toEqual([
+      ...reReads(22293, ...REPLICAS),
+      'restart-receiver 22296',
+    ]);
   });
 
   it('A14, A15: the same for co-primaries and intermediate ones', () => {

@@ -7,6 +7,7 @@
  */
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, keyId } from '../model/instance-key.ts';
+import { hasSeveralSources } from '../model/instance-status.ts';
 import { claimsDeath, type EntryCode } from './codes.ts';
 import type { AnalysisEntry } from './entry.ts';
 
@@ -35,11 +36,12 @@ export function emergentOperations(entry: AnalysisEntry, replicasOf: ReplicasOf)
     const witnesses = replicasAndThoseBehindBinlogServers(key, replicasOf);
     // A6: long-standing connections hide a server that takes no new ones; having to connect again brings out the truth.
     const restarts = witnesses
-      .filter((replica) => !losesRelayLogOnRestart(replica))
+      .filter(isRestartable)
       .map((replica): EmergentOperation => ({ kind: 'restart-receiver', key: replica.key, analysed: key, reason }));
     return [reRead(key), ...witnesses.map((replica) => reRead(replica.key)), ...restarts];
   }
-  if (RE_READ_WITH_REPLICAS.has(reason) || claimsDeath(reason)) {
+  // Without replicas there is no witness to hear, and nobody acts: its own rhythm will do.
+  if (RE_READ_WITH_REPLICAS.has(reason) || (claimsDeath(reason) && entry.countReplicas > 0)) {
     const witnesses = replicasAndThoseBehindBinlogServers(key, replicasOf);
     return [reRead(key), ...witnesses.map((replica) => reRead(replica.key))];
   }
@@ -67,9 +69,11 @@ const RE_READ_WITH_REPLICAS: ReadonlySet<EntryCode> = new Set<EntryCode>([
   'AllMasterReplicasNotReplicatingOrDead',
 ]);
 
-/** MariaDB with GTID throws its relay log away when the receiver restarts (architecture, first law). */
-function losesRelayLogOnRestart(replica: Instance): boolean {
-  return replica.usingMariadbGtid;
+function isRestartable(replica: Instance): boolean {
+  // First law: MariaDB with GTID throws its relay log away when the receiver restarts.
+  if (replica.usingMariadbGtid) return false;
+  // Our commands name no channel: receivers of other sources would stop and start too, and those that people have stopped must not run again.
+  return replica.receiverState !== 'stopped' && !hasSeveralSources(replica);
 }
 
 /** A binlog server only passes on; its replicas are the ones that can say something. Visits each server once, rings included. */

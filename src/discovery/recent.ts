@@ -24,6 +24,12 @@ export class Recent<Key> {
     return at !== undefined && this.#isRecent(at);
   }
 
+  /** For how long it will still be recent, milliseconds; 0: it is not. */
+  leftMillis(key: Key): number {
+    const at = this.#at.get(key);
+    return at === undefined ? 0 : Math.max(0, this.#keepMillis() - (this.#clock.monotonic() - at));
+  }
+
   /** It happens now. */
   note(key: Key): void {
     this.#at.delete(key);

@@ -12,6 +12,8 @@ import type { RecoveryPorts } from './recovery-ports.ts';
 import { blockingRecovery } from './registration.ts';
 
 export type GateName =
+  | 'warm-up'
+  | 'passing'
   | 'routine'
   | 'leadership'
   | 'downtime'
@@ -35,7 +37,7 @@ export interface Gate {
   readonly agreeing?: readonly string[];
 }
 
-const gate = (name: GateName, closed: string | null, open: string, opensAt: UnixMillis | null = null): Gate =>
+export const gate = (name: GateName, closed: string | null, open: string, opensAt: UnixMillis | null = null): Gate =>
   closed === null ? { name, isOpen: true, text: open, opensAt: null } : { name, isOpen: false, text: closed, opensAt };
 
 /** Whether the topology bears the entry out, as it is known now. */

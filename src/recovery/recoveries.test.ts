@@ -1,7 +1,8 @@
 /** One order at a time in a cluster, also while its primary, and with it its name, is replaced. */
 import { expect, it } from 'vitest';
 import { clusterName } from '../model/brand.ts';
-import { Recoveries } from './recoveries.ts';
+import { deadPrimary } from './hook-testing.ts';
+import { AUTOMATED, Recoveries } from './recoveries.ts';
 import { RecoveryWorld } from './testing.ts';
 
 const [BEFORE, AFTER] = [clusterName('old:3306'), clusterName('new:3306')];
@@ -25,4 +26,20 @@ it('whoever finishes a cut recovery holds the cluster under its new name too, bu
 it('also where the name had been moved before the cut', async () => {
   const held = await meanwhile((recoveries) => recoveries.holdAlso(BEFORE, AFTER));
   expect(held).toEqual({ during: [null, 'done'], after: 'done' });
+});
+
+it('A6: a death in the moments after receivers were restarted is registered, and not acted on', async () => {
+  const world = new RecoveryWorld([]);
+  const registered: boolean[] = [];
+  const store = {
+    ...world.ports.store,
+    registerDetection: async (_: unknown, isActionable: boolean) => {
+      registered.push(isActionable);
+      return false;
+    },
+  };
+  const recoveries = new Recoveries({ ...world.ports, store });
+  const result = await recoveries.handle(deadPrimary(), { ...AUTOMATED, isInGrace: true });
+  expect(result).toEqual({ kind: 'not-attempted', reason: 'receivers of its replicas were restarted a moment ago' });
+  expect(registered).toEqual([false]);
 });

@@ -30,6 +30,8 @@ export interface HandleOptions {
   readonly skipHooks: boolean;
   /** How long the problem has been there. Absent: long enough. */
   readonly lastedMillis?: number;
+  /** Receivers of its replicas were restarted a moment ago (spec/failure-detection.md 12.2). */
+  readonly isInGrace?: boolean;
 }
 
 export type HandleResult =
@@ -135,7 +137,7 @@ export class Recoveries {
   async #handle(entry: AnalysisEntry, options: HandleOptions): Promise<HandleResult> {
     const ports = this.#ports;
     const doNot = (reason: string): HandleResult => ({ kind: 'not-attempted', reason });
-    const kind = actionability(entry.code);
+    const kind = actionability(entry.code, options.isInGrace);
     if (kind === 'none') return doNot(`no action plan for ${entry.code}`);
     if (!ports.mayBegin()) return doNot('this node does not lead');
     if (entry.isSkippableDueToDowntime && !options.forced) return doNot('downtimed');
@@ -145,6 +147,7 @@ export class Recoveries {
     const withAction = { ...entry, isActionableRecovery: isActionable };
     const refusal = await this.#detect(withAction, isActionable, options);
     if (refusal !== null) return doNot(refusal);
+    if (kind !== actionability(entry.code)) return doNot('receivers of its replicas were restarted a moment ago');
     if (!isActionable || recoveryRoutine(entry.code) !== 'dead-primary') return doNot(`no recovery for ${entry.code}`);
     const recover = async (): Promise<HandleResult> => {
       const gates = await this.#gates(withAction, options);

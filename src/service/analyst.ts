@@ -5,7 +5,7 @@
 import { analyse } from '../analysis/analyse.ts';
 import type { AnalysisEntry } from '../analysis/entry.ts';
 import { REPORT_HINTS, reported } from '../analysis/filters.ts';
-import type { ClusterNames, ClusterPicture } from '../analysis/picture.ts';
+import { type ClusterNames, type ClusterPicture, keyAsSource } from '../analysis/picture.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Picture } from '../discovery/picture.ts';
 import type { ClusterName, UnixMillis } from '../model/brand.ts';
@@ -24,6 +24,8 @@ export interface AnalystOptions {
   readonly clock: Clock;
   readonly identity: NodeIdentity;
   readonly aliasOf: (clusterName: ClusterName) => string;
+  /** Undefined: nobody has said. */
+  readonly domainOf: (clusterName: ClusterName) => string | undefined;
   readonly resolve: (hostname: string) => string;
   readonly suspectedLocks: SuspectedLocks;
 }
@@ -44,7 +46,7 @@ export class Analyst {
   entries(clusterName: ClusterName | null): readonly AnalysisEntry[] {
     const { picture, settings, clock } = this.#options;
     const now = clock.now();
-    const instances = clusterName === null ? [...picture.topology.all()] : withReplicas(picture, clusterName);
+    const instances = clusterName === null ? [...picture.topology.all()] : this.#withReplicas(clusterName);
     return analyse(this.#pictureOf(instances, clusterName, now), analysisPolicy(settings()), now);
   }
 
@@ -64,9 +66,9 @@ export class Analyst {
   }
 
   #pictureOf(instances: readonly Instance[], clusterName: ClusterName | null, now: UnixMillis): ClusterPicture {
-    const { decisions, aliasOf, identity, resolve } = this.#options;
+    const { decisions, identity, resolve } = this.#options;
     const names = new Set(instances.map((instance) => instance.clusterName));
-    const clusters = new Map<ClusterName, ClusterNames>([...names].map((name) => [name, { alias: aliasOf(name) }]));
+    const clusters = new Map([...names].map((name) => [name, this.#namesOf(name)] as const));
     return {
       instances,
       clusterName,
@@ -78,14 +80,26 @@ export class Analyst {
       observer: identity,
     };
   }
-}
 
-/** Servers of the cluster, and whoever replicates from one of them. */
-function withReplicas(picture: Picture, clusterName: ClusterName): readonly Instance[] {
-  const found = new Map<KeyId, Instance>();
-  for (const instance of picture.topology.cluster(clusterName)) {
-    found.set(keyId(instance.key), instance);
-    for (const replica of picture.topology.replicasOf(instance.key)) found.set(keyId(replica.key), replica);
+  #namesOf(name: ClusterName): ClusterNames {
+    const { aliasOf, domainOf } = this.#options;
+    const domain = domainOf(name);
+    return domain === undefined ? { alias: aliasOf(name) } : { alias: aliasOf(name), domain };
   }
-  return [...found.values()];
+
+  /** Direct replicas, under whatever name they know it (spec/failure-detection.md 2). */
+  replicasOf(instance: Instance): readonly Instance[] {
+    const { picture, resolve } = this.#options;
+    return picture.topology.replicasOf(keyAsSource(instance, resolve));
+  }
+
+  /** Servers of the cluster, and whoever replicates from one of them. */
+  #withReplicas(clusterName: ClusterName): readonly Instance[] {
+    const found = new Map<KeyId, Instance>();
+    for (const instance of this.#options.picture.topology.cluster(clusterName)) {
+      found.set(keyId(instance.key), instance);
+      for (const replica of this.replicasOf(instance)) found.set(keyId(replica.key), replica);
+    }
+    return [...found.values()];
+  }
 }

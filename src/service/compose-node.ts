@@ -136,6 +136,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     clock,
     identity,
     aliasOf: aliasOfCluster,
+    domainOf: (name) => names.domains.get(name),
     resolve: (name) => resolver.known(name),
     suspectedLocks,
   });
@@ -143,7 +144,14 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
   const watch = new Watch({
     picture,
     analyst,
-    emergencies: new Emergencies({ picture, read: (key) => discovery.readAfresh(key), ports }),
+    emergencies: new Emergencies({
+      replicasOf: (key) => {
+        const instance = picture.topology.get(key);
+        return instance === undefined ? [] : analyst.replicasOf(instance);
+      },
+      read: (key) => discovery.readAfresh(key),
+      ports,
+    }),
     suspectedLocks,
     recoveries,
     store: backend,
@@ -223,7 +231,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
       ports,
       aliasOf: aliasOfCluster,
       failureOf: (key) => discovery.failureOf(key),
-      lastedMillis: (key) => watch.lastedMillis(key),
+      watch,
     }),
     ...sightCalls({
       picture,

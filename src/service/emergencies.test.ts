@@ -23,7 +23,7 @@ function aWorld({ usesMariadbGtid = false, recoveriesDisabled = false }: Wishes 
   for (const instance of world.instances) picture.observed(instance);
   const [read, told, audited]: [number[], string[], string[]] = [[], [], []];
   const emergencies = new Emergencies({
-    picture,
+    replicasOf: (key) => picture.topology.replicasOf(key),
     read: async ({ port }) => void read.push(port),
     ports: {
       clock,
@@ -42,8 +42,8 @@ function aWorld({ usesMariadbGtid = false, recoveriesDisabled = false }: Wishes 
     },
   });
   const entry = world.entryOf(PRIMARY);
-  const respond = (hasLasted = true, code: EntryCode = entry.code) =>
-    emergencies.respond({ ...entry, code }, hasLasted);
+  const respond = (lastedMillis = 1_000, code: EntryCode = entry.code) =>
+    emergencies.respond({ ...entry, code }, lastedMillis);
   return { clock, emergencies, respond, read, told, audited, key: entry.key };
 }
 
@@ -57,7 +57,7 @@ describe('A6: an unreachable primary all of whose replicas lag', () => {
     const once = REPLICAS.map((port) => `${port} stop-receiver, start-receiver`);
     expect(told).toEqual([...once, ...once]);
     expect(audited.filter((line) => line.startsWith('emergently-restart'))).toEqual(
-      REPLICAS.map((port) => `emergently-restart-replication-topology-instance ${port}`),
+      [...REPLICAS, ...REPLICAS].map((port) => `emergently-restart-replication-topology-instance ${port}`),
     );
   });
 
@@ -65,23 +65,23 @@ describe('A6: an unreachable primary all of whose replicas lag', () => {
     const { clock, emergencies, respond, key } = aWorld();
     respond();
     await clock.advance(4_000);
-    expect(emergencies.isInGrace(key)).toBe(true);
+    expect(emergencies.graceMillis(key)).toBe(1_000);
     await clock.advance(1_000);
-    expect(emergencies.isInGrace(key)).toBe(false);
+    expect(emergencies.graceMillis(key)).toBe(0);
   });
 
   it('A1: has nobody restarted before the receivers could notice by themselves that it is dead', async () => {
     const { clock, emergencies, respond, told, key } = aWorld();
-    respond(false);
+    respond(999);
     await clock.advance(100);
-    expect([told, emergencies.isInGrace(key)]).toEqual([[], false]);
+    expect([told, emergencies.graceMillis(key)]).toEqual([[], 0]);
   });
 
   it('B3: has nobody restarted while recoveries are switched off', async () => {
     const { clock, emergencies, respond, told, key } = aWorld({ recoveriesDisabled: true });
     respond();
     await clock.advance(100);
-    expect([told, emergencies.isInGrace(key)]).toEqual([[], false]);
+    expect([told, emergencies.graceMillis(key)]).toEqual([[], 0]);
   });
 
   it('D4: leaves replicas of MariaDB alone, whose relay log would be dropped', async () => {
@@ -96,7 +96,7 @@ describe('reading at once', () => {
   it('is done for the server and its replicas, each at most once a second, and audited once a minute', async () => {
     const { clock, respond, read, audited } = aWorld();
     for (let look = 0; look < 25; look++) {
-      respond(false, 'UnreachableMaster');
+      respond(0, 'UnreachableMaster');
       await clock.advance(100);
     }
     const all = [PRIMARY, ...REPLICAS];
@@ -106,7 +106,16 @@ describe('reading at once', () => {
 
   it('is not done where nothing is wrong', () => {
     const { respond, read } = aWorld();
-    respond(true, 'NoProblem');
+    respond(1_000, 'NoProblem');
+    expect(read).toEqual([]);
+  });
+
+  it('is no emergency any more after a minute: dead servers are read in their own rhythm', async () => {
+    const { respond, read } = aWorld();
+    respond(59_999, 'DeadMaster');
+    expect(read).toHaveLength(3);
+    read.length = 0;
+    respond(60_000, 'DeadMaster');
     expect(read).toEqual([]);
   });
 });

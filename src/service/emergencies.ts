@@ -2,17 +2,17 @@
  * What is done at once about an entry, before anybody acts on it: witnesses are read again, and receivers that trust in old connections have to connect anew
  * (spec/failure-detection.md 12.1). By the leader alone; reads and restarts have gates of their own, which the reference mixes up (14 #4).
  */
-import { type EmergentOperation, emergentOperations } from '../analysis/emergent.ts';
+import { type EmergentOperation, emergentOperations, type ReplicasOf } from '../analysis/emergent.ts';
 import type { AnalysisEntry } from '../analysis/entry.ts';
 import { Lane } from '../discovery/lane.ts';
-import type { Picture } from '../discovery/picture.ts';
 import { Recent } from '../discovery/recent.ts';
 import type { InstanceKey, KeyId } from '../model/instance-key.ts';
 import { instanceKeyText, keyId } from '../model/instance-key.ts';
 import type { RecoveryPorts } from '../recovery/recovery-ports.ts';
 
 export interface EmergenciesOptions {
-  readonly picture: Picture;
+  /** Direct replicas, under whatever name they know it. */
+  readonly replicasOf: ReplicasOf;
   /** Never rejects. */
   readonly read: (key: InstanceKey) => Promise<unknown>;
   readonly ports: Pick<RecoveryPorts, 'clock' | 'log' | 'mayGoOn'> & {
@@ -24,7 +24,13 @@ export interface EmergenciesOptions {
 /** One urgent read a server at most this often. */
 const READ_MILLIS = 1_000;
 
-/** One line of audit a server and reason at most this often, while it lasts. */
+/** What has stood for so long is no emergency any more: its servers are read in their rhythms, the dead ones in a slower one. */
+const READ_FOR_MILLIS = 60_000;
+
+/** Receivers that lose their source notice it within milliseconds; nobody is restarted before they could. */
+const NOTICED_MILLIS = 1_000;
+
+/** One line of audit about the reads of a server for one reason at most this often, while it lasts. */
 const AUDITED_MILLIS = 60_000;
 
 /** The replicas of one server are made to connect anew at most this often, and each replica too. */
@@ -57,18 +63,22 @@ export class Emergencies {
     this.#grace = new Recent(clock, () => GRACE_MILLIS);
   }
 
-  /** The receivers of its replicas were stopped and started a moment ago: that they are not connected says nothing. */
-  isInGrace(key: InstanceKey): boolean {
-    return this.#grace.has(keyId(key));
+  /**
+   * The receivers of its replicas were stopped and started a moment ago: for so long, in milliseconds, that they are not connected says nothing. 0: they
+   * were not.
+   */
+  graceMillis(key: InstanceKey): number {
+    return this.#grace.leftMillis(keyId(key));
   }
 
-  /** `hasLasted`: receivers that lose their source notice it within milliseconds; nobody is restarted before they could. */
-  respond(entry: AnalysisEntry, hasLasted: boolean): void {
-    const { topology } = this.#options.picture;
-    const operations = emergentOperations(entry, (key) => topology.replicasOf(key));
-    for (const operation of operations) if (operation.kind === 're-read') this.#reRead(operation.key, entry);
+  /** `lastedMillis`: how long the entry has been what it is. */
+  respond(entry: AnalysisEntry, lastedMillis: number): void {
+    const operations = emergentOperations(entry, this.#options.replicasOf);
+    for (const operation of operations) {
+      if (operation.kind === 're-read' && lastedMillis < READ_FOR_MILLIS) this.#reRead(operation.key, entry);
+    }
     const restarts = operations.filter((operation): operation is Restart => operation.kind === 'restart-receiver');
-    if (restarts.length === 0 || !hasLasted || this.#restartedBelow.has(keyId(entry.key))) return;
+    if (restarts.length === 0 || lastedMillis < NOTICED_MILLIS || this.#restartedBelow.has(keyId(entry.key))) return;
     this.#restartedBelow.note(keyId(entry.key));
     this.#restartAll(entry, restarts).catch((error: unknown) =>
       this.#options.ports.log.error(`restarting replication below ${instanceKeyText(entry.key)}: ${String(error)}`),
@@ -79,6 +89,9 @@ export class Emergencies {
     if (this.#read.has(keyId(key))) return;
     this.#read.note(keyId(key));
     void this.#options.read(key);
+    const what = `${keyId(key)} ${entry.code}`;
+    if (this.#audited.has(what)) return;
+    this.#audited.note(what);
     this.#audit('emergently-read-topology-instance', key, entry);
   }
 
@@ -102,9 +115,6 @@ export class Emergencies {
 
   #audit(type: string, key: InstanceKey, { code, cluster }: AnalysisEntry): void {
     const { store, clock, log } = this.#options.ports;
-    const what = `${type} ${keyId(key)} ${code}`;
-    if (this.#audited.has(what)) return;
-    this.#audited.note(what);
     store
       .appendAudit({ at: clock.now(), type, key, clusterName: cluster.clusterName, message: code })
       .catch((error: unknown) => log.error(`backend: ${String(error)}`));

@@ -29,6 +29,7 @@ import type {
   ObservedServer,
   SeenElsewhere,
 } from './explanation.ts';
+import type { Watch } from './watch.ts';
 
 export interface ExplainParts {
   readonly picture: Picture;
@@ -37,8 +38,7 @@ export interface ExplainParts {
   readonly ports: RecoveryPorts;
   readonly aliasOf: (name: ClusterName) => string;
   readonly failureOf: (key: InstanceKey) => ServerFailure | null;
-  /** How long a server has been called what it is called now, milliseconds. */
-  readonly lastedMillis: (key: InstanceKey) => number;
+  readonly watch: Pick<Watch, 'lastedMillis' | 'gates'>;
 }
 
 /** Audit type of problems that were not recovered. */
@@ -127,7 +127,7 @@ async function conclusion(parts: ExplainParts, entry: AnalysisEntry): Promise<Ex
     line,
     structureWarnings,
     proof: claimsDeath(code) ? proofNow(entry, parts.ports) : null,
-    gates: isProblem ? await gatesFor(parts, entry, { lastedMillis: parts.lastedMillis(key) }) : [],
+    gates: isProblem ? await gatesFor(parts, entry, { lastedMillis: parts.watch.lastedMillis(entry) }) : [],
   };
 }
 

@@ -13,8 +13,13 @@ const FIRST_PORT = 10_001;
 
 const ENTRY: AnalysisEntry = { ...aPrimaryWith(2).with(22293, down).entryOf(22293), code: 'DeadMaster' };
 
+interface Wishes {
+  readonly graceMillis?: number;
+  readonly leads?: boolean;
+}
+
 /** A fleet of clusters of two; `problems`: what the analysis of a cluster finds, by the port of its primary. */
-function aFleet(problems: ReadonlyMap<number, AnalysisEntry> = new Map()) {
+function aFleet(problems: ReadonlyMap<number, AnalysisEntry> = new Map(), wishes: Wishes = {}) {
   const clock = new ManualClock();
   const picture = new Picture(new RememberingStore());
   for (let port = FIRST_PORT; port < FIRST_PORT + CLUSTERS; port++) {
@@ -24,6 +29,8 @@ function aFleet(problems: ReadonlyMap<number, AnalysisEntry> = new Map()) {
   const handled: string[] = [];
   const audited: string[] = [];
   const events: NodeEvent[] = [];
+  const responded: string[] = [];
+  const recorded: string[] = [];
   const watch = new Watch({
     picture,
     clock,
@@ -35,25 +42,28 @@ function aFleet(problems: ReadonlyMap<number, AnalysisEntry> = new Map()) {
         return problem === undefined ? { entries: [], problems: [] } : { entries: [problem], problems: [problem] };
       },
     },
-    emergencies: { respond: () => {}, isInGrace: () => false },
+    emergencies: { respond: ({ code }) => void responded.push(code), graceMillis: () => wishes.graceMillis ?? 0 },
     suspectedLocks: { note: () => {} },
     recoveries: {
       isBusy: () => false,
       handle: async ({ code }, options) => {
-        handled.push(`${code} ${options?.lastedMillis}`);
+        handled.push(`${code} ${options?.lastedMillis}${options?.isInGrace ? ' in grace' : ''}`);
         return { kind: 'not-attempted', reason: 'a test' };
       },
     },
     store: {
-      recordAnalysis: async () => true,
+      recordAnalysis: async (_, code) => {
+        recorded.push(code);
+        return true;
+      },
       appendAudit: async ({ type, message }) => void audited.push(`${type} ${message}`),
     },
     log: { debug: () => {}, info: () => {}, warning: () => {}, error: () => {} },
     emit: (event) => events.push(event),
-    isLeader: () => true,
+    isLeader: () => wishes.leads ?? true,
     warmUpMillis: () => 0,
   });
-  return { clock, picture, watch, looks, handled, audited, events };
+  return { clock, picture, watch, looks, handled, audited, events, responded, recorded };
 }
 
 describe('the watch over a fleet', () => {
@@ -92,5 +102,38 @@ describe('the watch over a fleet', () => {
     expect(handled).toEqual([0, 1_000, 2_000, 3_000].map((lasted) => `DeadMaster ${lasted}`));
     // The same reason is told once a minute.
     expect(audited).toEqual(['recovery-not-attempted DeadMaster: a test']);
+  });
+
+  const port = FIRST_PORT + 250;
+  const aProblem = async (entry: Partial<AnalysisEntry>, wishes: Wishes = {}) => {
+    const fleet = aFleet(new Map([[port, { ...ENTRY, key: sampleKey(port), ...entry }]]), wishes);
+    fleet.watch.start();
+    fleet.picture.observed(sampleServer(port, { readOnly: false, version: '9.9.9' }));
+    await fleet.clock.advance(3_000);
+    fleet.watch.stop();
+    return fleet;
+  };
+
+  it('B2: leaves alone what is downtimed: it is shown, and neither nudged nor handed over', async () => {
+    const { handled, responded, recorded, audited } = await aProblem({ isSkippableDueToDowntime: true });
+    expect([handled, responded, recorded]).toEqual([[], [], ['DeadMaster']]);
+    expect(audited).toEqual(['recovery-not-attempted DeadMaster: downtimed']);
+  });
+
+  it('A6: a death in the moments after receivers were restarted is a suspicion, and must stand for a second', async () => {
+    const { handled } = await aProblem({}, { graceMillis: 5_000 });
+    expect(handled).toEqual(['DeadMaster 1000 in grace', 'DeadMaster 2000 in grace', 'DeadMaster 3000 in grace']);
+  });
+
+  it('a node that does not lead looks, and neither writes nor acts', async () => {
+    const { handled, responded, recorded, events } = await aProblem({}, { leads: false });
+    expect([handled, responded, recorded]).toEqual([[], [], []]);
+    expect(events).toContainEqual(expect.objectContaining({ kind: 'analysis-changed', code: 'DeadMaster' }));
+  });
+
+  it('tells why it hands nothing over yet', async () => {
+    const { watch } = await aProblem({ code: 'UnreachableMaster' });
+    const gates = watch.gates({ ...ENTRY, key: sampleKey(1), code: 'UnreachableMaster' });
+    expect(gates.map(({ name, isOpen }) => `${name} ${isOpen}`)).toEqual(['warm-up true', 'passing false']);
   });
 });

@@ -2,26 +2,30 @@
  * The watch: hears of every change in the picture, has the clusters concerned analysed in the same turn, and starts recoveries. What has problems is looked
  * at again every second, since they age; everything else now and then. Cost grows with change, not with the size of the fleet.
  */
-import { actionability, claimsDeath } from '../analysis/codes.ts';
+import { actionability } from '../analysis/codes.ts';
 import type { AnalysisEntry } from '../analysis/entry.ts';
 import type { Picture } from '../discovery/picture.ts';
-import { type ClusterName, millis } from '../model/brand.ts';
-import { type InstanceKey, instanceKeyText, type KeyId, keyId } from '../model/instance-key.ts';
+import { Recent } from '../discovery/recent.ts';
+import { type ClusterName, millis, unixMillis } from '../model/brand.ts';
+import { instanceKeyText } from '../model/instance-key.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
 import type { AuditStore } from '../ports/decision-store.ts';
 import type { Log } from '../ports/log.ts';
 import type { ObservationStore } from '../ports/observation-store.ts';
+import { type Gate, gate } from '../recovery/gates.ts';
 import { AUTOMATED, type Recoveries } from '../recovery/recoveries.ts';
+import { AnalysisHistory } from './analysis-history.ts';
 import type { Analyst } from './analyst.ts';
 import type { Emergencies } from './emergencies.ts';
 import type { NodeEvent } from './events.ts';
 import { NOT_RECOVERED } from './explain-calls.ts';
+import { Standing } from './standing.ts';
 import type { SuspectedLocks } from './suspected-locks.ts';
 
 export interface WatchOptions {
   readonly picture: Picture;
   readonly analyst: Pick<Analyst, 'look'>;
-  readonly emergencies: Pick<Emergencies, 'respond' | 'isInGrace'>;
+  readonly emergencies: Pick<Emergencies, 'respond' | 'graceMillis'>;
   readonly suspectedLocks: Pick<SuspectedLocks, 'note'>;
   readonly recoveries: Pick<Recoveries, 'isBusy' | 'handle'>;
   readonly store: Pick<ObservationStore, 'recordAnalysis'> & Pick<AuditStore, 'appendAudit'>;
@@ -48,14 +52,21 @@ const PASSING_MILLIS = 1_000;
 /** A refusal to recover is logged again after this long. */
 const REPEATED_REFUSAL_MILLIS = 60_000;
 
+/** What was lost in a failover is downtimed for months: that it is passed over is not worth a line a minute. */
+const REPEATED_DOWNTIME_MILLIS = 3_600_000;
+
+const DOWNTIMED = 'downtimed';
+
 export class Watch {
   readonly #options: WatchOptions;
   readonly #due = new Set<ClusterName>();
   /** Clusters with problems: blocks run out, times pass, and nobody tells. */
   readonly #restless = new Set<ClusterName>();
   #turn = 0;
-  readonly #codes = new Map<KeyId, { readonly code: string; readonly since: number }>();
-  readonly #refusals = new Map<string, number>();
+  readonly #standing: Standing;
+  readonly #history: AnalysisHistory;
+  readonly #refused: Recent<string>;
+  readonly #passedOver: Recent<string>;
   #startedAt = 0;
   #looking = false;
   #timer: Timer | null = null;
@@ -63,6 +74,11 @@ export class Watch {
 
   constructor(options: WatchOptions) {
     this.#options = options;
+    const { clock, store, log } = options;
+    this.#standing = new Standing(() => clock.monotonic());
+    this.#history = new AnalysisHistory(store, log);
+    this.#refused = new Recent(clock, () => REPEATED_REFUSAL_MILLIS);
+    this.#passedOver = new Recent(clock, () => REPEATED_DOWNTIME_MILLIS);
   }
 
   start(): void {
@@ -116,82 +132,92 @@ export class Watch {
     const { entries, problems } = this.#options.analyst.look(clusterName);
     if (problems.length > 0) this.#restless.add(clusterName);
     else this.#restless.delete(clusterName);
-    for (const entry of entries) this.#note(entry);
+    const changed = this.#standing.note(clusterName, entries);
+    for (const entry of changed) this.#tell(entry);
+    if (this.#options.isLeader()) for (const entry of entries) this.#record(entry);
     for (const entry of problems) this.#consider(entry);
   }
 
   #consider(entry: AnalysisEntry): void {
-    if (!this.#options.isLeader() || this.#options.recoveries.isBusy(entry.cluster.clusterName)) return;
-    const { emergencies } = this.#options;
-    emergencies.respond(entry, this.#hasLasted(entry));
-    if (!this.#isWarm(entry) || this.#mayPass(entry)) return;
-    if (claimsDeath(entry.code) && emergencies.isInGrace(entry.key)) return;
-    const lastedMillis = this.lastedMillis(entry.key);
-    void this.#options.recoveries.handle(entry, { ...AUTOMATED, lastedMillis }).then(
+    const { isLeader, recoveries, emergencies } = this.#options;
+    if (!isLeader() || recoveries.isBusy(entry.cluster.clusterName)) return;
+    const lastedMillis = this.lastedMillis(entry);
+    // B2: what is downtimed is neither nudged nor looked at by the second, let alone recovered (spec/failure-detection.md 12).
+    if (!entry.isSkippableDueToDowntime) emergencies.respond(entry, lastedMillis);
+    if (this.gates(entry).some(({ isOpen }) => !isOpen)) return;
+    if (entry.isSkippableDueToDowntime) {
+      if (actionability(entry.code) !== 'none') this.#logRefusal(entry, DOWNTIMED, this.#passedOver);
+      return;
+    }
+    const isInGrace = emergencies.graceMillis(entry.key) > 0;
+    void recoveries.handle(entry, { ...AUTOMATED, lastedMillis, isInGrace }).then(
       (result) => {
-        if (result.kind === 'not-attempted') this.#logRefusal(entry, result.reason);
+        if (result.kind === 'not-attempted') this.#logRefusal(entry, result.reason, this.#refused);
       },
       (error: unknown) => this.#options.log.error(`recovery of ${instanceKeyText(entry.key)} failed: ${String(error)}`),
     );
   }
 
+  /** What keeps this process from handing an entry over at all, for now. */
+  gates(entry: AnalysisEntry): readonly Gate[] {
+    const { clock, emergencies } = this.#options;
+    const after = (wait: number) => (wait > 0 ? unixMillis(clock.now() + wait) : null);
+    const warmUp = this.#warmUpMillis(entry);
+    const grace = emergencies.graceMillis(entry.key);
+    const passing = this.#passingMillis(entry, grace > 0);
+    return [
+      gate(
+        'warm-up',
+        warmUp > 0 ? 'this process has just begun, and has not seen the server and all its replicas' : null,
+        'this process has seen them',
+        after(warmUp),
+      ),
+      gate(
+        'passing',
+        passing > 0 ? `it must stand for ${PASSING_MILLIS / 1_000} s: moments of a failover look like it` : null,
+        'it stands',
+        after(passing),
+      ),
+    ];
+  }
+
   /** Either the process runs long enough, or it has seen the server alive itself and looked at every witness. */
-  #isWarm(entry: AnalysisEntry): boolean {
+  #warmUpMillis(entry: AnalysisEntry): number {
     const { picture, clock, warmUpMillis } = this.#options;
-    if (clock.monotonic() - this.#startedAt >= warmUpMillis()) return true;
-    return picture.wasSeenHere(entry.key) && entry.replicas.every((key) => picture.wasObservedHere(key));
+    const left = warmUpMillis() - (clock.monotonic() - this.#startedAt);
+    if (left <= 0) return 0;
+    return picture.wasSeenHere(entry.key) && entry.replicas.every((key) => picture.wasObservedHere(key)) ? 0 : left;
   }
 
   /** Looked at again every second, so that what lasts is not forgotten. */
-  #mayPass(entry: AnalysisEntry): boolean {
-    return actionability(entry.code) !== 'actionable' && !this.#hasLasted(entry);
-  }
-
-  #hasLasted({ key }: AnalysisEntry): boolean {
-    return this.lastedMillis(key) >= PASSING_MILLIS;
+  #passingMillis(entry: AnalysisEntry, isInGrace: boolean): number {
+    if (actionability(entry.code, isInGrace) === 'actionable') return 0;
+    return Math.max(0, PASSING_MILLIS - this.lastedMillis(entry));
   }
 
   /** How long the server has been called what it is called now, as far as this process has seen. */
-  lastedMillis(key: InstanceKey): number {
-    return this.#options.clock.monotonic() - (this.#codes.get(keyId(key))?.since ?? 0);
+  lastedMillis(entry: Pick<AnalysisEntry, 'key' | 'code'>): number {
+    return this.#standing.lastedMillis(entry);
   }
 
-  #note(entry: AnalysisEntry): void {
-    const { picture, suspectedLocks } = this.#options;
+  /** By the node that leads alone: another's view must not take back what it has written. */
+  #record(entry: AnalysisEntry): void {
+    const { picture, suspectedLocks, clock } = this.#options;
     const instance = picture.topology.get(entry.key);
     if (instance !== undefined) suspectedLocks.note(instance, entry.code);
-    this.#noteCode(entry);
+    this.#history.note(entry, clock.now());
   }
 
-  /** Tells of a new code, and keeps its history (spec/failure-detection.md 11.3: only servers with replicas have one). */
-  #noteCode(entry: AnalysisEntry): void {
-    const { clock, emit, store, log } = this.#options;
-    const id = keyId(entry.key);
-    if (this.#codes.get(id)?.code === entry.code) return;
-    this.#codes.set(id, { code: entry.code, since: clock.monotonic() });
-    const at = clock.now();
-    emit({
-      kind: 'analysis-changed',
-      at,
-      clusterName: entry.cluster.clusterName,
-      key: entry.key,
-      code: entry.code,
-      description: entry.description,
-    });
-    if (entry.countReplicas === 0) return;
-    store
-      .recordAnalysis(entry.key, entry.code, at)
-      .catch((error: unknown) =>
-        log.error(`cannot record the analysis of ${instanceKeyText(entry.key)}: ${String(error)}`),
-      );
+  #tell({ key, code, description, cluster }: AnalysisEntry): void {
+    const { clock, emit } = this.#options;
+    emit({ kind: 'analysis-changed', at: clock.now(), clusterName: cluster.clusterName, key, code, description });
   }
 
-  #logRefusal(entry: AnalysisEntry, reason: string): void {
+  #logRefusal(entry: AnalysisEntry, reason: string, told: Recent<string>): void {
     const { clock, log, store } = this.#options;
     const line = `${entry.code} on ${instanceKeyText(entry.key)}: not recovered: ${reason}`;
-    const last = this.#refusals.get(line);
-    if (last !== undefined && clock.monotonic() - last < REPEATED_REFUSAL_MILLIS) return;
-    this.#refusals.set(line, clock.monotonic());
+    if (told.has(line)) return;
+    told.note(line);
     log.info(line);
     if (actionability(entry.code) === 'none') return;
     const { key, code, cluster } = entry;
