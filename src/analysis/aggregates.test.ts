@@ -193,6 +193,7 @@ describe('a receiver that fails to connect', () => {
     ['errors connecting to source', false],
     ['connecting to source', false],
     ['connecting to source: error 1', false],
+    ['#HY000 Lost connection to backend server.', true],
     ['Got fatal error 1236 from source when reading data from binary log', false],
     ['', false],
   ])('judges the stored text "%s" as %s', (text, expected) => {

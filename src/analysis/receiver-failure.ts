@@ -31,8 +31,11 @@ const SERVER_REFUSES_CONNECTION: ReadonlySet<number> = new Set([
   6400, // offline mode; 9.x gives the reason: a member that its group has shut out goes there by itself
 ]);
 
-/** `error `, anything, then either family's wording. "reconnecting" matches too, on purpose (contract). */
-const CONNECT_ERROR_TEXT = /error .*connecting to (?:master|source)/is;
+/**
+ * `error `, anything, then either family's wording. "reconnecting" matches too, on purpose (contract). The last is MaxScale's, which has that one text: a
+ * stored binlog server would look well to commands that run without a server (A17).
+ */
+const CONNECT_ERROR_TEXT = /error .*connecting to (?:master|source)|lost connection to backend server/is;
 
 /**
  * The receiver is stopped or still connecting, the applier runs, and the receiver's last error is one of connecting.

@@ -43,3 +43,9 @@ it('stays as somebody had left it where its source could not be changed: the app
   const { world } = await follow(has(100), { ...has(95), ...stopped }, { refuses });
   expect(world.at(REPLICA)).toMatchObject({ receiverState: 'stopped', applierState: 'running' });
 });
+
+it('A17: is told nothing where it is a binlog server, which shows no GTIDs and so seems to have no more than the successor', async () => {
+  const { world, problems } = await follow(has(100), { isBinlogServer: true });
+  expect(problems).toEqual([`127.0.0.1:${REPLICA} is a binlog server; it is left as it is`]);
+  expect(world.told).toEqual([]);
+});

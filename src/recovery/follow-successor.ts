@@ -28,6 +28,14 @@ async function unfreeze(
 const includes = (replicas: readonly FrozenReplica[], server: InstanceKey): boolean =>
   replicas.some(({ instance }) => sameKey(instance.key, server));
 
+/** Empty: it can be moved by GTID. */
+function whyLeftAsItIs(replica: Instance): readonly string[] {
+  const key = instanceKeyText(replica.key);
+  if (hasSeveralSources(replica)) return [`${key} replicates from other sources too; it is left as it is`];
+  // A17: it has no GTIDs, and none of its threads can be stopped alone.
+  return replica.isBinlogServer ? [`${key} is a binlog server; it is left as it is`] : [];
+}
+
 /** Returns one line for each replica that could not be brought along. */
 export async function followSuccessor(
   run: RecoveryRun,
@@ -35,10 +43,8 @@ export async function followSuccessor(
   former: InstanceKey,
   replicas: readonly Instance[],
 ): Promise<readonly string[]> {
-  const problems = replicas
-    .filter(hasSeveralSources)
-    .map(({ key }) => `${instanceKeyText(key)} replicates from other sources too; it is left as it is`);
-  const single = replicas.filter((replica) => !hasSeveralSources(replica));
+  const problems = replicas.flatMap(whyLeftAsItIs);
+  const single = replicas.filter((replica) => whyLeftAsItIs(replica).length === 0);
   if (single.length === 0) return problems;
   const { servers } = run.ports;
   const { clusterName } = run.record.digest;

@@ -95,8 +95,10 @@ export class AfterFailovers {
     return instance !== undefined && isLastCheckValid(instance) && !instance.readOnly && !isReplica(instance);
   }
 
+  /** A17: not binlog servers, which cannot be brought along: they would be tried again and again for as long as they are there. */
   #leftBehind(key: InstanceKey): readonly Instance[] {
-    return this.#options.picture.topology.replicasOf(key).filter((replica) => isLastCheckValid(replica));
+    const replicas = this.#options.picture.topology.replicasOf(key);
+    return replicas.filter((replica) => isLastCheckValid(replica) && !replica.isBinlogServer);
   }
 
   #isDue(key: InstanceKey): boolean {

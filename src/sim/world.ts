@@ -143,13 +143,14 @@ function beginReplication(servers: readonly PretendServer[]): void {
   primary.running.gate.set('off', 0, () => {});
   for (const replica of replicas) {
     const { family, host, port } = primary.options;
+    const { isBinlogServer } = replica.options;
     replica.configure({
       host,
       port,
       ...REPLICATION,
-      gtid: family === 'mysql' ? 'auto-position' : 'slave-pos',
+      gtid: isBinlogServer ? 'off' : family === 'mysql' ? 'auto-position' : 'slave-pos',
       delaySeconds: 0,
-      tls: family === 'mysql',
+      tls: family === 'mysql' && !isBinlogServer,
       others: sandboxOptions(replica.options.connectRetryMillis, replica.options.heartbeatPeriodMillis),
     });
     startReplica(replica, BOTH);

@@ -81,12 +81,23 @@ describe('what a binlog server says less usually', () => {
 
   it('A17: a receiver that cannot reach its source, with the error by number', () => {
     const broken = replication({
+      Slave_IO_State: 'Connecting',
       Slave_IO_Running: 'Connecting',
-      Last_IO_Errno: 2003,
-      Last_IO_Error: 'cannot connect',
+      Last_Errno: 2003,
+      Last_Error: '#HY000 Lost connection to backend server.',
     });
-    expect(broken).toMatchObject({ receiverState: 'other', receiverRunning: false, lastIoError: '"cannot connect"' });
+    expect(broken).toMatchObject({
+      receiverState: 'other',
+      receiverRunning: false,
+      applierRunning: true,
+      lastIoError: '"#HY000 Lost connection to backend server."',
+    });
     expect(broken.evidence).toMatchObject({ lastErrorNumber: 2003, heartbeatsReceived: -1 });
+  });
+
+  it('a release that tells the error as its receiver’s is believed', () => {
+    const broken = replication({ Last_Errno: 1, Last_Error: 'other', Last_IO_Errno: 2003, Last_IO_Error: 'own' });
+    expect(broken).toMatchObject({ lastIoError: '"own"', evidence: { lastErrorNumber: 2003 } });
   });
 
   it('a source by GTID, as since 2.3', () => {

@@ -71,8 +71,20 @@ function replicationOf(row: Row, sourceHost: string, isOdd: boolean): Partial<In
     return state === 'running' && !isReceiving ? 'other' : state;
   };
   return {
-    ...oldStatus(row, { receiverState: stateOf('Slave_IO_Running'), applierState: stateOf('Slave_SQL_Running') }),
+    ...oldStatus(withReceiverError(row), {
+      receiverState: stateOf('Slave_IO_Running'),
+      applierState: stateOf('Slave_SQL_Running'),
+    }),
     sourceKey: sourceHost === '' ? null : { hostname: sourceHost, port: numberOf(row, 'Master_Port') },
     sourceUuid: textOf(row, 'Master_UUID') || NO_SOURCE_UUID,
   };
+}
+
+/**
+ * A17: its one error is its receiver's, and it tells that as `Last_Error`; `Last_IO_Error` is always empty (all releases from 1.2 to 2.5). Read like a
+ * server's, it would seem to connect without an error for ever, and nobody would hear that it cannot reach its source.
+ */
+function withReceiverError(row: Row): Row {
+  const isTold = numberOf(row, 'Last_IO_Errno') !== 0 || textOf(row, 'Last_IO_Error') !== '';
+  return isTold ? row : { ...row, Last_IO_Errno: row['Last_Errno'], Last_IO_Error: row['Last_Error'] };
 }

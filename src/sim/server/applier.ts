@@ -13,16 +13,12 @@ import {
 import type { History } from './history.ts';
 import { NOTHING_PLANNED } from './nothing-planned.ts';
 import type { RelayLog } from './relay-log.ts';
+import type { ApplierActivity, ApplierState, RelayLogReader } from './relay-log-reader.ts';
 import type { ReplicaSettings } from './replica-settings.ts';
 import type { SemiSyncSource } from './semi-sync-source.ts';
 import type { ServerOptions } from './server-options.ts';
 import type { Storage } from './storage.ts';
 import type { WriteGate } from './write-gate.ts';
-
-export type ApplierState = 'stopped' | 'running';
-
-/** What an applier is busy with, for the process list. */
-export type ApplierActivity = 'stopped' | 'waits-for-more' | 'delays' | 'applies' | 'waits-for-lock' | 'stops';
 
 const DUPLICATE_ENTRY = 1062;
 
@@ -55,7 +51,7 @@ export interface ApplierParts {
   readonly takeConnectionId: () => number;
 }
 
-export class Applier {
+export class Applier implements RelayLogReader {
   readonly #parts: ApplierParts;
   #state: ApplierState = 'stopped';
   /** Between being told to stop and having stopped. */

@@ -1,4 +1,5 @@
 /** What a receiver says of a source that it cannot reach, in the words of its family (seen on 9.7 and 10.11). */
+import { LOST_CONNECTION } from './binlog-router-words.ts';
 import { connectRetryMillis, type ReplicaSettings, retryCount } from './replica-settings.ts';
 import type { ServerOptions } from './server-options.ts';
 
@@ -24,11 +25,12 @@ export const UNKNOWN: ConnectFailure = {
 };
 
 export function connectErrorText(
-  { family }: ServerOptions,
+  { family, isBinlogServer }: ServerOptions,
   settings: ReplicaSettings,
   failure: ConnectFailure,
   isReconnecting: boolean,
 ): string {
+  if (isBinlogServer) return LOST_CONNECTION;
   const verb = isReconnecting ? 'reconnecting' : 'connecting';
   const { user, host, port } = settings;
   const seconds = Math.ceil(connectRetryMillis(settings) / 1000);

@@ -11,8 +11,9 @@ export type ToSource =
       readonly user: string;
       readonly host: string;
       readonly port: number;
-      /** Executed and received. */
+      /** Executed and received. Also of a replica that goes by file and position: it has what is before its position, in the order of the log. */
       readonly has: Position;
+      readonly usesGtid: boolean;
       readonly semiSync: boolean;
       readonly heartbeatMillis: number;
     }

@@ -8,11 +8,12 @@ import type { Planned } from '../event-queue.ts';
 import type { StreamEnd, StreamHandlers } from '../network.ts';
 import type { Process } from '../process.ts';
 import type { Transaction } from '../transaction.ts';
+import { NOT_UNDERSTOOD } from './binlog-router-words.ts';
 import type { ToReplica, ToSource } from './dump-messages.ts';
 import { type Position, positionHas } from './gtid-state.ts';
 import type { History } from './history.ts';
 import type { SemiSyncSource } from './semi-sync-source.ts';
-import type { ServerOptions } from './server-options.ts';
+import type { ServerIdentity, ServerOptions } from './server-options.ts';
 
 /** Between the first and the last event of a large transaction. */
 const LARGE_TRANSACTION_MILLIS = 50;
@@ -30,6 +31,8 @@ const HAS_DIVERGED =
 export interface DumpParts {
   readonly id: number;
   readonly options: ServerOptions;
+  /** As replicas are told it. */
+  readonly identity: ServerIdentity;
   readonly process: Process;
   readonly history: History;
   readonly semiSync: SemiSyncSource;
@@ -98,12 +101,14 @@ export class Dump implements StreamHandlers<ToSource> {
 
   #begin(dump: Extract<ToSource, { kind: 'dump' }>): void {
     const { options, semiSync, end, id } = this.#parts;
-    const refusal = this.#refusal(dump.has);
+    const { serverId: sourceId, uuid: sourceUuid } = this.#parts.identity;
+    // MaxScale does not know the command by which replicas of MySQL ask for GTIDs.
+    const refusal = dump.usesGtid && options.isBinlogServer ? NOT_UNDERSTOOD : this.#refusal(dump.has);
     if (refusal !== null) {
       const source = options.family === 'mysql' ? 'source' : 'master';
       const text = `Got fatal error 1236 from ${source} when reading data from binary log: '${refusal}'`;
-      const { serverId, uuid } = options;
-      end.send({ kind: 'error', serverId, uuid, number: FATAL_READING_BINLOG[options.family], text });
+      const number = FATAL_READING_BINLOG[options.family];
+      end.send({ kind: 'error', serverId: sourceId, uuid: sourceUuid, number, text });
       this.end();
       return;
     }
@@ -114,7 +119,7 @@ export class Dump implements StreamHandlers<ToSource> {
     this.#skip();
     // What it has already is not sent, and so not acknowledged: who waits for that waits on, until a later one is (seen on 9.7 and 10.11).
     if (dump.semiSync) semiSync.acker(id);
-    end.send({ kind: 'welcome', serverId: options.serverId, uuid: options.uuid, place: this.#next });
+    end.send({ kind: 'welcome', serverId: sourceId, uuid: sourceUuid, place: this.#next });
     this.#beatLater();
     this.#send();
   }

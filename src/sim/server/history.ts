@@ -133,7 +133,8 @@ export class History {
 
   #take(transaction: Transaction): void {
     this.#gtids.note(transaction.gtid, transaction.serverId === this.#options.serverId);
-    this.#change(transaction.write);
+    // A binlog server keeps the log and has no tables.
+    if (!this.#options.isBinlogServer) this.#change(transaction.write);
   }
 
   #change(write: Write): void {

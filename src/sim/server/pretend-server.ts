@@ -2,11 +2,13 @@
  * A database server of the pretended world: what it has on disk, and the process that runs on it. It can be told what a real one can be told, it dies,
  * hangs and comes back.
  */
+import { serverUuid } from '../../model/brand.ts';
 import type { EventQueue, Planned } from '../event-queue.ts';
 import type { Listener, Network, StreamEnd, StreamHandlers } from '../network.ts';
 import { Process, type ProcessState } from '../process.ts';
 import type { Transaction, Write } from '../transaction.ts';
 import { Applier } from './applier.ts';
+import { BinlogKeeper } from './binlog-keeper.ts';
 import { ClientConnection, type ClientConnectionOptions } from './client-connection.ts';
 import { Dump, type DumpingReplica } from './dump.ts';
 import type { ToReplica, ToSource } from './dump-messages.ts';
@@ -15,9 +17,10 @@ import { History } from './history.ts';
 import { NOTHING_PLANNED } from './nothing-planned.ts';
 import { Receiver } from './receiver.ts';
 import { RelayLog, type RelayLogDrop } from './relay-log.ts';
+import type { RelayLogReader } from './relay-log-reader.ts';
 import { NO_REPLICA_SETTINGS, type ReplicaSettings, withoutAllButRetry } from './replica-settings.ts';
 import { SemiSyncSource } from './semi-sync-source.ts';
-import type { ServerOptions } from './server-options.ts';
+import type { ServerIdentity, ServerOptions } from './server-options.ts';
 import { Storage } from './storage.ts';
 import { attemptWrite, type WantedWrite, type WriteAttempt, type WriteResult } from './write-attempt.ts';
 import { type ReadOnlyLevel, WriteGate } from './write-gate.ts';
@@ -51,7 +54,7 @@ interface Running {
   readonly gate: WriteGate;
   readonly semiSync: SemiSyncSource;
   readonly receiver: Receiver;
-  readonly applier: Applier;
+  readonly applier: RelayLogReader;
   readonly dumps: Map<number, Dump>;
   readonly clients: Map<number, ClientConnection>;
   /** Those who wait until something is executed. */
@@ -132,6 +135,18 @@ export class PretendServer {
     return this.#settings.gtid === 'slave-pos' ? gtids.replicated() : gtids.executed();
   }
 
+  /** By which its replicas know it. A binlog server goes by its source's (MaxScale's default, without `master_id`). */
+  get identity(): ServerIdentity {
+    const { isBinlogServer, uuid } = this.options;
+    const { sourceServerId, sourceUuid } = this.running.receiver;
+    return isBinlogServer ? { serverId: sourceServerId, uuid: serverUuid(sourceUuid || uuid) } : this.options;
+  }
+
+  /** A binlog server has nothing to say to replicas before it has met its source. */
+  get knowsWhoItIs(): boolean {
+    return !this.options.isBinlogServer || this.#running?.receiver.sourceUuid !== '';
+  }
+
   get dumping(): readonly DumpingReplica[] {
     return [...this.running.dumps.values()].flatMap((dump) => dump.replica ?? []);
   }
@@ -144,7 +159,7 @@ export class PretendServer {
         return server.name;
       },
       // Replicas need a connection too.
-      door: () => (server.isCrowded && server.door() === 'open' ? 'closed' : server.door()),
+      door: () => ((server.isCrowded || !server.knowsWhoItIs) && server.door() === 'open' ? 'closed' : server.door()),
       process: () => server.process,
       accept: (end: StreamEnd<ToReplica>) => server.#acceptReplica(end),
     };
@@ -356,7 +371,9 @@ export class PretendServer {
     for (const look of [...this.#running.waiters]) look();
   }
 
-  #newApplier(process: Process, gate: WriteGate, semiSync: SemiSyncSource): Applier {
+  #newApplier(process: Process, gate: WriteGate, semiSync: SemiSyncSource): RelayLogReader {
+    const { history, relayLog } = this;
+    if (this.options.isBinlogServer) return new BinlogKeeper({ history, relayLog, onLogged: () => this.#grown() });
     return new Applier({
       options: this.options,
       process,
@@ -372,15 +389,17 @@ export class PretendServer {
     });
   }
 
-  #newReceiver(process: Process, applier: Applier): Receiver {
+  #newReceiver(process: Process, applier: RelayLogReader): Receiver {
     const { network, find } = this.#parts;
+    const { isBinlogServer } = this.options;
     return new Receiver({
       options: this.options,
       process,
       relayLog: this.relayLog,
       storage: this.storage,
       settings: () => this.#settings,
-      has: () => withPosition(this.requested, this.relayLog.retrieved),
+      // A binlog server goes on behind its binary log: what that has lost it fetches again.
+      has: () => (isBinlogServer ? this.requested : withPosition(this.requested, this.relayLog.retrieved)),
       sourceUuid: this.#sourceUuid,
       acknowledges: () => this.#running?.acknowledges ?? false,
       dial: (settings, handlers) => {
@@ -398,6 +417,7 @@ export class PretendServer {
     const dump = new Dump({
       id,
       options: this.options,
+      identity: this.identity,
       process,
       history: this.history,
       semiSync,

@@ -194,6 +194,7 @@ export class Receiver {
       host: options.host,
       port: options.port,
       has: this.#position,
+      usesGtid: settings().gtid !== 'off',
       semiSync: this.#semiSync,
       heartbeatMillis: heartbeatPeriodMillis(settings(), options.replicaNetTimeoutMillis),
     });

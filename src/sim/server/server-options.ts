@@ -5,6 +5,12 @@ import type { ServerUuid } from '../../model/brand.ts';
 
 export type Family = 'mysql' | 'mariadb';
 
+/** As a server tells it to its replicas. */
+export interface ServerIdentity {
+  readonly serverId: number;
+  readonly uuid: ServerUuid;
+}
+
 export interface SemiSyncOptions {
   /** Waits, as a source, for acknowledgements. */
   readonly source: boolean;
@@ -21,7 +27,9 @@ export interface ServerOptions {
   readonly name: string | null;
   readonly port: number;
   readonly family: Family;
-  /** As `@@version` has it. */
+  /** MaxScale's binlog router, below a server of the family: it keeps the binary log of its source, serves it to replicas, and has no data. */
+  readonly isBinlogServer: boolean;
+  /** As `@@version` has it; of a binlog server, as `MAXSCALE_VERSION` has it. */
   readonly version: string;
   readonly serverId: number;
   readonly uuid: ServerUuid;
@@ -57,6 +65,9 @@ export interface ServerOptions {
 export const MYSQL_VERSION = '9.7.4';
 export const MARIADB_VERSION = '10.11.18-MariaDB-log';
 
+/** The last release whose binlog router serves MySQL. */
+const MAXSCALE_VERSION = '2.4.10';
+
 const NO_SEMI_SYNC: SemiSyncOptions = { source: false, replica: false, waitCount: 1, timeoutMillis: 10_000 };
 
 /** A server as the sandbox makes them, by its number (1, 2, …). */
@@ -66,6 +77,7 @@ export function serverOptions(family: Family, number: number, change: Partial<Se
     name: null,
     port: 3306,
     family,
+    isBinlogServer: false,
     version: family === 'mysql' ? MYSQL_VERSION : MARIADB_VERSION,
     serverId: number,
     uuid: `00000000-0000-0000-0000-${String(number).padStart(12, '0')}` as ServerUuid,
@@ -86,4 +98,17 @@ export function serverOptions(family: Family, number: number, change: Partial<Se
     answers: new Map(),
     ...change,
   };
+}
+
+/** Towards its source a binlog server has a server id of its own. */
+const FIRST_BINLOG_SERVER_ID = 1_000;
+
+/** A binlog server for replicas of MySQL, by its number among the binlog servers (1, 2, …). */
+export function binlogServerOptions(number: number, change: Partial<ServerOptions> = {}): ServerOptions {
+  return serverOptions('mysql', FIRST_BINLOG_SERVER_ID + number, {
+    host: `bls${number}`,
+    isBinlogServer: true,
+    version: MAXSCALE_VERSION,
+    ...change,
+  });
 }

@@ -38,6 +38,9 @@ interface Running {
   end: (outcome: SqlOutcome) => void;
 }
 
+/** Of what changes nothing. */
+export const NO_ROW_COUNT = -1;
+
 const NOTHING = (): string => '';
 
 export class PretendSession implements SqlSession, LiveSession {
@@ -165,6 +168,7 @@ export class PretendSession implements SqlSession, LiveSession {
     const end = (outcome: SqlOutcome): void => {
       if (this.#isOver || ended !== null) return;
       ended = outcome;
+      this.state.rowCount = outcome.kind === 'ok' ? outcome.affectedRows : NO_ROW_COUNT;
       if (this.#running === running) this.#running = null;
       later(outcome);
     };

@@ -9,10 +9,11 @@ import { Accounts, SANDBOX_ACCOUNTS } from './accounts.ts';
 import { accessDenied, shutdownInProgress, tooManyConnections } from './errors.ts';
 import type { FamilySql } from './family-sql.ts';
 import { mariadbSql } from './mariadb/mariadb.ts';
+import { parseRouterPacket } from './maxscale/maxscale.ts';
 import { mysqlSql } from './mysql/mysql.ts';
 import { PacketCache } from './parse/packet-cache.ts';
 import { parsePacket } from './parse/parse-packet.ts';
-import { PretendSession } from './pretend-session.ts';
+import { NO_ROW_COUNT, PretendSession } from './pretend-session.ts';
 import type { SessionState } from './session-state.ts';
 import type { SqlError } from './sql-refusal.ts';
 
@@ -42,8 +43,12 @@ interface Life {
 export const sqlOf = (server: PretendServer): PretendSql => new PretendSql(server);
 
 /** What servers with such options have parsed. */
-export const packetsOf = ({ family, answers }: Pick<ServerOptions, 'family' | 'answers'>): PacketCache =>
-  new PacketCache((sql) => parsePacket(sql, familySql(family), answers));
+export const packetsOf = ({
+  family,
+  isBinlogServer,
+  answers,
+}: Pick<ServerOptions, 'family' | 'isBinlogServer' | 'answers'>): PacketCache =>
+  new PacketCache(isBinlogServer ? parseRouterPacket : (sql) => parsePacket(sql, familySql(family), answers));
 
 const familySql = (family: ServerOptions['family']): FamilySql => (family === 'mysql' ? mysqlSql : mariadbSql);
 
@@ -106,6 +111,7 @@ export class PretendSql implements SqlServer {
       schema: null,
       variables: new Map(globals),
       userVariables: new Map(),
+      rowCount: NO_ROW_COUNT,
     };
     const server = this.#server;
     return new PretendSession({

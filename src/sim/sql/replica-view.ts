@@ -2,10 +2,10 @@
  * A replica as the status statements of both families show it, in words of neither.
  */
 
-import type { ApplierActivity } from '../server/applier.ts';
 import { BINLOG_FILE, binlogPosition } from '../server/binlog-position.ts';
 import { positionText } from '../server/gtid-state.ts';
 import type { PretendServer } from '../server/pretend-server.ts';
+import type { ApplierActivity } from '../server/relay-log-reader.ts';
 import type { ReplicaSettings } from '../server/replica-settings.ts';
 import type { SqlValue } from '../sql-session.ts';
 

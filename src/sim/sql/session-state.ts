@@ -10,6 +10,8 @@ export interface SessionState {
   readonly privilege: Privilege;
   /** Of `USE`; null: none is selected. */
   schema: string | null;
+  /** What the statement before has changed; -1: it gave rows, or failed. */
+  rowCount: number;
   /** System variables that were set for this session, by lower-case name. */
   readonly variables: Map<string, SqlValue>;
   /** `@name`, by lower-case name. */

@@ -1,6 +1,7 @@
 // `stop-receiver db2`, `start-receiver db2`, `stop-applier db2`, `start-applier db2`, `lock db2`, `unlock db2`, `delay db2 60s`, `repoint db4 db2`: what people do to replicas.
 import type { PretendServer } from '../../../src/sim/server/pretend-server.ts';
 import { changeSource, startReplica, stopReplica } from '../../../src/sim/server/replica-commands.ts';
+import type { ReplicaSettings } from '../../../src/sim/server/replica-settings.ts';
 import { type Command, durationOf, wordAt } from '../support/command.ts';
 
 const RECEIVER = { receiver: true, applier: false };
@@ -30,11 +31,16 @@ export const delay: Command = (stage, command) => {
   return [];
 };
 
+/** Below a binlog server replicas go by file and position. */
+const gtidBelow = ({ options }: PretendServer): Partial<ReplicaSettings> =>
+  options.isBinlogServer ? { gtid: 'off' } : {};
+
 export const repoint: Command = async (stage, command) => {
   const server = stage.world.server(wordAt(command, 0));
+  const source = stage.world.server(wordAt(command, 1));
   const both = { receiver: true, applier: true };
   stopReplica(server, both, () => {});
-  changeSource(server, { host: wordAt(command, 1) });
+  changeSource(server, { host: wordAt(command, 1), ...gtidBelow(source) });
   startReplica(server, both);
   await stage.run.settle();
   return [];

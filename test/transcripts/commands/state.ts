@@ -7,6 +7,7 @@ import { ranges } from '../support/ranges.ts';
 export const state: Command = ({ world }) => world.servers.map(describe);
 
 function describe(server: PretendServer): string {
+  if (server.options.isBinlogServer) return describeBinlogServer(server);
   const rows = `rows ${ranges([...server.history.rowsOf(TABLE)]) || 'none'}`;
   if (!server.isRunning) return `${server.name}: dead; ${rows}`;
   const { gate, receiver, applier } = server.running;
@@ -20,6 +21,14 @@ function describe(server: PretendServer): string {
   const delay = delaySeconds === 0 ? '' : `, delayed by ${delaySeconds} s`;
   const threads = `receiver ${receiver.state}, applier ${applier.state}${errors(receiver.errorNumber, applier.errorNumber)}`;
   return `${server.name}: ${hangs}${level}, below ${host}, ${threads}${delay}${received}${half}; ${rows}`;
+}
+
+function describeBinlogServer(server: PretendServer): string {
+  const kept = `keeps ${server.history.log.length} transactions of the binary log`;
+  if (!server.isRunning) return `${server.name}: binlog server, dead; ${kept}`;
+  const { receiver } = server.running;
+  const source = server.settings?.host ?? 'nobody';
+  return `${server.name}: binlog server, below ${source}, receiver ${receiver.state}${errors(receiver.errorNumber, 0)}; ${kept}`;
 }
 
 function errors(receiver: number, applier: number): string {

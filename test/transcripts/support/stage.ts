@@ -8,7 +8,12 @@ import {
   startReplica,
   stopReplica,
 } from '../../../src/sim/server/replica-commands.ts';
-import { type Family, type ServerOptions, serverOptions } from '../../../src/sim/server/server-options.ts';
+import {
+  binlogServerOptions,
+  type Family,
+  type ServerOptions,
+  serverOptions,
+} from '../../../src/sim/server/server-options.ts';
 import { sqlOf } from '../../../src/sim/sql/pretend-sql.ts';
 import { World } from '../../../src/sim/world.ts';
 import { PretendNode } from '../../simulation/support/pretend-node.ts';
@@ -20,6 +25,8 @@ export const NODE = 'orc1';
 export interface StageOptions {
   readonly family: Family;
   readonly replicas: number;
+  /** Below the primary, besides the replicas: `bls1`, `bls2`, … */
+  readonly binlogServers: number;
   readonly semiSync: boolean;
   readonly seed: number;
   /** Keys of the node's configuration file that differ from the usual ones. */
@@ -51,8 +58,9 @@ export class Stage {
   #saidLines = 0;
 
   constructor(options: StageOptions) {
-    const { family, replicas, semiSync, seed, change } = options;
-    const servers = Array.from({ length: 1 + replicas }, (_, index) => {
+    const { family, replicas, binlogServers, semiSync, seed, change } = options;
+    if (binlogServers > 0 && family !== 'mysql') throw new Error('binlog servers are below MySQL only');
+    const databases = Array.from({ length: 1 + replicas }, (_, index) => {
       const usual = {
         source: semiSync && index === 0,
         replica: semiSync,
@@ -61,6 +69,8 @@ export class Stage {
       };
       return change(serverOptions(family, index + 1, { semiSync: usual }));
     });
+    const others = Array.from({ length: binlogServers }, (_, index) => change(binlogServerOptions(index + 1)));
+    const servers = [...databases, ...others];
     this.world = new World({ seed, servers, network: { jitterMillis: 0 }, sqlOf });
     this.run = new Run(this.world);
     divide(this.world, options.otherPrimaries);
@@ -71,6 +81,7 @@ export class Stage {
       HostnameResolveMethod: 'none',
       MySQLHostnameResolveMethod: 'none',
       DiscoverByShowSlaveHosts: true,
+      ...(binlogServers > 0 ? { SkipMaxScaleCheck: false } : {}),
       DiscoverySeeds: ['db1', ...options.otherPrimaries].map((host) => `${host}:3306`),
       RecoverMasterClusterFilters: ['*'],
       ...(family === 'mariadb' ? { ReplicationCredentialsQuery: "select 'repl', 'repl_pw'" } : {}),

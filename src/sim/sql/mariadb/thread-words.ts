@@ -1,5 +1,5 @@
 /** What MariaDB says that its threads do (knowledge base, "Thread States"; seen on 10.11). */
-import type { ApplierActivity } from '../../server/applier.ts';
+import type { ApplierActivity } from '../../server/relay-log-reader.ts';
 import type { ThreadWords } from '../process-list.ts';
 import { type ReplicaView, replicaView } from '../replica-view.ts';
 

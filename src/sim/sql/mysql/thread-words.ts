@@ -1,5 +1,5 @@
 /** What MySQL says that its threads do (manual 10.14, "Examining Server Thread Information"; seen on 9.7). */
-import type { ApplierActivity } from '../../server/applier.ts';
+import type { ApplierActivity } from '../../server/relay-log-reader.ts';
 import type { ThreadWords } from '../process-list.ts';
 import { type ReplicaView, replicaView } from '../replica-view.ts';
 

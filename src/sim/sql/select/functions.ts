@@ -16,6 +16,7 @@ const firstNotNull = (args: readonly SqlValue[]): SqlValue => args.find((value) 
 
 const ENTRIES: readonly (readonly [string, SqlFunction])[] = [
   ['CONNECTION_ID', { type: 'integer', call: (_, { session }) => session.id }],
+  ['ROW_COUNT', { type: 'integer', call: (_, { session }) => session.rowCount }],
   ['VERSION', { type: 'text', call: (_, { server }) => server.options.version }],
   ['DATABASE', { type: 'text', call: (_, { session }) => session.schema }],
   ['USER', { type: 'text', call: (_, on) => account(on) }],

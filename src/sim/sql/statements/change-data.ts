@@ -4,9 +4,13 @@
  */
 import type { TableChange } from '../../transaction.ts';
 import { tableExists, unknownTableToDrop } from '../errors.ts';
+import type { FamilySql } from '../family-sql.ts';
+import { type Expression, parseExpression } from '../parse/expression.ts';
 import { parseTableName } from '../parse/select.ts';
 import type { TokenReader } from '../parse/token-reader.ts';
-import { columnsOf, qualifiedTable } from '../select/run-select.ts';
+import { NO_ROW } from '../select/bind-expression.ts';
+import { isTrue } from '../select/compare-values.ts';
+import { bindAlone, columnsOf, qualifiedTable } from '../select/run-select.ts';
 import type { SqlError } from '../sql-refusal.ts';
 import { type Asking, affected, type Execution, type Statement } from '../statement.ts';
 import { runWrite, writableTable, writeRefusal } from './write-statement.ts';
@@ -14,18 +18,59 @@ import { runWrite, writableTable, writeRefusal } from './write-statement.ts';
 type TableName = ReturnType<typeof parseTableName>;
 
 /** `REPLACE [INTO] t …`, `UPDATE t SET …`, `DELETE FROM t …`. */
-export function readChangeOfRows(reader: TokenReader): Statement {
+export function readChangeOfRows(reader: TokenReader, family: FamilySql): Statement {
   const { from } = reader;
   const word = reader.oneOf('REPLACE', 'UPDATE', 'DELETE');
   if (word === 'DELETE') reader.expectWords('FROM');
   if (word === 'REPLACE') reader.words('INTO');
   const { schema, name } = parseTableName(reader);
   if (word === 'UPDATE' && !reader.peekWords('SET')) throw reader.failure();
+  const condition = word === 'REPLACE' ? null : readCondition(reader, family);
   const sql = restOf(reader, from);
   return (on) => {
     writableTable(schema, name, on);
-    runWrite(on, { kind: 'statement', sql }, 1);
+    if (condition?.(on) === false) on.done(affected(0));
+    else runWrite(on, { kind: 'statement', sql }, 1);
   };
+}
+
+/** Of what is joined by `AND` behind `WHERE`, that which asks nothing of the rows: of those nothing is kept, and any is taken to be there. */
+function readCondition(reader: TokenReader, family: FamilySql): ((on: Asking) => boolean) | null {
+  while (!reader.isStatementEnd && !reader.peekWords('WHERE')) reader.next();
+  if (!reader.words('WHERE')) return null;
+  const parts = conjuncts(parseExpression(reader)).filter((part) => !namesAColumn(part));
+  const bound = parts.map((part) => bindAlone(part, family).calculate);
+  return (on) => bound.every((calculate) => isTrue(calculate(NO_ROW, on)));
+}
+
+const conjuncts = (condition: Expression): readonly Expression[] =>
+  condition.kind === 'and' ? [...conjuncts(condition.left), ...conjuncts(condition.right)] : [condition];
+
+function namesAColumn(part: Expression): boolean {
+  switch (part.kind) {
+    case 'column':
+      return true;
+    case 'call':
+      return part.args.some(namesAColumn);
+    case 'not':
+    case 'negative':
+    case 'is-null':
+      return namesAColumn(part.operand);
+    case 'in':
+      return [part.operand, ...part.list].some(namesAColumn);
+    case 'like':
+      return namesAColumn(part.operand) || namesAColumn(part.pattern);
+    case 'compare':
+    case 'and':
+    case 'or':
+    case 'calculate':
+      return namesAColumn(part.left) || namesAColumn(part.right);
+    case 'value':
+    case 'variable':
+    case 'user-variable':
+    case 'select':
+      return false;
+  }
 }
 
 /** `CREATE TABLE`; anything else that is created, altered or granted. */

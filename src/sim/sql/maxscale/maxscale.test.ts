@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { binlogServerOptions, serverOptions } from '../../server/server-options.ts';
+import { type TestClient, TestWorld } from '../../testing.ts';
+
+function aBinlogServer(): { world: TestWorld; client: TestClient } {
+  const world = new TestWorld([serverOptions('mysql', 1), binlogServerOptions(1)]);
+  world.run(100);
+  world.server('db1').writeLocally({ kind: 'rows', table: 'demo.numbers', rows: [1] });
+  world.run(100);
+  // Any account may say all that it understands.
+  return { world, client: world.client('bls1', 'app') };
+}
+
+const status = (client: TestClient, ...columns: readonly string[]) => {
+  const [row] = client.rows('SHOW SLAVE STATUS');
+  return columns.map((column) => row?.[column]);
+};
+
+const THREADS = ['Slave_IO_Running', 'Slave_SQL_Running', 'Slave_IO_State', 'Slave_SQL_Running_State'] as const;
+
+describe('what a pretended binlog server is asked', () => {
+  it('is whether it is one', () => {
+    const { client } = aBinlogServer();
+    expect(client.rows("SHOW VARIABLES LIKE 'maxscale%'")).toEqual([
+      { Variable_name: 'MAXSCALE_VERSION', Value: '2.4.10' },
+    ]);
+  });
+
+  it('is who it is: it goes by its source', () => {
+    const { world, client } = aBinlogServer();
+    expect(client.value('SELECT @@global.server_id')).toBe('1');
+    expect(client.value('select  @@GLOBAL.server_uuid')).toBe(world.server('db1').options.uuid);
+  });
+
+  it('is how far it has come, in the places of its source', () => {
+    const { world, client } = aBinlogServer();
+    const [own] = client.rows('SHOW MASTER STATUS');
+    const [ofSource] = world.client('db1').rows('SHOW BINARY LOG STATUS');
+    expect([own?.['File'], Number(own?.['Position'])]).toEqual([ofSource?.['File'], ofSource?.['Position']]);
+    expect(status(client, 'Master_Log_File', 'Read_Master_Log_Pos', 'Exec_Master_Log_Pos')).toEqual([
+      own?.['File'],
+      own?.['Position'],
+      own?.['Position'],
+    ]);
+  });
+
+  it.each([
+    'SELECT 1; SELECT 1',
+    'SHOW SLAVE STATUS;\nSHOW MASTER STATUS',
+    "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('version')",
+    'SET lock_wait_timeout = 1',
+    'CREATE TABLE demo.numbers (n INT PRIMARY KEY)',
+    '',
+  ])('and not "%s"', (sql) => {
+    const { client } = aBinlogServer();
+    expect(client.tell(sql)).toBe(
+      '1064: You have an error in your SQL syntax; Check the syntax the MaxScale binlog router accepts.',
+    );
+  });
+});
+
+describe('the status of a pretended binlog server', () => {
+  it('is that it receives', () => {
+    const { client } = aBinlogServer();
+    expect(status(client, ...THREADS)).toEqual(['Yes', 'Yes', 'Binlog Dump', 'Slave running']);
+    expect(status(client, 'Last_Errno', 'Last_Error', 'Master_Host')).toEqual(['0', '', 'db1']);
+  });
+
+  it('A17: has the error of a receiver that cannot reach its source as the last one, never as the receiver’s', () => {
+    const { world, client } = aBinlogServer();
+    world.server('db1').kill();
+    world.run(100);
+    expect(status(client, ...THREADS)).toEqual(['Connecting', 'Yes', 'Connecting', 'Registering']);
+    const lost = '#HY000 Lost connection to backend server.';
+    expect(status(client, 'Last_Errno', 'Last_Error')).toEqual(['2003', lost]);
+    expect(status(client, 'Last_IO_Errno', 'Last_IO_Error')).toEqual(['0', '']);
+  });
+
+  it('is that it was stopped, also twice, and started again', () => {
+    const { world, client } = aBinlogServer();
+    expect([client.tell('STOP SLAVE'), client.tell('STOP SLAVE')]).toEqual(['ok', 'ok']);
+    expect(status(client, ...THREADS)).toEqual(['No', 'No', 'Slave stopped', 'Slave stopped']);
+    expect([client.tell('START SLAVE'), client.tell('START SLAVE')]).toEqual(['ok', 'ok']);
+    world.run(100);
+    expect(status(client, ...THREADS)).toEqual(['Yes', 'Yes', 'Binlog Dump', 'Slave running']);
+  });
+});
