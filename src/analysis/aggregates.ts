@@ -8,7 +8,7 @@ import { instanceKeyText, isDetachedKey, NO_SOURCE_HOSTNAME } from '../model/ins
 import { isLastCheckValid } from '../model/instance-status.ts';
 import { majorVersionText, parseServerVersion } from '../model/server-version.ts';
 import { isSourceSilent } from '../model/source-silence.ts';
-import type { StaleCoordinates } from './picture.ts';
+import type { StaleCoordinates, StuckWrite } from './picture.ts';
 import type { AnalysisPolicy } from './policy.ts';
 import { failsToConnect } from './receiver-failure.ts';
 import { lastCheckValidity, type Validity } from './validity.ts';
@@ -67,6 +67,8 @@ export interface Aggregates extends ReplicaCounts {
   readonly semiSyncClients: number;
   /** Has stood at the same binary log coordinates for longer than a primary may before it counts as locked. */
   readonly hasStaleCoordinates: boolean;
+  /** A write that was tried on it does not come to an end, or is refused (A11). */
+  readonly cannotCommit: boolean;
 }
 
 export interface AggregateInput {
@@ -75,6 +77,7 @@ export interface AggregateInput {
   readonly replicas: readonly Instance[];
   readonly isDowntimed: (replica: Instance) => boolean;
   readonly staleCoordinates: StaleCoordinates | null;
+  readonly stuckWrite: StuckWrite | null;
 }
 
 /** Facts in, counts out; nothing is concluded here. */
@@ -100,6 +103,7 @@ export function aggregate(input: AggregateInput, policy: AnalysisPolicy, now: Un
     semiSyncStatus: subject.semiSync.sourceStatus,
     semiSyncWaitForReplicaCount: subject.semiSync.sourceWaitForReplicaCount,
     semiSyncClients: subject.semiSync.sourceClients,
+    cannotCommit: input.stuckWrite !== null,
     hasStaleCoordinates: hasStaleCoordinates(subject, input.staleCoordinates, policy, now),
   };
 }

@@ -56,8 +56,11 @@ export const ANALYSIS_CODES = [
 
 export type AnalysisCode = (typeof ANALYSIS_CODES)[number];
 
+/** Codes that the contract does not have; each is produced only where a key of our own asks for it. */
+export const OWN_CODES = ['MasterCannotCommit'] as const;
+
 /** What the analysis of an entry can be: one structure warning doubles as a code (ladder line 10). */
-export type EntryCode = AnalysisCode | 'NoWriteableMasterStructureWarning';
+export type EntryCode = AnalysisCode | (typeof OWN_CODES)[number] | 'NoWriteableMasterStructureWarning';
 
 /** `actionable`: has a recovery routine. `registered-only`: the detection is registered and its hooks run. `none`: a log line. */
 export type Actionability = 'actionable' | 'registered-only' | 'none';
@@ -256,6 +259,11 @@ const FACTS: Readonly<Record<EntryCode, CodeFacts>> = {
   NoWriteableMasterStructureWarning: {
     description: 'Master with replicas is read-only',
     answer: 'non-writeable-primary',
+  },
+  MasterCannotCommit: {
+    description: 'Master is reachable but does not commit what is written to it',
+    answer: 'registered-only',
+    isHighlighted: true,
   },
 };
 

@@ -39,6 +39,7 @@ const WORDS: ReadonlyMap<LadderLine['line'], string> = new Map<LadderLine['line'
   [27, `${BETWEEN_LIVES}; no replica that answers replicates`],
   [28, 'it is a binlog server and cannot connect to its source'],
   [29, 'it replicates from the primary of the cluster and cannot connect to it'],
+  ['write-probe', `${PRIMARY_LIVES}, and what is written to it is not committed`],
   ['group', 'it is a member of a replication group and does not answer; it has replicas, and none of them replicates'],
 ]);
 

@@ -7,8 +7,8 @@ import type { EntryCode } from './codes.ts';
 import type { AnalysisPolicy } from './policy.ts';
 
 export interface LadderLine {
-  /** Number in the spec's table 8.1; `group` for the one rule of 8.2. Two rows share line 8. */
-  readonly line: number | 'group';
+  /** Number in the spec's table 8.1; `group` for the one rule of 8.2, `write-probe` for the one of ours. Two rows share line 8. */
+  readonly line: number | 'group' | 'write-probe';
   readonly code: EntryCode;
   readonly when: (facts: Aggregates, policy: AnalysisPolicy) => boolean;
 }
@@ -61,6 +61,8 @@ export const LADDER: readonly LadderLine[] = [
     when: (x, policy) =>
       policy.enforceExactSemiSyncReplicas && semiSyncActive(x) && x.semiSyncClients > x.semiSyncWaitForReplicaCount,
   },
+  // A11. Not in the contract's table: nobody tries unless a table is named for it (`WriteProbeTable`).
+  { line: 'write-probe', code: 'MasterCannotCommit', when: (x) => reachablePrimary(x) && x.cannotCommit },
   {
     line: 10,
     code: 'NoWriteableMasterStructureWarning',

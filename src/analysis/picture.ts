@@ -22,6 +22,11 @@ export interface ClusterNames {
   readonly domain?: string;
 }
 
+/** A write to a primary that does not come to an end, or that the server refuses: what people are told of it. */
+export interface StuckWrite {
+  readonly text: string;
+}
+
 export interface ClusterPicture {
   /** The servers to analyse and every server that replicates from one of them, of whatever cluster. */
   readonly instances: readonly Instance[];
@@ -34,6 +39,8 @@ export interface ClusterPicture {
   /** Servers under maintenance: not analysed, though still somebody's replicas. */
   readonly maintenance: ReadonlySet<KeyId>;
   readonly staleCoordinates: ReadonlyMap<KeyId, StaleCoordinates>;
+  /** Servers that were seen not to commit (A11); empty where nobody tries. */
+  readonly stuckWrites: ReadonlyMap<KeyId, StuckWrite>;
   readonly clusters: ReadonlyMap<ClusterName, ClusterNames>;
   /** The node that looks. */
   readonly observer: NodeIdentity;

@@ -125,6 +125,12 @@ export class World {
     return this.withPicture({ staleCoordinates: new Map(this.picture.staleCoordinates).set(keyId(at(port)), stale) });
   }
 
+  /** What is written to the server is not committed. */
+  stuck(port: number): World {
+    const stuck = { text: 'a write waits' };
+    return this.withPicture({ stuckWrites: new Map(this.picture.stuckWrites).set(keyId(at(port)), stuck) });
+  }
+
   /** All entries, problem or not. */
   entries(policy: Partial<AnalysisPolicy> = {}): readonly AnalysisEntry[] {
     return analyse(this.picture, { ...TEST_POLICY, ...policy }, NOW);
@@ -198,6 +204,7 @@ export function aWorld(instances: readonly Instance[]): World {
     resolve: (hostname) => hostname,
     downtimes: new Map<KeyId, Downtime>(),
     maintenance: new Set<KeyId>(),
+    stuckWrites: new Map(),
     staleCoordinates: new Map(),
     clusters: new Map<ClusterName, { alias?: string }>(),
     observer: { hostname: 'observer', token: 'token' },

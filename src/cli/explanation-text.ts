@@ -83,7 +83,7 @@ function conclusionLines({ key, code, because, line, structureWarnings, proof, g
   const server = instanceKeyText(key);
   const warnings = structureWarnings.length === 0 ? [] : [`    ${server}: ${structureWarnings.join(', ')}`];
   if (code === 'NoProblem') return warnings;
-  const which = line === 'group' || line === null ? '' : ` (line ${line})`;
+  const which = typeof line !== 'number' ? '' : ` (line ${line})`;
   return [
     `    ${server}: ${code}${which}: ${because}`,
     ...(gates.length === 0

@@ -209,6 +209,17 @@ const otherNodes: Adjustment = ({ settings }) => {
   return bad === undefined ? null : `FailureAnalysisPeers: "${bad}" is no URL of a node (http://host:port)`;
 };
 
+const TABLE_NAME = /^[\p{L}\p{N}_$-]{1,64}\.[\p{L}\p{N}_$-]{1,64}$/u;
+
+const writeProbe: Adjustment = ({ settings }) => {
+  const { WriteProbeTable, WriteProbeSeconds, WriteProbePatienceSeconds } = settings;
+  if (WriteProbeTable !== '' && !TABLE_NAME.test(WriteProbeTable)) {
+    return `WriteProbeTable must be schema.table, not "${WriteProbeTable}"`;
+  }
+  if (WriteProbeSeconds < 1) return 'WriteProbeSeconds must be at least 1';
+  return WriteProbePatienceSeconds < 1 ? 'WriteProbePatienceSeconds must be at least 1' : null;
+};
+
 /** Item 16, nested part: without room in the buffer no probe result would ever be written. */
 const writeBuffer: Adjustment = ({ settings }) => {
   if (settings.InstanceWriteBufferSize <= 0) settings.BufferInstanceWrites = false;
@@ -259,6 +270,7 @@ const ADJUSTMENTS: readonly Adjustment[] = [
   automaticPseudoGtid,
   httpAdvertise,
   otherNodes,
+  writeProbe,
   writeBuffer,
   consulTransactionSize,
   lockedSemiSyncSeconds,

@@ -25,6 +25,7 @@ import {
 import { NEVER_SECURED, SecuredDial, type TlsPolicy } from './secured-dial.ts';
 import { type Rendered, sendCommand } from './send-command.ts';
 import { endSessionSql, findSessionSql } from './sql-text.ts';
+import { WriteProbe, type WriteProbeResult, type WriteProbeTable } from './write-probe.ts';
 
 export interface LinkTimeouts {
   readonly connectMillis: number;
@@ -101,6 +102,7 @@ export class ServerLink {
   #turns = 0;
   #isLent = false;
   readonly #commanding: CommandConnections;
+  readonly #writing: WriteProbe;
   readonly #dialling: SecuredDial;
   #closed = false;
 
@@ -113,6 +115,7 @@ export class ServerLink {
       policy: options.tls?.policy ?? (() => NEVER_SECURED),
       onDemanded: () => options.tls?.onDemanded(key),
     });
+    this.#writing = new WriteProbe((connectMillis) => this.#open(connectMillis));
     this.#commanding = new CommandConnections({
       clock: options.clock,
       open: (connectMillis) => this.#open(connectMillis),
@@ -307,6 +310,11 @@ export class ServerLink {
     }
   }
 
+  /** Whether it can commit (A11), on a connection of its own. Resolves when the server has answered, however long that takes. */
+  write(table: WriteProbeTable, connectMillis: number): Promise<WriteProbeResult> {
+    return this.#writing.write(table, connectMillis);
+  }
+
   /** True: the session is gone, and what it was doing has either taken effect by now or never will. */
   async #endSession(session: Session, connectMillis: number): Promise<boolean> {
     const acquired = await this.#commanding.acquire(connectMillis);
@@ -389,6 +397,7 @@ export class ServerLink {
   close(): void {
     this.#closed = true;
     this.#commanding.close();
+    this.#writing.close();
     this.#probing?.destroy();
   }
 }

@@ -2,7 +2,7 @@
  * Whether a primary can commit (A11): one row of a table that people have made for it is written on a connection of its own, which may wait as long as it likes.
  *
  * A server that hangs reads later what it was sent, and would execute it when somebody else is primary by then: a transaction that exists nowhere else, by our
- * doing. So the statement says itself until when it means anything, by the server's own clock (D12).
+ * doing. So the server is asked for its time first, and the statement says until when it means anything (D12).
  */
 import type { ServerFailure } from '../model/server-failure.ts';
 import type { ServerWire } from '../ports/server-wire.ts';
@@ -51,7 +51,8 @@ export const WRITE_PROBE_STATEMENTS: readonly StatementFact[] = [
   {
     name: 'write-probe',
     sql: `${SESSION_SQL}; ${CLOCK_SQL}; ${writeSql(SHOWN, '…')}`,
-    purpose: 'whether a primary can commit; only where WriteProbeTable names a table, on which UPDATE and SELECT are needed',
+    purpose:
+      'whether a primary can commit; only where WriteProbeTable names a table, on which UPDATE and SELECT are needed',
     privileges: [],
     changes: true,
   },

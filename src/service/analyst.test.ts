@@ -24,6 +24,7 @@ async function analystOf(world: World, names: { domain?: string; resolve?: (name
     aliasOf: () => 'shop',
     domainOf: () => names.domain,
     resolve: names.resolve ?? ((name) => name),
+    stuckWrites: () => new Map(),
     suspectedLocks: new SuspectedLocks(backend, clock, log),
   });
 }

@@ -5,7 +5,7 @@
 import { analyse } from '../analysis/analyse.ts';
 import type { AnalysisEntry } from '../analysis/entry.ts';
 import { REPORT_HINTS, reported } from '../analysis/filters.ts';
-import { type ClusterNames, type ClusterPicture, keyAsSource } from '../analysis/picture.ts';
+import { type ClusterNames, type ClusterPicture, keyAsSource, type StuckWrite } from '../analysis/picture.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Picture } from '../discovery/picture.ts';
 import type { ClusterName, UnixMillis } from '../model/brand.ts';
@@ -28,6 +28,7 @@ export interface AnalystOptions {
   readonly domainOf: (clusterName: ClusterName) => string | undefined;
   readonly resolve: (hostname: string) => string;
   readonly suspectedLocks: SuspectedLocks;
+  readonly stuckWrites: () => ReadonlyMap<KeyId, StuckWrite>;
 }
 
 export interface Look {
@@ -75,6 +76,7 @@ export class Analyst {
       resolve,
       downtimes: decisions.downtimes,
       maintenance: decisions.underMaintenance(now),
+      stuckWrites: this.#options.stuckWrites(),
       staleCoordinates: this.#options.suspectedLocks.coordinates,
       clusters,
       observer: identity,

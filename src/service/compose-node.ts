@@ -33,7 +33,7 @@ import { nameCalls } from './name-calls.ts';
 import { aliasOf, namingCalls } from './naming.ts';
 import { nodeCalls } from './node-calls.ts';
 import type { NodeSurroundings } from './node-surroundings.ts';
-import { discoveryPolicy, recoveryPolicy } from './policies.ts';
+import { discoveryPolicy, recoveryPolicy, writeProbesPolicy } from './policies.ts';
 import { poolCalls } from './pool-calls.ts';
 import { preflightCalls } from './preflight-calls.ts';
 import { recoveryCalls } from './recovery-calls.ts';
@@ -43,6 +43,7 @@ import { tagCalls } from './tag-calls.ts';
 import { topologyCalls } from './topology-calls.ts';
 import { takeSnapshotWhenDue } from './topology-snapshots.ts';
 import { Watch } from './watch.ts';
+import { WriteProbes } from './write-probes.ts';
 
 export interface NodeOptions {
   readonly settings: Settings;
@@ -129,6 +130,17 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     mayGoOn: () => !cut && mayLead(),
   };
   const suspectedLocks = new SuspectedLocks(backend, clock, log);
+  const writeProbes = new WriteProbes({
+    topology: picture.topology,
+    wasSeenHere: (key) => picture.wasSeenHere(key),
+    write: (key, table) => links.get(key).write(table, discoveryPolicy(settings()).connectMillis),
+    policy: () => writeProbesPolicy(settings()),
+    clock,
+    log,
+    isLeader: () => leadership.isLeader() && !stopping && !options.noop,
+    isBusy: (name) => recoveries.busyWith(name) !== '',
+    onChange: (name) => watch.lookAt(name),
+  });
   const analyst = new Analyst({
     picture,
     decisions,
@@ -139,6 +151,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     domainOf: (name) => names.domains.get(name),
     resolve: (name) => resolver.known(name),
     suspectedLocks,
+    stuckWrites: () => writeProbes.stuck,
   });
   const recoveries = new Recoveries(ports);
   const watch = new Watch({
@@ -272,12 +285,14 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
       afterFailovers.start();
       groupElections.start();
       watch.start();
+      writeProbes.start();
       metrics.start();
       await discovery.start(seedsOf(settings(), log));
     },
     async stop() {
       stopping = true;
       watch.stop();
+      writeProbes.stop();
       cutRecoveries.stop();
       afterFailovers.stop();
       groupElections.stop();

@@ -47,7 +47,7 @@ export interface ExplainedConclusion {
   /** What the line of the ladder asks for, in words. */
   readonly because: string;
   /** Of the table in the documentation; null: none held. */
-  readonly line: number | 'group' | null;
+  readonly line: number | 'group' | 'write-probe' | null;
   readonly structureWarnings: readonly StructureWarning[];
   /** Whether the topology bears it out; null: it claims no death. */
   readonly proof: ActingProof | null;

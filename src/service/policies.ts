@@ -16,6 +16,7 @@ import type { TlsPolicy } from '../mysql/secured-dial.ts';
 import type { PromotionPolicy } from '../planning/promotion-policy.ts';
 import type { RecoveryPolicy } from '../recovery/recovery-policy.ts';
 import type { TlsFiles } from './tls-files.ts';
+import type { WriteProbesPolicy } from './write-probes.ts';
 
 const MILLIS_PER_SECOND = 1000;
 const SECONDS_PER_MINUTE = 60;
@@ -112,6 +113,15 @@ export function analysisPolicy(settings: Settings): AnalysisPolicy {
       matchesAnyClusterFilter(settings.RecoverMasterClusterFilters, filterSubject(cluster)),
     hasAutomatedIntermediateMasterRecovery: (cluster) =>
       matchesAnyClusterFilter(settings.RecoverIntermediateMasterClusterFilters, filterSubject(cluster)),
+  };
+}
+
+export function writeProbesPolicy(settings: Settings): WriteProbesPolicy {
+  const [schema = '', table = ''] = settings.WriteProbeTable.split('.');
+  return {
+    table: settings.WriteProbeTable === '' ? null : { schema, table },
+    everyMillis: settings.WriteProbeSeconds * MILLIS_PER_SECOND,
+    patienceMillis: settings.WriteProbePatienceSeconds * MILLIS_PER_SECOND,
   };
 }
 

@@ -100,6 +100,12 @@ export class Watch {
     this.#timer?.cancel();
   }
 
+  /** Something that the picture does not have has changed. */
+  lookAt(clusterName: ClusterName): void {
+    this.#due.add(clusterName);
+    this.#lookSoon();
+  }
+
   /** What stands is looked at every second; what nothing has changed in, in its turn: a fleet that is well costs next to nothing. */
   #tick(): void {
     for (const clusterName of this.#restless) this.#due.add(clusterName);

@@ -8,6 +8,21 @@ export const ownKeys = {
     meaning:
       'How long a problem must have lasted before it is recovered, by its code ("DeadMaster") or for some clusters only, by a cluster filter and the code ("alias=pay DeadMaster"); the longest that fits counts, and without one nothing is waited for.',
   }),
+  WriteProbeTable: implemented('string', '', {
+    reload: 'dynamic',
+    meaning:
+      'A table ("schema.table") in which one row is written now and then on every primary that takes writes, to see whether it can commit; empty: nothing is written. It has the columns id (primary key) and written_at (DATETIME(6)) and one row, whose id is 1.',
+  }),
+  WriteProbeSeconds: implemented('int', 5, {
+    unit: 'seconds',
+    reload: 'dynamic',
+    meaning: 'How often a row of WriteProbeTable is written on each primary.',
+  }),
+  WriteProbePatienceSeconds: implemented('int', 10, {
+    unit: 'seconds',
+    reload: 'dynamic',
+    meaning: 'For how long such a write may wait for its commit before the primary counts as one that cannot commit.',
+  }),
   FailureAnalysisPeers: implemented('string[]', NO_LIST, {
     reload: 'dynamic',
     meaning:

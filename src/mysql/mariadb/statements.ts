@@ -6,6 +6,7 @@ import type { Capabilities, ProbeSection, StatementFact } from '../dialect.ts';
 import { onServer } from '../privileges.ts';
 import { SEMI_SYNC_SOURCE_STATEMENT } from '../semi-sync-source.ts';
 import { SESSION_STATEMENTS } from '../session-statements.ts';
+import { WRITE_PROBE_STATEMENTS } from '../write-probe.ts';
 
 export const WANTED_VARIABLES = [
   'hostname',
@@ -95,6 +96,7 @@ export const STATEMENTS: readonly StatementFact[] = [
     changes: false,
   },
   ...SESSION_STATEMENTS,
+  ...WRITE_PROBE_STATEMENTS,
   {
     name: 'stop-receiver',
     sql: 'STOP SLAVE IO_THREAD',

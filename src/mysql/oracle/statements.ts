@@ -9,6 +9,7 @@ import { NDB_STATEMENT, ndbSections } from '../ndb.ts';
 import { onServer, selectOn } from '../privileges.ts';
 import { SEMI_SYNC_SOURCE_STATEMENT } from '../semi-sync-source.ts';
 import { SESSION_STATEMENTS } from '../session-statements.ts';
+import { WRITE_PROBE_STATEMENTS } from '../write-probe.ts';
 import { type Ability, hasAbility } from './releases.ts';
 import { changeVerb, type OracleWords } from './words.ts';
 
@@ -91,7 +92,13 @@ export function probeSectionsIn(
 }
 
 export function statementsIn(words: OracleWords): readonly StatementFact[] {
-  return [...readingStatements(words), ...SESSION_STATEMENTS, ...threadStatements(words), ...lastingStatements(words)];
+  return [
+    ...readingStatements(words),
+    ...SESSION_STATEMENTS,
+    ...WRITE_PROBE_STATEMENTS,
+    ...threadStatements(words),
+    ...lastingStatements(words),
+  ];
 }
 
 function readingStatements(words: OracleWords): readonly StatementFact[] {

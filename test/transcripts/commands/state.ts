@@ -1,10 +1,13 @@
-// `state`: every server as it really is.
+// `state`: every server as it really is; `state gtids`: with the transactions that it has.
 import type { PretendServer } from '../../../src/sim/server/pretend-server.ts';
 import { TABLE } from '../../../src/sim/writer.ts';
 import type { Command } from '../support/command.ts';
 import { ranges } from '../support/ranges.ts';
 
-export const state: Command = ({ world }) => world.servers.map(describe);
+export const state: Command = ({ world }, { words }) =>
+  world.servers.map((server) => describe(server) + (words.includes('gtids') ? `; ${gtidsOf(server)}` : ''));
+
+const gtidsOf = (server: PretendServer): string => server.history.gtids.text('executed').replaceAll('\n', '');
 
 function describe(server: PretendServer): string {
   if (server.options.isBinlogServer) return describeBinlogServer(server);

@@ -58,6 +58,7 @@ export const BLANK_ANALYSIS: AnalysisEntry = {
   semiSyncStatus: false,
   semiSyncWaitForReplicaCount: 0,
   semiSyncClients: 0,
+  cannotCommit: false,
   hasStaleCoordinates: false,
 
   code: 'NoProblem',

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import type { ServerFailure } from '../model/server-failure.ts';
+import type { Answer, ServerWire } from '../ports/server-wire.ts';
+import { WriteProbe, writeProbeTableSql } from './write-probe.ts';
+
+const TABLE = { schema: 'meta', table: 'write`probe' };
+
+const serverError = (number: number, text = `Error ${number}`): ServerFailure => ({
+  kind: 'server-error',
+  phase: 'answer',
+  number,
+  sqlState: 'HY000',
+  text,
+});
+const LOST: ServerFailure = { kind: 'lost', phase: 'answer', text: 'driver: bad connection' };
+
+const rows = (...results: readonly (readonly Record<string, unknown>[])[]): Answer => ({ kind: 'complete', results });
+const fails = (failure: ServerFailure): Answer => ({ kind: 'failed', results: [], failure });
+
+interface Wishes {
+  readonly clock?: Answer;
+  readonly written?: Answer;
+}
+
+/** A server that answers so, and what it was asked. */
+function aServer({
+  clock = rows([{ now: '1767225600.250000', read_only: 0 }]),
+  written = rows([], [{ written: 1, in_time: 1 }]),
+}: Wishes = {}) {
+  const asked: string[] = [];
+  let opened = 0;
+  const wire: ServerWire = {
+    usable: true,
+    session: { id: 1, clientPort: 1 },
+    ask: async (sql) => {
+      asked.push(sql);
+      if (sql.startsWith('SET')) return rows([]);
+      return sql.startsWith('UPDATE') ? written : clock;
+    },
+    ping: async () => null,
+    destroy: () => asked.push('destroyed'),
+  };
+  const probe = new WriteProbe(async () => {
+    opened += 1;
+    return { kind: 'connected', connection: wire };
+  });
+  return { probe, asked, opened: () => opened, write: () => probe.write(TABLE, 1_000) };
+}
+
+describe('a write probe', () => {
+  it('writes one row within a second by the clock of the server, on a connection that is kept', async () => {
+    const { write, asked, opened } = aServer();
+    expect([await write(), await write()]).toEqual([{ kind: 'committed' }, { kind: 'committed' }]);
+    expect(opened()).toBe(1);
+    expect(asked.slice(0, 3)).toEqual([
+      'SET SESSION autocommit = 1',
+      'SELECT UNIX_TIMESTAMP(NOW(6)) AS now, @@global.read_only AS read_only',
+      'UPDATE `meta`.`write``probe` SET written_at = NOW(6) WHERE id = 1 AND UNIX_TIMESTAMP(NOW(6)) < 1767225601.250000; SELECT ROW_COUNT() AS written, UNIX_TIMESTAMP(NOW(6)) < 1767225601.250000 AS in_time',
+    ]);
+  });
+
+  it.each([1, 'ON', 'NO_LOCK', undefined])('writes nothing where the server is read-only: %j', async (value) => {
+    const { write, asked } = aServer({ clock: rows([{ now: '1', read_only: value }]) });
+    expect(await write()).toEqual({ kind: 'unknown', why: 'it is read-only' });
+    expect(asked).toHaveLength(2);
+  });
+
+  it.each([1021, 1026, 1030, 1114, 1062, 3100])('A11: error %i says that it cannot commit', async (number) => {
+    const { write } = aServer({ written: fails(serverError(number)) });
+    expect(await write()).toEqual({ kind: 'refused', failure: serverError(number) });
+  });
+
+  it.each([
+    ['a table that is missing', serverError(1146)],
+    ['an account that may not', serverError(1142)],
+    ['a server that became read-only', serverError(1290)],
+    ['a lock of somebody else', serverError(1205)],
+    ['a lost connection', LOST],
+  ])('%s says nothing of the server', async (_, failure) => {
+    const { write } = aServer({ written: fails(failure) });
+    expect(await write()).toEqual({ kind: 'unknown', why: failure.text });
+  });
+
+  it('D12: what came too late has done nothing, and says nothing', async () => {
+    const { write } = aServer({ written: rows([], [{ written: 0, in_time: 0 }]) });
+    expect(await write()).toEqual({ kind: 'unknown', why: 'it came too late to the server' });
+  });
+
+  it('tells how to make the row that is missing', async () => {
+    const { write } = aServer({ written: rows([], [{ written: 0, in_time: 1 }]) });
+    expect(await write()).toEqual({
+      kind: 'unknown',
+      why: 'there is no row to write: INSERT INTO `meta`.`write``probe` VALUES (1, NOW(6))',
+    });
+    expect(writeProbeTableSql(TABLE)[0]).toMatch(/^CREATE TABLE `meta`.`write``probe` \(id INT NOT NULL PRIMARY KEY, /);
+  });
+
+  it('says nothing of a server that cannot be asked', async () => {
+    const probe = new WriteProbe(async () => ({ kind: 'failed', failure: LOST }));
+    expect(await probe.write(TABLE, 1_000)).toEqual({ kind: 'unknown', why: LOST.text });
+    expect(await aServer({ clock: fails(LOST) }).write()).toEqual({ kind: 'unknown', why: LOST.text });
+  });
+
+  it('lets nothing go on when nobody wants to know any more', async () => {
+    const { probe, write, asked } = aServer();
+    await write();
+    probe.close();
+    expect(asked.at(-1)).toBe('destroyed');
+  });
+});
