@@ -15,6 +15,7 @@ interface SeenKey {
 }
 
 export interface SeenInstance {
+  readonly GtidErrant: string;
   readonly Key: SeenKey;
   readonly MasterKey: SeenKey;
   readonly ClusterName: string;

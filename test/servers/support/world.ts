@@ -45,6 +45,8 @@ export class World {
   readonly #port: number;
   readonly #configuration: Readonly<Record<string, unknown>>;
   #program: OrchestratorProcess | null = null;
+  readonly #observers: OrchestratorProcess[] = [];
+  readonly #observerFolders: string[] = [];
 
   constructor(
     fleets: readonly Fleet[],
@@ -81,6 +83,19 @@ export class World {
     this.#program = await startOrchestrator({ folder, port: this.#port, configuration: this.#configuration, flags });
   }
 
+  /** Another node on a backend of its own that watches the same servers and recovers nothing. Stopped with the world. */
+  async startObserver(
+    port: number,
+    configuration: Readonly<Record<string, unknown>> = {},
+  ): Promise<OrchestratorProcess> {
+    const folder = makeWorkFolder();
+    this.#observerFolders.push(folder);
+    const keys = { ...this.#configuration, RecoverMasterClusterFilters: [], ...configuration };
+    const observer = await startOrchestrator({ folder, port, configuration: keys });
+    this.#observers.push(observer);
+    return observer;
+  }
+
   /** `kill -9`. */
   async killProgram(): Promise<void> {
     const { pid, isRunning } = this.program;
@@ -90,6 +105,8 @@ export class World {
 
   async stop(): Promise<void> {
     await this.#program?.stop();
+    await Promise.all(this.#observers.map((observer) => observer.stop()));
+    for (const folder of this.#observerFolders) removeWorkFolder(folder);
     await Promise.all(this.fleets.map((fleet) => fleet.stop()));
     removeWorkFolder(this.folder);
   }
