@@ -14,4 +14,6 @@ export interface AnalysisChange {
 export interface AnalysisChangelogStore {
   /** By host and port, and of each server the oldest first. */
   analysisChangelog(): Promise<readonly AnalysisChange[]>;
+  /** What a server is called, and since when; null: nobody has written it down. */
+  lastAnalysis(key: InstanceKey): Promise<AnalysisChange | null>;
 }

@@ -181,9 +181,18 @@ export interface AuditRecord {
   readonly message: string;
 }
 
+export interface AuditQuery {
+  readonly page: number;
+  readonly key?: InstanceKey;
+  readonly type?: string;
+  /** Of any of these clusters. */
+  readonly clusterNames?: readonly string[];
+}
+
 export interface AuditStore {
   appendAudit(record: Omit<AuditRecord, 'id'>): Promise<void>;
-  audit(query: { readonly page: number; readonly key?: InstanceKey }): Promise<readonly AuditRecord[]>;
+  /** Newest first, twenty a page. */
+  audit(query: AuditQuery): Promise<readonly AuditRecord[]>;
 }
 
 /** What kind of process a node is; contract texts of `node_health.extra_info`. */

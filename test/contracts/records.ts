@@ -27,6 +27,21 @@ export function recordsContract(newWorld: NewWorld): void {
       ]);
     });
 
+    it('can be asked for by its type and by clusters', async () => {
+      const { backend } = await newWorld();
+      await backend.appendAudit({ ...record('one'), type: 'x', clusterName: 'c1' });
+      await backend.appendAudit({ ...record('two'), type: 'x', clusterName: 'c2' });
+      await backend.appendAudit({ ...record('three'), type: 'x', clusterName: 'c3' });
+      await backend.appendAudit({ ...record('four'), type: 'y', clusterName: 'c1' });
+      const messages = async (query: Omit<Parameters<typeof backend.audit>[0], 'page'>) =>
+        (await backend.audit({ page: 0, ...query })).map(({ message }) => message);
+      expect(await messages({ type: 'x' })).toEqual(['three', 'two', 'one']);
+      expect(await messages({ type: 'x', clusterNames: ['c1', 'c2'] })).toEqual(['two', 'one']);
+      expect(await messages({ clusterNames: ['c1'] })).toEqual(['four', 'one']);
+      expect(await messages({ clusterNames: [] })).toEqual([]);
+      expect(await messages({ type: 'x', key: key('b') })).toEqual([]);
+    });
+
     it('may be about no server', async () => {
       const { backend } = await newWorld();
       await backend.appendAudit(record('all', null));
@@ -73,6 +88,9 @@ export function recordsContract(newWorld: NewWorld): void {
       expect(await record('NoProblem', 3)).toBe(true);
       expect(await backend.recordAnalysis(key('b'), 'DeadMaster', noon(4))).toBe(false);
       expect(await backend.recordAnalysis(key('b'), 'NoProblem', noon(5))).toBe(true);
+      expect(await backend.recordAnalysis(key('b'), 'NoProblem', noon(9))).toBe(false);
+      expect(await backend.lastAnalysis(key('b'))).toEqual({ key: key('b'), at: noon(4.5), code: 'NoProblem' });
+      expect(await backend.lastAnalysis(key('c'))).toBeNull();
       const seconds = (at: number) => Math.floor(noon(at) / 1_000) * 1_000;
       const changes = await backend.analysisChangelog();
       expect(changes.filter((change) => change.key.hostname === 'b')).toEqual([

@@ -20,10 +20,16 @@ export const analysisLog = (engine: MemoryEngine): AnalysisLog => ({
   recordAnalysis: (key, code, at) =>
     engine.write((tables) => {
       const last = tables.lastAnalyses.get(keyId(key));
-      tables.lastAnalyses.set(keyId(key), code);
-      if (last === undefined || last === code) return false;
+      if (last?.code === code) return false;
+      tables.lastAnalyses.set(keyId(key), { key, at: storedTime(at), code });
+      if (last === undefined) return false;
       tables.analysisChanges = [...tables.analysisChanges, { key, at: storedTime(at), code }];
       return true;
+    }),
+  lastAnalysis: (key) =>
+    engine.read(({ lastAnalyses }) => {
+      const last = lastAnalyses.get(keyId(key));
+      return last === undefined ? null : { key, at: readTimeOrZero(last.at), code: last.code };
     }),
   analysisChangelog: () =>
     engine.read(({ analysisChanges }) =>

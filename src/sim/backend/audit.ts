@@ -18,9 +18,14 @@ export const auditStore = (engine: MemoryEngine): AuditStore => ({
       audit.push({ id: nextId(audit), ...row });
     }),
 
-  audit: ({ page, key }) =>
+  audit: ({ page, key, type, clusterNames }) =>
     engine.read(({ audit }) => {
-      const meant = key === undefined ? audit : audit.filter((row) => sameKey(row.key, key));
+      const meant = audit.filter(
+        (row) =>
+          (key === undefined || sameKey(row.key, key)) &&
+          (type === undefined || row.type === type) &&
+          (clusterNames === undefined || clusterNames.includes(row.clusterName)),
+      );
       return pageOf(meant, page).map((row) => ({
         ...row,
         at: readTimeOrZero(row.at),

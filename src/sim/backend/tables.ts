@@ -78,8 +78,8 @@ export interface Tables {
   readonly clusterAliases: Map<ClusterName, NameRow>;
   /** No call of the ports writes these: a scenario sets them, as a person would by SQL. */
   readonly clusterAliasOverrides: Map<ClusterName, string>;
-  /** Code of the last analysis. */
-  readonly lastAnalyses: Map<KeyId, string>;
+  /** What each server is called, and since when. */
+  readonly lastAnalyses: Map<KeyId, AnalysisChangeRow>;
   readonly staleCoordinates: Map<KeyId, StaleCoordinatesRow>;
   readonly downtimes: Map<KeyId, DowntimeRow>;
   readonly candidates: Map<KeyId, CandidateRow>;

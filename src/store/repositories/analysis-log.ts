@@ -33,6 +33,16 @@ export function analysisLog(engine: Engine): AnalysisLog {
         await transaction.insertInto('database_instance_analysis_changelog').values(row).execute();
         return true;
       }),
+    async lastAnalysis(key) {
+      const row = await engine.db
+        .selectFrom('database_instance_last_analysis')
+        .select(['analysis_timestamp', 'analysis'])
+        .where('hostname', '=', key.hostname)
+        .where('port', '=', key.port)
+        .executeTakeFirst();
+      if (row === undefined) return null;
+      return { key, at: parseTimestamp(row.analysis_timestamp) ?? unixMillis(0), code: row.analysis };
+    },
     async analysisChangelog() {
       const rows = await engine.db
         .selectFrom('database_instance_analysis_changelog')

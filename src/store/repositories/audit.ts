@@ -24,9 +24,13 @@ export function auditStore(engine: Engine): AuditStore {
         .execute();
     },
 
-    async audit({ page, key }) {
+    async audit({ page, key, type, clusterNames }) {
+      // An empty list is no SQL on MySQL.
+      if (clusterNames?.length === 0) return [];
       let query = db.selectFrom('audit').selectAll();
       if (key !== undefined) query = query.where('hostname', '=', key.hostname).where('port', '=', key.port);
+      if (type !== undefined) query = query.where('audit_type', '=', type);
+      if (clusterNames !== undefined) query = query.where('cluster_name', 'in', clusterNames);
       const rows = await query.orderBy('audit_id', 'desc').limit(PAGE_SIZE).offset(pageOffset(page)).execute();
       return rows.map((row) => ({
         id: row.audit_id,
