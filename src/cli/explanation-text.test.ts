@@ -7,20 +7,23 @@ import { explanationLines } from './explanation-text.ts';
 describe('an explanation for people', () => {
   it('tells what is seen, what is thought of it, what would be done, what if, and what was', () => {
     expect(explanationLines(sampleExplanation).join('\n')).toMatchInlineSnapshot(`
-      "demo (127.0.0.1:10111), as orc1 sees it
+      "demo (127.0.0.1:10111), as orc1 sees it, which leads
       orc2:3000 was asked too
       orc3:3000 does not tell what it sees: no answer within 1000 ms
 
       Seen:
-          127.0.0.1:10111 [primary]: does not answer (last seen 3.0 s ago; Error 1040 (08004): Too many connections); writable
+          127.0.0.1:10111 [primary]: does not answer (last seen 3.0 s ago; asked 0.1 s ago; Error 1040 (08004): Too many connections); writable; a write has waited for its commit for 12 s; downtimed by kim: new disks, for 60 s more
               orc2:3000: it does not answer (last seen 3.1 s ago; connection refused)
           127.0.0.1:10112: answers (0.2 s ago); read-only; its receiver cannot connect to 127.0.0.1:10111 ("error 2003"); lag 0 s
-          127.0.0.1:10113: answers (12 s ago, as the backend has it); read-only; its receiver is connected to 127.0.0.1:10111; its applier is stopped ("error 1062")
+          127.0.0.1:10113: answers (12 s ago, as the backend has it); read-only; its receiver is connected to 127.0.0.1:10111; its applier is stopped ("error 1062"); under maintenance by ann: backup, for 2 h more
 
       Concluded:
-          127.0.0.1:10111: DeadMaster (line 2): it is a primary and does not answer
+          127.0.0.1:10111: DeadMaster (line 2), for 4.0 s: it is a primary and does not answer
+              of 2 replicas 2 answer, 0 replicate, 1 cannot connect; it waits for 1 acknowledgements, and 0 can give one
               proof: its replicas miss it
-              held back by downtime: downtimed (until 2026-09-21T14:14:20.000Z)
+                  127.0.0.1:10112 cannot reach it ("error 2003") (0.2 s ago)
+              3 servers are read again every second
+              held back by downtime: downtimed (for 60 s more, until 2026-09-21T14:14:20.000Z)
           127.0.0.1:10111: ErrantGTIDStructureWarning
 
       If 127.0.0.1:10111 died now:
@@ -32,7 +35,8 @@ describe('an explanation for people', () => {
 
       Was:
           2026-09-21T14:13:19.000Z 127.0.0.1:10111: not recovered: DeadMaster: downtimed
-          2026-09-20T14:13:20.000Z 127.0.0.1:10111: DeadMaster detected, recovered to 127.0.0.1:10112"
+          2026-09-21T14:13:17.000Z 127.0.0.1:10111: DeadMaster detected; not recovered: DeadMaster: downtimed
+          2026-09-20T14:13:20.000Z 127.0.0.1:10111: DeadMaster detected; recovered to 127.0.0.1:10112"
     `);
   });
 
@@ -68,13 +72,29 @@ describe('an explanation for people', () => {
       ageMillis: 0,
       isSeenHere: true,
       seenElsewhere: [],
+      answersInPart: false,
+      askedMillis: 0,
+      downtime: null,
+      maintenance: null,
+      writeProbe: null,
     };
     expect(explanationLines({ ...sampleExplanation, servers: [server] })[5]).toContain(`; ${text}; `);
   });
 
   it('tells that there is no single primary, and who sees it without leading', () => {
-    const lines = explanationLines({ ...sampleExplanation, leads: false, ifPrimaryDied: null });
-    expect(lines[0]).toBe('demo (127.0.0.1:10111), as orc1 sees it, which does not lead');
-    expect(lines).toContain('There is no single primary.');
+    const lines = explanationLines({
+      ...sampleExplanation,
+      leads: false,
+      leader: 'orc2',
+      ifPrimaryDied: null,
+      noFailover: 'there is no single primary',
+    });
+    expect(lines[0]).toBe('demo (127.0.0.1:10111), as orc1 sees it, which does not lead; orc2 does');
+    expect(lines).toContain('No failover: there is no single primary.');
+  });
+
+  it('tells that a command only knows what the service has written down', () => {
+    const [first] = explanationLines({ ...sampleExplanation, explainer: 'command', leader: 'orc2' });
+    expect(first).toBe('demo (127.0.0.1:10111), as the backend has it, told by a command on orc1; orc2 leads');
   });
 });

@@ -12,7 +12,10 @@ import type { RecoveryPorts } from './recovery-ports.ts';
 import { blockingRecovery } from './registration.ts';
 
 export type GateName =
+  | 'maintenance'
+  | 'ignored-host'
   | 'warm-up'
+  | 'grace'
   | 'passing'
   | 'routine'
   | 'leadership'
@@ -94,18 +97,23 @@ export async function policyGates(
   ports: RecoveryPorts,
   { lastedMillis, isPretended = false }: { readonly lastedMillis: number; readonly isPretended?: boolean },
 ): Promise<readonly Gate[]> {
+  const isIntermediate = recoveryRoutine(entry.code) === 'dead-intermediate-primary';
+  const filter = isIntermediate ? 'RecoverIntermediateMasterClusterFilters' : 'RecoverMasterClusterFilters';
+  const { hasAutomatedMasterRecovery, hasAutomatedIntermediateMasterRecovery } = entry.cluster;
+  const isOptedIn = isIntermediate ? hasAutomatedIntermediateMasterRecovery : hasAutomatedMasterRecovery;
   const isDisabled = await ports.store.recoveriesDisabled();
   return [
     gate('global-switch', isDisabled ? 'recoveries are disabled globally' : null, 'recoveries are enabled'),
-    gate(
-      'cluster-filter',
-      entry.cluster.hasAutomatedMasterRecovery ? null : 'the cluster is not in RecoverMasterClusterFilters',
-      'RecoverMasterClusterFilters has the cluster',
-    ),
+    gate('cluster-filter', isOptedIn ? null : `the cluster is not in ${filter}`, `${filter} has the cluster`),
     ...(isPretended ? [] : await deathGates(entry, ports)),
     minimumTime(entry, ports, lastedMillis),
   ];
 }
+
+const downtimeText = ({ isDowntimed, areReplicasDowntimed }: AnalysisEntry): string | null => {
+  if (isDowntimed) return 'downtimed';
+  return areReplicasDowntimed ? 'all its replicas are downtimed' : null;
+};
 
 /** A22: what comes and goes faster than it must last is never acted on. */
 function minimumTime({ cluster, code }: AnalysisEntry, { policy, clock }: RecoveryPorts, lastedMillis: number): Gate {
@@ -127,13 +135,15 @@ export interface ForPeople {
   /** How long the entry has been what it is. */
   readonly lastedMillis: number;
   readonly isPretended?: boolean;
+  /** Whether the node that would act leads. */
+  readonly leader: Gate;
 }
 
-/** All of them. */
+/** All of them, but for those that only the service itself knows. */
 export async function allGates(
   entry: AnalysisEntry,
   ports: RecoveryPorts,
-  { busyWith, ...asked }: ForPeople,
+  { busyWith, leader, ...asked }: ForPeople,
 ): Promise<readonly Gate[]> {
   const { code } = entry;
   const isHandled = actionability(code) === 'actionable' && recoveryRoutine(code) === 'dead-primary';
@@ -141,15 +151,18 @@ export async function allGates(
   const { recoveryBlockSeconds, noop } = ports.policy();
   return [
     gate('routine', isHandled ? null : `there is no recovery for ${code}`, `${code} is recovered`),
-    gate('leadership', ports.mayBegin() ? null : 'this node does not lead', 'this node leads'),
-    gate('downtime', entry.isSkippableDueToDowntime ? 'downtimed' : null, 'not downtimed', entry.downtimeEnd),
+    leader,
+    gate('downtime', downtimeText(entry), 'not downtimed', entry.downtimeEnd),
     gate('other-work', busyWith === '' ? null : `busy with ${busyWith}`, 'nothing is under way in the cluster'),
     ...(await policyGates(entry, ports, asked)),
     gate(
       'recent-recovery',
       blocking?.text ?? null,
       'no recovery of the cluster is in its active period',
-      blocking === null ? null : unixMillis(blocking.by.start + recoveryBlockSeconds * 1_000),
+      // One that has not ended blocks for as long as it goes on.
+      blocking === null || blocking.by.end === null
+        ? null
+        : unixMillis(blocking.by.start + recoveryBlockSeconds * 1_000),
     ),
     gate('no-op', noop ? 'this process was started with --noop' : null, 'servers are told'),
   ];

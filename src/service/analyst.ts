@@ -51,6 +51,20 @@ export class Analyst {
     return analyse(this.#pictureOf(instances, clusterName, now), analysisPolicy(settings()), now);
   }
 
+  /** Every server of a cluster, also those that are not worth an entry or are under maintenance: for people who want to know about all of them. */
+  entriesOfAll(clusterName: ClusterName): readonly AnalysisEntry[] {
+    const { settings, clock } = this.#options;
+    const now = clock.now();
+    const picture = this.#pictureOf(this.#withReplicas(clusterName), clusterName, now);
+    const policy = { ...analysisPolicy(settings()), reduceReplicationAnalysisCount: false };
+    return analyse({ ...picture, maintenance: new Set() }, policy, now);
+  }
+
+  /** By `RecoveryIgnoreHostnameFilters`. */
+  ignoresHostname(hostname: string): boolean {
+    return analysisPolicy(this.#options.settings()).ignoresHostname(hostname);
+  }
+
   /** As the doors show it. */
   listed(
     clusterName: ClusterName | null,

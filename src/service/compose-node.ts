@@ -2,6 +2,8 @@
  * Composes a node from its parts. What is outside of it (time, chance, wires to servers, backend, hooks) comes in as an argument, so that the same node
  * runs in the real world and in the pretended one.
  */
+
+import type { ReplicasOf } from '../analysis/emergent.ts';
 import type { Settings } from '../config/settings.ts';
 import { singleNodeLeadership } from '../coordination/single-node.ts';
 import { type ClusterName, millis } from '../model/brand.ts';
@@ -153,15 +155,16 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     suspectedLocks,
     stuckWrites: () => writeProbes.stuck,
   });
+  const replicasAnywhere: ReplicasOf = (key) => {
+    const instance = picture.topology.get(key);
+    return instance === undefined ? [] : analyst.replicasOf(instance);
+  };
   const recoveries = new Recoveries(ports);
   const watch = new Watch({
     picture,
     analyst,
     emergencies: new Emergencies({
-      replicasOf: (key) => {
-        const instance = picture.topology.get(key);
-        return instance === undefined ? [] : analyst.replicasOf(instance);
-      },
+      replicasOf: replicasAnywhere,
       read: (key) => discovery.readAfresh(key),
       ports,
     }),
@@ -238,6 +241,12 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     ...recoveryCalls({ picture, analyst, recoveries, decisions, ports, aliasOf: aliasOfCluster }),
     ...metricsCalls(metrics),
     ...explainCalls({
+      mode: options.mode,
+      decisions,
+      replicasOf: replicasAnywhere,
+      writeProbeOf: (key) => writeProbes.stateOf(key),
+      lastAnalysis: (key) => backend.lastAnalysis(key),
+      activeNode: async () => (await backend.activeNode())?.identity ?? null,
       picture,
       analyst,
       recoveries,

@@ -74,6 +74,12 @@ export class Decisions {
     });
   }
 
+  /** Only while it lasts. */
+  maintenanceOf(key: InstanceKey, now: UnixMillis): Maintenance | null {
+    const lock = this.#maintenance.get(keyId(key));
+    return lock !== undefined && lock.end > now ? lock : null;
+  }
+
   underMaintenance(now: UnixMillis): ReadonlySet<KeyId> {
     const keys = [...this.#maintenance.values()].filter((lock) => lock.end > now).map((lock) => keyId(lock.key));
     return new Set(keys);

@@ -44,6 +44,22 @@ const RESTART_DEADLINE_MILLIS = 10_000;
 
 type Restart = Extract<EmergentOperation, { kind: 'restart-receiver' }>;
 
+/** The same for people, a clause each: what is done about an entry that stands for so long, whether it is recovered or not. */
+export function measuresFor(entry: AnalysisEntry, replicasOf: ReplicasOf, lastedMillis: number): readonly string[] {
+  if (entry.isSkippableDueToDowntime) return [];
+  const operations = emergentOperations(entry, replicasOf);
+  const reads = operations.filter(({ kind }) => kind === 're-read').length;
+  const restarts = operations.filter(({ kind }) => kind === 'restart-receiver').length;
+  return [
+    ...(reads > 0 && lastedMillis < READ_FOR_MILLIS ? [`${serversText(reads)} read again every second`] : []),
+    ...(restarts > 0
+      ? [`the receivers of ${serversText(restarts)} made to connect anew every ${RESTART_MILLIS / 1_000} s`]
+      : []),
+  ];
+}
+
+const serversText = (count: number): string => (count === 1 ? '1 server is' : `${count} servers are`);
+
 export class Emergencies {
   readonly #options: EmergenciesOptions;
   readonly #read: Recent<KeyId>;

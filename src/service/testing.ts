@@ -25,6 +25,8 @@ export interface TestNodeWanted {
   readonly servers?: readonly Instance[];
   readonly settings?: Partial<Settings>;
   readonly nameService?: Partial<NameService>;
+  /** Default: a service. */
+  readonly mode?: 'service' | 'command';
   /** Writes what is there before the node opens. */
   readonly prepare?: (backend: MemoryBackend, clock: ManualClock) => Promise<void> | void;
 }
@@ -34,6 +36,7 @@ export async function aNode({
   settings = {},
   prepare,
   nameService = {},
+  mode = 'service',
 }: TestNodeWanted = {}): Promise<TestNode> {
   const clock = new ManualClock(START);
   const backend = memoryBackend();
@@ -43,7 +46,7 @@ export async function aNode({
   const node = await composeNode(
     {
       settings: { ...settingsFrom((name) => declarationOf(name).default), ...settings },
-      mode: 'service',
+      mode,
       command: '',
       version: 'test',
       log: { debug: () => {}, info: () => {}, warning: () => {}, error: () => {} },

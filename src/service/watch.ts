@@ -18,7 +18,7 @@ import { AnalysisHistory } from './analysis-history.ts';
 import type { Analyst } from './analyst.ts';
 import type { Emergencies } from './emergencies.ts';
 import type { NodeEvent } from './events.ts';
-import { NOT_RECOVERED } from './explain-calls.ts';
+import { NOT_RECOVERED } from './explain-past.ts';
 import { Standing } from './standing.ts';
 import type { SuspectedLocks } from './suspected-locks.ts';
 
@@ -150,7 +150,8 @@ export class Watch {
     const lastedMillis = this.lastedMillis(entry);
     // B2: what is downtimed is neither nudged nor looked at by the second, let alone recovered (spec/failure-detection.md 12).
     if (!entry.isSkippableDueToDowntime) emergencies.respond(entry, lastedMillis);
-    if (this.gates(entry).some(({ isOpen }) => !isOpen)) return;
+    // In the grace period it is registered all the same, as a suspicion (spec/failure-detection.md 12.2).
+    if (this.gates(entry).some(({ name, isOpen }) => !isOpen && name !== 'grace')) return;
     if (entry.isSkippableDueToDowntime) {
       if (actionability(entry.code) !== 'none') this.#logRefusal(entry, DOWNTIMED, this.#passedOver);
       return;
@@ -177,6 +178,14 @@ export class Watch {
         warmUp > 0 ? 'this process has just begun, and has not seen the server and all its replicas' : null,
         'this process has seen them',
         after(warmUp),
+      ),
+      gate(
+        'grace',
+        grace > 0 && actionability(entry.code) !== actionability(entry.code, true)
+          ? 'receivers of its replicas were restarted a moment ago: that they are not connected says nothing yet'
+          : null,
+        'nobody was restarted',
+        after(grace),
       ),
       gate(
         'passing',

@@ -150,7 +150,7 @@ export class WriteProbes {
     const before = this.#probed.get(id);
     const probed: Probed = { key, begunAt, patience, state: before?.state ?? { kind: 'waiting', at: begunAt } };
     this.#probed.set(id, probed);
-    write(key, table)
+    void write(key, table)
       .catch((error: unknown): WriteProbeResult => {
         log.error(`write probe of ${instanceKeyText(key)}: ${String(error)}`);
         return { kind: 'unknown', why: String(error) };

@@ -11,7 +11,7 @@ describe('explain', () => {
     const calls = { explain: async () => ok(sampleExplanation) };
     const { status, out } = await run(['-c', 'explain', flag, hint], { calls });
     expect(status).toBe(0);
-    expect(out).toMatch(/^demo \(127\.0\.0\.1:10111\), as orc1 sees it\norc2:3000 was asked too\n/);
+    expect(out).toMatch(/^demo \(127\.0\.0\.1:10111\), as orc1 sees it, which leads\norc2:3000 was asked too\n/);
   });
 
   it('needs a cluster that is known', async () => {

@@ -23,6 +23,8 @@ describe('the explanation of a cluster', () => {
       clusterName: '127.0.0.1:10111',
       clusterAlias: 'demo',
       observer: 'orc1',
+      explainer: 'service',
+      leader: 'orc1',
       leads: true,
       otherNodes: [
         { node: 'orc2:3000', answers: true, failure: '' },
@@ -67,7 +69,10 @@ describe('the explanation of a cluster', () => {
         lost: [{ server: server(10113) }],
         silentDeathMillis: 2_100,
       },
-      detections: [{ code: 'DeadMaster', recovery: { isSuccessful: true, successor: server(10112) } }],
+      detections: [
+        { code: 'DeadMaster', outcome: { kind: 'not-attempted', reason: 'DeadMaster: downtimed' } },
+        { code: 'DeadMaster', outcome: { kind: 'recovered', uid: '1:a', successor: server(10112) } },
+      ],
       notRecovered: [{ server: server(10111), reason: 'DeadMaster: downtimed' }],
     });
   });

@@ -7,9 +7,11 @@ import type { InstanceKey } from '../../model/instance-key.ts';
 import type { Gate } from '../../recovery/gates.ts';
 import type { OrchestratorCalls } from '../../service/calls.ts';
 import type {
+  DetectionOutcome,
   ExplainedConclusion,
   ExplainedDetection,
   ExplainedFailover,
+  ExplainedPause,
   Explanation,
   ObservedServer,
 } from '../../service/explanation.ts';
@@ -37,28 +39,36 @@ export function explanationJson(explanation: Explanation): JsonObject {
     clusterAlias: explanation.clusterAlias,
     at: time(explanation.at),
     observer: explanation.observer.hostname,
+    explainer: explanation.explainer,
+    leader: explanation.leader,
     leads: explanation.leads,
     otherNodes: explanation.otherNodes.map(({ node, failure }) => ({ node, answers: failure === '', failure })),
     observed: explanation.servers.map(serverJson),
     concluded: explanation.conclusions.map(conclusionJson),
     ifPrimaryDied: explanation.ifPrimaryDied === null ? null : failoverJson(explanation.ifPrimaryDied),
+    noFailover: explanation.noFailover,
     detections: explanation.detections.map(detectionJson),
     notRecovered: explanation.refusals.map(({ at, key, reason }) => ({ at: time(at), server: keyOrNull(key), reason })),
   };
 }
 
 function serverJson(server: ObservedServer): JsonObject {
-  const { instance, isPrimary, answers, failure, ageMillis, isSeenHere, seenElsewhere } = server;
+  const { instance, isPrimary, answers, answersInPart, failure, ageMillis, askedMillis, isSeenHere } = server;
   const { evidence, sourceKey } = instance;
   return {
     server: keyJson(instance.key),
     isPrimary,
     answers,
+    answersInPart,
     failure,
     lastSeen: timeOrNull(instance.lastSeen),
     ageMillis,
+    askedMillis,
     source: isSeenHere ? 'probe' : 'backend',
-    seenElsewhere: seenElsewhere.map((seen) => ({ ...seen })),
+    seenElsewhere: server.seenElsewhere.map((seen) => ({ ...seen })),
+    downtime: pauseJson(server.downtime),
+    maintenance: pauseJson(server.maintenance),
+    writeProbe: server.writeProbe === null ? null : { ...server.writeProbe },
     readOnly: instance.readOnly,
     replicatesFrom: keyOrNull(sourceKey),
     receiver:
@@ -75,15 +85,23 @@ function serverJson(server: ObservedServer): JsonObject {
   };
 }
 
+const pauseJson = (pause: ExplainedPause | null): JsonObject | null =>
+  pause === null ? null : { owner: pause.owner, reason: pause.reason, end: time(pause.end) };
+
 function conclusionJson(conclusion: ExplainedConclusion): JsonObject {
-  const { key, code, line, because, structureWarnings, proof, gates } = conclusion;
+  const { key, code, line, because, counts, semiSync, structureWarnings, lastedMillis, proof, measures, gates } =
+    conclusion;
   return {
     server: keyJson(key),
     code,
     line,
     because,
+    counts: { ...counts },
+    semiSync: semiSync === null ? null : { ...semiSync },
     structureWarnings,
+    lastedMillis,
     proof: proof === null ? null : proofJson(proof),
+    measures,
     gates: gates.map(gateJson),
   };
 }
@@ -128,11 +146,9 @@ function failoverJson(failover: ExplainedFailover): JsonObject {
   };
 }
 
-function detectionJson({ at, key, code, recovery }: ExplainedDetection): JsonObject {
-  return {
-    at: time(at),
-    server: keyJson(key),
-    code,
-    recovery: recovery === null ? null : { ...recovery, successor: keyOrNull(recovery.successor) },
-  };
+function detectionJson({ at, key, code, outcome }: ExplainedDetection): JsonObject {
+  return { at: time(at), server: keyJson(key), code, outcome: outcomeJson(outcome) };
 }
+
+const outcomeJson = (outcome: DetectionOutcome): JsonObject =>
+  outcome.kind === 'recovered' ? { ...outcome, successor: keyJson(outcome.successor) } : { ...outcome };
