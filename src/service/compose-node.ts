@@ -247,7 +247,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
   let started = false;
   await resolver.load();
   await picture.load();
-  await decisions.load(clock.now());
+  await decisions.load();
   await names.load();
   await suspectedLocks.load();
   if (options.mode === 'command' && options.command !== '' && options.registers) await housekeeping.keepRegistered();
