@@ -48,6 +48,10 @@ describe('validity of the last check', () => {
     const entry = world.with(22293, neverSeen).entryOf(22293);
     expect(entry).toMatchObject({ validity: 'unknown', lastCheckValid: false });
   });
+  it('is valid for one that was seen and, by its row, never checked: never is before any time', () => {
+    expect(world.with(22293, { lastChecked: null }).entryOf(22293).validity).toBe('valid');
+    expect(world.with(22294, { lastChecked: null }).entryOf(22293).countValid).toBe(3);
+  });
   it('judges replicas without regard to hanging attempts (contract)', () => {
     const hanging = world.with(22294, {
       lastAttemptedCheck: NOW,

@@ -85,9 +85,12 @@ export const isDetached = (instance: Instance): boolean => extractDetached(insta
 export const isApplierCaughtUp = (instance: Instance): boolean =>
   sameCoordinates(instance.readCoordinates, instance.execCoordinates);
 
-/** The last check that ended was a good one. Facts of an invalid instance are those of its last good check. */
-export const isLastCheckValid = (instance: Instance): boolean =>
-  instance.lastChecked !== null && instance.lastSeen !== null && instance.lastChecked <= instance.lastSeen;
+/**
+ * The last check that ended was a good one. Facts of an invalid instance are those of its last good check. Never checked is before any time at which it was
+ * seen: so are rows that somebody filled by hand (spec/failure-detection.md 3).
+ */
+export const isLastCheckValid = ({ lastChecked, lastSeen }: Instance): boolean =>
+  lastSeen !== null && (lastChecked === null || lastChecked <= lastSeen);
 
 /** Whole seconds since the last check ended, well or badly; null: never checked. Never negative: clocks step back. */
 export const secondsSinceLastCheck = (instance: Instance, now: UnixMillis): number | null =>

@@ -11,7 +11,7 @@ import type { InstanceKey } from '../model/instance-key.ts';
 import { keysToJson, parseKeyList } from './key-list.ts';
 import { databaseInstance } from './schema/instance-tables.ts';
 import type { Database } from './schema/schema.ts';
-import { parseTimestamp, timestampText, timestampTextOrNever } from './timestamp.ts';
+import { parseMoment, parseTimestamp, timestampText, timestampTextOrNever } from './timestamp.ts';
 
 export type InstanceRow = Insertable<Database['database_instance']>;
 export type StoredInstanceRow = Selectable<Database['database_instance']>;
@@ -228,7 +228,10 @@ const replicationOfRow = (row: StoredInstanceRow) => ({
   gtidErrant: row.gtid_errant,
 });
 
-/** Times that are never come back as null: null, empty, year 1 and 1971 (trap 3.2.6). */
+/**
+ * Times that are never come back as null: empty, year 1 and 1971 (trap 3.2.6). `last_seen` has null for that: a row that somebody filled with 1971 there says
+ * that the server is not valid, not that nothing is known (spec/failure-detection.md 5).
+ */
 export function instanceOfRow(row: StoredInstanceRow): Instance {
   return {
     ...blankInstance({ hostname: row.hostname, port: row.port }),
@@ -258,7 +261,7 @@ export function instanceOfRow(row: StoredInstanceRow): Instance {
     group: groupOfRow(row),
     lastChecked: parseTimestamp(row.last_checked),
     lastAttemptedCheck: parseTimestamp(row.last_attempted_check),
-    lastSeen: parseTimestamp(row.last_seen),
+    lastSeen: parseMoment(row.last_seen),
     lastCheckPartialSuccess: isSet(row.last_check_partial_success),
     lastDiscoveryLatencyNanos: row.last_discovery_latency,
   };
