@@ -4,7 +4,7 @@
  * spec/topology-operations.md 1.6, spec/discovery.md 13, 14 and 16. Nothing here reads a clock: `now` is an argument.
  */
 import { extractDetached, hasNoFile, sameCoordinates } from './binlog-coordinates.ts';
-import type { UnixMillis } from './brand.ts';
+import { type UnixMillis, unixMillis } from './brand.ts';
 import type { Downtime } from './decisions.ts';
 import type { Instance, ThreadState } from './instance.ts';
 import { type InstanceKey, isDetachedKey, NO_SOURCE_HOSTNAME, sameKey } from './instance-key.ts';
@@ -91,6 +91,17 @@ export const isApplierCaughtUp = (instance: Instance): boolean =>
  */
 export const isLastCheckValid = ({ lastChecked, lastSeen }: Instance): boolean =>
   lastSeen !== null && (lastChecked === null || lastChecked <= lastSeen);
+
+/**
+ * When the last check ended, for who keeps whole seconds, cut downwards. A bad check stays later than the last good one: a server that was seen and lost within
+ * one second would be valid again for a command, or after a restart.
+ */
+export function lastCheckedInSeconds(instance: Instance): UnixMillis | null {
+  const { lastChecked, lastSeen } = instance;
+  if (lastChecked === null || lastSeen === null || isLastCheckValid(instance)) return lastChecked;
+  const secondAfter = (Math.floor(lastSeen / MILLIS_PER_SECOND) + 1) * MILLIS_PER_SECOND;
+  return unixMillis(Math.max(lastChecked, secondAfter));
+}
 
 /** Whole seconds since the last check ended, well or badly; null: never checked. Never negative: clocks step back. */
 export const secondsSinceLastCheck = (instance: Instance, now: UnixMillis): number | null =>

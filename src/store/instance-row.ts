@@ -8,6 +8,7 @@ import { blankInstance, NO_GROUP, NO_SEMI_SYNC } from '../model/blank-instance.t
 import { clusterName, serverUuid } from '../model/brand.ts';
 import type { GroupReplication, Instance, SemiSync, ThreadState } from '../model/instance.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
+import { lastCheckedInSeconds } from '../model/instance-status.ts';
 import { keysToJson, parseKeyList } from './key-list.ts';
 import { databaseInstance } from './schema/instance-tables.ts';
 import type { Database } from './schema/schema.ts';
@@ -61,7 +62,7 @@ export function majorVersion(version: string): string {
 
 /** Row of the time columns only, in the order of `TIMESTAMP_COLUMNS`. */
 export const timestampsToRow = (instance: Instance): Pick<InstanceRow, (typeof TIMESTAMP_COLUMNS)[number]> => ({
-  last_checked: timestampTextOrNever(instance.lastChecked),
+  last_checked: timestampTextOrNever(lastCheckedInSeconds(instance)),
   last_attempted_check: timestampTextOrNever(instance.lastAttemptedCheck),
   last_check_partial_success: bit(instance.lastCheckPartialSuccess),
   last_seen: instance.lastSeen === null ? null : timestampText(instance.lastSeen),

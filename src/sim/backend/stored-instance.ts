@@ -7,6 +7,7 @@ import { blankInstance, NO_SEMI_SYNC } from '../../model/blank-instance.ts';
 import { serverUuid, type UnixMillis } from '../../model/brand.ts';
 import type { GroupReplication, Instance, SemiSync } from '../../model/instance.ts';
 import type { InstanceKey } from '../../model/instance-key.ts';
+import { lastCheckedInSeconds } from '../../model/instance-status.ts';
 import { storedKey, storedKeyOrNull, storedKeys } from './stored-keys.ts';
 import { readMoment, readTime, storedTime } from './timestamp.ts';
 
@@ -55,7 +56,7 @@ type Times = Pick<
 
 /** What a poll that found nothing new writes. */
 export const storedTimes = (instance: Instance): Times => ({
-  lastChecked: readBack(instance.lastChecked),
+  lastChecked: readBack(lastCheckedInSeconds(instance)),
   lastAttemptedCheck: readBack(instance.lastAttemptedCheck),
   lastSeen: instance.lastSeen === null ? null : readMoment(storedTime(instance.lastSeen)),
   lastCheckPartialSuccess: instance.lastCheckPartialSuccess,
