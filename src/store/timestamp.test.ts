@@ -28,7 +28,8 @@ describe('timestamps of columns', () => {
   it('mean never when 1971 where a column has no null for that, and 1971 where it has', () => {
     expect(parseTimestamp('1971-01-01 00:00:00')).toBeNull();
     expect(parseMoment('1971-01-01 00:00:00')).toBe(Date.UTC(1971, 0, 1));
-    for (const never of [null, '', '0001-01-01T00:00:00Z', '0000-00-00 00:00:00']) expect(parseMoment(never)).toBeNull();
+    for (const never of [null, '', '0001-01-01T00:00:00Z', '0000-00-00 00:00:00'])
+      expect(parseMoment(never)).toBeNull();
   });
 
   it('keep whole seconds, and sort as text as they do as time', () => {
