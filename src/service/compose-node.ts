@@ -136,7 +136,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     clock,
     identity,
     aliasOf: aliasOfCluster,
-    resolve: (name) => resolver.known(name),
+    resolve: (name) => resolver.nameAsSource(name),
     suspectedLocks,
   });
   const recoveries = new Recoveries(ports);
