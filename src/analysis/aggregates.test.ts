@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { NO_EVIDENCE } from '../model/blank-instance.ts';
 import { seconds } from '../model/brand.ts';
-import type { ReceiverEvidence } from '../model/instance.ts';
 import { failsToConnect } from './receiver-failure.ts';
 import {
   aPrimaryWith,
   applierStopped,
   at,
+  type Change,
   delayed,
   down,
   failingToConnect,
@@ -47,6 +47,10 @@ describe('validity of the last check', () => {
   it('is unknown, and not valid, for a server never seen', () => {
     const entry = world.with(22293, neverSeen).entryOf(22293);
     expect(entry).toMatchObject({ validity: 'unknown', lastCheckValid: false });
+  });
+  it('is valid for one that was seen and, by its row, never checked: never is before any time', () => {
+    expect(world.with(22293, { lastChecked: null }).entryOf(22293).validity).toBe('valid');
+    expect(world.with(22294, { lastChecked: null }).entryOf(22293).countValid).toBe(3);
   });
   it('judges replicas without regard to hanging attempts (contract)', () => {
     const hanging = world.with(22294, {
@@ -174,12 +178,6 @@ describe('A12: stale coordinates', () => {
 });
 
 describe('a receiver that fails to connect', () => {
-  const evidence = (lastErrorNumber: number): { evidence: ReceiverEvidence } => ({
-    evidence: {
-      ...NO_EVIDENCE,
-      lastErrorNumber,
-    },
-  });
   const withText = (lastIoError: string) =>
     failsToConnect(world.with(22294, receiverStopped, { lastIoError }).at(22294));
 
@@ -207,19 +205,15 @@ describe('a receiver that fails to connect', () => {
     expect(failsToConnect(failing.with(22294, { receiverRunning: true }).at(22294))).toBe(false);
   });
 
-  it.each([2003, 2013, 1040, 1045])('live evidence of error %i decides, whatever the text says', (errorNumber) => {
-    const replica = world.with(22294, receiverStopped, { lastIoError: 'in another tongue' }, evidence(errorNumber));
-    expect(failsToConnect(replica.at(22294))).toBe(true);
-  });
-
-  it('live evidence of no error outdoes an old text', () => {
-    expect(failsToConnect(world.with(22294, failingToConnect('source'), evidence(0)).at(22294))).toBe(false);
-  });
-
-  it('an error number that is not about connecting leaves it to the text', () => {
-    expect(failsToConnect(world.with(22294, receiverStopped, evidence(13114)).at(22294))).toBe(false);
-    expect(failsToConnect(world.with(22294, failingToConnect('source'), evidence(13114)).at(22294))).toBe(true);
-  });
+  it.each([0, 2003, 1045, 13114])(
+    'is one by the text of a row, although a probe brought error %i',
+    (lastErrorNumber) => {
+      const evidence = { ...NO_EVIDENCE, lastErrorNumber };
+      const live = (change: Change) => failsToConnect(world.with(22294, change, { evidence }).at(22294));
+      expect(live(failingToConnect('source'))).toBe(true);
+      expect(live(receiverStopped)).toBe(false);
+    },
+  );
 });
 
 describe('whose replicas they are', () => {

@@ -1,13 +1,11 @@
 /**
- * Whether a replica's receiver fails to connect to its source (`ioFail` of spec/failure-detection.md section 4).
+ * Whether a replica's receiver fails to connect to its source: for the published code (`ioFail` of spec/failure-detection.md section 4), and as a witness
+ * of its source's death.
  */
 import type { Instance } from '../model/instance.ts';
 import { isSourceSilent } from '../model/source-silence.ts';
 
-/**
- * Numbers a receiver reports when it cannot reach or enter its source: the client library's own errors (2000-2999: refused,
- * reset, timed out, handshake and TLS failures) and what a server answers at the door.
- */
+/** Numbers a receiver reports when a server answers it at the door, and does not let it in. */
 const SERVER_REFUSES_CONNECTION: ReadonlySet<number> = new Set([
   1040, // too many connections
   1042,
@@ -38,23 +36,13 @@ const SERVER_REFUSES_CONNECTION: ReadonlySet<number> = new Set([
 const CONNECT_ERROR_TEXT = /error .*connecting to (?:master|source)|lost connection to backend server/is;
 
 /**
- * The receiver is stopped or still connecting, the applier runs, and the receiver's last error is one of connecting.
+ * The receiver is stopped or still connecting, the applier runs, and the receiver's last error is, by its text, one of connecting.
  *
- * A live probe brings the error's number, which decides; stored rows have only the text, for which the contract has a rule.
- * Numbers we do not know fall back to the text. That the applier must run is the contract's: a replica stopped by hand is not
- * one that fails to connect.
+ * By the text alone, also where a live probe has brought the number: the text is all that a row keeps, and what is published must be the same for a command on
+ * the rows as for the service (spec sections 1 and 4). That the applier must run is the contract's too: a replica stopped by hand is not one that fails to connect.
  */
-export function failsToConnect(replica: Instance): boolean {
-  if (replica.receiverRunning || !replica.applierRunning) return false;
-  const errorNumber = replica.evidence?.lastErrorNumber ?? null;
-  if (errorNumber === 0) return false;
-  if (errorNumber !== null && isConnectErrorNumber(errorNumber)) return true;
-  return CONNECT_ERROR_TEXT.test(replica.lastIoError);
-}
-
-function isConnectErrorNumber(errorNumber: number): boolean {
-  return isUnreachableNumber(errorNumber) || SERVER_REFUSES_CONNECTION.has(errorNumber);
-}
+export const failsToConnect = (replica: Instance): boolean =>
+  !replica.receiverRunning && replica.applierRunning && CONNECT_ERROR_TEXT.test(replica.lastIoError);
 
 /** The client library's own errors: refused, reset, timed out. */
 const isUnreachableNumber = (errorNumber: number): boolean => errorNumber >= 2000 && errorNumber <= 2999;
@@ -66,9 +54,39 @@ const isUnreachableNumber = (errorNumber: number): boolean => errorNumber >= 200
  * at the door ("too many connections", "access denied") lives.
  */
 export function missesItsSource(replica: Instance): boolean {
-  const errorNumber = replica.evidence?.lastErrorNumber ?? null;
+  const { evidence, lastIoError, receiverState } = replica;
+  const errorNumber = evidence?.lastErrorNumber ?? numberIn(lastIoError);
   if (errorNumber !== null && SERVER_REFUSES_CONNECTION.has(errorNumber)) return false;
-  if (replica.receiverState === 'other' || isSourceSilent(replica)) return true;
-  if (replica.receiverState !== 'stopped') return false;
-  return errorNumber === null ? CONNECT_ERROR_TEXT.test(replica.lastIoError) : isUnreachableNumber(errorNumber);
+  if (isSourceSilent(replica)) return true;
+  if (receiverState === 'other') return errorNumber !== null || isBlank(lastIoError) || saysNobodyAnswers(lastIoError);
+  if (receiverState !== 'stopped') return false;
+  return errorNumber === null ? saysNobodyAnswers(lastIoError) : isUnreachableNumber(errorNumber);
+}
+
+/** Rows quote the text, and the text of no error too. */
+const isBlank = (text: string): boolean => text === '' || text === '""';
+
+/** `Error_code: 1045`, `Error_code: MY-001045`, `error code: 3159`; `(2003)`, while what a system gives as its reason, `(111)`, has fewer digits or more. */
+const NUMBER_TEXT = /error[_ ]code: (?:MY-)?0*(\d+)|\((\d{4})\)/i;
+
+/** Null: the text tells none, as most do not. */
+function numberIn(text: string): number | null {
+  const match = NUMBER_TEXT.exec(text);
+  return match === null ? null : Number(match[1] ?? match[2]);
+}
+
+const REASON_TEXT = /message: *([^"\s].*)/is;
+
+/** What the client library says when nobody answers it: in English everywhere, unlike the words of a server that refuses. */
+const NOBODY_ANSWERS_TEXT =
+  /^(?:can't connect to |lost connection to |unknown (?:mysql )?server host |(?:mysql )?server has gone away)/i;
+
+/**
+ * For rows, which keep no number. Any other reason than these was given by a server, in whatever language, and that lives; old servers give none, and then
+ * it is known only that the receiver does not get through.
+ */
+function saysNobodyAnswers(text: string): boolean {
+  if (!CONNECT_ERROR_TEXT.test(text)) return false;
+  const reason = REASON_TEXT.exec(text)?.[1];
+  return reason === undefined || NOBODY_ANSWERS_TEXT.test(reason);
 }

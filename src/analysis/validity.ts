@@ -8,7 +8,7 @@ import type { AnalysisPolicy } from './policy.ts';
 
 const MILLIS_PER_SECOND = 1000;
 
-/** `unknown`: never seen. Counts as not valid everywhere but in the reduction of entries (spec section 5). */
+/** `unknown`: never seen. Counts as not valid everywhere but in the reduction of entries (spec section 5). Never checked is not unknown: see `isLastCheckValid`. */
 export type Validity = 'valid' | 'invalid' | 'unknown';
 
 /**
@@ -16,7 +16,7 @@ export type Validity = 'valid' | 'invalid' | 'unknown';
  * by more than the poll interval and what a check may reasonably take. Replicas are judged by `isLastCheckValid` alone.
  */
 export function lastCheckValidity(instance: Instance, policy: AnalysisPolicy): Validity {
-  if (instance.lastSeen === null || instance.lastChecked === null) return 'unknown';
+  if (instance.lastSeen === null) return 'unknown';
   if (!isLastCheckValid(instance)) return 'invalid';
   const allowedMillis = (policy.instancePollSeconds + policy.reasonableInstanceCheckSeconds) * MILLIS_PER_SECOND;
   return (instance.lastAttemptedCheck ?? 0) <= instance.lastSeen + allowedMillis ? 'valid' : 'invalid';

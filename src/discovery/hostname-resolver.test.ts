@@ -81,6 +81,39 @@ describe('a name', () => {
   });
 });
 
+describe('the table of names, where names are taken as they are', () => {
+  const aWorldWithRow = async (method: HostnameMethod) => {
+    const world = aWorld(method, () => null);
+    world.store.loadHostnameResolves = async () => new Map([['db1', 'db1.example.com']]);
+    await world.resolver.load();
+    return world.resolver;
+  };
+
+  it('translates no address, and tells the analysis by which name replicas know their source', async () => {
+    const none = await aWorldWithRow('none');
+    expect([none.known('db1'), none.nameAsSource('db1'), none.nameAsSource('db2')]).toEqual([
+      'db1',
+      'db1.example.com',
+      'db2',
+    ]);
+    expect(none.knownKey({ hostname: 'db1', port: 3306 })).toEqual({ hostname: 'db1', port: 3306 });
+    const usual = await aWorldWithRow('default');
+    expect([usual.known('db1'), usual.nameAsSource('db1')]).toEqual(['db1.example.com', 'db1.example.com']);
+  });
+
+  it('is outdated by the server itself: a row that is left over must not hide its replicas', async () => {
+    const resolver = await aWorldWithRow('none');
+    resolver.learn('db1', 'db1');
+    expect(resolver.nameAsSource('db1')).toBe('db1');
+  });
+
+  it('counts no more when it is cleared', async () => {
+    const resolver = await aWorldWithRow('none');
+    await resolver.clear();
+    expect(resolver.nameAsSource('db1')).toBe('db1');
+  });
+});
+
 describe('what a server says of itself', () => {
   it('is known from then on, and written once', async () => {
     const { resolver, store } = aWorld('default', () => null);

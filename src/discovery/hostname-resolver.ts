@@ -45,6 +45,8 @@ const SAVED_AGAIN_FRACTION = 0.5;
 export class HostnameResolver {
   readonly #options: HostnameResolverOptions;
   readonly #known = new Map<string, Known>();
+  /** What the backend has although names are taken as they are: translates no address. */
+  readonly #written = new Map<string, string>();
   readonly #failed = new Map<string, { readonly reason: string; readonly until: number }>();
   readonly #savedAt = new Map<string, number>();
   /** Used after they had expired: whether they still hold is to be found out. */
@@ -55,9 +57,10 @@ export class HostnameResolver {
   }
 
   async load(): Promise<void> {
-    if (this.#options.method() === 'none') return;
+    const areNamesTakenAsTheyAre = this.#options.method() === 'none';
     for (const [hostname, resolved] of await this.#options.store.loadHostnameResolves()) {
-      this.#known.set(hostname, { hostname: resolved, until: this.#expiry() });
+      if (areNamesTakenAsTheyAre) this.#written.set(hostname, resolved);
+      else this.#known.set(hostname, { hostname: resolved, until: this.#expiry() });
     }
   }
 
@@ -74,6 +77,14 @@ export class HostnameResolver {
   /** From memory alone; the name itself when nothing else is known. An old answer is better than another name for the same server. */
   known(hostname: string): string {
     return this.#known.get(hostname)?.hostname ?? hostname;
+  }
+
+  /**
+   * By which name replicas know their source, for the analysis: it joins the table whatever the method is (spec/failure-detection.md 2). All else goes by
+   * `known`, for which the method `none` leaves the table alone (spec/configuration.md).
+   */
+  nameAsSource(hostname: string): string {
+    return this.#known.get(hostname)?.hostname ?? this.#written.get(hostname) ?? hostname;
   }
 
   knownKey(key: InstanceKey): InstanceKey {
@@ -109,6 +120,8 @@ export class HostnameResolver {
 
   /** A server reached as `used` says that it is `resolved`, or the name service does. */
   learn(used: string, resolved: string): void {
+    // A row that is left over from another method would hide the replicas of this server, and then nobody is promoted when it dies.
+    this.#written.delete(used);
     if (used === resolved && !this.#known.has(used)) return;
     if (this.#options.rejects(resolved)) return;
     const isNews = this.#known.get(used)?.hostname !== resolved;
@@ -121,6 +134,7 @@ export class HostnameResolver {
   async clear(): Promise<void> {
     await this.#options.store.clearHostnameResolves();
     this.#known.clear();
+    this.#written.clear();
     this.#failed.clear();
     this.#savedAt.clear();
     this.#stale.clear();

@@ -122,6 +122,17 @@ describe('a live read', () => {
   });
 });
 
+describe('A10: a server that does not answer whether it is there', () => {
+  it('is not valid, and not partly alive either, whatever it answered before', async () => {
+    const { prober, picture } = aProber(() => answered());
+    await prober.read(key);
+    prober.silent(key, { kind: 'timeout', phase: 'answer', text: 'i/o timeout' });
+    const server = picture.topology.get(key);
+    expect(server).toMatchObject({ lastCheckPartialSuccess: false });
+    expect(server && isLastCheckValid(server)).toBe(false);
+  });
+});
+
 describe('the name of a server', () => {
   it('is what it calls itself, where that is configured', async () => {
     const { prober, picture } = aProber(() => answered(), { selfNameMethod: 'hostname' });

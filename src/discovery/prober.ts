@@ -98,11 +98,11 @@ export class Prober {
     return this.#deadlineOf(key).lateMillis;
   }
 
-  /** It was asked whether it is there, and did not answer in time: as good as a probe without an answer. */
+  /** It was asked whether it is there, and did not answer in time: as good as a probe without an answer, and so without a part of one (A10). */
   silent(key: InstanceKey, failure: ServerFailure): void {
     const { picture, clock } = this.#options;
     this.#failures.set(keyId(key), failure);
-    picture.checkFailed(key, true, picture.epochOf(key), clock.now());
+    picture.checkFailed(key, false, picture.epochOf(key), clock.now());
   }
 
   /** Why the last read of it failed; null: it did not. */

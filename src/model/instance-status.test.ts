@@ -141,7 +141,8 @@ describe('freshness', () => {
     expect(isLastCheckValid(sampleServer(1))).toBe(true);
     expect(isLastCheckValid(sampleServer(1, { lastChecked: later(1) }))).toBe(false);
     expect(isLastCheckValid(sampleServer(1, { lastSeen: null }))).toBe(false);
-    expect(isLastCheckValid(sampleServer(1, { lastChecked: null }))).toBe(false);
+    expect(isLastCheckValid(sampleServer(1, { lastChecked: null }))).toBe(true);
+    expect(isLastCheckValid(sampleServer(1, { lastChecked: null, lastSeen: null }))).toBe(false);
   });
 
   it('is up to date for one poll and recent for five, in whole seconds', () => {

@@ -4,7 +4,7 @@
  * spec/topology-operations.md 1.6, spec/discovery.md 13, 14 and 16. Nothing here reads a clock: `now` is an argument.
  */
 import { extractDetached, hasNoFile, sameCoordinates } from './binlog-coordinates.ts';
-import type { UnixMillis } from './brand.ts';
+import { type UnixMillis, unixMillis } from './brand.ts';
 import type { Downtime } from './decisions.ts';
 import type { Instance, ThreadState } from './instance.ts';
 import { type InstanceKey, isDetachedKey, NO_SOURCE_HOSTNAME, sameKey } from './instance-key.ts';
@@ -85,9 +85,23 @@ export const isDetached = (instance: Instance): boolean => extractDetached(insta
 export const isApplierCaughtUp = (instance: Instance): boolean =>
   sameCoordinates(instance.readCoordinates, instance.execCoordinates);
 
-/** The last check that ended was a good one. Facts of an invalid instance are those of its last good check. */
-export const isLastCheckValid = (instance: Instance): boolean =>
-  instance.lastChecked !== null && instance.lastSeen !== null && instance.lastChecked <= instance.lastSeen;
+/**
+ * The last check that ended was a good one. Facts of an invalid instance are those of its last good check. Never checked is before any time at which it was
+ * seen: so are rows that somebody filled by hand (spec/failure-detection.md 3).
+ */
+export const isLastCheckValid = ({ lastChecked, lastSeen }: Instance): boolean =>
+  lastSeen !== null && (lastChecked === null || lastChecked <= lastSeen);
+
+/**
+ * When the last check ended, for who keeps whole seconds, cut downwards. A bad check stays later than the last good one: a server that was seen and lost within
+ * one second would be valid again for a command, or after a restart.
+ */
+export function lastCheckedInSeconds(instance: Instance): UnixMillis | null {
+  const { lastChecked, lastSeen } = instance;
+  if (lastChecked === null || lastSeen === null || isLastCheckValid(instance)) return lastChecked;
+  const secondAfter = (Math.floor(lastSeen / MILLIS_PER_SECOND) + 1) * MILLIS_PER_SECOND;
+  return unixMillis(Math.max(lastChecked, secondAfter));
+}
 
 /** Whole seconds since the last check ended, well or badly; null: never checked. Never negative: clocks step back. */
 export const secondsSinceLastCheck = (instance: Instance, now: UnixMillis): number | null =>

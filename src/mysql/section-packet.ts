@@ -19,7 +19,12 @@ export type PacketResult =
       readonly sections: readonly ProbeSection[];
       readonly refused: readonly RefusedSection[];
     }
-  | { readonly kind: 'failed'; readonly failure: ServerFailure };
+  | {
+      readonly kind: 'failed';
+      readonly failure: ServerFailure;
+      /** The sections that came back nevertheless, in whichever round trip. */
+      readonly cameBack: ReadonlySet<string>;
+    };
 
 /** Sections whose names begin so are queries of the configuration. */
 export const CONFIGURED_PREFIX = 'configured:';
@@ -58,8 +63,10 @@ export async function askSections(
 ): Promise<PacketResult> {
   let sections = wanted;
   const refused: RefusedSection[] = [];
+  const cameBack = new Set<string>();
   for (;;) {
     const answer = await ask(wire, sections, answerMillis);
+    for (const { name } of sections.slice(0, answer.results.length)) cameBack.add(name);
     if (answer.kind === 'complete' && answer.results.length === sections.length) {
       const rows = new Map(
         sections.map((section, index): [string, Rows] => [section.name, answer.results[index] ?? []]),
@@ -68,7 +75,7 @@ export async function askSections(
     }
     const unwanted = answer.kind === 'complete' ? notOneResult(sections) : culpritOf(sections, answer);
     const { failure } = unwanted;
-    if (unwanted.sections.length === 0) return { kind: 'failed', failure };
+    if (unwanted.sections.length === 0) return { kind: 'failed', failure, cameBack };
     sections = sections.filter((section) => !unwanted.sections.includes(section));
     const told = unwanted.sections.filter((section) => !saysUnsupported(section, failure));
     refused.push(...told.map((section) => ({ name: nameOf(section), failure })));

@@ -99,14 +99,14 @@ describe('a link to a binlog server', () => {
 
   it('does not recognise it with SkipMaxScaleCheck', async () => {
     const { link, asked } = aLink(binlogServer);
-    expect(await link.probe(TIMEOUTS)).toMatchObject({ kind: 'failed', partial: true, failure: { number: 1064 } });
+    expect(await link.probe(TIMEOUTS)).toMatchObject({ kind: 'failed', partial: false, failure: { number: 1064 } });
     expect(asked).toHaveLength(1);
   });
 
   it('fails where there is no replication status: it would look like the top of a cluster', async () => {
     const withoutSource = (sql: string) => (sql === 'SHOW SLAVE STATUS' ? [] : binlogServer(sql));
     const { link } = aLink(withoutSource, { checksMaxScale });
-    expect(await link.probe(TIMEOUTS)).toMatchObject({ kind: 'failed', partial: true, failure: { code: 'NO_ROW' } });
+    expect(await link.probe(TIMEOUTS)).toMatchObject({ kind: 'failed', partial: false, failure: { code: 'NO_ROW' } });
   });
 
   it('sends a command that it can do, without settings of the session', async () => {
@@ -150,6 +150,55 @@ describe('a section that a server refuses', () => {
     });
     const result = await link.probe(TIMEOUTS);
     expect(result).toMatchObject({ kind: 'answered', refused: reported.map((name) => ({ name })) });
+  });
+});
+
+describe('A10: an answer in part', () => {
+  const variables = ['version', 'group_replication_group_name', 'server_id'];
+  const greeting = variables.map((name) => ({ Variable_name: name, Value: name === 'version' ? '8.4.0' : '' }));
+  const TIMEOUT: ServerFailure = { kind: 'timeout', phase: 'answer', text: 'i/o timeout' };
+
+  it('is one where who it is came, and then nothing', async () => {
+    const { link } = aLink((sql) => {
+      if (sql === 'SHOW REPLICA STATUS') return TIMEOUT;
+      return sql.startsWith('SHOW GLOBAL') ? greeting : [];
+    });
+    expect(await link.probe(TIMEOUTS)).toMatchObject({ kind: 'failed', failure: TIMEOUT, partial: true });
+  });
+
+  it('is one where it refused a section, and hung when it was asked for the others again', async () => {
+    let hasRefused = false;
+    const { link } = aLink((sql) => {
+      if (hasRefused) return TIMEOUT;
+      hasRefused = sql.includes('replication_group_members');
+      if (hasRefused) return refusal(1142);
+      return sql.startsWith('SHOW GLOBAL') ? greeting : [];
+    });
+    expect(await link.probe(TIMEOUTS)).toMatchObject({ kind: 'failed', failure: TIMEOUT, partial: true });
+  });
+
+  it('is none of the probe before', async () => {
+    let hangs = false;
+    const { link } = aLink((sql) => {
+      if (hangs) return TIMEOUT;
+      return sql.startsWith('SHOW GLOBAL') ? greeting : [];
+    });
+    expect(await link.probe(TIMEOUTS)).toMatchObject({ kind: 'answered' });
+    hangs = true;
+    expect(await link.probe(TIMEOUTS)).toMatchObject({ kind: 'failed', failure: TIMEOUT, partial: false });
+  });
+
+  it('is none where not even the greeting came, although the connection is open', async () => {
+    const { link } = aLink(() => TIMEOUT);
+    expect(await link.probe(TIMEOUTS)).toMatchObject({ kind: 'failed', failure: TIMEOUT, partial: false });
+  });
+
+  it('is none where only a setting of the session was taken', async () => {
+    const { link } = aLink((sql) => {
+      if (sql.startsWith('SELECT @@global')) return TIMEOUT;
+      return sql.startsWith('SHOW GLOBAL') ? greeting : [];
+    });
+    expect(await link.probe(TIMEOUTS)).toMatchObject({ kind: 'failed', failure: TIMEOUT, partial: false });
   });
 });
 
@@ -209,7 +258,9 @@ it('a probe waits for a command that has borrowed its connection, and after a wh
   const probes = [link.probe(TIMEOUTS), link.probe(TIMEOUTS)];
   await vi.waitFor(() => expect(timers).toHaveLength(2));
   for (const run of timers) run();
-  for (const probe of probes) expect(await probe).toMatchObject({ kind: 'failed', failure: { kind: 'timeout' } });
+  // A10: it was not even asked.
+  const unasked = { kind: 'failed', failure: { kind: 'timeout' }, partial: false };
+  for (const probe of probes) expect(await probe).toMatchObject(unasked);
   command.resolve({ kind: 'complete', results: [] });
   await query;
   // Those that gave up are in nobody's way: this one is answered, with something that no server says.

@@ -58,7 +58,7 @@ export type ProbeResult =
       /** Sections and queries that the server would not answer, with its words; each is left out on this connection for a while. */
       readonly refused: readonly RefusedSection[];
     }
-  /** `partial`: the server talked to us, yet gave no whole answer (A10). */
+  /** `partial`: in this probe the server said who it is, yet gave no whole answer (A10; spec/discovery.md 9.2 step 6). */
   | { readonly kind: 'failed'; readonly failure: ServerFailure; readonly partial: boolean };
 
 export type ExecuteResult =
@@ -81,6 +81,9 @@ interface Greeting {
 
 /** A connection asks again which variables exist after this long. */
 const GREETING_VALID_MILLIS = 300_000;
+
+/** The section of a probe in which a server says who it is; binlog servers have none, and are never partly alive (spec/discovery.md 9.2 step 6). */
+const IDENTITY_SECTION = 'variables';
 
 /** How long a probe waits for a command that has borrowed its connection. */
 const LENT_MILLIS = 10_000;
@@ -137,7 +140,8 @@ export class ServerLink {
   async probe(timeouts: LinkTimeouts): Promise<ProbeResult> {
     const turn = this.#takeTurn();
     const end = this.#isLent ? await this.#inTime(turn) : await turn;
-    return end === null ? { kind: 'failed', failure: OCCUPIED, partial: true } : this.#probe(timeouts).finally(end);
+    // Nothing was asked, so nothing was answered: a server that hangs in that command looks the same.
+    return end === null ? { kind: 'failed', failure: OCCUPIED, partial: false } : this.#probe(timeouts).finally(end);
   }
 
   /**
@@ -215,11 +219,12 @@ export class ServerLink {
     if (known !== null && this.#now() - known.learnedAtMillis < GREETING_VALID_MILLIS) return known;
     const checksMaxScale = this.#options.checksMaxScale?.() === true;
     const greeted = await greet(connection, checksMaxScale, timeouts.answerMillis);
-    if (greeted.kind === 'failed') return { kind: 'failed', failure: greeted.failure, partial: true };
+    if (greeted.kind === 'failed') return { kind: 'failed', failure: greeted.failure, partial: false };
     const { variables, version, adminPort } = greeted;
     this.#adminPort = adminPort;
     const dialect = dialectForVersion(version);
     if (dialect === null) {
+      // It has answered all that it was asked: it is we who do not understand it.
       return {
         kind: 'failed',
         partial: true,
@@ -238,18 +243,21 @@ export class ServerLink {
   async #ask(connection: ServerWire, greeting: Greeting, timeouts: LinkTimeouts): Promise<ProbeResult> {
     const how = greeting.dialect.understandsLittle === true ? askOneByOne(this.#options.clock) : askInOnePacket;
     const answer = await askSections(connection, greeting.sections, timeouts.answerMillis, how);
-    if (answer.kind === 'failed') return { ...answer, partial: true };
+    if (answer.kind === 'failed') {
+      // A10: partly alive is who answered now, not whose connection is open: a server that hangs would be no problem to anybody (line 6 of the ladder).
+      return { kind: 'failed', failure: answer.failure, partial: answer.cameBack.has(IDENTITY_SECTION) };
+    }
     const { rows, sections } = answer;
     const refused = [...greeting.refused, ...answer.refused];
     // What was refused is left out for a while.
     this.#greeting = { ...greeting, sections, refused };
     const empty = sections.find(({ name, needsRow }) => needsRow === true && rows.get(name)?.length === 0);
-    if (empty !== undefined) return { kind: 'failed', failure: nothingSaid(empty), partial: true };
+    if (empty !== undefined) {
+      return { kind: 'failed', failure: nothingSaid(empty), partial: rows.has(IDENTITY_SECTION) };
+    }
     const facts = greeting.dialect.readProbe(this.key, rows);
     return { kind: 'answered', facts, configured: configuredAnswers(rows), refused };
   }
-
-  /** All in one packet, or one after another where the server takes no more at once; the deadline is for all of them. */
 
   /**
    * Runs commands one after another on a connection apart from the probe's. Stops at the first that fails.
@@ -358,7 +366,7 @@ export class ServerLink {
   /** Several reads in one packet on the command connection; what the server refuses is left out and told. */
   async querySections(sections: readonly ProbeSection[], timeouts: LinkTimeouts): Promise<PacketResult> {
     const acquired = await this.#commanding.acquire(timeouts.connectMillis);
-    if (acquired.kind === 'failed') return acquired;
+    if (acquired.kind === 'failed') return { ...acquired, cameBack: new Set() };
     try {
       return await askSections(acquired.connection, sections, timeouts.answerMillis);
     } finally {

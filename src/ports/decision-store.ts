@@ -39,7 +39,11 @@ export interface MaintenanceStore {
   ): Promise<Maintenance | null>;
   endMaintenance(key: InstanceKey, now: UnixMillis): Promise<boolean>;
   endMaintenanceById(id: number, now: UnixMillis): Promise<boolean>;
-  loadMaintenance(now: UnixMillis): Promise<readonly Maintenance[]>;
+  /**
+   * The active ones, also past their end or without one (the end is 0 then): whether it counts is for callers to say. Nothing is concluded of such a server
+   * until its lock is expired (spec/failure-detection.md 2); nobody is told of it any more (spec/topology-operations.md 1.9).
+   */
+  loadMaintenance(): Promise<readonly Maintenance[]>;
   /**
    * Deletes what is past its end, implicit locks whose process is not among `living`, and what ended a week ago; tells how many
    * (spec/topology-operations.md 1.9).

@@ -8,7 +8,7 @@ import { REPORT_HINTS, reported } from '../analysis/filters.ts';
 import { type ClusterNames, type ClusterPicture, keyAsSource, type StuckWrite } from '../analysis/picture.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Picture } from '../discovery/picture.ts';
-import type { ClusterName, UnixMillis } from '../model/brand.ts';
+import type { ClusterName } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { type KeyId, keyId } from '../model/instance-key.ts';
 import type { NodeIdentity } from '../model/recovery-record.ts';
@@ -48,14 +48,14 @@ export class Analyst {
     const { picture, settings, clock } = this.#options;
     const now = clock.now();
     const instances = clusterName === null ? [...picture.topology.all()] : this.#withReplicas(clusterName);
-    return analyse(this.#pictureOf(instances, clusterName, now), analysisPolicy(settings()), now);
+    return analyse(this.#pictureOf(instances, clusterName), analysisPolicy(settings()), now);
   }
 
   /** Every server of a cluster, also those that are not worth an entry or are under maintenance: for people who want to know about all of them. */
   entriesOfAll(clusterName: ClusterName): readonly AnalysisEntry[] {
     const { settings, clock } = this.#options;
     const now = clock.now();
-    const picture = this.#pictureOf(this.#withReplicas(clusterName), clusterName, now);
+    const picture = this.#pictureOf(this.#withReplicas(clusterName), clusterName);
     const policy = { ...analysisPolicy(settings()), reduceReplicationAnalysisCount: false };
     return analyse({ ...picture, maintenance: new Set() }, policy, now);
   }
@@ -80,7 +80,7 @@ export class Analyst {
     return { entries, problems: reported(entries, policy, REPORT_HINTS.service) };
   }
 
-  #pictureOf(instances: readonly Instance[], clusterName: ClusterName | null, now: UnixMillis): ClusterPicture {
+  #pictureOf(instances: readonly Instance[], clusterName: ClusterName | null): ClusterPicture {
     const { decisions, identity, resolve } = this.#options;
     const names = new Set(instances.map((instance) => instance.clusterName));
     const clusters = new Map([...names].map((name) => [name, this.#namesOf(name)] as const));
@@ -89,7 +89,7 @@ export class Analyst {
       clusterName,
       resolve,
       downtimes: decisions.downtimes,
-      maintenance: decisions.underMaintenance(now),
+      maintenance: decisions.underMaintenance(),
       stuckWrites: this.#options.stuckWrites(),
       staleCoordinates: this.#options.suspectedLocks.coordinates,
       clusters,

@@ -208,12 +208,16 @@ export function decisionCalls(parts: ChangeParts): DecisionCalls {
     },
     async endMaintenanceById(id) {
       const now = ports.clock.now();
-      const lock = (await backend.loadMaintenance(now)).find((candidate) => candidate.id === id);
+      const lock = (await backend.loadMaintenance()).find((candidate) => candidate.id === id);
       const ended = await decisions.endMaintenanceById(id, now);
       if (ended) await audit(parts, 'end-maintenance', lock?.key ?? null, `maintenanceToken: ${id}`);
       return ok(ended);
     },
-    maintenance: () => backend.loadMaintenance(ports.clock.now()),
+    async maintenance() {
+      const locks = await backend.loadMaintenance();
+      const now = ports.clock.now();
+      return locks.filter((lock) => lock.end > now);
+    },
     async registerCandidate(key, rule) {
       const parsed = parsePromotionRule(rule);
       if (parsed.kind === 'refused') return refused('invalid-rule', parsed.reason);

@@ -151,7 +151,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     identity,
     aliasOf: aliasOfCluster,
     domainOf: (name) => names.domains.get(name),
-    resolve: (name) => resolver.known(name),
+    resolve: (name) => resolver.nameAsSource(name),
     suspectedLocks,
     stuckWrites: () => writeProbes.stuck,
   });
@@ -277,7 +277,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
   let started = false;
   await resolver.load();
   await picture.load();
-  await decisions.load(clock.now());
+  await decisions.load();
   await names.load();
   await suspectedLocks.load();
   if (options.mode === 'command' && options.command !== '' && options.registers) await housekeeping.keepRegistered();

@@ -30,11 +30,11 @@ export class Decisions {
   }
 
   /** Anew from the backend: another process (a command) may have written. */
-  async load(now: UnixMillis): Promise<void> {
+  async load(): Promise<void> {
     const loaded = await this.#writing.read(() =>
       Promise.all([
         this.#backend.loadDowntimes(),
-        this.#backend.loadMaintenance(now),
+        this.#backend.loadMaintenance(),
         this.#backend.loadCandidates(),
         this.#backend.loadClusterAliases(),
         this.#backend.loadClusterAliasOverrides(),
@@ -74,15 +74,19 @@ export class Decisions {
     });
   }
 
-  /** Only while it lasts. */
-  maintenanceOf(key: InstanceKey, now: UnixMillis): Maintenance | null {
-    const lock = this.#maintenance.get(keyId(key));
-    return lock !== undefined && lock.end > now ? lock : null;
+  /** Whatever its end: it holds until it is expired. */
+  maintenanceOf(key: InstanceKey): Maintenance | null {
+    return this.#maintenance.get(keyId(key)) ?? null;
   }
 
-  underMaintenance(now: UnixMillis): ReadonlySet<KeyId> {
-    const keys = [...this.#maintenance.values()].filter((lock) => lock.end > now).map((lock) => keyId(lock.key));
-    return new Set(keys);
+  /** Of whom nothing is concluded, whatever the end of the lock: a command on the same rows must say the same (spec/failure-detection.md 2). */
+  underMaintenance(): ReadonlySet<KeyId> {
+    return new Set(this.#maintenance.keys());
+  }
+
+  /** A lock is still active and should not be: until it is expired nothing is concluded of its server. */
+  hasOverdueMaintenance(now: UnixMillis): boolean {
+    return [...this.#maintenance.values()].some((lock) => lock.end < now);
   }
 
   beginMaintenance(lock: Omit<Maintenance, 'id'>, node: NodeIdentity): Promise<Maintenance | null> {

@@ -129,7 +129,7 @@ function observed(
     askedMillis: age(lastAttemptedCheck),
     isSeenHere: picture.wasSeenHere(key),
     downtime: decisions.downtimeOf(key, now),
-    maintenance: decisions.maintenanceOf(key, now),
+    maintenance: decisions.maintenanceOf(key),
     writeProbe: parts.writeProbeOf(key),
     seenElsewhere: nodes.flatMap((answer) => (answer.kind === 'seen' ? seenBy(answer.node, answer.sights, key) : [])),
   };
@@ -149,7 +149,7 @@ async function gatesFor(
 ): Promise<readonly Gate[]> {
   const { ports, recoveries, decisions, analyst, mode, watch } = parts;
   const { clusterName } = entry.cluster;
-  const maintenance = decisions.maintenanceOf(entry.key, ports.clock.now());
+  const maintenance = decisions.maintenanceOf(entry.key);
   const busyWith = mode === 'service' ? recoveries.busyWith(clusterName) : await underWay(parts, clusterName);
   const gates = await allGates(entry, ports, {
     busyWith,

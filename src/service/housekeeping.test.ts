@@ -7,6 +7,7 @@ import { aNode, type TestNode } from './testing.ts';
 
 const YEAR_MILLIS = 365 * 24 * 3600 * 1000;
 const A = sampleKey(1);
+const LONG_AGO = Date.UTC(2025, 0, 1);
 
 const audits = async ({ backend }: TestNode) =>
   (await backend.audit({ page: 0 })).map(({ type, key, message }) => [type, key?.port ?? null, message]);
@@ -46,6 +47,21 @@ describe('a maintenance lock', () => {
     await node.clock.advance(61_000);
     expect(await node.calls.maintenance()).toEqual([]);
     expect((await audits(node))[0]).toEqual(['expire-maintenance', null, 'Expired 1 entries']);
+  });
+
+  it('keeps its server from being judged until it is expired, which is soon after its end', async () => {
+    const gone = sampleServer(1, { lastSeen: unixMillis(LONG_AGO), lastChecked: unixMillis(LONG_AGO + 60_000) });
+    const node = await aNode({ servers: [gone] });
+    const judged = () => node.calls.replicationAnalysis({ includeDowntimed: false }).map(({ code }) => code);
+    expect(judged()).toEqual(['DeadMasterWithoutReplicas']);
+    await node.calls.beginMaintenance(A, 'me', 'kernel', seconds(30));
+    await node.clock.advance(31_000);
+    // As the contract has it of rows on which nobody keeps house: the same as a command would say.
+    expect(judged()).toEqual([]);
+    expect(await node.calls.maintenance()).toEqual([]);
+    await node.start();
+    await node.clock.advance(6_000);
+    expect(judged()).toEqual(['DeadMasterWithoutReplicas']);
   });
 
   it('ends by its id once, and the audit names server and id', async () => {

@@ -156,7 +156,9 @@ export class Housekeeping {
 
   async everyPoll(): Promise<void> {
     const { decisions, names, clock, backend } = this.#options;
-    await decisions.load(clock.now());
+    // Not only every minute: a server whose lock is over must not die unnoticed that long.
+    if (decisions.hasOverdueMaintenance(clock.now())) await this.#expireMaintenance();
+    await decisions.load();
     await names.load();
     const now = clock.now();
     // First: while it stands, a server that nobody has healed must not come back as a candidate because a year is over (spec/discovery.md 20).
@@ -222,9 +224,7 @@ export class Housekeeping {
     const ago = (age: number): UnixMillis => unixMillis(now - age);
     const { AuditPurgeDays, UnseenInstanceForgetHours, CandidateInstanceExpireMinutes } = settings();
     await backend.deleteNodesUnseenSince(ago(NODE_LIVES_MILLIS));
-    const living = (await backend.availableNodes(ago(NODE_LIVES_MILLIS))).map((row) => row.identity);
-    const expired = await backend.expireMaintenance(now, living);
-    if (expired > 0) await this.#audit('expire-maintenance', `Expired ${expired} entries`);
+    await this.#expireMaintenance();
     await backend.deleteCandidatesOlderThan(ago(CandidateInstanceExpireMinutes * MINUTE));
     await backend.deletePoolMembersOlderThan(oldestPoolRegistration(settings(), now));
     await backend.purge({
@@ -234,6 +234,14 @@ export class Housekeeping {
     });
     await this.#forgetOldNames(now);
     await forgetting.forgetOld();
+  }
+
+  async #expireMaintenance(): Promise<void> {
+    const { backend, clock } = this.#options;
+    const now = clock.now();
+    const living = (await backend.availableNodes(unixMillis(now - NODE_LIVES_MILLIS))).map((row) => row.identity);
+    const expired = await backend.expireMaintenance(now, living);
+    if (expired > 0) await this.#audit('expire-maintenance', `Expired ${expired} entries`);
   }
 
   async #forgetOldNames(now: UnixMillis): Promise<void> {

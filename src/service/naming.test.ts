@@ -78,7 +78,7 @@ describe('clusters', () => {
     await decisions.overrideAlias(one, 'given');
     expect([naming.clusterByAlias('given'), naming.clusterByAlias('suggested')]).toEqual([one, null]);
     await decisions.renameCluster(one, two);
-    await decisions.load(systemClock.now());
+    await decisions.load();
     expect([naming.clusterByAlias('given'), [...decisions.aliasOverrides]]).toEqual([two, [[two, 'given']]]);
     await decisions.overrideAlias(two, '');
     expect([...decisions.aliasOverrides]).toEqual([]);

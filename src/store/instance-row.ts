@@ -8,10 +8,11 @@ import { blankInstance, NO_GROUP, NO_SEMI_SYNC } from '../model/blank-instance.t
 import { clusterName, serverUuid } from '../model/brand.ts';
 import type { GroupReplication, Instance, SemiSync, ThreadState } from '../model/instance.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
+import { lastCheckedInSeconds } from '../model/instance-status.ts';
 import { keysToJson, parseKeyList } from './key-list.ts';
 import { databaseInstance } from './schema/instance-tables.ts';
 import type { Database } from './schema/schema.ts';
-import { parseTimestamp, timestampText, timestampTextOrNever } from './timestamp.ts';
+import { parseMoment, parseTimestamp, timestampText, timestampTextOrNever } from './timestamp.ts';
 
 export type InstanceRow = Insertable<Database['database_instance']>;
 export type StoredInstanceRow = Selectable<Database['database_instance']>;
@@ -61,7 +62,7 @@ export function majorVersion(version: string): string {
 
 /** Row of the time columns only, in the order of `TIMESTAMP_COLUMNS`. */
 export const timestampsToRow = (instance: Instance): Pick<InstanceRow, (typeof TIMESTAMP_COLUMNS)[number]> => ({
-  last_checked: timestampTextOrNever(instance.lastChecked),
+  last_checked: timestampTextOrNever(lastCheckedInSeconds(instance)),
   last_attempted_check: timestampTextOrNever(instance.lastAttemptedCheck),
   last_check_partial_success: bit(instance.lastCheckPartialSuccess),
   last_seen: instance.lastSeen === null ? null : timestampText(instance.lastSeen),
@@ -228,7 +229,10 @@ const replicationOfRow = (row: StoredInstanceRow) => ({
   gtidErrant: row.gtid_errant,
 });
 
-/** Times that are never come back as null: null, empty, year 1 and 1971 (trap 3.2.6). */
+/**
+ * Times that are never come back as null: empty, year 1 and 1971 (trap 3.2.6). `last_seen` has null for that: a row that somebody filled with 1971 there says
+ * that the server is not valid, not that nothing is known (spec/failure-detection.md 5).
+ */
 export function instanceOfRow(row: StoredInstanceRow): Instance {
   return {
     ...blankInstance({ hostname: row.hostname, port: row.port }),
@@ -258,7 +262,7 @@ export function instanceOfRow(row: StoredInstanceRow): Instance {
     group: groupOfRow(row),
     lastChecked: parseTimestamp(row.last_checked),
     lastAttemptedCheck: parseTimestamp(row.last_attempted_check),
-    lastSeen: parseTimestamp(row.last_seen),
+    lastSeen: parseMoment(row.last_seen),
     lastCheckPartialSuccess: isSet(row.last_check_partial_success),
     lastDiscoveryLatencyNanos: row.last_discovery_latency,
   };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { unixMillis } from '../model/brand.ts';
-import { parseTimestamp, timestampText, timestampTextOrNever } from './timestamp.ts';
+import { parseMoment, parseTimestamp, timestampText, timestampTextOrNever } from './timestamp.ts';
 
 const AT = unixMillis(Date.UTC(2017, 1, 2, 8, 29, 57));
 
@@ -24,6 +24,13 @@ describe('timestamps of columns', () => {
       expect(parseTimestamp(value)).toBeNull();
     },
   );
+
+  it('mean never when 1971 where a column has no null for that, and 1971 where it has', () => {
+    expect(parseTimestamp('1971-01-01 00:00:00')).toBeNull();
+    expect(parseMoment('1971-01-01 00:00:00')).toBe(Date.UTC(1971, 0, 1));
+    for (const never of [null, '', '0001-01-01T00:00:00Z', '0000-00-00 00:00:00'])
+      expect(parseMoment(never)).toBeNull();
+  });
 
   it('keep whole seconds, and sort as text as they do as time', () => {
     const moment = fc.integer({ min: Date.UTC(1971, 0, 2), max: Date.UTC(9999, 11, 31) });

@@ -25,10 +25,19 @@ export const timestampTextOrNever = (at: UnixMillis | null): string => (at === n
 const FORM = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:Z|\+00:00)?)?$/;
 
 /**
- * Reads a timestamp column. Accepts the forms that databases restored from a snapshot of the reference hold (trap 3.2.6):
- * a `T` between, a `Z` behind, fractions. Null: never (null, empty, year 1, 1971, or no timestamp at all).
+ * Reads a timestamp column in which 1971 means "never", as it does in those that may not be null. Null: never (null, empty, year 1, up to 1971, or no
+ * timestamp at all).
  */
 export function parseTimestamp(value: unknown): UnixMillis | null {
+  const at = parseMoment(value);
+  return at === null || at <= NEVER ? null : at;
+}
+
+/**
+ * Reads a timestamp column in which null means "never", and 1971 is a time like any other: `last_seen`. Accepts the forms that databases restored from a
+ * snapshot of the reference hold (trap 3.2.6): a `T` between, a `Z` behind, fractions. Null: null, empty, year 1, or no timestamp at all.
+ */
+export function parseMoment(value: unknown): UnixMillis | null {
   if (typeof value !== 'string') return null;
   const match = FORM.exec(value);
   if (match === null) return null;
@@ -36,7 +45,7 @@ export function parseTimestamp(value: unknown): UnixMillis | null {
   const fraction = Math.trunc(Number(`0.${match[7] ?? 0}`) * MILLIS_PER_SECOND);
   const at = Date.UTC(part(1), part(2) - 1, part(3), part(4), part(5), part(6), fraction);
   // Date.UTC reads years 0 to 99 as 1900 to 1999: '0001-01-01', the reference's "never", would become 1901.
-  return part(1) < 100 || at <= NEVER ? null : unixMillis(at);
+  return part(1) < 100 ? null : unixMillis(at);
 }
 
 /** Whole seconds since 1970, for the `..._unixtime` columns. */

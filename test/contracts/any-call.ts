@@ -77,7 +77,7 @@ const maintenance = [
     ),
   ),
   call('endMaintenance', { server }, (backend, given, now) => backend.endMaintenance(given.server, now)),
-  call('loadMaintenance', { offset }, (backend, given, now) => backend.loadMaintenance(after(now, given.offset))),
+  call('loadMaintenance', {}, (backend) => backend.loadMaintenance()),
   call('expireMaintenance', { living: fc.uniqueArray(process) }, (backend, given, now) =>
     backend.expireMaintenance(now, given.living),
   ),
@@ -431,7 +431,7 @@ export async function everything(backend: StoreBackend): Promise<unknown> {
   return {
     instances: await backend.loadInstances(),
     downtimes: await backend.loadDowntimes(),
-    maintenance: await backend.loadMaintenance(never),
+    maintenance: await backend.loadMaintenance(),
     candidates: await backend.loadCandidates(),
     tags: await backend.loadTags(),
     pools: await backend.loadPools(never),

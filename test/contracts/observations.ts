@@ -1,5 +1,7 @@
 /** What every backend does about observations. */
 import { describe, expect, it } from 'vitest';
+import { unixMillis } from '../../src/model/brand.ts';
+import { isLastCheckValid } from '../../src/model/instance-status.ts';
 import { key, noon } from '../../src/store/temporary-backend.ts';
 import { seenInstance, storedInstanceOf } from '../../src/store/testing.ts';
 import type { NewWorld } from './world.ts';
@@ -12,6 +14,23 @@ export function observationsContract(newWorld: NewWorld): void {
       expect(await backend.loadInstances()).toEqual([]);
       await backend.flush();
       expect(await storedInstanceOf(backend, 'a')).toMatchObject({ version: '8.4.3', lastSeen: noon(-0.5) });
+    });
+
+    it('of a server that was seen and lost within one second are not valid when they are read back', async () => {
+      const { backend } = await newWorld();
+      const lost = seenInstance('a', { lastChecked: unixMillis(noon() + 300), lastSeen: unixMillis(noon() + 200) });
+      backend.queue(lost, 'facts');
+      backend.queue(seenInstance('b'), 'facts');
+      await backend.flush();
+      backend.queue({ ...lost, key: key('b') }, 'timestamps');
+      backend.queue(seenInstance('c', { lastChecked: noon(), lastSeen: unixMillis(noon() + 200) }), 'facts');
+      await backend.flush();
+      const stored = await backend.loadInstances();
+      expect(stored.map((instance) => [instance.key.hostname, isLastCheckValid(instance)])).toEqual([
+        ['a', false],
+        ['b', false],
+        ['c', true],
+      ]);
     });
 
     it('of the same server replace each other in the queue, and facts that are due stay due', async () => {

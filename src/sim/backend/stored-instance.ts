@@ -7,8 +7,9 @@ import { blankInstance, NO_SEMI_SYNC } from '../../model/blank-instance.ts';
 import { serverUuid, type UnixMillis } from '../../model/brand.ts';
 import type { GroupReplication, Instance, SemiSync } from '../../model/instance.ts';
 import type { InstanceKey } from '../../model/instance-key.ts';
+import { lastCheckedInSeconds } from '../../model/instance-status.ts';
 import { storedKey, storedKeyOrNull, storedKeys } from './stored-keys.ts';
-import { readTime, storedTime } from './timestamp.ts';
+import { readMoment, readTime, storedTime } from './timestamp.ts';
 
 /** Of a 64-bit unsigned number a column can hold only the signed half; the server's "for ever" is beyond it. */
 const MAX_STORED_INTEGER = 2n ** 63n - 1n;
@@ -55,9 +56,9 @@ type Times = Pick<
 
 /** What a poll that found nothing new writes. */
 export const storedTimes = (instance: Instance): Times => ({
-  lastChecked: readBack(instance.lastChecked),
+  lastChecked: readBack(lastCheckedInSeconds(instance)),
   lastAttemptedCheck: readBack(instance.lastAttemptedCheck),
-  lastSeen: readBack(instance.lastSeen),
+  lastSeen: instance.lastSeen === null ? null : readMoment(storedTime(instance.lastSeen)),
   lastCheckPartialSuccess: instance.lastCheckPartialSuccess,
   lastDiscoveryLatencyNanos: finite(Math.trunc(instance.lastDiscoveryLatencyNanos)),
 });

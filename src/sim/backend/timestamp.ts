@@ -23,6 +23,13 @@ export function storedTime(at: UnixMillis): StoredTime {
   return Math.min(Math.max(second, EARLIEST), LATEST) as StoredTime;
 }
 
+/** The columns hold earlier years, and nobody means a time by them. */
+const FIRST_YEAR = Date.UTC(100, 0, 1);
+
+/** Null: never. For the column in which 1971 is a time like any other, `last_seen`. */
+export const readMoment = (stored: StoredTime | null): UnixMillis | null =>
+  stored === null || stored < FIRST_YEAR ? null : unixMillis(stored);
+
 /** Null: never. */
 export const readTime = (stored: StoredTime | null): UnixMillis | null =>
   stored === null || stored <= NEVER ? null : unixMillis(stored);

@@ -60,12 +60,11 @@ export function maintenanceStore(engine: Engine): MaintenanceStore {
       return result.numUpdatedRows > 0n;
     },
 
-    async loadMaintenance(now) {
+    async loadMaintenance() {
       const rows = await db
         .selectFrom(TABLE)
         .selectAll()
         .where('maintenance_active', '=', 1)
-        .where('end_timestamp', '>', timestampText(now))
         .orderBy('database_instance_maintenance_id')
         .execute();
       return rows.map((row) => ({

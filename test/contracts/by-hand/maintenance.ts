@@ -24,5 +24,15 @@ export function maintenanceByHand(newWorld: NewSqlWorld): void {
       expect(await backend.expireMaintenance(noon(WEEK_SECONDS + 30), [])).toBe(1);
       expect(await byHand.rows('select * from database_instance_maintenance')).toEqual([]);
     });
+
+    it('without an end are active, and do not expire: nobody said when', async () => {
+      const { backend, byHand } = await newWorld();
+      await begin(backend, 'a');
+      await byHand.exec('update database_instance_maintenance set end_timestamp = null');
+      expect(await backend.expireMaintenance(noon(WEEK_SECONDS), [])).toBe(0);
+      expect(await backend.loadMaintenance()).toMatchObject([{ key: key('a'), end: 0 }]);
+      expect(await backend.endMaintenance(key('a'), noon(1))).toBe(true);
+      expect(await backend.loadMaintenance()).toEqual([]);
+    });
   });
 }

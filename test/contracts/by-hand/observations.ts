@@ -85,6 +85,18 @@ export function observationsByHand(newWorld: NewSqlWorld): void {
       expect(loaded).toMatchObject({ lastChecked: Date.UTC(2017, 1, 2, 8, 29, 57), lastSeen: null });
     });
 
+    it('whose last_seen is 1971 were seen then, which is not the same as never', async () => {
+      const { backend, byHand } = await newWorld();
+      await byHand.exec(insert('last_checked, last_seen', `'2017-02-02 08:29:57', '1971-01-01 00:00:00'`));
+      expect(await backend.loadInstances()).toMatchObject([{ lastSeen: Date.UTC(1971, 0, 1) }]);
+    });
+
+    it('whose last_checked is 1971 were never checked', async () => {
+      const { backend, byHand } = await newWorld();
+      await byHand.exec(insert('last_checked, last_seen', `'1971-01-01 00:00:00', '2017-02-02 08:29:57'`));
+      expect(await backend.loadInstances()).toMatchObject([{ lastChecked: null }]);
+    });
+
     it('are seen at once, without any caching', async () => {
       const { backend, byHand } = await newWorld();
       await byHand.exec(insert('last_seen', 'null'));
