@@ -47,6 +47,8 @@ export interface Contradiction {
 }
 
 export type ActingProof =
+  /** It is not called dead: there is nothing to prove. */
+  | { readonly kind: 'not-needed'; readonly evidence: readonly Evidence[] }
   | { readonly kind: 'proven'; readonly evidence: readonly Evidence[] }
   | { readonly kind: 'contradicted'; readonly by: readonly Contradiction[]; readonly evidence: readonly Evidence[] }
   /** Nobody contradicts, but nobody who could know says so either. */
@@ -66,7 +68,7 @@ export function actingProof(entry: AnalysisEntry, instances: readonly Instance[]
 
   const evidence = replicas.filter((replica) => !isConnected(replica)).map((replica) => testimony(replica, now));
   if (!entry.lastCheckValid) evidence.unshift(unreachable(entry, subject, now));
-  if (!claimsDeath(entry.code)) return { kind: 'proven', evidence };
+  if (!claimsDeath(entry.code)) return { kind: 'not-needed', evidence };
 
   // A8: replicas whose appliers are stopped "do not replicate", and the source they still hear is alive.
   const by = replicas.filter(isConnected).map((replica) => contradiction(replica, now));
@@ -81,6 +83,8 @@ export function actingProof(entry: AnalysisEntry, instances: readonly Instance[]
 /** One clause for people: who stands against acting, or that nobody speaks for it. */
 export function proofText(proof: ActingProof): string {
   switch (proof.kind) {
+    case 'not-needed':
+      return 'it is not called dead';
     case 'proven':
       return 'its replicas miss it';
     case 'contradicted':

@@ -76,6 +76,7 @@ function voteOf(answer: NodeAnswer, key: InstanceKey): NodeVote {
 /** Whether it is dead, by the word of the topology and then of the other nodes. */
 async function deathGates(entry: AnalysisEntry, ports: RecoveryPorts): Promise<readonly Gate[]> {
   const proof = proofNow(entry, ports);
+  if (proof.kind === 'not-needed') return [gate('proof', null, proofText(proof))];
   // A8: acting needs proof. The code follows the contract; a connected receiver that hears something says that the source lives.
   if (proof.kind !== 'proven') return [gate('proof', `not proven dead: ${proofText(proof)}`, '')];
   const verdict = await agreementNow(entry, ports);
