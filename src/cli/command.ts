@@ -7,6 +7,7 @@ import type { InstanceKey } from '../model/instance-key.ts';
 import { instanceKeyText } from '../model/instance-key.ts';
 import type { InstanceView, OrchestratorCalls, Outcome } from '../service/calls.ts';
 import type { Argument } from './arguments.ts';
+import type { AskService } from './ask-service.ts';
 import type { Flags } from './flags.ts';
 import type { ProgramLog } from './log.ts';
 
@@ -25,6 +26,7 @@ export interface CommandContext extends OfflineContext {
   readonly calls: OrchestratorCalls;
   readonly flags: Flags;
   readonly log: ProgramLog;
+  readonly askService: AskService;
   /** The piece of `-i` as typed; '' when there is none. */
   readonly typed: string;
   /** The piece parsed, neither resolved nor completed; null when there is none, or none that can be parsed. */

@@ -18,6 +18,7 @@ export function processSurroundings(): Surroundings {
     version: () => readVersion(import.meta.dirname),
     openNode: async (options) => (await import('../service/open-node.ts')).openNode(options),
     openHttpDoor: async (options) => (await import('./http-door.ts')).openHttpDoor(options),
+    askService: async (...asked) => (await import('./ask-service.ts')).askService(...asked),
     onSignal: (signal, run) => {
       process.on(signal, run);
     },

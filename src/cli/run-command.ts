@@ -83,7 +83,8 @@ function contextFor(
 ): CommandContext {
   const { calls } = node;
   const targets = targetsFor(piece, { calls, settings, flags, log, localHostname: surroundings.hostname() });
-  return { ...targets, calls, settings, flags, log, owner: flags.owner || surroundings.username() };
+  const { askService } = surroundings;
+  return { ...targets, calls, settings, flags, log, askService, owner: flags.owner || surroundings.username() };
 }
 
 /** Left to right; the first failure ends everything, and what was printed stays printed. */

@@ -4,6 +4,7 @@
 import type { Environment, ReadFile } from '../config/read-file.ts';
 import type { NodeOptions } from '../service/compose-node.ts';
 import type { OpenNodeResult } from '../service/open-node.ts';
+import type { AskService } from './ask-service.ts';
 import type { HttpDoorOptions, OpenHttpDoorResult } from './http-door.ts';
 import type { ProgramVersion } from './version.ts';
 
@@ -20,6 +21,7 @@ export interface Surroundings {
   readonly username: () => string | null;
   readonly version: () => ProgramVersion;
   readonly openNode: (options: NodeOptions) => Promise<OpenNodeResult>;
+  readonly askService: AskService;
   readonly openHttpDoor: (options: HttpDoorOptions) => Promise<OpenHttpDoorResult>;
   /** Calls for every signal of this kind, instead of what the operating system would do. */
   readonly onSignal: (signal: StopSignal, run: () => void) => void;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { NO_EVIDENCE } from './blank-instance.ts';
 import type { Instance, ReceiverEvidence } from './instance.ts';
-import { isSourceSilent, silentDeathMillis } from './source-silence.ts';
+import { isSourceSilent, silentDeath } from './source-silence.ts';
 import { sampleReplica } from './topology-samples.ts';
 
 const LISTENING = { ...NO_EVIDENCE, waitsForSource: true, heartbeatPeriodMillis: 1_000 } as const;
@@ -33,10 +33,14 @@ it.each([
 });
 
 it.each([
-  ['of the slowest heartbeat counts', [1_000, 10_000], 20_100],
-  ['is never shorter than a pause of a busy host', [100], 1_100],
-  ['is not known where one gets no heartbeats', [1_000, 0], null],
-  ['is not known where nobody listens', [], null],
-])('A9: the time until a silent death is noticed %s', (_, periods, expected) => {
-  expect(silentDeathMillis(periods.map((heartbeatPeriodMillis) => replica({ heartbeatPeriodMillis })))).toBe(expected);
+  ['by the slowest heartbeat', [1_000, 10_000], { kind: 'by-heartbeats', afterMillis: 20_100 }],
+  ['no sooner than a busy host pauses', [100], { kind: 'by-heartbeats', afterMillis: 1_100 }],
+  ['by a timeout where one gets no heartbeats', [1_000, 0], { kind: 'by-timeout' }],
+  ['never where nobody replicates', [], { kind: 'never' }],
+])('A9: a silent death is noticed %s', (_, periods, expected) => {
+  expect(silentDeath(periods.map((heartbeatPeriodMillis) => replica({ heartbeatPeriodMillis })))).toEqual(expected);
+});
+
+it('A9: what is read from the backend does not tell when a silent death is noticed', () => {
+  expect(silentDeath([replica({}), sampleReplica(3, 1)])).toEqual({ kind: 'unknown' });
 });

@@ -25,12 +25,21 @@ export function isSourceSilent({ receiverState, evidence }: Instance): boolean {
 const silenceMillis = (heartbeatPeriodMillis: number): number =>
   Math.max(SILENT_PERIODS * heartbeatPeriodMillis, SILENT_MILLIS_MIN) + SLACK_MILLIS;
 
-/**
- * A9: for how long at most these replicas of one source would not tell that it has died without a word. Milliseconds; null: not before one of them gives up
- * (`replica_net_timeout`), since it gets no heartbeats, or because nobody listens.
- */
-export function silentDeathMillis(replicas: readonly Instance[]): number | null {
-  const periods = replicas.map(({ evidence }) => evidence?.heartbeatPeriodMillis ?? 0);
-  if (periods.length === 0 || periods.some((period) => period <= 0)) return null;
-  return silenceMillis(Math.max(...periods));
+/** When a source that has died without a word is noticed. */
+export type SilentDeath =
+  | { readonly kind: 'by-heartbeats'; readonly afterMillis: number }
+  /** One of its replicas gets no heartbeats: when that one gives up (`replica_net_timeout`). */
+  | { readonly kind: 'by-timeout' }
+  /** Nobody replicates from it. */
+  | { readonly kind: 'never' }
+  /** Only who asks the replicas knows; the backend does not have it. */
+  | { readonly kind: 'unknown' };
+
+/** A9, of these replicas of one source: the slowest heartbeat counts, since as long as one of them hears it is not dead. */
+export function silentDeath(replicas: readonly Instance[]): SilentDeath {
+  if (replicas.length === 0) return { kind: 'never' };
+  const periods = replicas.flatMap(({ evidence }) => (evidence === null ? [] : [evidence.heartbeatPeriodMillis]));
+  if (periods.some((period) => period <= 0)) return { kind: 'by-timeout' };
+  if (periods.length < replicas.length) return { kind: 'unknown' };
+  return { kind: 'by-heartbeats', afterMillis: silenceMillis(Math.max(...periods)) };
 }

@@ -305,6 +305,8 @@ export interface ExplainCalls {
 export interface SightCalls {
   /** What this node sees of these servers, in their order; of those that it does not watch nothing. Refused: too many at once. */
   sights(keys: readonly InstanceKey[], look: LookOf): Promise<Outcome<readonly ServerSight[]>>;
+  /** What people see as the name of the backend: the SQLite file, or `host:port`. */
+  backendName(): string;
   /** By which this process knows its own answers. */
   nodeId(): string;
 }

@@ -260,6 +260,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
       readAfresh: (key) => discovery.readAfresh(key),
       failureOf: (key) => discovery.failureOf(key),
       identity,
+      backendName: backend.name,
       clock,
       log,
     }),

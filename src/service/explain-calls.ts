@@ -13,7 +13,7 @@ import { isGroupMember, isLastCheckValid } from '../model/instance-status.ts';
 import type { NodeIdentity } from '../model/recovery-record.ts';
 import type { ServerFailure } from '../model/server-failure.ts';
 import type { ServerSight } from '../model/server-sight.ts';
-import { silentDeathMillis } from '../model/source-silence.ts';
+import { silentDeath } from '../model/source-silence.ts';
 import { clusterPrimary } from '../model/topology-queries.ts';
 import { ifPrimaryDied } from '../planning/if-primary-died.ts';
 import type { AnalysisChangelogStore } from '../ports/analysis-changelog-store.ts';
@@ -248,7 +248,7 @@ async function failoverOf(
   const planned = ifPrimaryDied(name, primary, replicas, ports.policy().promotion);
   const dead = { ...entry, code: 'DeadMaster' as const };
   const gates = await gatesFor(parts, dead, leader, { lastedMillis: 0, isPretended: true });
-  const common = { primary: primary.key, gates, silentDeathMillis: silentDeathMillis(replicas) };
+  const common = { primary: primary.key, gates, silentDeath: silentDeath(replicas) };
   if (planned.kind === 'refused') {
     const { text, refusedCandidates } = planned;
     return { ...common, promoted: null, refusal: text, others: [], refused: refusedCandidates, lost: [], pending: [] };

@@ -115,7 +115,7 @@ export const sampleExplanation: Explanation = {
     refused: [{ key: UNFIT, refusal: { kind: 'applier-broken', text: '127.0.0.1:10113: its applier is broken' } }],
     lost: [{ key: UNFIT, reason: 'it cannot replicate from the new primary', transactionsAtRisk: '' }],
     pending: [],
-    silentDeathMillis: 2_100,
+    silentDeath: { kind: 'by-heartbeats', afterMillis: 2_100 },
     gates: [],
   },
   noFailover: '',

@@ -9,6 +9,7 @@ import type { ClusterName, UnixMillis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
 import type { NodeIdentity } from '../model/recovery-record.ts';
+import type { SilentDeath } from '../model/source-silence.ts';
 import type { RefusedCandidate } from '../planning/candidates.ts';
 import type { LostServer } from '../planning/plan.ts';
 import type { Gate } from '../recovery/gates.ts';
@@ -100,8 +101,8 @@ export interface ExplainedFailover {
   readonly lost: readonly LostServer[];
   /** Replicas that do not answer now: neither moved nor lost. */
   readonly pending: readonly InstanceKey[];
-  /** A9: how long a death without a word would go unnoticed, milliseconds; null: until receivers give up, since not all replicas get heartbeats. */
-  readonly silentDeathMillis: number | null;
+  /** A9: when a death without a word would be noticed. */
+  readonly silentDeath: SilentDeath;
   /** Those that ask whether it is dead are left out: it would be. */
   readonly gates: readonly Gate[];
 }

@@ -35,6 +35,7 @@ function seenBy(start: World, { looks = async () => start, seenHere = true }: Wi
     },
     failureOf: () => (seenHere ? REFUSED : null),
     identity: { hostname: 'orc2', token: 'abcdef0123456789' },
+    backendName: 'orchestrator.sqlite3',
     clock,
     log: { debug: () => {}, info: () => {}, warning: () => {}, error: () => {} },
   });

@@ -21,6 +21,7 @@ export interface SightParts {
   readonly readAfresh: (key: InstanceKey) => Promise<LiveRead>;
   readonly failureOf: (key: InstanceKey) => ServerFailure | null;
   readonly identity: NodeIdentity;
+  readonly backendName: string;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -48,6 +49,7 @@ export function sightCalls(parts: SightParts): SightCalls {
       }
       return ok(await Promise.all(keys.map((key) => sight(parts, key, look, looked))));
     },
+    backendName: () => parts.backendName,
     nodeId: () => nodeIdOf(parts.identity),
   };
 }

@@ -134,6 +134,10 @@ describe('the watch over a fleet', () => {
   it('tells why it hands nothing over yet', async () => {
     const { watch } = await aProblem({ code: 'UnreachableMaster' });
     const gates = watch.gates({ ...ENTRY, key: sampleKey(1), code: 'UnreachableMaster' });
-    expect(gates.map(({ name, isOpen }) => `${name} ${isOpen}`)).toEqual(['warm-up true', 'grace true', 'passing false']);
+    expect(gates.map(({ name, isOpen }) => `${name} ${isOpen}`)).toEqual([
+      'warm-up true',
+      'grace true',
+      'passing false',
+    ]);
   });
 });

@@ -2,14 +2,27 @@
  * Why what is thought and done of a cluster is so. Not in the contract.
  */
 import { clusterName } from '../../model/brand.ts';
+import { explanationLines } from '../../service/explanation-text.ts';
 import { type CommandContext, type CommandGroup, type CommandResult, command, fatal, linesOf } from '../command.ts';
-import { explanationLines } from '../explanation-text.ts';
 import { clusterOf } from '../targets.ts';
 
 async function run(context: CommandContext): Promise<CommandResult> {
   const name = clusterOf(context);
   if (name === '') return fatal(`Unable to determine cluster name. clusterHint=${context.flags.alias}`);
-  return linesOf(await context.calls.explain(clusterName(name)), explanationLines);
+  return (
+    (await asTheServiceSeesIt(context, name)) ??
+    linesOf(await context.calls.explain(clusterName(name)), explanationLines)
+  );
+}
+
+/** It alone has heard the receivers, knows for how long, and can ask other nodes. Null: none runs here on this backend. */
+async function asTheServiceSeesIt(
+  { calls, settings, askService }: CommandContext,
+  name: string,
+): Promise<CommandResult | null> {
+  const query = `format=text&backend=${encodeURIComponent(calls.backendName())}`;
+  const text = await askService(settings, `/api/v2/clusters/${encodeURIComponent(name)}/explain?${query}`);
+  return text === null ? null : { kind: 'done', lines: text.replace(/\n$/, '').split('\n') };
 }
 
 export const explain: CommandGroup = {
@@ -20,7 +33,7 @@ export const explain: CommandGroup = {
       'Print what is seen of a cluster, what is concluded, what would be done and what holds it back, and what a failover would come to',
       ['cluster?', 'instance?'],
       run,
-      'Asks no server anything and changes nothing: from what is known, with its age.',
+      'Asks no server anything and changes nothing: as the service on this machine sees it; where none runs, from what the backend has, with its age.',
     ),
   ],
 };

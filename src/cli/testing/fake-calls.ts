@@ -220,6 +220,7 @@ function changingCalls(made: string[], { views }: World) {
 function nodeCalls() {
   return {
     nodeId: () => 'token',
+    backendName: () => 'orchestrator.sqlite3',
     sights: async () => ok([]),
     identity: { hostname: 'local.example', token: 'token' },
     version: 'test',

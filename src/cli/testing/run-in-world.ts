@@ -50,6 +50,7 @@ export async function runBare(words: readonly string[], world: PretendWorld = {}
       return { kind: 'ok', node: { calls, start: async () => void made.push('start'), stop: closed } };
     },
     openHttpDoor: async () => ({ kind: 'refused', reason: 'no door in this test' }),
+    askService: async () => null,
     onSignal: () => undefined,
     exit: (status) => void made.push(`exit ${status}`),
     ...world.surroundings,

@@ -321,6 +321,7 @@ function node() {
   };
   return {
     nodeId: () => 'cafe0123',
+    backendName: () => '/srv/orchestrator.sqlite3',
     sights: async () => ok([]),
     identity: NODE,
     version: '0.1.0',

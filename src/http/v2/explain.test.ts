@@ -67,7 +67,7 @@ describe('the explanation of a cluster', () => {
         promoted: server(10112),
         refused: [{ server: server(10113), kind: 'applier-broken' }],
         lost: [{ server: server(10113) }],
-        silentDeathMillis: 2_100,
+        silentDeath: { kind: 'by-heartbeats', afterMillis: 2_100 },
       },
       detections: [
         { code: 'DeadMaster', outcome: { kind: 'not-attempted', reason: 'DeadMaster: downtimed' } },
@@ -75,6 +75,16 @@ describe('the explanation of a cluster', () => {
       ],
       notRecovered: [{ server: server(10111), reason: 'DeadMaster: downtimed' }],
     });
+  });
+
+  it('is told to people as text, by a service on the backend that they mean', async () => {
+    const backend = encodeURIComponent('/srv/orchestrator.sqlite3');
+    const answer = await get(`/orc/api/v2/clusters/demo/explain?format=text&backend=${backend}`);
+    expect(answer.headers['content-type']).toBe('text/plain; charset=utf-8');
+    expect(answer.body).toMatch(/^demo \(127\.0\.0\.1:10111\), as orc1 sees it, which leads\n/);
+    expect(answer.body).toMatch(/[^\n]\n$/);
+    const other = await get('/orc/api/v2/clusters/demo/explain?format=text&backend=other');
+    expect([other.statusCode, other.json()]).toMatchObject([409, { code: 'other-backend' }]);
   });
 
   it('of a cluster that nobody knows is not there', async () => {

@@ -1,5 +1,6 @@
 /**
  * `GET {prefix}/api/v2/clusters/{hint}/explain`: why what is thought and done of a cluster is so. The hint is a name, an alias, or a server of the cluster.
+ * `?format=text`: for people. `?backend=…`: refused by a service on another backend.
  */
 import type { FastifyInstance } from 'fastify';
 import { type ActingProof, proofText } from '../../analysis/acting-proof.ts';
@@ -15,13 +16,24 @@ import type {
   Explanation,
   ObservedServer,
 } from '../../service/explanation.ts';
-import { bareAnswer, sendAnswer } from '../answer.ts';
+import { explanationLines } from '../../service/explanation-text.ts';
+import { bareAnswer, sendAnswer, TEXT_TYPE } from '../answer.ts';
 import type { JsonObject } from '../v1/json/json.ts';
+import { queryOf } from '../v1/register.ts';
 
 export function registerExplain(app: FastifyInstance, calls: OrchestratorCalls, prefix: string): void {
   app.get<{ Params: { hint: string } }>(`${prefix}/api/v2/clusters/:hint/explain`, async (request, reply) => {
+    // A command asks the service that serves where its own configuration says: that may be another one.
+    const backend = queryOf(request, 'backend');
+    if (backend !== '' && backend !== calls.backendName()) {
+      const message = `this service is on another backend: ${calls.backendName()}`;
+      return sendAnswer(reply, bareAnswer({ code: 'other-backend', message }, 409), '');
+    }
     const cluster = calls.clusterByHint(request.params.hint);
     const outcome = cluster.kind === 'ok' ? await calls.explain(cluster.value) : cluster;
+    if (outcome.kind === 'ok' && queryOf(request, 'format') === 'text') {
+      return reply.type(TEXT_TYPE).send(`${explanationLines(outcome.value).join('\n')}\n`);
+    }
     if (outcome.kind === 'ok') return sendAnswer(reply, bareAnswer(explanationJson(outcome.value)), '');
     const { code, message } = outcome.refusal;
     return sendAnswer(reply, bareAnswer({ code, message }, 404), '');
@@ -132,7 +144,7 @@ const gateJson = ({ name, isOpen, text, opensAt }: Gate): JsonObject => ({
 });
 
 function failoverJson(failover: ExplainedFailover): JsonObject {
-  const { primary, promoted, refusal, others, refused, lost, pending, gates, silentDeathMillis } = failover;
+  const { primary, promoted, refusal, others, refused, lost, pending, gates, silentDeath } = failover;
   return {
     primary: keyJson(primary),
     promoted: keyOrNull(promoted),
@@ -141,7 +153,7 @@ function failoverJson(failover: ExplainedFailover): JsonObject {
     refused: refused.map(({ key, refusal: { kind, text } }) => ({ server: keyJson(key), kind, text })),
     lost: lost.map(({ key, reason, transactionsAtRisk }) => ({ server: keyJson(key), reason, transactionsAtRisk })),
     pending: pending.map(keyJson),
-    silentDeathMillis,
+    silentDeath: { ...silentDeath },
     gates: gates.map(gateJson),
   };
 }

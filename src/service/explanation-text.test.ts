@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NO_EVIDENCE } from '../model/blank-instance.ts';
 import { sampleReplica } from '../model/topology-samples.ts';
-import { sampleExplanation } from '../service/explanation-samples.ts';
+import { sampleExplanation } from './explanation-samples.ts';
 import { explanationLines } from './explanation-text.ts';
 
 describe('an explanation for people', () => {

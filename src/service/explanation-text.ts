@@ -4,7 +4,7 @@
 import { type ActingProof, type Contradiction, type Evidence, proofText } from '../analysis/acting-proof.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
-import { isSourceSilent } from '../model/source-silence.ts';
+import { isSourceSilent, type SilentDeath } from '../model/source-silence.ts';
 import type { Gate } from '../recovery/gates.ts';
 import type {
   DetectionOutcome,
@@ -14,8 +14,8 @@ import type {
   ExplainedPause,
   Explanation,
   ObservedServer,
-} from '../service/explanation.ts';
-import { durationText } from './duration-text.ts';
+} from './explanation.ts';
+import { roughDuration } from './rough-duration.ts';
 
 export function explanationLines(explanation: Explanation): readonly string[] {
   const { clusterName, clusterAlias, at, otherNodes, servers, conclusions, ifPrimaryDied, noFailover } = explanation;
@@ -91,7 +91,7 @@ function writeProbeTexts({ writeProbe }: ObservedServer): readonly string[] {
     case 'committed':
       return [`committed a write ${agoText(writeProbe.agoMillis)}`];
     case 'waiting':
-      return [`a write has waited for its commit for ${durationText(writeProbe.sinceMillis)}`];
+      return [`a write has waited for its commit for ${roughDuration(writeProbe.sinceMillis)}`];
     case 'unknown':
       return [`whether it commits is not known: ${writeProbe.why}`];
   }
@@ -100,7 +100,7 @@ function writeProbeTexts({ writeProbe }: ObservedServer): readonly string[] {
 function pauseTexts(what: string, pause: ExplainedPause | null, now: number): readonly string[] {
   if (pause === null) return [];
   const why = pause.reason === '' ? '' : `: ${pause.reason}`;
-  return [`${what} by ${pause.owner}${why}, for ${durationText(Math.max(0, pause.end - now))} more`];
+  return [`${what} by ${pause.owner}${why}, for ${roughDuration(Math.max(0, pause.end - now))} more`];
 }
 
 function receiverText(instance: Instance, source: InstanceKey): string {
@@ -111,7 +111,7 @@ function receiverText(instance: Instance, source: InstanceKey): string {
   if (receiverState !== 'running') return `its receiver cannot connect to ${from}${error}`;
   const silent = evidence?.silentMillis ?? null;
   if (silent === null) return `its receiver is connected to ${from}`;
-  const heard = `${agoText(silent)}, with a heartbeat every ${durationText(evidence?.heartbeatPeriodMillis ?? 0)}`;
+  const heard = `${agoText(silent)}, with a heartbeat every ${roughDuration(evidence?.heartbeatPeriodMillis ?? 0)}`;
   return `its receiver is connected to ${from} and ${isSourceSilent(instance) ? 'hears nothing: last' : 'heard it'} ${heard}`;
 }
 
@@ -131,11 +131,11 @@ function conclusionLines(conclusion: ExplainedConclusion, now: number): readonly
   const warnings = structureWarnings.length === 0 ? [] : [`    ${server}: ${structureWarnings.join(', ')}`];
   if (code === 'NoProblem') return warnings;
   const which = typeof line !== 'number' ? '' : ` (line ${line})`;
-  const lasted = lastedMillis === null ? '' : `, for ${durationText(lastedMillis)}`;
+  const lasted = lastedMillis === null ? '' : `, for ${roughDuration(lastedMillis)}`;
   const nothing = measures.length === 0 ? 'nothing is done about it' : 'nothing else is done about it';
   return [
     `    ${server}: ${code}${which}${lasted}: ${because}`,
-    `        ${countsText(conclusion)}`,
+    ...countsLines(conclusion),
     ...(proof === null ? [] : proofLines(proof)),
     ...measures.map((measure) => `        ${measure}`),
     ...(gates.length === 0 ? [`        ${nothing}`] : gateLines(gates, 'it is recovered: nothing holds it back', now)),
@@ -143,7 +143,7 @@ function conclusionLines(conclusion: ExplainedConclusion, now: number): readonly
   ];
 }
 
-function countsText({ counts, semiSync }: ExplainedConclusion): string {
+function countsLines({ counts, semiSync }: ExplainedConclusion): readonly string[] {
   const { replicas, answering, replicating, failingToConnect, lagging, delayed } = counts;
   const some = [
     `${answering} answer`,
@@ -152,10 +152,11 @@ function countsText({ counts, semiSync }: ExplainedConclusion): string {
     ...(lagging > 0 ? [`${lagging} lag`] : []),
     ...(delayed > 0 ? [`${delayed} are delayed`] : []),
   ];
-  const ofReplicas =
-    replicas === 0 ? 'it has no replicas' : `of ${replicas} replica${replicas === 1 ? '' : 's'} ${some.join(', ')}`;
-  if (semiSync === null) return ofReplicas;
-  return `${ofReplicas}; it waits for ${semiSync.wanted} acknowledgements, and ${semiSync.connected} can give one`;
+  // Of a replica that has none itself nothing was counted.
+  if (replicas === 0) return [];
+  const ofReplicas = `        of ${replicas} replica${replicas === 1 ? '' : 's'} ${some.join(', ')}`;
+  if (semiSync === null) return [ofReplicas];
+  return [`${ofReplicas}; it waits for ${semiSync.wanted} acknowledgements, and ${semiSync.connected} can give one`];
 }
 
 function proofLines(proof: ActingProof): readonly string[] {
@@ -181,7 +182,7 @@ function evidenceText(evidence: Evidence): string {
     case 'replica-unreachable':
       return `${who} cannot be asked (last seen ${when})`;
     case 'receiver-hears-nothing':
-      return `${who} has heard nothing for ${durationText(evidence.silentMillis)}, with a heartbeat every ${durationText(evidence.heartbeatPeriodMillis)} (${when})`;
+      return `${who} has heard nothing for ${roughDuration(evidence.silentMillis)}, with a heartbeat every ${roughDuration(evidence.heartbeatPeriodMillis)} (${when})`;
     case 'receiver-not-connected': {
       const says = evidence.isWitness ? 'cannot reach it' : 'is not connected, which says nothing';
       return `${who} ${says}${errorText(evidence.errorText)} (${when})`;
@@ -196,13 +197,13 @@ function gateLines(gates: readonly Gate[], open: string, now: number): readonly 
     const until =
       opensAt === null || opensAt <= now
         ? ''
-        : ` (for ${durationText(opensAt - now)} more, until ${new Date(opensAt).toISOString()})`;
+        : ` (for ${roughDuration(opensAt - now)} more, until ${new Date(opensAt).toISOString()})`;
     return `        held back by ${name}: ${text}${until}`;
   });
 }
 
 function failoverLines(failover: ExplainedFailover, now: number): readonly string[] {
-  const { primary, promoted, refusal, others, refused, lost, pending, silentDeathMillis, gates } = failover;
+  const { primary, promoted, refusal, others, refused, lost, pending, silentDeath, gates } = failover;
   const outcome =
     promoted === null
       ? `nobody would take its place: ${refusal}`
@@ -212,12 +213,23 @@ function failoverLines(failover: ExplainedFailover, now: number): readonly strin
     `    ${outcome}`,
     ...refused.map(({ refusal: { text } }) => `    not a candidate: ${text}`),
     ...lost.map(({ key, reason }) => `    would be lost: ${instanceKeyText(key)}: ${reason}`),
-    silentDeathMillis === null
-      ? '    a crash is noticed at once, a death without a word when receivers give up (replica_net_timeout): not all get heartbeats'
-      : `    a crash is noticed at once, a death without a word after ${durationText(silentDeathMillis)}`,
+    `    a crash is noticed at once, a death without a word ${silentDeathText(silentDeath)}`,
     ...pending.map((key) => `    does not answer, and is left as it is: ${instanceKeyText(key)}`),
     ...gateLines(gates, 'nothing would hold it back', now).map((line) => line.replace(/^ {8}/, '    ')),
   ];
+}
+
+function silentDeathText(death: SilentDeath): string {
+  switch (death.kind) {
+    case 'by-heartbeats':
+      return `after ${roughDuration(death.afterMillis)}`;
+    case 'by-timeout':
+      return 'when receivers give up (replica_net_timeout): not all get heartbeats';
+    case 'never':
+      return 'at the next look: nobody replicates from it';
+    case 'unknown':
+      return 'when the service hears no heartbeats any more; which there are it alone knows';
+  }
 }
 
 function pastLines({ detections, refusals }: Explanation): readonly string[] {
@@ -254,4 +266,4 @@ function outcomeText(outcome: DetectionOutcome): string {
 
 const keysText = (keys: readonly InstanceKey[]): string => keys.map(instanceKeyText).join(', ');
 
-const agoText = (millis: number | null): string => (millis === null ? 'never' : `${durationText(millis)} ago`);
+const agoText = (millis: number | null): string => (millis === null ? 'never' : `${roughDuration(millis)} ago`);

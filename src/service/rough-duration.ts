@@ -11,7 +11,7 @@ const TENTHS_BELOW_SECONDS = 10;
 const SMALLER_MATTERS = 2;
 
 /** `0.3 s`, `42 s`, `90 s`, `12 min`, `5 h`, `412 days`. Takes milliseconds; those of the past are none. */
-export function durationText(millis: number): string {
+export function roughDuration(millis: number): string {
   const seconds = Math.max(0, millis) / MILLIS_PER_SECOND;
   if (seconds < TENTHS_BELOW_SECONDS) return `${seconds.toFixed(1)} s`;
   if (seconds < SMALLER_MATTERS * SECONDS_PER_MINUTE) return `${Math.round(seconds)} s`;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { durationText } from './duration-text.ts';
+import { roughDuration } from './rough-duration.ts';
 
 it.each([
   [0, '0.0 s'],
@@ -14,5 +14,5 @@ it.each([
   [172_800_000, '2 days'],
   [309_732_865_000, '3585 days'],
 ])('%i ms is %s', (millis, text) => {
-  expect(durationText(millis)).toBe(text);
+  expect(roughDuration(millis)).toBe(text);
 });
