@@ -2,6 +2,7 @@
 
 import { type DrillEvent, drillEvents } from '../src/sandbox/drill.ts';
 import { type ServerFamily, serverFamilies } from '../src/sandbox/server-releases.ts';
+import { benchAnalysis } from './analysis.ts';
 import { benchChurn } from './churn.ts';
 import { benchDetection, faults } from './detection.ts';
 import { benchFailover } from './failover.ts';
@@ -10,7 +11,7 @@ import { benchPoll } from './poll.ts';
 import { benchSandbox } from './sandbox.ts';
 import { benchSoak } from './soak.ts';
 
-const usage = `usage: script/bench [failover] [detection] [poll] [fleet] [churn] [soak] [sandbox] [mysql] [mariadb] [crash] [hang] [switchover] [--trials=N] [--seconds=N] [--servers=N]
+const usage = `usage: script/bench [failover] [detection] [poll] [fleet] [churn] [soak] [sandbox] [analysis] [mysql] [mariadb] [crash] [hang] [switchover] [--trials=N] [--seconds=N] [--servers=N]
 
 failover   time without acknowledged writes, on one primary and three replicas, seen by an independent writer:
            crash (kill -9), hang (kill -STOP), switchover (graceful-master-takeover-auto)
@@ -21,16 +22,17 @@ churn      a pretended fleet of which a third dies, hangs and comes back at rand
            only when it is named, 2000 servers for 300 s by default
 soak       false verdicts about a healthy cluster under load while orchestrator is stopped and goes on; only when it is named, 600 s by default
 sandbox    memory of pretended servers in one process, and statements that it answers; only when it is named, 10000 servers for 15 s by default
+analysis   CPU of the analysis of a fleet in memory while nothing changes, and the time that one change takes; 10000 servers for 15 s by default
 --trials   failovers of each kind, default 5
 --seconds  how long orchestrator's own CPU is watched for poll and fleet, default 60
 --servers  of the fleet; default: ${fleetSizes.join(', ')} one after another
 
 What is not named is measured: without any word, everything. Numbers are read, never judged here.`;
 
-const benches = ['failover', 'detection', 'poll', 'fleet', 'churn', 'soak', 'sandbox'] as const;
+const benches = ['failover', 'detection', 'poll', 'fleet', 'churn', 'soak', 'sandbox', 'analysis'] as const;
 
 /** What is measured when nothing is named. */
-const usualBenches: readonly string[] = ['failover', 'detection', 'poll', 'fleet'];
+const usualBenches: readonly string[] = ['failover', 'detection', 'poll', 'fleet', 'analysis'];
 
 const churnServers = 2_000;
 const churnSeconds = 300;
@@ -39,6 +41,9 @@ const soakSeconds = 600;
 
 const sandboxServers = 10_000;
 const sandboxSeconds = 15;
+
+const analysisServers = 10_000;
+const analysisSeconds = 15;
 
 /** How long orchestrator's own CPU is watched. */
 const watchSeconds = 60;
@@ -130,6 +135,10 @@ async function measureWhenNamed(
     for (const family of families) {
       console.log(JSON.stringify(await benchSoak({ family, seconds: seconds ?? soakSeconds, say })));
     }
+  }
+  if (benches.includes('analysis')) {
+    const bench = { servers: servers ?? analysisServers, seconds: seconds ?? analysisSeconds, say };
+    console.log(JSON.stringify(await benchAnalysis(bench)));
   }
   if (benches.includes('sandbox')) {
     const bench = { servers: servers ?? sandboxServers, seconds: seconds ?? sandboxSeconds, say };
