@@ -71,14 +71,23 @@ describe('a write probe', () => {
   });
 
   it.each([
-    ['a table that is missing', serverError(1146)],
-    ['an account that may not', serverError(1142)],
     ['a server that became read-only', serverError(1290)],
     ['a lock of somebody else', serverError(1205)],
     ['a lost connection', LOST],
   ])('%s says nothing of the server', async (_, failure) => {
     const { write } = aServer({ written: fails(failure) });
     expect(await write()).toEqual({ kind: 'unknown', why: failure.text });
+  });
+
+  it('tells how to make the table that is missing, and what its account needs', async () => {
+    const why = async (number: number) => {
+      const result = await aServer({ written: fails(serverError(number)) }).write();
+      return result.kind === 'unknown' ? result.why : result.kind;
+    };
+    expect(await why(1146)).toBe(
+      'Error 1146: CREATE TABLE `meta`.`write``probe` (id INT NOT NULL PRIMARY KEY, written_at DATETIME(6) NOT NULL); INSERT INTO `meta`.`write``probe` VALUES (1, NOW(6))',
+    );
+    expect(await why(1142)).toBe('Error 1142: GRANT SELECT, UPDATE ON `meta`.`write``probe` TO the account');
   });
 
   it('D12: what came too late has done nothing, and says nothing', async () => {

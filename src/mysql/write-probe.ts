@@ -84,7 +84,7 @@ export class WriteProbe {
     if (!['0', 'OFF'].includes(String(row?.['read_only']))) return { kind: 'unknown', why: 'it is read-only' };
     const until = (Number(row?.['now']) + VALID_SECONDS).toFixed(MICROSECOND_DIGITS);
     const written = await wire.ask(writeSql(table, until), WAIT_MILLIS);
-    if (written.kind === 'failed') return judged(written.failure);
+    if (written.kind === 'failed') return judged(written.failure, table);
     const [result] = written.results.at(-1) ?? [];
     if (Number(result?.['written']) === 1) return { kind: 'committed' };
     if (Number(result?.['in_time']) !== 1) return { kind: 'unknown', why: 'it came too late to the server' };
@@ -114,8 +114,18 @@ const CLOSED: ServerFailure = { kind: 'lost', phase: 'connect', text: 'nobody wa
 
 const unknown = ({ text }: ServerFailure): WriteProbeResult => ({ kind: 'unknown', why: text });
 
-function judged(failure: ServerFailure): WriteProbeResult {
+const NO_TABLE: ReadonlySet<number> = new Set([1049, 1146]);
+const NOT_ALLOWED: ReadonlySet<number> = new Set([1044, 1142, 1143]);
+
+/** What people can do about it; '' where it is not for them to do something. */
+function remedy(failure: ServerFailure, table: WriteProbeTable): string {
+  if (failure.kind !== 'server-error') return '';
+  if (NO_TABLE.has(failure.number)) return `: ${writeProbeTableSql(table).join('; ')}`;
+  return NOT_ALLOWED.has(failure.number) ? `: GRANT SELECT, UPDATE ON ${nameOf(table)} TO the account` : '';
+}
+
+function judged(failure: ServerFailure, table: WriteProbeTable): WriteProbeResult {
   const saysNothing =
     failure.kind !== 'server-error' || SAYS_NOTHING.has(failure.number) || OTHERS_DID.has(failure.number);
-  return saysNothing ? unknown(failure) : { kind: 'refused', failure };
+  return saysNothing ? { kind: 'unknown', why: failure.text + remedy(failure, table) } : { kind: 'refused', failure };
 }
