@@ -2,7 +2,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { configureFor, demoAlias } from './demo-configuration.ts';
-import type { Say } from './fetch-server.ts';
+import type { Say } from './fetch-debian.ts';
 import { type Fleet, startFleet } from './fleet.ts';
 import { freePort } from './free-ports.ts';
 import { type OrchestratorProcess, startOrchestrator } from './orchestrator-process.ts';
