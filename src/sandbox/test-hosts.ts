@@ -18,6 +18,7 @@ import {
   NamespacesUnavailable,
   removeNamespace,
 } from './network-namespaces.ts';
+import { isRouted } from './routes.ts';
 import type { ServerHost } from './server-host.ts';
 import { Wire } from './wire.ts';
 
@@ -122,13 +123,15 @@ function faultsOn(
 
 /** The first number that nobody has: who laid the wire to a primary has it. */
 async function claimNumber(namespaces: Namespaces): Promise<{ number: number; wire: Wire }> {
+  const routes = readFileSync('/proc/net/route', 'utf8');
   for (let attempt = 0; attempt < numberCount; attempt++) {
     const number = (process.pid + attempt) % numberCount;
-    if (isRouted(number)) continue;
+    // Somebody else's addresses: a network of this machine, or hosts of another test.
+    if (isRouted(routes, `10.213.${number}`)) continue;
     const wire = wireBetween('this-machine', 'primary', number, namespaces);
     if (await wire.lay()) return { number, wire };
   }
-  throw new NamespacesUnavailable(`no addresses are free in 10.213.0.0/16`);
+  throw new NamespacesUnavailable('no addresses are free within 10.213.0.0/16');
 }
 
 /** Each end is called after the place at the other one. */
@@ -150,23 +153,4 @@ function addressOf(place: Place, number: number): string {
   // Nobody is found where the primary is looked for.
   const last = { 'this-machine': 254, primary: 1, nobody: 1, replicas: 2 }[place];
   return `10.213.${number}.${last}`;
-}
-
-/** Whether this machine already has a way to addresses of this number: they are somebody else's. */
-function isRouted(number: number): boolean {
-  const wanted = Buffer.from([10, 213, number, 0]).readUInt32BE();
-  const routes = readFileSync('/proc/net/route', 'utf8').split('\n').slice(1);
-  return routes.some((line) => {
-    const fields = line.split('\t');
-    const [destination, mask] = [fields[1], fields[7]].map(littleEndian);
-    if (destination === undefined || mask === undefined || mask === 0) return false;
-    // The last byte is any of ours.
-    const common = (mask & 0xffffff00) >>> 0;
-    return (destination & common) >>> 0 === (wanted & common) >>> 0;
-  });
-}
-
-/** An address as the kernel prints it; undefined for what is none. */
-function littleEndian(hex: string | undefined): number | undefined {
-  return hex?.length === 8 ? Buffer.from(hex, 'hex').readUInt32LE() : undefined;
 }
