@@ -6,15 +6,26 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { claimsDeath, type EntryCode } from '../src/analysis/codes.ts';
 import { startDemo } from '../src/sandbox/demo.ts';
+import type { RunningServer } from '../src/sandbox/server.ts';
 import type { ServerFamily } from '../src/sandbox/server-releases.ts';
+import { everybody, makeTestHosts, type TestHosts } from '../src/sandbox/test-hosts.ts';
 import { listenTo } from './node-events.ts';
 import { summary } from './statistics.ts';
 import { surroundings } from './surroundings.ts';
 
-export const faults = ['crash', 'hang'] as const;
-export type Fault = (typeof faults)[number];
+/** Of the server's process. */
+const signals = { crash: 'SIGKILL', hang: 'SIGSTOP' } as const;
 
-const signalOf: Readonly<Record<Fault, NodeJS.Signals>> = { crash: 'SIGKILL', hang: 'SIGSTOP' };
+/** Of the network of the server's host, which the bench makes itself. */
+export const networkFaults = ['drop', 'reject'] as const;
+
+type ProcessFault = keyof typeof signals;
+type NetworkFault = (typeof networkFaults)[number];
+export type Fault = ProcessFault | NetworkFault;
+
+export const faults: readonly Fault[] = ['crash', 'hang', ...networkFaults];
+
+export const isNetworkFault = (fault: Fault): fault is NetworkFault => networkFaults.some((one) => one === fault);
 
 /** As the reference polls by default: what is measured must not come from looking more often. */
 const configuration = { InstancePollSeconds: 5, RecoverMasterClusterFilters: [] };
@@ -58,7 +69,23 @@ export async function benchDetection({ family, fault, trials, say }: DetectionBe
 
 /** Null: it was not concluded in time. */
 async function detectionMillis(family: ServerFamily, fault: Fault): Promise<number | null> {
-  const demo = await startDemo({ family, writeIntervalMillis, configuration });
+  if (!isNetworkFault(fault)) {
+    return trial(family, null, async (primary) => primary.kill(signals[fault]));
+  }
+  const hosts = await makeTestHosts();
+  try {
+    return await trial(family, hosts, () => hosts[fault](everybody));
+  } finally {
+    await hosts.remove();
+  }
+}
+
+async function trial(
+  family: ServerFamily,
+  hosts: TestHosts | null,
+  inflict: (primary: RunningServer) => Promise<void>,
+): Promise<number | null> {
+  const demo = await startDemo({ family, writeIntervalMillis, configuration, ...(hosts === null ? {} : { hosts }) });
   const { primary } = demo.fleet;
   const concluded = Promise.withResolvers<number>();
   const events = await listenTo(demo.orchestrator.url, ({ kind, key, code }) => {
@@ -68,11 +95,12 @@ async function detectionMillis(family: ServerFamily, fault: Fault): Promise<numb
   try {
     await pause(warmUpMillis + randomInt(phaseMillis));
     const began = performance.now();
-    primary.kill(signalOf[fault]);
+    await inflict(primary);
     const at = await Promise.race([concluded.promise, pause(giveUpMillis, null)]);
     return at === null ? null : at - began;
   } finally {
     primary.kill('SIGCONT');
+    await hosts?.heal();
     events.stop();
     await demo.stop();
   }

@@ -2,20 +2,22 @@
 
 import { type DrillEvent, drillEvents } from '../src/sandbox/drill.ts';
 import { type ServerFamily, serverFamilies } from '../src/sandbox/server-releases.ts';
+import { obstacleToTestHosts } from '../src/sandbox/test-hosts.ts';
 import { benchAnalysis } from './analysis.ts';
 import { benchChurn } from './churn.ts';
-import { benchDetection, faults } from './detection.ts';
+import { benchDetection, type Fault, faults, isNetworkFault, networkFaults } from './detection.ts';
 import { benchFailover } from './failover.ts';
 import { benchFleet, fleetSizes } from './fleet.ts';
 import { benchPoll } from './poll.ts';
 import { benchSandbox } from './sandbox.ts';
 import { benchSoak } from './soak.ts';
 
-const usage = `usage: script/bench [failover] [detection] [poll] [fleet] [churn] [soak] [sandbox] [analysis] [mysql] [mariadb] [crash] [hang] [switchover] [--trials=N] [--seconds=N] [--servers=N]
+const usage = `usage: script/bench [failover] [detection] [poll] [fleet] [churn] [soak] [sandbox] [analysis] [mysql] [mariadb] [crash] [hang] [drop] [reject] [switchover] [--trials=N] [--seconds=N] [--servers=N]
 
 failover   time without acknowledged writes, on one primary and three replicas, seen by an independent writer:
            crash (kill -9), hang (kill -STOP), switchover (graceful-master-takeover-auto)
-detection  time from a crash or a hang of the primary to the conclusion that it is dead, at a poll of 5 s; nothing is recovered
+detection  time from a fault of the primary to the conclusion that it is dead, at a poll of 5 s; nothing is recovered:
+           crash, hang, or nobody reaches its host any more: drop (packets vanish), reject (connections are reset and refused)
 poll       CPU and round trips of a poll of one server
 fleet      time to find a pretended fleet, and CPU, memory and freshness while it is polled; fleets of both families unless one is named
 churn      a pretended fleet of which a third dies, hangs and comes back at random: memory, and time to a right picture;
@@ -28,6 +30,10 @@ analysis   CPU of the analysis of a fleet in memory while nothing changes, and t
 --servers  of the fleet; default: ${fleetSizes.join(', ')} one after another
 
 What is not named is measured: without any word, everything. Numbers are read, never judged here.`;
+
+type EventWord = DrillEvent | Fault;
+
+const eventWords: readonly EventWord[] = [...drillEvents, ...networkFaults];
 
 const benches = ['failover', 'detection', 'poll', 'fleet', 'churn', 'soak', 'sandbox', 'analysis'] as const;
 
@@ -51,7 +57,7 @@ const watchSeconds = 60;
 interface Wishes {
   readonly benches: readonly (typeof benches)[number][];
   readonly families: readonly ServerFamily[];
-  readonly events: readonly DrillEvent[];
+  readonly events: readonly EventWord[];
   readonly trials: number;
   /** Null: as long as each bench does. */
   readonly seconds: number | null;
@@ -61,7 +67,7 @@ interface Wishes {
 
 function readWishes(words: readonly string[]): Wishes | null {
   const named = words.filter((word) => !word.startsWith('--'));
-  const known = new Set<string>([...benches, ...serverFamilies, ...drillEvents]);
+  const known = new Set<string>([...benches, ...serverFamilies, ...eventWords]);
   const trials = numberOf(words, 'trials', 5);
   const seconds = numberOf(words, 'seconds', 0) || null;
   const servers = numberOf(words, 'servers', 0) || null;
@@ -79,7 +85,7 @@ function readWishes(words: readonly string[]): Wishes | null {
   return {
     benches: chosen(benches).filter((bench) => named.includes(bench) || usualBenches.includes(bench)),
     families: chosen(serverFamilies),
-    events: chosen(drillEvents),
+    events: chosen(eventWords),
     trials,
     seconds,
     servers,
@@ -108,13 +114,15 @@ async function main(words: readonly string[]): Promise<number> {
 /** Real servers of one family. */
 async function measureFamily(wishes: Wishes, family: ServerFamily, say: (line: string) => void): Promise<void> {
   if (wishes.benches.includes('failover')) {
-    for (const event of wishes.events) {
+    for (const event of drillEvents.filter((one) => wishes.events.includes(one))) {
       console.log(JSON.stringify(await benchFailover({ family, event, trials: wishes.trials, say })));
     }
   }
   if (wishes.benches.includes('detection')) {
     for (const fault of faults.filter((one) => wishes.events.includes(one))) {
-      console.log(JSON.stringify(await benchDetection({ family, fault, trials: wishes.trials, say })));
+      const obstacle = isNetworkFault(fault) ? await obstacleToTestHosts(say) : null;
+      if (obstacle !== null) say(`detection ${family} ${fault}: not measured: ${obstacle}`);
+      else console.log(JSON.stringify(await benchDetection({ family, fault, trials: wishes.trials, say })));
     }
   }
   if (wishes.benches.includes('poll')) {

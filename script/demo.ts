@@ -3,7 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Demo, startDemo } from '../src/sandbox/demo.ts';
 import { drill } from '../src/sandbox/drill.ts';
-import { ServerUnavailable } from '../src/sandbox/fetch-server.ts';
+import { PackageUnavailable } from '../src/sandbox/fetch-debian.ts';
 import { isPortFree } from '../src/sandbox/free-ports.ts';
 import type { FleetFamily } from '../src/sandbox/pretend-fleet/fleet-shape.ts';
 import type { Writer } from '../src/sandbox/writer.ts';
@@ -71,7 +71,7 @@ async function main(words: readonly string[]): Promise<number> {
   if (started.kind === 'started') return showDemo({ demo: started.thing, story, once, terminal, stopped });
   const { error } = started;
   terminal.line(error instanceof Error ? error.message : String(error));
-  if (!(error instanceof ServerUnavailable)) return 1;
+  if (!(error instanceof PackageUnavailable)) return 1;
   terminal.line('no real database servers can be had here: these are pretended ones, which speak the same protocol');
   return showFleet(serversOfSmallFleet, family ?? 'mysql');
 }

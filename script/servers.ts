@@ -1,6 +1,7 @@
 // The command `script/servers`: fetches database servers into the cache folder and says where they are.
 
-import { ensureServer, ServerUnavailable } from '../src/sandbox/fetch-server.ts';
+import { PackageUnavailable } from '../src/sandbox/fetch-debian.ts';
+import { ensureServer } from '../src/sandbox/fetch-server.ts';
 import { type ServerRelease, serverReleases } from '../src/sandbox/server-releases.ts';
 
 const names = serverReleases.map(({ name }) => name);
@@ -47,7 +48,7 @@ async function main(words: readonly string[]): Promise<number> {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  if (!(error instanceof ServerUnavailable)) throw error;
+  if (!(error instanceof PackageUnavailable)) throw error;
   say(error.message);
   process.exitCode = 1;
 }

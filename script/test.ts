@@ -2,7 +2,8 @@
 
 import { globSync } from 'node:fs';
 import { startVitest } from 'vitest/node';
-import { ensureServer, ServerUnavailable } from '../src/sandbox/fetch-server.ts';
+import { PackageUnavailable } from '../src/sandbox/fetch-debian.ts';
+import { ensureServer } from '../src/sandbox/fetch-server.ts';
 import { serverReleases } from '../src/sandbox/server-releases.ts';
 import { buildWebIfStale } from './build.ts';
 import { ChromiumUnavailable, ensureChromium } from './chromium.ts';
@@ -39,7 +40,7 @@ async function obstacle(level: Level): Promise<Obstacle | null> {
     }
     return null;
   } catch (error) {
-    const isMachine = error instanceof ServerUnavailable || error instanceof ChromiumUnavailable;
+    const isMachine = error instanceof PackageUnavailable || error instanceof ChromiumUnavailable;
     return { kind: isMachine ? 'machine' : 'project', reason: error instanceof Error ? error.message : String(error) };
   }
 }

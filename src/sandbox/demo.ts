@@ -2,8 +2,8 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { configureFor, demoAlias } from './demo-configuration.ts';
-import type { Say } from './fetch-server.ts';
-import { type Fleet, startFleet } from './fleet.ts';
+import type { Say } from './fetch-debian.ts';
+import { type Fleet, type FleetHosts, startFleet } from './fleet.ts';
 import { freePort } from './free-ports.ts';
 import { type OrchestratorProcess, startOrchestrator } from './orchestrator-process.ts';
 import type { ServerFamily } from './server-releases.ts';
@@ -17,6 +17,8 @@ const picturePollMillis = 50;
 
 export interface DemoOptions {
   readonly family: ServerFamily;
+  /** Where the servers run. Default: all on loopback. */
+  readonly hosts?: FleetHosts;
   /** Where orchestrator listens. Default: a free port. */
   readonly port?: number;
   /** Time between two rows of the writer. */
@@ -40,14 +42,14 @@ export interface Demo {
 
 /** Starts it all; when it returns, orchestrator sees every server replicating and rows are being written. */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
-  const { family, say = () => {}, writeIntervalMillis } = options;
+  const { family, hosts, say = () => {}, writeIntervalMillis } = options;
   // The last thing started is the first to stop: orchestrator must not see its servers go away.
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const one of stops.splice(0).reverse()) await one();
   };
   try {
-    const fleet = await startFleet({ family, say });
+    const fleet = await startFleet({ family, say, ...(hosts === undefined ? {} : { hosts }) });
     stops.push(() => fleet.stop());
     const folder = makeWorkFolder();
     stops.push(async () => removeWorkFolder(folder));

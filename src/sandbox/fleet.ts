@@ -2,10 +2,11 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { setupOf } from './family-setups.ts';
-import type { Say } from './fetch-server.ts';
+import type { Say } from './fetch-debian.ts';
 import { ensureServer } from './fetch-server.ts';
 import { freePorts } from './free-ports.ts';
 import { type RunningServer, startServer } from './server.ts';
+import { loopback, type ServerHost } from './server-host.ts';
 import type { ServerChoice, ServerFamily } from './server-releases.ts';
 import type { SemiSync } from './server-setup.ts';
 
@@ -22,6 +23,8 @@ export interface FleetOptions extends ServerChoice {
   replicas?: number;
   /** Ports of the primary and then of the replicas. Default: free ones. */
   ports?: readonly number[];
+  /** Where they run. Default: all on loopback. */
+  hosts?: FleetHosts;
   /** Semi-synchronous replication: the source waits for one replica. Default: false. */
   semiSync?: boolean;
   /** Default: 10 s, as the servers have it. */
@@ -32,6 +35,12 @@ export interface FleetOptions extends ServerChoice {
   extraOptions?: readonly string[];
   /** Hears what is going on, one line a step. */
   say?: Say;
+}
+
+/** Where the primary runs, and where its replicas. */
+export interface FleetHosts {
+  readonly primary: ServerHost;
+  readonly replicas: ServerHost;
 }
 
 export interface Fleet {
@@ -48,6 +57,7 @@ export interface Fleet {
 /** Starts a fleet; when it returns, every replica's receiver is connected and its applier runs. */
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const { family, release, say = () => {} } = options;
+  const hosts = options.hosts ?? { primary: loopback, replicas: loopback };
   const replicaCount = options.replicas ?? 3;
   const ports = options.ports ?? (await freePorts(1 + replicaCount));
   if (ports.length !== 1 + replicaCount) throw new Error(`${1 + replicaCount} ports are needed, got ${ports.length}`);
@@ -59,6 +69,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       startServer({
         family,
         release,
+        host: index > 0 ? hosts.replicas : hosts.primary,
         port,
         readOnly: index > 0,
         semiSync: semiSyncOf(options, index > 0 ? 'replica' : 'source'),

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createConnection } from 'mysql2/promise';
 import { replicationAccount } from './accounts.ts';
-import { ensureServer, type Say } from './fetch-server.ts';
+import type { Say } from './fetch-debian.ts';
+import { ensureServer } from './fetch-server.ts';
 import { freePorts } from './free-ports.ts';
 import { type RunningServer, startServer } from './server.ts';
 

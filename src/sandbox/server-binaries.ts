@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cacheFolder } from './cache-folder.ts';
 import { isOfRelease, type ServerFamily, type ServerRelease } from './server-releases.ts';
+import { unpackedCommand } from './unpacked-program.ts';
 
 /** How to start one server. `[...command, ...fixedArguments, ...yours]` is the whole command line. */
 export interface ServerBinaries {
@@ -73,11 +74,6 @@ export function findOnPath(wanted: ServerRelease): ServerBinaries | null {
 
 /** Describes a server unpacked under `root`. Throws when the dynamic loader is not there: the unpacking is broken. */
 export function describeUnpacked(family: ServerFamily, version: string, root: string): ServerBinaries {
-  const loader = ['usr/lib64', 'lib64', 'usr/lib/x86_64-linux-gnu', 'lib/x86_64-linux-gnu']
-    .map((folder) => join(root, folder, 'ld-linux-x86-64.so.2'))
-    .find((file) => existsSync(file));
-  if (loader === undefined) throw new Error(`no dynamic loader under ${root}`);
-  const libraries = ['usr/lib/x86_64-linux-gnu', 'lib/x86_64-linux-gnu'].map((folder) => join(root, folder)).join(':');
   // MariaDB moved its own to a folder of its name.
   const shareDir = ['mariadb', 'mysql']
     .map((name) => join(root, 'usr/share', name))
@@ -89,8 +85,7 @@ export function describeUnpacked(family: ServerFamily, version: string, root: st
     version,
     origin: 'fetched',
     root,
-    // Its own loader and libraries: the machine's libc may be years older than the one the server was built for.
-    command: [loader, '--library-path', libraries, program],
+    command: unpackedCommand(root, program),
     fixedArguments: [
       `--basedir=${join(root, 'usr')}`,
       `--lc-messages-dir=${shareDir}`,

@@ -39,11 +39,7 @@ process.once('exit', () => {
  *
  * What it prints goes to `outputFile`, or nowhere.
  */
-export function startProcess(
-  command: readonly [string, ...string[]],
-  workingFolder: string,
-  outputFile?: string,
-): ServerProcess {
+export function startProcess(command: readonly string[], workingFolder: string, outputFile?: string): ServerProcess {
   const output = outputFile === undefined ? null : openSync(outputFile, 'a');
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', ...command], {
     stdio: output === null ? 'ignore' : ['ignore', output, output],

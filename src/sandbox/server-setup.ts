@@ -17,6 +17,8 @@ export const connectRetryCount = 86_400;
 
 /** Everything that differs from server to server. */
 export interface ServerTraits {
+  /** Where it listens and is known. */
+  address: string;
   port: number;
   serverId: number;
   dataDir: string;
@@ -62,10 +64,10 @@ export function commonOptions(traits: ServerTraits): string[] {
     `--socket=${traits.socket}`,
     `--log-error=${traits.errorLog}`,
     `--pid-file=${traits.pidFile}`,
-    '--bind-address=127.0.0.1',
+    `--bind-address=${traits.address}`,
     `--port=${traits.port}`,
     `--server-id=${traits.serverId}`,
-    '--report-host=127.0.0.1',
+    `--report-host=${traits.address}`,
     `--report-port=${traits.port}`,
     '--skip-name-resolve',
     '--log-bin=binlog',

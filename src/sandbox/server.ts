@@ -1,13 +1,15 @@
-// One real database server on loopback: start, kill, restart, query, and leave nothing behind.
+// One real database server: start, kill, restart, query, and leave nothing behind.
 
 import { join } from 'node:path';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { type Account, orchestratorAccount } from './accounts.ts';
 import { freshDataDir } from './data-template.ts';
 import { setupOf } from './family-setups.ts';
-import { ensureServer, type Say } from './fetch-server.ts';
+import type { Say } from './fetch-debian.ts';
+import { ensureServer } from './fetch-server.ts';
 import { freePort } from './free-ports.ts';
 import { userOptions } from './run-to-end.ts';
+import { loopback, type ServerHost } from './server-host.ts';
 import { type ServerExit, type ServerProcess, startProcess, waitUntilReady } from './server-process.ts';
 import type { ServerChoice, ServerFamily } from './server-releases.ts';
 import type { SemiSync, ServerTraits } from './server-setup.ts';
@@ -17,6 +19,8 @@ import { claimFolder, makeWorkFolder, removeWorkFolder } from './work-folder.ts'
 const connectDeadlineMillis = 5_000;
 
 export interface ServerOptions extends ServerChoice {
+  /** Where it runs. Default: on loopback. */
+  host?: ServerHost;
   /** Default: a free one. */
   port?: number;
   /** Default: the port, which no other server on this machine can have. */
@@ -39,7 +43,8 @@ export interface ServerOptions extends ServerChoice {
 export interface RunningServer {
   readonly family: ServerFamily;
   readonly version: string;
-  readonly host: '127.0.0.1';
+  /** The address where it listens. */
+  readonly host: string;
   readonly port: number;
   readonly serverId: number;
   readonly dir: string;
@@ -64,10 +69,12 @@ export interface RunningServer {
 /** Starts a server and waits until it answers. Throws with the end of its error log when it does not come up. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const binaries = await ensureServer(options, options.say);
+  const host = options.host ?? loopback;
   const port = options.port ?? (await freePort());
   if (options.dir !== undefined) claimFolder(options.dir);
   const dir = options.dir ?? makeWorkFolder();
   const traits: ServerTraits = {
+    address: host.address,
     port,
     serverId: options.serverId ?? port,
     dataDir: join(dir, 'data'),
@@ -81,7 +88,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   const connect: RunningServer['connect'] = (account = orchestratorAccount, database) =>
     createConnection({
-      host: '127.0.0.1',
+      host: host.address,
       port,
       user: account.user,
       password: account.password,
@@ -99,6 +106,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const run = async (extraOptions: readonly string[]): Promise<ServerProcess> => {
     const started = startProcess(
       [
+        ...host.enter,
         ...binaries.command,
         '--no-defaults',
         ...binaries.fixedArguments,
@@ -124,7 +132,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   return {
     family: options.family,
     version: binaries.version,
-    host: '127.0.0.1',
+    host: host.address,
     port,
     serverId: traits.serverId,
     dir,

@@ -42,7 +42,7 @@ async function recoversFrom(family: ServerFamily): Promise<void> {
   await dieInTheMiddleOfATransaction(proxied);
   const promoted = await world.promoted();
   const [other] = others(world.replicas, promoted);
-  await followsSoon(the(other), promoted, world.host);
+  await followsSoon(the(other), promoted, world.hostOf(promoted));
   expect(await writablePorts(world.replicas)).toEqual([promoted.port]);
   // The half is rolled back on both, and holds no locks.
   await write(promoted, "INSERT INTO demo.large VALUES (101, 'mine')");

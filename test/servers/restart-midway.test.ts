@@ -48,7 +48,7 @@ function heldAt(servers: readonly RunningServer[], { wire }: ProxiedWorld, state
 async function endedUnder(world: World, primary: RunningServer, replicas: readonly RunningServer[]): Promise<void> {
   await eventually(() => writablePorts(world.fleet.servers)).toEqual([primary.port]);
   expect(await replication(primary)).toBeNull();
-  for (const replica of replicas) await followsSoon(replica, primary, world.host);
+  for (const replica of replicas) await followsSoon(replica, primary, world.hostOf(primary));
   await write(primary, 'INSERT INTO demo.numbers VALUES (4)');
   for (const replica of replicas) await hasNumbers(replica, [1, 2, 3, 4]);
   await world.recoveryEnded();

@@ -20,7 +20,7 @@ const CALL_MILLIS = 60_000;
 export interface WorldOptions
   extends Pick<
     FleetOptions,
-    'family' | 'release' | 'replicas' | 'semiSync' | 'semiSyncTimeoutMillis' | 'extraOptions'
+    'family' | 'release' | 'replicas' | 'hosts' | 'semiSync' | 'semiSyncTimeoutMillis' | 'extraOptions'
   > {
   /** How many clusters of this kind: `c1`, `c2`… Default: 1. */
   readonly clusters?: number;
@@ -41,7 +41,8 @@ export interface JournalLine {
 export class World {
   readonly fleets: readonly Fleet[];
   readonly folder: string;
-  readonly host: string;
+  /** Under which orchestrator knows all servers; null: each under its own. */
+  readonly #host: string | null;
   readonly #port: number;
   readonly #configuration: Readonly<Record<string, unknown>>;
   #program: OrchestratorProcess | null = null;
@@ -50,11 +51,11 @@ export class World {
 
   constructor(
     fleets: readonly Fleet[],
-    parts: { folder: string; host: string; port: number; configuration: Readonly<Record<string, unknown>> },
+    parts: { folder: string; host: string | null; port: number; configuration: Readonly<Record<string, unknown>> },
   ) {
     this.fleets = fleets;
     this.folder = parts.folder;
-    this.host = parts.host;
+    this.#host = parts.host;
     this.#port = parts.port;
     this.#configuration = parts.configuration;
   }
@@ -151,13 +152,18 @@ export class World {
     return { status: answer.status, code: String(body.Code), message: String(body.Message), details };
   }
 
+  /** Under which orchestrator and the other servers know a server. */
+  hostOf(server: Pick<RunningServer, 'host'>): string {
+    return this.#host ?? server.host;
+  }
+
   /** `host/port` of a server, as paths have it. */
-  at(server: Pick<RunningServer, 'port'>): string {
-    return `${this.host}/${server.port}`;
+  at(server: Pick<RunningServer, 'host' | 'port'>): string {
+    return `${this.hostOf(server)}/${server.port}`;
   }
 
   /** `host:port` of a server. */
-  key = (server: Pick<RunningServer, 'port'>): string => `${this.host}:${server.port}`;
+  key = (server: Pick<RunningServer, 'host' | 'port'>): string => `${this.hostOf(server)}:${server.port}`;
 
   async instances(): Promise<readonly SeenInstance[]> {
     return (await this.get('all-instances')).details as readonly SeenInstance[];
@@ -288,15 +294,14 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       await write(fleet.primary, 'CREATE TABLE demo.numbers (n INT PRIMARY KEY)');
       await prepare(fleet);
     }
-    const host = wantedHost ?? the(fleets[0]).primary.host;
     const own = JSON.parse(JSON.stringify(configuration).replaceAll('FOLDER', folder)) as Record<string, unknown>;
     world = new World(fleets, {
       folder,
-      host,
+      host: wantedHost ?? null,
       port: await freePort(),
       configuration: {
         ...keys[0],
-        DiscoverySeeds: fleets.map((fleet) => `${host}:${fleet.primary.port}`),
+        DiscoverySeeds: fleets.map(({ primary }) => `${wantedHost ?? primary.host}:${primary.port}`),
         DetectClusterAliasQuery: 'select alias from demo.cluster_alias',
         RecoveryPeriodBlockSeconds: 3600,
         ...own,
@@ -306,7 +311,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     await world.seesAllWell();
     return world;
   } catch (error) {
-    await (world ?? new World(fleets, { folder, host: '', port: 0, configuration: {} })).stop();
+    await (world ?? new World(fleets, { folder, host: null, port: 0, configuration: {} })).stop();
     throw error;
   }
 }
