@@ -58,6 +58,8 @@ class ServerConnection implements ServerWire {
     };
     connection.on('error', (error: unknown) => ended(classifyFailure(error, 'answer', this.#address)));
     connection.on('end', () => ended(lostFailure('answer')));
+    // A reset while something is asked is told to whoever asked, and to nobody else by the driver: the wire is broken all the same.
+    socket.on('close', () => ended(lostFailure('answer')));
   }
 
   get session(): Session {

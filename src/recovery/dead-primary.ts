@@ -10,10 +10,11 @@ import type { RecoveryOutcome } from '../model/recovery-record.ts';
 import { fence } from './fence.ts';
 import type { HookSuccessor } from './hook-context.ts';
 import { downtimeLost } from './lost-servers.ts';
-import { answersAgain, SILENCE_LOOK_MILLIS } from './plan-runner.ts';
+import { answersAgain } from './plan-runner.ts';
 import { type Promoted, promoteSuccessor } from './promote.ts';
 import { type Incident, NOTHING_DONE_YET, runIncidentHooks } from './recovery-hooks.ts';
 import { errorText, type RecoveryRun } from './recovery-run.ts';
+import { LOOK_MILLIS } from './silence.ts';
 
 export interface DeadPrimaryRequest {
   readonly designated: InstanceKey | null;
@@ -29,7 +30,7 @@ export interface RecoveryEnd {
 }
 
 /** A last look at the primary and its replicas before anything is done; refused connections answer in a millisecond. */
-const LAST_LOOK_MILLIS = SILENCE_LOOK_MILLIS;
+const LAST_LOOK_MILLIS = LOOK_MILLIS;
 
 export async function recoverDeadPrimary(
   run: RecoveryRun,

@@ -10,6 +10,7 @@ import type { Plan, PlanStep, StepId } from '../planning/plan.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { JournalPhase } from '../ports/decision-store.ts';
 import type { CommandResult, TopologyServers } from '../ports/topology-servers.ts';
+import { answersNow } from './silence.ts';
 import { postconditionFailure, preconditionFailure } from './step-conditions.ts';
 
 export interface PlanRunnerOptions {
@@ -52,10 +53,6 @@ const CONNECT_LOOK_MILLIS = 20;
 
 /** For reading a server again after its step. */
 const VERIFY_MILLIS = 2_000;
-
-/** A server that was silent so lately need not be asked again; one that hangs would take the whole look to say nothing. */
-export const SILENCE_HOLDS_MILLIS = 500;
-export const SILENCE_LOOK_MILLIS = 250;
 
 export const answersAgain = (server: InstanceKey): string => `${instanceKeyText(server)} answers again`;
 
@@ -128,12 +125,8 @@ class PlanRun implements RunningPlan {
     return preconditionFailure(precondition, seen.instance);
   }
 
-  /** Whoever made the plan has looked; only what took its time since is worth another look. */
   async #soundOf(server: InstanceKey): Promise<string | null> {
-    const { clock, servers } = this.#options;
-    if (clock.monotonic() - this.#began < SILENCE_HOLDS_MILLIS) return null;
-    const seen = await servers.observe(server, SILENCE_LOOK_MILLIS);
-    return seen.kind === 'observed' ? answersAgain(server) : null;
+    return (await answersNow(this.#options, server, this.#began)) ? answersAgain(server) : null;
   }
 
   async #execute(step: PlanStep): Promise<StepResult> {

@@ -10,8 +10,9 @@ import { freezePlan } from '../planning/freeze-plan.ts';
 import { type LostServer, type Plan, promotionStepId, stepId } from '../planning/plan.ts';
 import { completePromotion } from './complete-promotion.ts';
 import { moveBack } from './move-back.ts';
-import { answersAgain, type PlanEnd, SILENCE_HOLDS_MILLIS, SILENCE_LOOK_MILLIS, wasSent } from './plan-runner.ts';
+import { answersAgain, type PlanEnd, wasSent } from './plan-runner.ts';
 import type { RecoveryRun } from './recovery-run.ts';
+import { answersNow } from './silence.ts';
 
 export interface Promoted {
   readonly kind: 'promoted';
@@ -60,9 +61,7 @@ export async function promoteSuccessor(
   for (const key of frozen.unreachable) run.fail(`${instanceKeyText(key)} did not answer; left as it is`);
 
   // One that does not answer holds the freeze up for seconds, and the primary may come back to life in them.
-  const isFresh = ports.clock.monotonic() - began < SILENCE_HOLDS_MILLIS;
-  const look = isFresh ? null : await ports.servers.observe(failed.key, SILENCE_LOOK_MILLIS);
-  if (look?.kind === 'observed') {
+  if (await answersNow(ports, failed.key, began)) {
     await run.undo(freeze, frozenEnd);
     return { kind: 'alive', reason: answersAgain(failed.key) };
   }
@@ -86,9 +85,9 @@ export async function promoteSuccessor(
   }
   // C14: nobody was promoted. The receivers run again, and everything is as it was found.
   await run.undo(freeze, frozenEnd);
-  const last = await ports.servers.observe(failed.key, SILENCE_LOOK_MILLIS);
-  if (last.kind === 'observed') await moveBack(run);
-  return last.kind === 'observed' ? { kind: 'alive', reason: answersAgain(failed.key) } : { kind: 'nobody', reason };
+  if (!(await answersNow(ports, failed.key, began))) return { kind: 'nobody', reason };
+  await moveBack(run);
+  return { kind: 'alive', reason: answersAgain(failed.key) };
 }
 
 /** What they have received from a dead source does not grow any more, though their receivers are left alone. One that is silent has what it had. */

@@ -39,6 +39,7 @@ import { discoveryPolicy, recoveryPolicy, writeProbesPolicy } from './policies.t
 import { poolCalls } from './pool-calls.ts';
 import { preflightCalls } from './preflight-calls.ts';
 import { recoveryCalls } from './recovery-calls.ts';
+import { ReturningPrimaries } from './returning-primaries.ts';
 import { nodeIdOf, sightCalls } from './sight-calls.ts';
 import { SuspectedLocks } from './suspected-locks.ts';
 import { tagCalls } from './tag-calls.ts';
@@ -178,6 +179,14 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     warmUpMillis: () => WARM_UP_POLLS * discoveryPolicy(settings()).pollMillis,
   });
   const afterFailovers = new AfterFailovers({ picture, decisions, recoveries, ports });
+  const returningPrimaries = new ReturningPrimaries({
+    downtimes: () => decisions.downtimes.values(),
+    known: picture.topology,
+    read: (key) => discovery.readAfresh(key),
+    clock,
+    log,
+    isLeader: () => ports.mayBegin(),
+  });
   const groupElections = new GroupElections({ picture, ports: recoveries.ports, aliasOf: aliasOfCluster });
   const cutRecoveries = new CutRecoveries({ recoveries, discovery, picture, nodes: backend });
   const forgetting = new Forgetting({
@@ -293,6 +302,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
       // First, so that their clusters are held before anything is seen of them.
       await cutRecoveries.start();
       afterFailovers.start();
+      returningPrimaries.start();
       groupElections.start();
       watch.start();
       writeProbes.start();
@@ -305,6 +315,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
       writeProbes.stop();
       cutRecoveries.stop();
       afterFailovers.stop();
+      returningPrimaries.stop();
       groupElections.stop();
       // What is under way needs the lease to go on being renewed.
       await Promise.race([recoveries.settled(), clock.sleep(STOP_PATIENCE_MILLIS)]);

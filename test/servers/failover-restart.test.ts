@@ -102,6 +102,26 @@ describe.each(serverFamilies)('a %s primary that its supervisor starts again at 
     expect(await world.detections()).toMatchObject([{ AnalysisEntry: { Analysis: 'DeadMaster' } }]);
   });
 
+  it('A23: is not replaced when it takes writes again before somebody else does, however lately it was found dead', async () => {
+    const { world, writer } = await openUnderWriter({ family });
+    const { primary, replicas, fleet } = world;
+    const holds = await Promise.all(replicas.map(holdApplier));
+    await writeNumbers(primary, [1, 2, 3], replicas);
+    await kill(primary);
+    await eventually(() => world.journal().some((line) => line.step.startsWith('drain '))).toBe(true);
+    await primary.restart();
+    const before = writer.acknowledgedCount;
+    await eventually(() => writer.acknowledgedCount).toBeGreaterThan(before);
+    for (const hold of holds) await hold.release();
+
+    expect(await world.recoveryEnded()).toMatchObject({ IsSuccessful: false, SuccessorKey: { Port: 0 } });
+    await oneWriter(fleet.servers, primary, []);
+    await writer.stop();
+    const rows = writer.acknowledged();
+    expect((await checkRows(primary, rows)).missing).toEqual([]);
+    for (const replica of replicas) await eventually(async () => (await checkRows(replica, rows)).missing).toEqual([]);
+  });
+
   it('A23: is not replaced either when it is back while the chosen one still applies what it has received', async () => {
     world = await openWorld({ family });
     const { primary, replicas } = world;

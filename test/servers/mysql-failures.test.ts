@@ -192,6 +192,25 @@ describe.each(serverFamilies)('a %s server that fails while we are connected', (
     proxy.close();
   });
 
+  it('A1: is heard of at once when its connection is reset while it is pinged or asked', async () => {
+    for (const ask of ['pulse', 'probe'] as const) {
+      const proxy = await countingProxyTo(server);
+      const broken: ServerFailure[] = [];
+      const link = linkTo(
+        { hostname: '127.0.0.1', port: proxy.port },
+        { onBroken: (_, failure) => broken.push(failure) },
+      );
+      await answeredBy(link);
+      proxy.resetNext();
+      if (ask === 'pulse') expect(await link.pulse(5_000)).toMatchObject({ kind: 'lost' });
+      else expect((await failureOf(link)).failure).toMatchObject({ kind: 'lost' });
+      await vi.waitFor(() => expect(broken).toMatchObject([{ kind: 'lost' }]), soon);
+      // Without a usable connection nobody can be pinged: the next look dials.
+      expect(await link.pulse(5_000)).toBe('busy');
+      proxy.close();
+    }
+  });
+
   it('is heard of at once, and once, when it is killed, without anybody asking', async () => {
     const broken: ServerFailure[] = [];
     const link = linkTo(keyOf(server), {

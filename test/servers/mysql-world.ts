@@ -185,6 +185,8 @@ export interface CountingProxy {
   readonly port: number;
   /** How many pieces clients have sent through it. */
   sent(): number;
+  /** As a firewall does that no longer knows the connection: the next piece is answered with a reset. */
+  resetNext(): void;
   close(): void;
 }
 
@@ -192,13 +194,17 @@ export interface CountingProxy {
 export async function countingProxyTo(server: RunningServer): Promise<CountingProxy> {
   const sockets: Socket[] = [];
   let sent = 0;
+  let resets = false;
   const proxy = createServer((client) => {
     const upstream = connect(server.port, server.host);
     sockets.push(client, upstream);
     for (const socket of [client, upstream]) socket.on('error', () => {});
     client.on('close', () => upstream.destroy());
     upstream.on('close', () => client.destroy());
-    client.on('data', () => sent++);
+    client.on('data', () => {
+      sent++;
+      if (resets) client.resetAndDestroy();
+    });
     client.pipe(upstream);
     upstream.pipe(client);
   });
@@ -207,7 +213,10 @@ export async function countingProxyTo(server: RunningServer): Promise<CountingPr
     for (const socket of sockets) socket.destroy();
     proxy.close();
   };
-  return { port, sent: () => sent, close };
+  const resetNext = () => {
+    resets = true;
+  };
+  return { port, sent: () => sent, resetNext, close };
 }
 
 export function listening(server: Server): Promise<number> {
