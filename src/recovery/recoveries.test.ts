@@ -1,6 +1,6 @@
 /** One order at a time in a cluster, also while its primary, and with it its name, is replaced. */
 import { expect, it } from 'vitest';
-import { clusterName } from '../model/brand.ts';
+import { clusterName, millis } from '../model/brand.ts';
 import { deadPrimary } from './hook-testing.ts';
 import { AUTOMATED, Recoveries } from './recoveries.ts';
 import { RecoveryWorld } from './testing.ts';
@@ -42,4 +42,27 @@ it('A6: a death in the moments after receivers were restarted is registered, and
   const result = await recoveries.handle(deadPrimary(), { ...AUTOMATED, isInGrace: true });
   expect(result).toEqual({ kind: 'not-attempted', reason: 'receivers of its replicas were restarted a moment ago' });
   expect(registered).toEqual([false]);
+});
+
+it('B12: a person who asks for a recovery waits for short work in the cluster, and not for ever', async () => {
+  for (const [lasts, reason] of [
+    [1_000, 'no recovery for UnreachableMaster'],
+    [60_000, 'busy with bringing along'],
+  ] as const) {
+    const world = new RecoveryWorld([]);
+    const store = { ...world.ports.store, registerDetection: async () => false };
+    const recoveries = new Recoveries({ ...world.ports, store });
+    const entry = { ...deadPrimary(), code: 'UnreachableMaster' as const };
+    const { clock } = world.ports;
+    const ends = clock.monotonic() + lasts;
+    // The clock of this world goes while somebody sleeps: the one who waits.
+    const work = async () => {
+      while (clock.monotonic() < ends) await Promise.resolve();
+    };
+    const working = recoveries.alone(entry.cluster.clusterName, 'bringing along', work);
+    expect(await recoveries.handle(entry, { ...AUTOMATED, forced: true })).toEqual({ kind: 'not-attempted', reason });
+    expect(clock.monotonic() - ends + lasts).toBeLessThanOrEqual(10_020);
+    await clock.sleep(millis(60_000));
+    await working;
+  }
 });

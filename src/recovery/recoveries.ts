@@ -4,7 +4,7 @@
  */
 import { actionability, recoveryRoutine } from '../analysis/codes.ts';
 import type { AnalysisEntry, CommandHint } from '../analysis/entry.ts';
-import type { ClusterName } from '../model/brand.ts';
+import { type ClusterName, millis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, keyId } from '../model/instance-key.ts';
 import type { ReplicationCredentials } from '../model/server-command.ts';
@@ -58,6 +58,10 @@ type LookBeforeTakeover =
       readonly credentials: ReplicationCredentials | null;
     }
   | Extract<TakeoverResult, { kind: 'refused' }>;
+
+/** A person's order waits this long for other work in its cluster. */
+const ORDER_PATIENCE_MILLIS = 10_000;
+const ORDER_LOOK_MILLIS = millis(20);
 
 /** What orchestrator does of its own accord. */
 export const AUTOMATED: HandleOptions = { forced: false, designated: null, skipHooks: false };
@@ -142,6 +146,7 @@ export class Recoveries {
     if (!ports.mayBegin()) return doNot('this node does not lead');
     if (entry.isSkippableDueToDowntime && !options.forced) return doNot('downtimed');
     const { clusterName } = entry.cluster;
+    if (options.forced) await this.#isFree(clusterName);
     if (this.#busy.has(clusterName)) return doNot(`busy with ${this.busyWith(clusterName)}`);
     const isActionable = kind === 'actionable';
     const withAction = { ...entry, isActionableRecovery: isActionable };
@@ -157,6 +162,13 @@ export class Recoveries {
     const what = `recovery of ${instanceKeyText(entry.key)}`;
     const handled = await this.alone(clusterName, what, recover, { urgent: true });
     return handled ?? doNot(`busy with ${this.busyWith(clusterName)}`);
+  }
+
+  /** Whoever gives an order has nobody who tries it again a second later: short work, such as bringing along what a failover left behind, is waited for. */
+  async #isFree(clusterName: ClusterName): Promise<void> {
+    const { clock } = this.#ports;
+    const until = clock.monotonic() + ORDER_PATIENCE_MILLIS;
+    while (this.#busy.has(clusterName) && clock.monotonic() < until) await clock.sleep(ORDER_LOOK_MILLIS);
   }
 
   /** A19: detection is registered, and its hooks run, also where recovery is off or blocked. */

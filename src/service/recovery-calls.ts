@@ -42,6 +42,10 @@ export function recoveryCalls(parts: RecoveryParts): RecoveryCalls {
         designated: options.candidate,
         skipHooks: options.skipProcesses,
       });
+      // The contract's answer does not say why.
+      if (result.kind === 'not-attempted') {
+        parts.ports.log.warning(`recover ${instanceKeyText(key)}: not attempted: ${result.reason}`);
+      }
       return recoverOutcome(result);
     },
     recoveries: (query) => store.recoveries(query),
