@@ -10,7 +10,7 @@ import { blankInstance } from '../model/blank-instance.ts';
 import { millis } from '../model/brand.ts';
 import { LOST_IN_RECOVERY } from '../model/decisions.ts';
 import type { Instance } from '../model/instance.ts';
-import { type InstanceKey, instanceKeyText, type KeyId, keyId, sameKey } from '../model/instance-key.ts';
+import { type InstanceKey, instanceKeyText, keyId, sameKey } from '../model/instance-key.ts';
 import { isLastCheckValid, isReplica } from '../model/instance-status.ts';
 import type { RecoveryRecord } from '../model/recovery-record.ts';
 import { replicationRefusal } from '../planning/can-replicate.ts';
@@ -47,7 +47,7 @@ interface Patience {
 
 export class AfterFailovers {
   readonly #options: AfterFailoversOptions;
-  readonly #patience = new Map<KeyId, Patience>();
+  readonly #patience = new Map<string, Patience>();
   #unsubscribe: () => void = () => {};
   #endLooks: () => void = () => {};
 
@@ -71,15 +71,18 @@ export class AfterFailovers {
     const { decisions, ports } = this.#options;
     if (!ports.mayBegin()) return;
     for (const { key, reason } of decisions.downtimes.values()) {
-      if (reason !== LOST_IN_RECOVERY || !this.#leftSomething(key) || !this.#isDue(key)) continue;
+      if (reason !== LOST_IN_RECOVERY || !this.#isToBeLookedAt(key)) continue;
       this.#consider(key).catch((error: unknown) =>
         ports.log.error(`after the failover of ${instanceKeyText(key)}: ${String(error)}`),
       );
     }
   }
 
-  #leftSomething(key: InstanceKey): boolean {
-    return this.#believesToBePrimary(key) || this.#leftBehind(key).length > 0 || this.#stray(key) !== null;
+  /** G3: a primary that is back does not wait because replicas could not be brought along before it was. */
+  #isToBeLookedAt(key: InstanceKey): boolean {
+    const isBack = this.#believesToBePrimary(key) && this.#isDue(key, 'to be demoted');
+    const leftSomething = this.#leftBehind(key).length > 0 || this.#stray(key) !== null;
+    return (leftSomething && this.#isDue(key, 'to be brought along')) || isBack;
   }
 
   /** One that can be read, and follows a server that is none to follow. */
@@ -101,12 +104,13 @@ export class AfterFailovers {
     return replicas.filter((replica) => isLastCheckValid(replica) && !replica.isBinlogServer);
   }
 
-  #isDue(key: InstanceKey): boolean {
-    const { until = 0, waitMillis = TELL_AGAIN_MILLIS } = this.#patience.get(keyId(key)) ?? {};
+  #isDue(key: InstanceKey, what: string): boolean {
+    const id = `${keyId(key)} ${what}`;
+    const { until = 0, waitMillis = TELL_AGAIN_MILLIS } = this.#patience.get(id) ?? {};
     const now = this.#options.ports.clock.monotonic();
     if (now < until) return false;
     const next = Math.min(2 * waitMillis, TELL_AGAIN_MILLIS_MAX);
-    this.#patience.set(keyId(key), { until: now + waitMillis, waitMillis: next });
+    this.#patience.set(id, { until: now + waitMillis, waitMillis: next });
     return true;
   }
 

@@ -31,6 +31,10 @@ export class MemoryDisk {
   }
 
   /** From now on calls of that kind reject, of every process that has the disk open, until `heal`. Nothing is written of them. */
+  get isFailing(): boolean {
+    return this.#fault !== null;
+  }
+
   fail(fault: DiskFault): void {
     this.#fault = fault;
   }

@@ -20,6 +20,8 @@ import type { Violation } from './violation.ts';
 const CHANGES =
   /^\s*(?:(?:stop|change|reset|kill)\b|start\s+(?!transaction\b)|set\b.*?[\s,@](?:global|persist|persist_only)[\s.])/i;
 
+const MAKES_WRITABLE = /^\s*set\s+global\s+(?:super_)?read_only\s*=\s*(?:0|off)\b/i;
+
 interface Told {
   readonly at: number;
   /** When it may have been sent at the earliest: a server that hangs hears what was sent meanwhile when it goes on. */
@@ -56,6 +58,8 @@ export class ToldCommands {
     world.observe({
       told: (server, by, text) => {
         if (by !== user || !CHANGES.test(text)) return;
+        // A switchover that is given up gives the writes back to the old primary, also when nothing can be written down any more.
+        if (disk.isFailing && MAKES_WRITABLE.test(text)) return;
         this.#told.push({ at: world.queue.now, sentFrom: this.#sentFrom(server), server, text });
       },
       life: (server, what) => {
