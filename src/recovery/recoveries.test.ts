@@ -59,10 +59,23 @@ it('B12: a person who asks for a recovery waits for short work in the cluster, a
     const work = async () => {
       while (clock.monotonic() < ends) await Promise.resolve();
     };
-    const working = recoveries.alone(entry.cluster.clusterName, 'bringing along', work);
+    const working = recoveries.alone(entry.cluster.clusterName, 'bringing along', work, { isShort: true });
     expect(await recoveries.handle(entry, { ...AUTOMATED, forced: true })).toEqual({ kind: 'not-attempted', reason });
     expect(clock.monotonic() - ends + lasts).toBeLessThanOrEqual(10_020);
     await clock.sleep(millis(60_000));
     await working;
   }
+});
+
+it('B6: nobody waits for a recovery that is under way: afterwards everything is different', async () => {
+  const world = new RecoveryWorld([]);
+  const recoveries = new Recoveries(world.ports);
+  const ends = Promise.withResolvers<void>();
+  const working = recoveries.alone(deadPrimary().cluster.clusterName, 'recovery of it', () => ends.promise);
+  const before = world.ports.clock.monotonic();
+  const result = await recoveries.handle(deadPrimary(), { ...AUTOMATED, forced: true });
+  expect(result).toEqual({ kind: 'not-attempted', reason: 'busy with recovery of it' });
+  expect(world.ports.clock.monotonic()).toBe(before);
+  ends.resolve();
+  await working;
 });

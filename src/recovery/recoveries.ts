@@ -66,9 +66,21 @@ const ORDER_LOOK_MILLIS = millis(20);
 /** What orchestrator does of its own accord. */
 export const AUTOMATED: HandleOptions = { forced: false, designated: null, skipHooks: false };
 
+interface Work {
+  readonly what: string;
+  readonly isShort: boolean;
+}
+
+export interface AloneOptions {
+  /** It does not wait for the rest of what has given the cluster its present primary, hooks above all: that primary has died meanwhile (E7). */
+  readonly urgent?: boolean;
+  /** It ends by itself within seconds, and changes nothing that a person's order is about: such an order waits for it. */
+  readonly isShort?: boolean;
+}
+
 export class Recoveries {
   readonly #ports: RecoveryPorts;
-  readonly #busy = new Map<ClusterName, string>();
+  readonly #busy = new Map<ClusterName, Work>();
   /** Clusters by their new names whose primary has been replaced by work that is under way under their old ones. */
   readonly #renamed = new Map<ClusterName, { readonly from: ClusterName; readonly what: string }>();
   readonly #running = new Set<Promise<unknown>>();
@@ -108,18 +120,15 @@ export class Recoveries {
     return this.#track(this.#takeOver(ask));
   }
 
-  /**
-   * Runs work that changes a cluster, alone in it. Null: something else is under way. `urgent`: it does not wait for the rest of what has given the cluster
-   * its present primary, hooks above all: that primary has died meanwhile (E7).
-   */
+  /** Runs work that changes a cluster, alone in it. Null: something else is under way. */
   async alone<Result>(
     clusterName: ClusterName,
     what: string,
     work: () => Promise<Result>,
-    { urgent = false }: { readonly urgent?: boolean } = {},
+    { urgent = false, isShort = false }: AloneOptions = {},
   ): Promise<Result | null> {
     if (this.#busy.has(clusterName) || (!urgent && this.#renamed.has(clusterName))) return null;
-    this.#busy.set(clusterName, what);
+    this.#busy.set(clusterName, { what, isShort });
     try {
       return await this.#track(work());
     } finally {
@@ -130,12 +139,12 @@ export class Recoveries {
 
   /** What is under way in a cluster, if anything is, holds it under its new name too: its primary has been replaced. */
   holdAlso(from: ClusterName, to: ClusterName): void {
-    const what = this.#busy.get(from);
+    const what = this.#busy.get(from)?.what;
     if (what !== undefined) this.#renamed.set(to, { from, what });
   }
 
   busyWith(clusterName: ClusterName): string {
-    return this.#busy.get(clusterName) ?? this.#renamed.get(clusterName)?.what ?? '';
+    return this.#busy.get(clusterName)?.what ?? this.#renamed.get(clusterName)?.what ?? '';
   }
 
   async #handle(entry: AnalysisEntry, options: HandleOptions): Promise<HandleResult> {
@@ -168,7 +177,8 @@ export class Recoveries {
   async #isFree(clusterName: ClusterName): Promise<void> {
     const { clock } = this.#ports;
     const until = clock.monotonic() + ORDER_PATIENCE_MILLIS;
-    while (this.#busy.has(clusterName) && clock.monotonic() < until) await clock.sleep(ORDER_LOOK_MILLIS);
+    while (this.#busy.get(clusterName)?.isShort === true && clock.monotonic() < until)
+      await clock.sleep(ORDER_LOOK_MILLIS);
   }
 
   /** A19: detection is registered, and its hooks run, also where recovery is off or blocked. */

@@ -132,6 +132,7 @@ export class AfterFailovers {
         if (this.#believesToBePrimary(key)) await demote(run, key, successor.key);
         await this.#bringAlong(run, key, successor.key);
       },
+      { isShort: true },
     );
   }
 
@@ -142,10 +143,15 @@ export class AfterFailovers {
     if (record === undefined || record.isSuccessful || record.end === null || stray === null) return;
     const primary = this.#topAbove(stray, record.digest.key);
     if (primary === null || recoveries.isBusy(primary.clusterName)) return;
-    await recoveries.alone(primary.clusterName, `bringing ${instanceKeyText(key)} back`, async () => {
-      const run = await this.#runOf(record);
-      await returnStray(run, stray, primary.key);
-    });
+    await recoveries.alone(
+      primary.clusterName,
+      `bringing ${instanceKeyText(key)} back`,
+      async () => {
+        const run = await this.#runOf(record);
+        await returnStray(run, stray, primary.key);
+      },
+      { isShort: true },
+    );
   }
 
   /** Still the top of what the stray hangs in, be it read-only (A23). Null: it is not, or cannot be read. */
