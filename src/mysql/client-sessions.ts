@@ -4,8 +4,9 @@
 import type { ReadThenSend } from './dialect.ts';
 import { numberOf, textOf } from './row-values.ts';
 import { endSessionSql } from './sql-text.ts';
+import { isWriteProbe } from './write-probe.ts';
 
-const CLIENT_SESSIONS_SQL = 'SELECT ID, USER, COMMAND FROM information_schema.processlist';
+const CLIENT_SESSIONS_SQL = 'SELECT ID, USER, COMMAND, INFO FROM information_schema.processlist';
 
 /** As the list of statements shows it; one KILL a session. */
 export const END_CLIENT_SESSIONS_STATEMENT = `${CLIENT_SESSIONS_SQL}; KILL …`;
@@ -24,7 +25,9 @@ export const END_CLIENT_SESSIONS: ReadThenSend = {
   sends: (rows, account) =>
     rows
       .filter((row) => !NOT_OF_CLIENTS.has(textOf(row, 'COMMAND')))
-      .filter((row) => !NOT_CLIENTS.has(textOf(row, 'USER')) && textOf(row, 'USER') !== account)
+      .filter((row) => !NOT_CLIENTS.has(textOf(row, 'USER')))
+      // Our own go on, but for a write probe that waits: read-only does not stop our account, and it would write when nobody is to write any more (G1).
+      .filter((row) => textOf(row, 'USER') !== account || isWriteProbe(textOf(row, 'INFO')))
       .map((row) => endSessionSql(numberOf(row, 'ID'))),
   doneAlready: [UNKNOWN_THREAD],
 };

@@ -67,6 +67,19 @@ export async function agreementNow(
   );
 }
 
+/** Of a death that is only imagined: whether the nodes that can be asked at all would be enough, did each of them miss the server. Null: nobody is asked. */
+export function agreementAtBest(
+  answers: readonly NodeAnswer[],
+  { identity, policy }: Pick<RecoveryPorts, 'identity' | 'policy'>,
+): Gate | null {
+  const { asksOtherNodes, agreeingNodes } = policy().agreement;
+  if (!asksOtherNodes || answers.length === 0) return null;
+  const votes = answers.map(({ node, kind }): NodeVote => ({ node, kind: kind === 'seen' ? 'silent' : 'no-answer' }));
+  const verdict = agreement(identity.hostname, votes, agreeingNodes);
+  const text = agreementText(verdict);
+  return gate('agreement', verdict.kind === 'agreed' ? null : text, 'enough nodes can be asked');
+}
+
 function voteOf(answer: NodeAnswer, key: InstanceKey): NodeVote {
   const { node } = answer;
   if (answer.kind === 'no-answer') return { node, kind: 'no-answer' };
@@ -74,11 +87,12 @@ function voteOf(answer: NodeAnswer, key: InstanceKey): NodeVote {
 }
 
 /** Whether it is dead, by the word of the topology and then of the other nodes. */
-async function deathGates(entry: AnalysisEntry, ports: RecoveryPorts): Promise<readonly Gate[]> {
+async function deathGates(entry: AnalysisEntry, ports: RecoveryPorts, mayAsk: boolean): Promise<readonly Gate[]> {
   const proof = proofNow(entry, ports);
   if (proof.kind === 'not-needed') return [gate('proof', null, proofText(proof))];
   // A8: acting needs proof. The code follows the contract; a connected receiver that hears something says that the source lives.
   if (proof.kind !== 'proven') return [gate('proof', `not proven dead: ${proofText(proof)}`, '')];
+  if (!mayAsk) return [gate('proof', null, proofText(proof))];
   const verdict = await agreementNow(entry, ports);
   const isOpen = verdict.kind === 'agreed' || verdict.kind === 'not-asked';
   const text = agreementText(verdict);
@@ -103,12 +117,14 @@ export async function policyGates(
   const { hasAutomatedMasterRecovery, hasAutomatedIntermediateMasterRecovery } = entry.cluster;
   const isOptedIn = isIntermediate ? hasAutomatedIntermediateMasterRecovery : hasAutomatedMasterRecovery;
   const isDisabled = await ports.store.recoveriesDisabled();
-  return [
+  const first = [
     gate('global-switch', isDisabled ? 'recoveries are disabled globally' : null, 'recoveries are enabled'),
     gate('cluster-filter', isOptedIn ? null : `the cluster is not in ${filter}`, `${filter} has the cluster`),
-    ...(isPretended ? [] : await deathGates(entry, ports)),
-    minimumTime(entry, ports, lastedMillis),
   ];
+  const last = minimumTime(entry, ports, lastedMillis);
+  // What is held back anyway is no reason to have every node look at a server once a second, for as long as it is dead.
+  const mayAsk = [...first, last].every(({ isOpen }) => isOpen);
+  return [...first, ...(isPretended ? [] : await deathGates(entry, ports, mayAsk)), last];
 }
 
 const downtimeText = ({ isDowntimed, areReplicasDowntimed }: AnalysisEntry): string | null => {

@@ -7,6 +7,7 @@ import type { AnalysisEntry, CommandHint } from '../analysis/entry.ts';
 import { type ClusterName, millis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, keyId } from '../model/instance-key.ts';
+import { isLastCheckValid } from '../model/instance-status.ts';
 import type { ReplicationCredentials } from '../model/server-command.ts';
 import { type RecoveryEnd, recoverDeadPrimary } from './dead-primary.ts';
 import { type Gate, policyGates } from './gates.ts';
@@ -63,6 +64,9 @@ type LookBeforeTakeover =
 const ORDER_PATIENCE_MILLIS = 10_000;
 const ORDER_LOOK_MILLIS = millis(20);
 
+/** No refusal: an earlier look is about to decide. */
+export const ASKING = 'it is being asked whether it is dead';
+
 /** What orchestrator does of its own accord. */
 export const AUTOMATED: HandleOptions = { forced: false, designated: null, skipHooks: false };
 
@@ -86,6 +90,8 @@ export class Recoveries {
   readonly #running = new Set<Promise<unknown>>();
   /** Servers whose detection hooks run now. */
   readonly #detecting = new Set<string>();
+  /** Servers of whose death the gates are being asked. */
+  readonly #asking = new Set<string>();
 
   constructor(ports: RecoveryPorts) {
     this.#ports = {
@@ -163,12 +169,15 @@ export class Recoveries {
     if (refusal !== null) return doNot(refusal);
     if (kind !== actionability(entry.code)) return doNot('receivers of its replicas were restarted a moment ago');
     if (!isActionable || recoveryRoutine(entry.code) !== 'dead-primary') return doNot(`no recovery for ${entry.code}`);
-    const recover = async (): Promise<HandleResult> => {
-      const gates = await this.#gates(withAction, options);
-      const closed = gates.find(({ isOpen }) => !isOpen);
-      return closed === undefined ? this.#recover(withAction, options, gates) : doNot(closed.text);
-    };
+    // The cluster is not held meanwhile: asking nodes that do not answer takes a second, again and again, in which no person could act.
+    const asked = await this.#gatesOnce(withAction, options);
+    if (asked === null) return doNot(ASKING);
+    const closed = asked.find(({ isOpen }) => !isOpen);
+    if (closed !== undefined) return doNot(closed.text);
+    // It has had a second to come back in; hooks that shut it out must not run for one that is there.
+    if (!options.forced && this.#answers(entry.key)) return doNot(`${instanceKeyText(entry.key)} answers again`);
     const what = `recovery of ${instanceKeyText(entry.key)}`;
+    const recover = () => this.#recover(withAction, options, asked);
     const handled = await this.alone(clusterName, what, recover, { urgent: true });
     return handled ?? doNot(`busy with ${this.busyWith(clusterName)}`);
   }
@@ -179,6 +188,24 @@ export class Recoveries {
     const until = clock.monotonic() + ORDER_PATIENCE_MILLIS;
     while (this.#busy.get(clusterName)?.isShort === true && clock.monotonic() < until)
       await clock.sleep(ORDER_LOOK_MILLIS);
+  }
+
+  #answers(key: InstanceKey): boolean {
+    const known = this.#ports.known.get(key);
+    return known !== undefined && isLastCheckValid(known);
+  }
+
+  /** Null: they are being asked already. */
+  async #gatesOnce(entry: AnalysisEntry, options: HandleOptions): Promise<readonly Gate[] | null> {
+    const id = keyId(entry.key);
+    if (options.forced) return [];
+    if (this.#asking.has(id)) return null;
+    this.#asking.add(id);
+    try {
+      return await this.#gates(entry, options);
+    } finally {
+      this.#asking.delete(id);
+    }
   }
 
   /** A19: detection is registered, and its hooks run, also where recovery is off or blocked. */

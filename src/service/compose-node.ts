@@ -7,6 +7,7 @@ import type { ReplicasOf } from '../analysis/emergent.ts';
 import type { Settings } from '../config/settings.ts';
 import { singleNodeLeadership } from '../coordination/single-node.ts';
 import { type ClusterName, millis } from '../model/brand.ts';
+import { LOST_IN_RECOVERY } from '../model/decisions.ts';
 import { parseInstanceKey } from '../model/instance-key.ts';
 import type { NodeIdentity } from '../model/recovery-record.ts';
 import { COMMAND_NODE, SERVICE_NODE } from '../ports/decision-store.ts';
@@ -142,6 +143,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     log,
     isLeader: () => leadership.isLeader() && !stopping && !options.noop,
     isBusy: (name) => recoveries.busyWith(name) !== '',
+    isLost: (key) => decisions.downtimeOf(key, clock.now())?.reason === LOST_IN_RECOVERY,
     onChange: (name) => watch.lookAt(name),
   });
   const analyst = new Analyst({

@@ -1,7 +1,7 @@
 /**
  * Explaining a cluster: the very functions that conclude, hold back and plan, asked without doing anything.
  */
-import { actionability, claimsDeath } from '../analysis/codes.ts';
+import { actionability, claimsDeath, type EntryCode } from '../analysis/codes.ts';
 import type { ReplicasOf } from '../analysis/emergent.ts';
 import type { AnalysisEntry } from '../analysis/entry.ts';
 import { lineInWords } from '../analysis/ladder-words.ts';
@@ -18,7 +18,7 @@ import { clusterPrimary } from '../model/topology-queries.ts';
 import { ifPrimaryDied } from '../planning/if-primary-died.ts';
 import type { AnalysisChangelogStore } from '../ports/analysis-changelog-store.ts';
 import type { NodeAnswer } from '../ports/other-nodes.ts';
-import { AGREEMENT_MILLIS, allGates, type Gate, gate, proofNow } from '../recovery/gates.ts';
+import { AGREEMENT_MILLIS, agreementAtBest, allGates, type Gate, gate, proofNow } from '../recovery/gates.ts';
 import type { Recoveries } from '../recovery/recoveries.ts';
 import type { RecoveryPorts } from '../recovery/recovery-ports.ts';
 import type { Analyst } from './analyst.ts';
@@ -65,12 +65,13 @@ async function explain(parts: ExplainParts, name: ClusterName): Promise<Outcome<
   const primary = clusterPrimary(picture.topology, name);
   const entries = analyst.entriesOfAll(name);
   const leader = await leaderOf(parts);
-  const [nodes, conclusions, failover, past] = await Promise.all([
+  const [nodes, conclusions, past] = await Promise.all([
     nodesAnswer(parts, members),
     Promise.all(entries.map((entry) => conclusion(parts, entry, leader))),
-    primary === undefined ? null : failoverOf(parts, name, primary, entries, leader),
     pastOf(ports.store, name, aliasOf(name)),
   ]);
+  const isElected = primary === undefined || isGroupMember(primary);
+  const failover = isElected ? null : await failoverOf(parts, name, { primary, entries, leader, nodes });
   return ok({
     clusterName: name,
     clusterAlias: aliasOf(name),
@@ -234,20 +235,29 @@ async function lastedOf(
   return last === null || last.code !== entry.code ? null : Math.max(0, ports.clock.now() - last.at);
 }
 
+interface OfFailover {
+  readonly primary: Instance;
+  readonly entries: readonly AnalysisEntry[];
+  readonly leader: string | null;
+  readonly nodes: readonly NodeAnswer[];
+}
+
 async function failoverOf(
   parts: ExplainParts,
   name: ClusterName,
-  primary: Instance,
-  entries: readonly AnalysisEntry[],
-  leader: string | null,
+  { primary, entries, leader, nodes }: OfFailover,
 ): Promise<ExplainedFailover | null> {
   const { picture, ports } = parts;
   const entry = entries.find(({ key }) => sameKey(key, primary.key));
   if (entry === undefined) return null;
   const replicas = picture.topology.replicasOf(primary.key);
   const planned = ifPrimaryDied(name, primary, replicas, ports.policy().promotion);
-  const dead = { ...entry, code: 'DeadMaster' as const };
-  const gates = await gatesFor(parts, dead, leader, { lastedMillis: 0, isPretended: true });
+  const code: EntryCode = primary.isCoPrimary ? 'DeadCoMaster' : 'DeadMaster';
+  const atBest = agreementAtBest(nodes, ports);
+  const gates = [
+    ...(await gatesFor(parts, { ...entry, code }, leader, { lastedMillis: 0, isPretended: true })),
+    ...(atBest === null ? [] : [atBest]),
+  ];
   const common = { primary: primary.key, gates, silentDeath: silentDeath(replicas) };
   if (planned.kind === 'refused') {
     const { text, refusedCandidates } = planned;

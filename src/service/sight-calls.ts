@@ -41,7 +41,7 @@ const NODE_ID_DIGITS = 8;
 export const nodeIdOf = ({ token }: NodeIdentity): string => token.slice(0, NODE_ID_DIGITS);
 
 export function sightCalls(parts: SightParts): SightCalls {
-  const looked = new Recent<KeyId>(parts.clock, () => LOOK_AGAIN_MILLIS);
+  const looked: Looked = { lately: new Recent<KeyId>(parts.clock, () => LOOK_AGAIN_MILLIS), now: new Map() };
   return {
     async sights(keys, look): Promise<Outcome<readonly ServerSight[]>> {
       if (keys.length > SIGHTS_MAX) {
@@ -54,7 +54,7 @@ export function sightCalls(parts: SightParts): SightCalls {
   };
 }
 
-async function sight(parts: SightParts, key: InstanceKey, look: LookOf, looked: Recent<KeyId>): Promise<ServerSight> {
+async function sight(parts: SightParts, key: InstanceKey, look: LookOf, looked: Looked): Promise<ServerSight> {
   const { picture, clock } = parts;
   const known = () => picture.topology.get(key);
   // Servers that are not watched are not dialled for the asking: nobody may send our account's password to a host of his own.
@@ -80,20 +80,27 @@ function missed({ picture }: SightParts, { key, clusterName }: Instance): Sight 
   return others.some((other) => isLastCheckValid(other) && picture.wasSeenHere(other.key)) ? 'silent' : 'unknown';
 }
 
+interface Looked {
+  readonly lately: Recent<KeyId>;
+  /** Looks that go on: who asks meanwhile waits for their end, and is not told what was known before. */
+  readonly now: Map<KeyId, Promise<void>>;
+}
+
 /** Whether a look has ended in time, or another has a moment ago. */
-async function looksNow(
-  { readAfresh, clock, log }: SightParts,
-  key: InstanceKey,
-  looked: Recent<KeyId>,
-): Promise<boolean> {
-  if (looked.has(keyId(key))) return true;
-  looked.note(keyId(key));
-  const read = readAfresh(key).then(
-    () => true,
-    (error: unknown) => {
-      log.error(`reading ${instanceKeyText(key)}: ${String(error)}`);
-      return true;
-    },
-  );
-  return Promise.race([read, clock.sleep(LOOK_MILLIS).then(() => false)]);
+async function looksNow(parts: SightParts, key: InstanceKey, { lately, now }: Looked): Promise<boolean> {
+  const id = keyId(key);
+  if (!now.has(id)) {
+    if (lately.has(id)) return true;
+    lately.note(id);
+    now.set(
+      id,
+      readOnce(parts, key).finally(() => now.delete(id)),
+    );
+  }
+  const read = now.get(id)?.then(() => true);
+  return Promise.race([read ?? true, parts.clock.sleep(LOOK_MILLIS).then(() => false)]);
+}
+
+async function readOnce({ readAfresh, log }: SightParts, key: InstanceKey): Promise<void> {
+  await readAfresh(key).catch((error: unknown) => log.error(`reading ${instanceKeyText(key)}: ${String(error)}`));
 }

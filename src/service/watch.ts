@@ -13,7 +13,7 @@ import type { AuditStore } from '../ports/decision-store.ts';
 import type { Log } from '../ports/log.ts';
 import type { ObservationStore } from '../ports/observation-store.ts';
 import { type Gate, gate } from '../recovery/gates.ts';
-import { AUTOMATED, type Recoveries } from '../recovery/recoveries.ts';
+import { ASKING, AUTOMATED, type Recoveries } from '../recovery/recoveries.ts';
 import { AnalysisHistory } from './analysis-history.ts';
 import type { Analyst } from './analyst.ts';
 import type { Emergencies } from './emergencies.ts';
@@ -159,7 +159,8 @@ export class Watch {
     const isInGrace = emergencies.graceMillis(entry.key) > 0;
     void recoveries.handle(entry, { ...AUTOMATED, lastedMillis, isInGrace }).then(
       (result) => {
-        if (result.kind === 'not-attempted') this.#logRefusal(entry, result.reason, this.#refused);
+        if (result.kind === 'not-attempted' && result.reason !== ASKING)
+          this.#logRefusal(entry, result.reason, this.#refused);
       },
       (error: unknown) => this.#options.log.error(`recovery of ${instanceKeyText(entry.key)} failed: ${String(error)}`),
     );

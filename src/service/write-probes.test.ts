@@ -40,6 +40,7 @@ function probing(start: World, { policy = {}, leads = () => true, busy = () => f
     log: { debug: () => {}, info: () => {}, warning: (line) => warnings.push(line), error: () => {} },
     isLeader: leads,
     isBusy: busy,
+    isLost: () => false,
     onChange: (name) => changes.push(name),
   });
   probes.start();

@@ -36,6 +36,8 @@ export interface WriteProbesOptions {
   readonly log: Log;
   readonly isLeader: () => boolean;
   readonly isBusy: (clusterName: ClusterName) => boolean;
+  /** Somebody else was promoted in its place. */
+  readonly isLost: (key: InstanceKey) => boolean;
   /** It can commit no more, or can again. */
   readonly onChange: (clusterName: ClusterName) => void;
 }
@@ -49,6 +51,8 @@ export type WriteProbeState =
 interface Probed {
   readonly key: InstanceKey;
   readonly begunAt: number;
+  /** Since when somebody else holds what it needs, one attempt after another. Null: nobody does. */
+  readonly lockedSince: number | null;
   /** Null: it has ended. */
   readonly patience: Timer | null;
   readonly state:
@@ -132,12 +136,14 @@ export class WriteProbes {
   #isWritten(instance: Instance | undefined): boolean {
     if (instance === undefined || instance.readOnly || instance.isBinlogServer || instance.sourceKey !== null)
       return false;
-    const { topology, isBusy, wasSeenHere } = this.#options;
+    const { topology, isBusy, isLost, wasSeenHere } = this.#options;
     return (
       isPrimary(instance) &&
       isLastCheckValid(instance) &&
       wasSeenHere(instance.key) &&
       !isBusy(instance.clusterName) &&
+      // G3: what is written on it is errant, and it may stay writable for long, with a replica that nobody could reach.
+      !isLost(instance.key) &&
       topology.replicasOf(instance.key).length > 0
     );
   }
@@ -148,7 +154,14 @@ export class WriteProbes {
     const begunAt = clock.monotonic();
     const patience = clock.after(millis(policy().patienceMillis), () => this.#isLate(id, clusterName));
     const before = this.#probed.get(id);
-    const probed: Probed = { key, begunAt, patience, state: before?.state ?? { kind: 'waiting', at: begunAt } };
+    const lockedSince = before?.lockedSince ?? null;
+    const probed: Probed = {
+      key,
+      begunAt,
+      lockedSince,
+      patience,
+      state: before?.state ?? { kind: 'waiting', at: begunAt },
+    };
     this.#probed.set(id, probed);
     void write(key, table)
       .catch((error: unknown): WriteProbeResult => {
@@ -175,15 +188,31 @@ export class WriteProbes {
     const now = this.#options.clock.monotonic();
     switch (result.kind) {
       case 'committed':
-        this.#probed.set(id, { ...probed, patience: null, state: { kind: 'committed', at: now } });
+        this.#probed.set(id, { ...probed, lockedSince: null, patience: null, state: { kind: 'committed', at: now } });
         this.#mark(id, clusterName, null);
         return;
       case 'refused':
-        this.#probed.set(id, { ...probed, patience: null, state: { kind: 'unknown', why: result.failure.text } });
+        this.#probed.set(id, {
+          ...probed,
+          lockedSince: null,
+          patience: null,
+          state: { kind: 'unknown', why: result.failure.text },
+        });
         this.#mark(id, clusterName, { text: result.failure.text });
         return;
+      case 'locked': {
+        const since = probed.lockedSince ?? probed.begunAt;
+        this.#probed.set(id, { ...probed, lockedSince: since, patience: null, state: { kind: 'waiting', at: since } });
+        if (now - since >= this.#options.policy().patienceMillis) this.#mark(id, clusterName, { text: result.why });
+        return;
+      }
       case 'unknown':
-        this.#probed.set(id, { ...probed, patience: null, state: { kind: 'unknown', why: result.why } });
+        this.#probed.set(id, {
+          ...probed,
+          lockedSince: null,
+          patience: null,
+          state: { kind: 'unknown', why: result.why },
+        });
         this.#mark(id, clusterName, null);
         this.#tellOnce(`write probe of ${instanceKeyText(probed.key)}: ${result.why}`);
     }
