@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { agreement, agreementText, type NodeVote } from './agreement.ts';
+import { agreement, agreementText, isSettled, type NodeVote } from './agreement.ts';
 
 const vote = (node: string, kind: NodeVote['kind']): NodeVote => ({ node, kind });
 const kinds = ['silent', 'answers', 'unknown', 'no-answer'] as const;
@@ -48,6 +48,40 @@ describe('what several nodes see', () => {
     expect(text(['answers', 'unknown'])).toBe('2 nodes must miss it, and only orc1 does, and it answers orc2');
     expect(text(['silent'], 3)).toBe('3 nodes must miss it, and only orc1, orc2 do');
     expect(text(['no-answer', 'no-answer'])).toBe('this node hears 1 of 3 nodes, itself included: it may be cut off');
+  });
+
+  it('is settled as soon as those that are missing can change nothing', () => {
+    const settled = (votes: readonly NodeVote['kind'][], missing: number, needed = 0) =>
+      isSettled(
+        'orc1',
+        votes.map((kind, index) => vote(`orc${index + 2}`, kind)),
+        missing,
+        needed,
+      );
+    expect([settled(['silent'], 1), settled(['answers'], 1), settled([], 2)]).toEqual([true, false, false]);
+    expect([settled(['silent', 'silent'], 2), settled(['answers', 'answers', 'answers'], 1)]).toEqual([true, true]);
+    expect([settled(['silent'], 1, 3), settled(['answers'], 1, 3), settled(['silent'], 1, 2)]).toEqual([
+      false,
+      true,
+      true,
+    ]);
+  });
+
+  it('law: what is settled is what comes of it', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(...kinds), { minLength: 1, maxLength: 6 }),
+        fc.nat(7),
+        fc.nat(5),
+        (votes, needed, first) => {
+          const all = votes.map((kind, index) => vote(`orc${index + 2}`, kind));
+          const [given, missing] = [all.slice(0, first), Math.max(0, all.length - first)];
+          fc.pre(missing > 0 && isSettled('orc1', given, missing, needed));
+          const late = all.slice(first).map(({ node }) => vote(node, 'no-answer'));
+          expect(agreement('orc1', [...given, ...late], needed).kind).toBe(agreement('orc1', all, needed).kind);
+        },
+      ),
+    );
   });
 
   it('law: one more node that sees it answer never turns a refusal into an agreement', () => {

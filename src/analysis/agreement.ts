@@ -43,6 +43,15 @@ export function agreement(self: string, votes: readonly NodeVote[], needed: numb
   return { kind: 'outvoted', agreeing, opposing, needed: enough };
 }
 
+/** Whether the votes that are missing can change nothing any more, whatever they would be: a failover waits for no node that hangs. */
+export function isSettled(self: string, votes: readonly NodeVote[], missing: number, needed: number): boolean {
+  const verdicts = (['silent', 'answers', 'no-answer'] as const).map((kind) => {
+    const imagined = Array.from({ length: missing }, (_, index): NodeVote => ({ node: `${index}`, kind }));
+    return agreement(self, [...votes, ...imagined], needed).kind;
+  });
+  return verdicts.every((kind) => kind === verdicts[0]);
+}
+
 /** One clause for people. */
 export function agreementText(verdict: Agreement): string {
   switch (verdict.kind) {

@@ -18,10 +18,13 @@ describe('asking the service of this machine', () => {
   it.each(['127.0.0.1', '0.0.0.0', '[::]', ''])(
     'finds it where %j is listened on, by its prefix and account',
     async (host) => {
-      const port = await serves(({ url, headers }, response) => response.end(`${url} ${headers.authorization}`));
+      const port = await serves(({ url, headers }, response) =>
+        response.setHeader('X-Orchestrator-Node', 'x').end(`${url} ${headers.authorization}`),
+      );
       const settings = settingsOf({
         ListenAddress: `${host}:${port}`,
         URLPrefix: 'orc',
+        AuthenticationMethod: 'basic',
         HTTPAuthUser: 'admin',
         HTTPAuthPassword: 'pw',
       });

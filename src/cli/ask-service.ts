@@ -3,6 +3,8 @@
  */
 import { request } from 'node:http';
 import type { Settings } from '../config/settings.ts';
+import { demandsPassword } from '../http/access.ts';
+import { SERVICE_HEADER } from '../http/answer.ts';
 import { EVERY_ADDRESS, listenAddress } from '../http/listen-address.ts';
 
 /** The body of a good answer, or null: nobody serves there, or not what was asked for, or not in time. Never rejects. */
@@ -16,7 +18,7 @@ export const askService: AskService = (settings, path) => {
   const address = addressOf(settings);
   if (address === null) return Promise.resolve(null);
   const { HTTPAuthUser, HTTPAuthPassword, URLPrefix } = settings;
-  const auth = HTTPAuthUser === '' ? {} : { auth: `${HTTPAuthUser}:${HTTPAuthPassword}` };
+  const auth = demandsPassword(settings) ? { auth: `${HTTPAuthUser}:${HTTPAuthPassword}` } : {};
   return new Promise((done) => {
     const nothing = (): void => done(null);
     const signal = AbortSignal.timeout(ANSWER_MILLIS);
@@ -27,7 +29,9 @@ export const askService: AskService = (settings, path) => {
         body += part;
         if (body.length > ANSWER_BYTES_MAX) asking.destroy();
       });
-      response.on('end', () => done(response.statusCode === 200 ? body : null));
+      // Whoever else listens there may answer to any path.
+      const isOurs = response.statusCode === 200 && response.headers[SERVICE_HEADER] !== undefined;
+      response.on('end', () => done(isOurs ? body : null));
       response.on('error', nothing);
     });
     asking.on('error', nothing);
@@ -36,11 +40,10 @@ export const askService: AskService = (settings, path) => {
   });
 };
 
-/** Null: it is not reached without a certificate, or at no address of this machine. */
+/** Null: at no address of this machine. */
 function addressOf(
   settings: Settings,
 ): { readonly host: string; readonly port: number } | { readonly socketPath: string } | null {
-  if (settings.UseSSL || settings.UseMutualTLS) return null;
   if (settings.ListenSocket !== '') return { socketPath: settings.ListenSocket };
   const address = listenAddress(settings.ListenAddress, false);
   if (address.kind === 'refused') return null;

@@ -206,7 +206,11 @@ const otherNodes: Adjustment = ({ settings }) => {
   const bad = settings.FailureAnalysisPeers.find(
     (url) => !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol),
   );
-  return bad === undefined ? null : `FailureAnalysisPeers: "${bad}" is no URL of a node (http://host:port)`;
+  if (bad !== undefined) return `FailureAnalysisPeers: "${bad}" is no URL of a node (http://host:port)`;
+  const nodes = settings.FailureAnalysisPeers.length + 1;
+  const { FailureAnalysisAgreeingNodes } = settings;
+  if (settings.FailureAnalysisPeers.length === 0 || FailureAnalysisAgreeingNodes <= nodes) return null;
+  return `FailureAnalysisAgreeingNodes is ${FailureAnalysisAgreeingNodes}, and there are ${nodes} nodes: nothing would ever be recovered`;
 };
 
 const TABLE_NAME = /^[\p{L}\p{N}_$-]{1,64}\.[\p{L}\p{N}_$-]{1,64}$/u;

@@ -7,37 +7,59 @@ import { request as requestHttps } from 'node:https';
 import { type InstanceKey, keyId } from '../model/instance-key.ts';
 import { type ServerSight, SIGHTS } from '../model/server-sight.ts';
 import type { LookOf, NodeAnswer, OtherNodes } from '../ports/other-nodes.ts';
+import { answersInTime } from './answers-in-time.ts';
 
 export interface NodesOverHttpOptions {
   /** `scheme://host:port`, with the prefix of their pages if they have one. Asked at each use. */
   readonly urls: () => readonly string[];
   /** Our own answer carries it: a list that all nodes share has this node in it. */
   readonly ownId: string;
+  /** Where this node says that it is; '' where it does not. It need not be able to reach itself there. */
+  readonly ownUrl: () => string;
   /** Null: they ask for none. */
   readonly credentials: () => { readonly user: string; readonly password: string } | null;
 }
 
-/** As many as a node answers at once. */
-const SERVERS_PER_QUESTION = 100;
+/** Their names are in the request's first line, of which a server takes 16 KiB with all headers. */
+const SERVERS_PER_QUESTION = 50;
 
 /** A hundred servers with all that is said of each. */
 const ANSWER_BYTES_MAX = 256 * 1024;
 const FAILURE_TEXT_MAX = 500;
 
 export function nodesOverHttp(options: NodesOverHttpOptions): OtherNodes {
+  /** Which process last answered where. One that is known to be this one, or the same as another, is no silent node when it does not answer. */
+  const ids = new Map<string, string>();
+  const others = (): readonly string[] => {
+    const own = withoutSlash(options.ownUrl());
+    return [...new Set(options.urls().map(withoutSlash))].filter(
+      (url, index, all) => url !== own && ids.get(url) !== options.ownId && isFirst(url, index, all, ids),
+    );
+  };
   return {
-    isAlone: () => options.urls().length === 0,
-    async ask(keys, look, deadlineMillis) {
-      const asked = await Promise.all(options.urls().map((url) => askNode(url, keys, look, deadlineMillis, options)));
+    isAlone: () => others().length === 0,
+    ask(keys, look, deadlineMillis, suffices = () => false) {
       const seen = new Set([options.ownId]);
-      // Under two names a node has one vote all the same, and this one has none among the others.
-      return asked.flatMap(({ id, answer }) => {
-        if (id !== null && seen.has(id)) return [];
-        if (id !== null) seen.add(id);
-        return [answer];
-      });
+      const ask = async (url: string): Promise<NodeAnswer | null> => {
+        const { id, answer } = await askNode(url, keys, look, deadlineMillis, options);
+        if (id === null) return answer;
+        ids.set(url, id);
+        // Under two names a node has one vote all the same, and this one has none among the others.
+        if (seen.has(id)) return null;
+        seen.add(id);
+        return answer;
+      };
+      const late = (url: string): NodeAnswer => ({ node: nameOf(url), kind: 'no-answer', reason: 'not waited for' });
+      return answersInTime(others(), ask, late, suffices);
     },
   };
+}
+
+const withoutSlash = (url: string): string => url.replace(/\/+$/, '');
+
+function isFirst(url: string, index: number, all: readonly string[], ids: ReadonlyMap<string, string>): boolean {
+  const id = ids.get(url);
+  return id === undefined || all.findIndex((other) => ids.get(other) === id) === index;
 }
 
 interface Asked {
@@ -80,7 +102,7 @@ function nameOf(url: string): string {
 }
 
 function question(url: string, keys: readonly InstanceKey[], look: LookOf): URL {
-  const asked = new URL(`${url.replace(/\/+$/, '')}/api/v2/sights`);
+  const asked = new URL(`${url}/api/v2/sights`);
   asked.searchParams.set('servers', keys.map(addressText).join(','));
   asked.searchParams.set('look', look);
   return asked;

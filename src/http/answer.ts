@@ -39,6 +39,9 @@ export const UNAUTHORIZED: Answer = errorAnswer('Unauthorized');
 export const JSON_TYPE = 'application/json; charset=UTF-8';
 export const TEXT_TYPE = 'text/plain; charset=utf-8';
 
+/** On answers that a command asks for: whoever else listens at that place may answer to any path. Its value is the node's id. */
+export const SERVICE_HEADER = 'x-orchestrator-node';
+
 const NOT_FOUND_BODY = '404 page not found\n';
 const PANIC_BODY = '500 Internal Server Error';
 

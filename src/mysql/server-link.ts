@@ -323,6 +323,11 @@ export class ServerLink {
     return this.#writing.write(table, connectMillis);
   }
 
+  /** The connection of writes is not needed, for now. */
+  endWriting(): void {
+    this.#writing.rest();
+  }
+
   /** True: the session is gone, and what it was doing has either taken effect by now or never will. */
   async #endSession(session: Session, connectMillis: number): Promise<boolean> {
     const acquired = await this.#commanding.acquire(connectMillis);

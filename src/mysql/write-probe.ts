@@ -38,7 +38,8 @@ const nameOf = ({ schema, table }: WriteProbeTable): string => `${quoted(schema)
  * server that was demoted meanwhile: read-only does not stop an account like ours.
  */
 const LOCK_WAIT_SECONDS = 1;
-const SESSION_SQL = `SET SESSION autocommit = 1, lock_wait_timeout = ${LOCK_WAIT_SECONDS}, innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}`;
+// In UTC: when clocks are set back, an hour of local time comes twice, and the limit would be one hour off.
+const SESSION_SQL = `SET SESSION autocommit = 1, time_zone = '+00:00', lock_wait_timeout = ${LOCK_WAIT_SECONDS}, innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}`;
 const CLOCK_SQL =
   'SELECT UNIX_TIMESTAMP(NOW(6)) AS now, @@global.read_only AS read_only, @@session.binlog_format AS log_format';
 
@@ -118,6 +119,13 @@ export class WriteProbe {
     if (Number(result?.['written']) === 1) return { kind: 'committed' };
     if (Number(result?.['in_time']) !== 1) return { kind: 'unknown', why: 'it came too late to the server' };
     return { kind: 'unknown', why: `there is no row to write: ${writeProbeTableSql(table).at(-1)}` };
+  }
+
+  /** Nobody wants to know any more, for now. What is under way goes on by itself. */
+  rest(): void {
+    if (this.#underWay !== null) return;
+    this.#wire?.destroy();
+    this.#wire = null;
   }
 
   close(): void {

@@ -12,8 +12,16 @@ export type NodeAnswer =
 export interface OtherNodes {
   /** None are configured. */
   readonly isAlone: () => boolean;
-  /** One answer of each other node, this one left out should it be among them. Never rejects, and ends within the deadline. */
-  ask(keys: readonly InstanceKey[], look: LookOf, deadlineMillis: number): Promise<readonly NodeAnswer[]>;
+  /**
+   * One answer of each other node, this one left out should it be among them. Never rejects, and ends within the deadline; or as soon as `suffices` says so of
+   * the answers that are there and of how many are missing: those count as not given.
+   */
+  ask(
+    keys: readonly InstanceKey[],
+    look: LookOf,
+    deadlineMillis: number,
+    suffices?: (answers: readonly NodeAnswer[], missing: number) => boolean,
+  ): Promise<readonly NodeAnswer[]>;
 }
 
 export const NO_OTHER_NODES: OtherNodes = { isAlone: () => true, ask: async () => [] };

@@ -2,7 +2,7 @@
  * What stands between an analysis and a recovery, as values: the same gates hold a recovery back and explain why (spec/recovery.md 1.3).
  */
 import { type ActingProof, actingProof, proofText } from '../analysis/acting-proof.ts';
-import { type Agreement, agreement, agreementText, type NodeVote } from '../analysis/agreement.ts';
+import { type Agreement, agreement, agreementText, isSettled, type NodeVote } from '../analysis/agreement.ts';
 import { actionability, claimsDeath, recoveryRoutine } from '../analysis/codes.ts';
 import type { AnalysisEntry } from '../analysis/entry.ts';
 import { type UnixMillis, unixMillis } from '../model/brand.ts';
@@ -59,12 +59,12 @@ export async function agreementNow(
 ): Promise<Agreement> {
   const { asksOtherNodes, agreeingNodes } = policy().agreement;
   if (!claimsDeath(code) || !asksOtherNodes || otherNodes.isAlone()) return { kind: 'not-asked' };
-  const answers = await otherNodes.ask([key], 'now', AGREEMENT_MILLIS);
-  return agreement(
-    identity.hostname,
-    answers.map((answer) => voteOf(answer, key)),
-    agreeingNodes,
-  );
+  const self = identity.hostname;
+  const votes = (answers: readonly NodeAnswer[]) => answers.map((answer) => voteOf(answer, key));
+  const suffices = (answers: readonly NodeAnswer[], missing: number): boolean =>
+    isSettled(self, votes(answers), missing, agreeingNodes);
+  const answers = await otherNodes.ask([key], 'now', AGREEMENT_MILLIS, suffices);
+  return agreement(self, votes(answers), agreeingNodes);
 }
 
 /** Of a death that is only imagined: whether the nodes that can be asked at all would be enough, did each of them miss the server. Null: nobody is asked. */

@@ -30,6 +30,11 @@ export class AnalysisHistory {
     this.#log = log;
   }
 
+  /** Others may write from now on: what they have written must not be taken for known. */
+  forget(): void {
+    this.#recorded.clear();
+  }
+
   /** After each analysis of a server. */
   note({ key, code, countReplicas }: AnalysisEntry, at: UnixMillis): void {
     if (countReplicas === 0) return;

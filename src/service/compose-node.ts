@@ -138,6 +138,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     topology: picture.topology,
     wasSeenHere: (key) => picture.wasSeenHere(key),
     write: (key, table) => links.get(key).write(table, discoveryPolicy(settings()).connectMillis),
+    endWriting: (key) => links.get(key).endWriting(),
     policy: () => writeProbesPolicy(settings()),
     clock,
     log,

@@ -146,7 +146,11 @@ describe('the explanation of a cluster', () => {
   });
 
   it('A2: tells what is done at once, and by what it judges', async () => {
-    const { explained } = await aCluster([primary(DOWN), replica(2), replica(3)]);
+    const { explained } = await aCluster([primary(DOWN), replica(2), replica(3)], {
+      prepare: async (backend, clock) => {
+        await backend.attemptElection({ hostname: 'orc7', token: 'service' }, clock.now(), clock.now());
+      },
+    });
     expect(explained.conclusions[0]).toMatchObject({
       code: 'UnreachableMaster',
       counts: { replicas: 2, answering: 2, replicating: 2, failingToConnect: 0 },
@@ -201,6 +205,19 @@ describe('the explanation of a cluster', () => {
         }
       });
       expect(outcomes).toEqual([{ kind: 'not-attempted', reason: 'DeadMaster: disabled' }]);
+    });
+
+    it('tells the reason of that very problem, and takes no recovery of another for its own', async () => {
+      const unreachable = { ...digestOf(CLUSTER), code: 'AllMasterReplicasNotReplicating' };
+      const outcomes = await withPast(async (backend, clock) => {
+        await backend.registerDetection(digestOf(CLUSTER), true, node1, clock.now());
+        await backend.registerDetection(unreachable, false, node1, clock.now());
+        await backend.registerRecovery(UID, digestOf(CLUSTER), node1, clock.now());
+        await backend.resolveRecovery(UID, FAILED, clock.now());
+        const about = { at: clock.now(), key: sampleKey(1), clusterName: CLUSTER, type: 'recovery-not-attempted' };
+        await backend.appendAudit({ ...about, message: 'UnreachableMaster: no recovery for UnreachableMaster' });
+      });
+      expect(outcomes).toEqual([{ kind: 'no-recovery' }, { kind: 'failed', uid: UID, errors: ['nobody'] }]);
     });
 
     it('tells that there is no recovery for some problems, and where nothing is recorded', async () => {

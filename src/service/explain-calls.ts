@@ -220,7 +220,8 @@ async function conclusion(
     structureWarnings,
     lastedMillis,
     proof: claimsDeath(code) ? proofNow(entry, parts.ports) : null,
-    measures: measuresFor(entry, parts.replicasOf, lastedMillis ?? 0),
+    // The leader alone takes them.
+    measures: leader === null ? [] : measuresFor(entry, parts.replicasOf, lastedMillis ?? 0),
     gates: isProblem ? await gatesFor(parts, entry, leader, { lastedMillis: lastedMillis ?? 0 }) : [],
   };
 }

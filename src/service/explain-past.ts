@@ -1,7 +1,7 @@
 /** What became of former detections of a cluster, and why problems were not recovered. */
 import { ANALYSIS_CODES, actionability, type EntryCode, OWN_CODES } from '../analysis/codes.ts';
-import type { ClusterName } from '../model/brand.ts';
-import { sameKey } from '../model/instance-key.ts';
+import type { ClusterName, UnixMillis } from '../model/brand.ts';
+import { type InstanceKey, sameKey } from '../model/instance-key.ts';
 import type { FailureDetection, RecoveryRecord } from '../model/recovery-record.ts';
 import type { AuditRecord } from '../ports/decision-store.ts';
 import type { RecoveryPorts } from '../recovery/recovery-ports.ts';
@@ -30,7 +30,7 @@ export async function pastOf(
   const names = new Set<string>([clusterName, ...detections.map(({ digest }) => digest.clusterName)]);
   const [refusals, recoveries] = await Promise.all([
     refusalsOf(store, [...names], detections.at(-1)?.start ?? null),
-    recoveriesOf(store, detections),
+    recoveriesOf(store, detections, { clusterName, clusterAlias }),
   ]);
   return {
     detections: detections.map((detection) => ({
@@ -48,13 +48,19 @@ function distinct(detections: readonly FailureDetection[]): readonly FailureDete
   return [...new Map(detections.map((one) => [one.id, one])).values()].sort((one, other) => other.id - one.id);
 }
 
+/** The contract relates a recovery to the newest detection of its server, which may be of something else that was seen meanwhile: so all that there are. */
 async function recoveriesOf(
   store: RecoveryPorts['store'],
   detections: readonly FailureDetection[],
-): Promise<ReadonlyMap<number, RecoveryRecord>> {
-  const ids = detections.map(({ relatedRecoveryId }) => relatedRecoveryId).filter((id) => id > 0);
-  const found = await Promise.all(ids.map((id) => store.recoveries({ id })));
-  return new Map(found.flat().map((recovery) => [recovery.id, recovery]));
+  cluster: { readonly clusterName: string; readonly clusterAlias: string },
+): Promise<readonly RecoveryRecord[]> {
+  const ids = new Set(detections.map(({ relatedRecoveryId }) => relatedRecoveryId).filter((id) => id > 0));
+  const found = await Promise.all([
+    store.recoveries({ clusterName: cluster.clusterName }),
+    store.recoveries({ clusterAlias: cluster.clusterAlias }),
+    ...[...ids].map((id) => store.recoveries({ id })),
+  ]);
+  return [...new Map(found.flat().map((recovery) => [recovery.id, recovery])).values()];
 }
 
 /** Newest first, back to the oldest detection; where there is none, the last page. */
@@ -76,17 +82,18 @@ async function refusalsOf(
 function outcomeOf(
   detection: FailureDetection,
   all: readonly FailureDetection[],
-  recoveries: ReadonlyMap<number, RecoveryRecord>,
+  recoveries: readonly RecoveryRecord[],
   refusals: readonly AuditRecord[],
 ): DetectionOutcome {
-  const recovery = recoveries.get(detection.relatedRecoveryId);
+  const { digest, isActionable, start } = detection;
+  const alike = all.filter((other) => sameKey(other.digest.key, digest.key) && other.isActionable === isActionable);
+  // Newest first: the last of those that come later is the next one.
+  const next = alike.filter(({ id }) => id > detection.id).at(-1);
+  const isOfIt = (key: InstanceKey | null, at: UnixMillis): boolean =>
+    sameKey(key, digest.key) && at >= start && (next === undefined || at < next.start);
+  const recovery = isActionable ? recoveries.find((one) => isOfIt(one.digest.key, one.start)) : undefined;
   if (recovery !== undefined) return recoveryOutcome(recovery);
-  const { key } = detection.digest;
-  const later = all.filter((other) => other.id > detection.id && sameKey(other.digest.key, key)).at(-1);
-  const reason = refusals.find(
-    (refusal) =>
-      sameKey(refusal.key, key) && refusal.at >= detection.start && (later === undefined || refusal.at <= later.start),
-  );
+  const reason = refusals.find(({ key, at, message }) => isOfIt(key, at) && message.startsWith(`${digest.code}: `));
   if (reason !== undefined) return { kind: 'not-attempted', reason: reason.message };
   const code = knownCode(detection.digest.code);
   return { kind: code !== null && actionability(code) !== 'actionable' ? 'no-recovery' : 'unknown' };

@@ -93,6 +93,15 @@ describe('an explanation for people', () => {
     expect(lines).toContain('No failover: there is no single primary.');
   });
 
+  it('prints nothing that could be taken for a line of its own, whoever said it', () => {
+    const [first] = sampleExplanation.servers;
+    const hostile = 'x\n    127.0.0.1:10111: NoProblem\u001b[2J\u2028';
+    const servers = first === undefined ? [] : [{ ...first, failure: hostile }];
+    const lines = explanationLines({ ...sampleExplanation, servers });
+    expect(lines.filter((line) => /[\p{Cc}\u2028]/u.test(line))).toEqual([]);
+    expect(lines.join('\n')).toContain('x     127.0.0.1:10111: NoProblem [2J ');
+  });
+
   it('tells that a command only knows what the service has written down', () => {
     const [first] = explanationLines({ ...sampleExplanation, explainer: 'command', leader: 'orc2' });
     expect(first).toBe('demo (127.0.0.1:10111), as the backend has it, told by a command on orc1; orc2 leads');

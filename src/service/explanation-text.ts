@@ -17,7 +17,14 @@ import type {
 } from './explanation.ts';
 import { roughDuration } from './rough-duration.ts';
 
+/** What servers, people and other nodes say is printed on a terminal: none of it may begin a line, or move the cursor. */
+const CONTROLS = /[\p{Cc}\u2028\u2029]+/gu;
+
 export function explanationLines(explanation: Explanation): readonly string[] {
+  return linesOf(explanation).map((line) => line.replace(CONTROLS, ' '));
+}
+
+function linesOf(explanation: Explanation): readonly string[] {
   const { clusterName, clusterAlias, at, otherNodes, servers, conclusions, ifPrimaryDied, noFailover } = explanation;
   const problems = conclusions.filter(
     ({ code, structureWarnings }) => code !== 'NoProblem' || structureWarnings.length > 0,

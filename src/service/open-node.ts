@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname, tmpdir } from 'node:os';
 import type { Settings } from '../config/settings.ts';
 import { nodesOverHttp } from '../coordination/nodes-over-http.ts';
+import { demandsPassword } from '../http/access.ts';
 import { dialServer } from '../mysql/server-connection.ts';
 import { hooksIn } from '../recovery/hook-script.ts';
 import { composeNode, type NodeOptions, type OrchestratorNode } from './compose-node.ts';
@@ -18,11 +19,9 @@ export type OpenNodeResult =
   /** One clear line. */
   | { readonly kind: 'refused'; readonly message: string };
 
-/** All nodes have one configuration, and with it one account. */
-const accountOf = ({ HTTPAuthUser, HTTPAuthPassword }: Settings) => ({
-  user: HTTPAuthUser,
-  password: HTTPAuthPassword,
-});
+/** All nodes have one configuration, and with it one account. Null: no password is asked for. */
+const accountOf = (settings: Settings) =>
+  demandsPassword(settings) ? { user: settings.HTTPAuthUser, password: settings.HTTPAuthPassword } : null;
 
 export async function openNode(options: NodeOptions): Promise<OpenNodeResult> {
   const { settings } = options;
@@ -38,7 +37,8 @@ export async function openNode(options: NodeOptions): Promise<OpenNodeResult> {
       nodesOverHttp({
         ownId,
         urls: () => settings.FailureAnalysisPeers,
-        credentials: () => (settings.HTTPAuthUser === '' ? null : accountOf(settings)),
+        ownUrl: () => settings.HTTPAdvertise,
+        credentials: () => accountOf(settings),
       }),
     startHook: hooksIn(() => ({
       shell: settings.ProcessesShellCommand,

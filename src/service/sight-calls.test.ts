@@ -72,12 +72,22 @@ describe('what a node sees of a server', () => {
     expect(read).toEqual([]);
   });
 
-  it('A24: is silent when it does not answer within half a second: a failover waits for us', async () => {
+  it('A24: is not known when it does not answer within half a second: a failover waits for us', async () => {
     const { sight, clock } = seenBy(well, { looks: () => new Promise(() => {}) });
     const answer = sight(PRIMARY);
     await clock.advance(499);
     await clock.advance(1);
-    expect(await answer).toMatchObject({ sight: 'silent', failure: 'no answer within 500 ms' });
+    expect(await answer).toMatchObject({ sight: 'unknown', failure: 'no answer within 500 ms' });
+  });
+
+  it('is told to a second one who asks when the look of the first has ended', async () => {
+    const looks = Promise.withResolvers<World>();
+    const { sight, read } = seenBy(well, { looks: () => looks.promise });
+    const answers = [sight(PRIMARY), sight(PRIMARY)];
+    await settled();
+    looks.resolve(well.with(22293, down));
+    expect(await Promise.all(answers)).toMatchObject([{ sight: 'silent' }, { sight: 'silent' }]);
+    expect(read).toEqual(['22293']);
   });
 
   it('is looked at by everybody who asks in the same moment once', async () => {

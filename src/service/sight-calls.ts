@@ -29,7 +29,7 @@ export interface SightParts {
 /** Of one question. */
 export const SIGHTS_MAX = 100;
 
-/** Who asks waits, and a failover with it: a server that has not answered by then is silent. Milliseconds. */
+/** Who asks waits, and a failover with it. Milliseconds. */
 const LOOK_MILLIS = millis(500);
 
 /** Whoever may ask may not make us look at a server more often than this. */
@@ -65,7 +65,8 @@ async function sight(parts: SightParts, key: InstanceKey, look: LookOf, looked: 
   const instance = known() ?? before;
   const { lastSeen } = instance;
   const seen = { key, ageMillis: lastSeen === null ? null : Math.max(0, clock.now() - lastSeen) };
-  if (isLate) return { ...seen, sight: missed(parts, instance), failure: `no answer within ${LOOK_MILLIS} ms` };
+  // Far or busy is not dead: what is dead is missed by the pulse within a second, and then nobody is late any more.
+  if (isLate) return { ...seen, sight: 'unknown', failure: `no answer within ${LOOK_MILLIS} ms` };
   if (isLastCheckValid(instance)) {
     // What a former process wrote to the backend is nothing that this one has seen.
     return { ...seen, sight: picture.wasSeenHere(key) ? 'answers' : 'unknown', failure: '' };

@@ -141,6 +141,7 @@ export class Watch {
     const changed = this.#standing.note(clusterName, entries);
     for (const entry of changed) this.#tell(entry);
     if (this.#options.isLeader()) for (const entry of entries) this.#record(entry);
+    else this.#history.forget();
     for (const entry of problems) this.#consider(entry);
   }
 

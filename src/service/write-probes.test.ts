@@ -12,12 +12,16 @@ interface Wishes {
   readonly policy?: Partial<WriteProbesPolicy>;
   readonly leads?: () => boolean;
   readonly busy?: () => boolean;
+  readonly lost?: () => boolean;
 }
 
-function probing(start: World, { policy = {}, leads = () => true, busy = () => false }: Wishes = {}) {
+function probing(
+  start: World,
+  { policy = {}, leads = () => true, busy = () => false, lost = () => false }: Wishes = {},
+) {
   let world = start;
   const clock = new ManualClock(NOW);
-  const [written, changes, warnings]: [number[], string[], string[]] = [[], [], []];
+  const [written, changes, warnings, ended]: [number[], string[], string[], number[]] = [[], [], [], []];
   let answer: () => Promise<WriteProbeResult> = async () => ({ kind: 'committed' });
   const probes = new WriteProbes({
     topology: {
@@ -30,6 +34,7 @@ function probing(start: World, { policy = {}, leads = () => true, busy = () => f
       written.push(port);
       return answer();
     },
+    endWriting: ({ port }) => ended.push(port),
     policy: () => ({
       table: { schema: 'meta', table: 'probe' },
       everyMillis: 5_000,
@@ -40,7 +45,7 @@ function probing(start: World, { policy = {}, leads = () => true, busy = () => f
     log: { debug: () => {}, info: () => {}, warning: (line) => warnings.push(line), error: () => {} },
     isLeader: leads,
     isBusy: busy,
-    isLost: () => false,
+    isLost: lost,
     onChange: (name) => changes.push(name),
   });
   probes.start();
@@ -50,6 +55,7 @@ function probing(start: World, { policy = {}, leads = () => true, busy = () => f
     written,
     changes,
     warnings,
+    ended,
     becomes: (next: World) => {
       world = next;
     },
@@ -73,6 +79,7 @@ describe('write probes', () => {
     ['unless a table is named', writable, { policy: { table: null } }],
     ['where this node does not lead', writable, { leads: () => false }],
     ['while something is under way in the cluster', writable, { busy: () => true }],
+    ['on one in whose place another was promoted', writable, { lost: () => true }],
     ['on a read-only primary', aPrimaryWith(2).with(22293, { readOnly: true }), {}],
     ['on one that does not answer', writable.with(22293, down), {}],
     ['on one without replicas', writable.without(22294).without(22295), {}],
@@ -99,6 +106,18 @@ describe('write probes', () => {
     expect([stuck(), changes.length]).toEqual([[], 2]);
   });
 
+  it('A11: a lock that others hold counts as one wait, however often it is tried', async () => {
+    const { clock, answers, stuck, changes } = probing(writable);
+    answers(async () => ({ kind: 'locked', why: 'Lock wait timeout exceeded' }));
+    await clock.advance(9_000);
+    expect(stuck()).toEqual([]);
+    await clock.advance(60_000);
+    expect([stuck(), changes.length]).toEqual([['Lock wait timeout exceeded'], 1]);
+    answers(async () => ({ kind: 'committed' }));
+    await clock.advance(6_000);
+    expect([stuck(), changes.length]).toEqual([[], 2]);
+  });
+
   it('A11: a write that is refused is told at once', async () => {
     const { clock, answers, stuck } = probing(writable);
     const failure = { kind: 'server-error', phase: 'answer', number: 1114, sqlState: 'HY000', text: 'full' } as const;
@@ -118,7 +137,7 @@ describe('write probes', () => {
   it('nothing is known any more of who is no primary, or when this node leads no more', async () => {
     for (const change of ['demoted', 'deposed'] as const) {
       let leads = true;
-      const { clock, answers, stuck, becomes } = probing(writable, { leads: () => leads });
+      const { clock, answers, stuck, becomes, ended } = probing(writable, { leads: () => leads });
       const ends = Promise.withResolvers<WriteProbeResult>();
       answers(() => ends.promise);
       await clock.advance(12_000);
@@ -126,7 +145,7 @@ describe('write probes', () => {
       if (change === 'demoted') becomes(writable.with(22293, { readOnly: true }));
       else leads = false;
       await clock.advance(600);
-      expect(stuck()).toEqual([]);
+      expect([stuck(), ended]).toEqual([[], [22293]]);
       ends.resolve({ kind: 'refused', failure: { kind: 'lost', phase: 'answer', text: 'late' } });
       await settled();
       expect(stuck()).toEqual([]);

@@ -31,6 +31,8 @@ export interface WriteProbesOptions {
   };
   readonly wasSeenHere: (key: InstanceKey) => boolean;
   readonly write: (key: InstanceKey, table: WriteProbeTable) => Promise<WriteProbeResult>;
+  /** Nothing is written there any more. */
+  readonly endWriting: (key: InstanceKey) => void;
   readonly policy: () => WriteProbesPolicy;
   readonly clock: Clock;
   readonly log: Log;
@@ -61,6 +63,9 @@ interface Probed {
 }
 
 const TICK_MILLIS = millis(500);
+
+/** A fleet's primaries are not all written in one moment. */
+const BEGUN_AT_ONCE_MAX = 200;
 
 /** A table that is missing is told of again after this long. */
 const REPEATED_LOG_MILLIS = 3_600_000;
@@ -115,11 +120,14 @@ export class WriteProbes {
     }
     this.#forget(({ key }) => !this.#isWritten(this.#options.topology.get(key)));
     const now = this.#options.clock.monotonic();
+    let begun = 0;
     for (const instance of this.#options.topology.all()) {
       if (!this.#isWritten(instance)) continue;
       const probed = this.#probed.get(keyId(instance.key));
       const isDue = probed === undefined || (probed.patience === null && now - probed.begunAt >= everyMillis);
-      if (isDue) this.#begin(instance, table);
+      if (!isDue) continue;
+      if (begun++ >= BEGUN_AT_ONCE_MAX) return;
+      this.#begin(instance, table);
     }
   }
 
@@ -130,6 +138,7 @@ export class WriteProbes {
       probed.patience?.cancel();
       this.#probed.delete(id);
       this.#stuck.delete(id);
+      this.#options.endWriting(probed.key);
     }
   }
 

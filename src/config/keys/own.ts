@@ -21,7 +21,8 @@ export const ownKeys = {
   WriteProbePatienceSeconds: implemented('int', 10, {
     unit: 'seconds',
     reload: 'dynamic',
-    meaning: 'For how long such a write may wait for its commit before the primary counts as one that cannot commit.',
+    meaning:
+      'For how long such a write may wait for its commit before the primary counts as one that cannot commit. A backup that holds commits back for longer is told as an incident too.',
   }),
   FailureAnalysisPeers: implemented('string[]', NO_LIST, {
     reload: 'dynamic',

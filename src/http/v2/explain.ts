@@ -17,7 +17,7 @@ import type {
   ObservedServer,
 } from '../../service/explanation.ts';
 import { explanationLines } from '../../service/explanation-text.ts';
-import { bareAnswer, sendAnswer, TEXT_TYPE } from '../answer.ts';
+import { bareAnswer, SERVICE_HEADER, sendAnswer, TEXT_TYPE } from '../answer.ts';
 import type { JsonObject } from '../v1/json/json.ts';
 import { queryOf } from '../v1/register.ts';
 
@@ -26,13 +26,16 @@ export function registerExplain(app: FastifyInstance, calls: OrchestratorCalls, 
     // A command asks the service that serves where its own configuration says: that may be another one.
     const backend = queryOf(request, 'backend');
     if (backend !== '' && backend !== calls.backendName()) {
-      const message = `this service is on another backend: ${calls.backendName()}`;
+      const message = 'this service is on another backend';
       return sendAnswer(reply, bareAnswer({ code: 'other-backend', message }, 409), '');
     }
     const cluster = calls.clusterByHint(request.params.hint);
     const outcome = cluster.kind === 'ok' ? await calls.explain(cluster.value) : cluster;
     if (outcome.kind === 'ok' && queryOf(request, 'format') === 'text') {
-      return reply.type(TEXT_TYPE).send(`${explanationLines(outcome.value).join('\n')}\n`);
+      return reply
+        .header(SERVICE_HEADER, calls.nodeId())
+        .type(TEXT_TYPE)
+        .send(`${explanationLines(outcome.value).join('\n')}\n`);
     }
     if (outcome.kind === 'ok') return sendAnswer(reply, bareAnswer(explanationJson(outcome.value)), '');
     const { code, message } = outcome.refusal;

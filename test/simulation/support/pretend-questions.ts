@@ -1,5 +1,6 @@
 // Nodes of orchestrator that ask each other what they see, through the pretended network: as over HTTP, without the HTTP.
 
+import { answersInTime } from '../../../src/coordination/answers-in-time.ts';
 import { millis } from '../../../src/model/brand.ts';
 import type { InstanceKey } from '../../../src/model/instance-key.ts';
 import type { ServerSight } from '../../../src/model/server-sight.ts';
@@ -26,8 +27,13 @@ export interface QuestionWorld {
 export function questionsThrough(world: QuestionWorld): OtherNodes {
   return {
     isAlone: () => world.others().length === 0,
-    ask: (keys, look, deadlineMillis) =>
-      Promise.all(world.others().map((other) => ask(world, other, { keys, look }, deadlineMillis))),
+    ask: (keys, look, deadlineMillis, suffices = () => false) =>
+      answersInTime(
+        world.others(),
+        (other) => ask(world, other, { keys, look }, deadlineMillis),
+        ({ place: node }) => ({ node, kind: 'no-answer', reason: 'not waited for' }),
+        suffices,
+      ),
   };
 }
 
