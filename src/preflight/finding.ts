@@ -51,7 +51,10 @@ export type FindingCode =
   | 'duplicate-server-id'
   | 'duplicate-server-uuid'
   | 'connections-nearly-used'
-  | 'binlogs-expire-early';
+  | 'binlogs-expire-early'
+  | 'too-few-nodes'
+  | 'silent-nodes'
+  | 'blind-nodes';
 
 export interface Finding {
   readonly code: FindingCode;

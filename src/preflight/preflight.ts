@@ -30,9 +30,11 @@ const CHECKS: readonly ((cluster: CheckedCluster) => readonly Finding[])[] = [
   capacityFindings,
 ];
 
-/** Of one severity in the order of the checks, then by server. */
-export function preflightFindings(cluster: CheckedCluster): readonly Finding[] {
-  const found = CHECKS.flatMap((check, order) => check(cluster).map((finding) => ({ finding, order })));
+/** Of one severity in the order of the checks, then by server. `others`: what was found besides, where it is not the servers' to tell. */
+export function preflightFindings(cluster: CheckedCluster, others: readonly Finding[] = []): readonly Finding[] {
+  const found = [others, ...CHECKS.map((check) => check(cluster))].flatMap((findings, order) =>
+    findings.map((finding) => ({ finding, order })),
+  );
   const rank = ({ severity }: Finding): number => SEVERITIES.indexOf(severity);
   return found
     .sort(

@@ -280,6 +280,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
       picture,
       links,
       servers: ports.servers,
+      nodes: ports,
       decisions,
       settings,
       aliasOf: aliasOfCluster,

@@ -26,12 +26,14 @@ import {
 } from './calls.ts';
 import type { Decisions } from './decisions.ts';
 import { discoveryPolicy, recoveryPolicy } from './policies.ts';
+import { type NodesParts, nodeFindings } from './preflight-nodes.ts';
 import type { ServerLinks } from './server-links.ts';
 
 export interface PreflightParts {
   readonly picture: Picture;
   readonly links: ServerLinks;
   readonly servers: TopologyServers;
+  readonly nodes: NodesParts;
   readonly decisions: Decisions;
   readonly settings: () => Settings;
   readonly aliasOf: (name: ClusterName) => string;
@@ -83,7 +85,10 @@ async function check(parts: PreflightParts, name: ClusterName): Promise<Outcome<
     primary,
     lowerReplicaVersionAllowed: settings().LowerReplicaVersionAllowed,
   };
-  const findings = preflightFindings(await withCredentials(parts, cluster));
+  const [firstKey] = keys;
+  const about = primaryKey ?? firstKey;
+  const ofNodes = about === undefined ? [] : await nodeFindings(parts.nodes, about);
+  const findings = preflightFindings(await withCredentials(parts, cluster), ofNodes);
   const instances = new Map(servers.map(({ instance }) => [keyId(instance.key), instance]));
   return ok({
     clusterName: name,

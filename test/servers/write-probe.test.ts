@@ -59,16 +59,20 @@ describe.each(serverFamilies)('the write probe of a %s primary', (family: Server
         world.primary,
         "SELECT id FROM information_schema.processlist WHERE user = 'orc' AND info LIKE 'UPDATE %write_probe%'",
       );
-      expect(waiting).toHaveLength(1);
+      expect(waiting.length).toBeLessThan(2);
     } finally {
       holder.destroy();
     }
     await eventually(() => world.codeOf(world.primary)).toBe('NoProblem');
   });
 
-  it('writes on no replica, and none on the former primary', async () => {
+  it('G1: writes on no replica, and nothing on the former primary, also where it waited there for a lock', async () => {
+    const holder: Connection = await connectAsRoot(world.primary);
+    await holder.query('FLUSH TABLES WITH READ LOCK');
+    await eventually(() => world.codeOf(world.primary)).toBe('MasterCannotCommit');
     const outcome = await world.get(`graceful-master-takeover-auto/c1/${world.at(the(world.replicas[0]))}`);
-    expect(outcome.code).toBe('OK');
+    expect(outcome).toMatchObject({ code: 'OK' });
+    holder.destroy();
     const now = async () => {
       const [row] = await asRoot(
         the(world.replicas[0]),
