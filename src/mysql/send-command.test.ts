@@ -64,6 +64,12 @@ describe('ending the sessions of clients', () => {
     expect((await send(END_CLIENT_SESSIONS, {}, READ)).asked).toEqual([END_CLIENT_SESSIONS.reads, 'KILL 10; KILL 11']);
   });
 
+  it('G1: ends a write probe of ours that waits: it would write on a server that is read-only to others', async () => {
+    const probe = 'UPDATE `meta`.`probe` SET written_at = NOW(6) WHERE id = 1 AND UNIX_TIMESTAMP(NOW(6)) < 1.5';
+    const own = [session(8, 'orc'), { ...session(13, 'orc', 'Query'), INFO: probe }];
+    expect((await send(END_CLIENT_SESSIONS, {}, own)).asked).toEqual([END_CLIENT_SESSIONS.reads, 'KILL 13']);
+  });
+
   it('sends nothing more where there is nobody', async () => {
     const { answer, asked } = await send(END_CLIENT_SESSIONS, {}, [session(8, 'orc')]);
     expect(answer.kind).toBe('complete');
