@@ -18,15 +18,13 @@ export async function checkRows(
   server: Pick<RunningServer, 'query'>,
   acknowledged: readonly AcknowledgedRow[],
 ): Promise<RowCheck> {
-  // A writer that goes on acknowledges more while the server answers.
-  const asked = [...acknowledged];
-  const [first, last] = [asked[0], asked.at(-1)];
+  const [first, last] = [acknowledged[0], acknowledged.at(-1)];
   if (first === undefined || last === undefined) return { checked: 0, missing: [] };
   const rows = await server.query(
     `SELECT sequence FROM ${applicationSchema}.${trickleTable} WHERE sequence BETWEEN ${first.sequence} AND ${last.sequence}`,
   );
   const present = new Set(rows.map((row) => Number(row['sequence'])));
-  return { checked: asked.length, missing: asked.filter((row) => !present.has(row.sequence)) };
+  return { checked: acknowledged.length, missing: acknowledged.filter((row) => !present.has(row.sequence)) };
 }
 
 /**

@@ -90,9 +90,9 @@ export class Writer {
     return this.#log.last;
   }
 
-  /** The acknowledged rows it still remembers, oldest first. */
+  /** The acknowledged rows it still remembers, oldest first; what is acknowledged afterwards is not among them. */
   acknowledged(): readonly AcknowledgedRow[] {
-    return this.#log.rows();
+    return [...this.#log.rows()];
   }
 
   /** The longest time without an acknowledged write since then (`performance.now()`), one that lasts until now included. */

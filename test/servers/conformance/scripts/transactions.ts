@@ -11,7 +11,42 @@ const wait = (gtid: string, seconds: string) => ({
   mariadb: `SELECT MASTER_GTID_WAIT('${gtid}', ${seconds}) AS waited`,
 });
 
+const FAR = '4000000000.000000';
+const PAST = '1000000000.000000';
+const writeBy = (until: string) =>
+  `UPDATE \`demo\`.\`write_probe\` SET written_at = NOW(6) WHERE id = 1 AND UNIX_TIMESTAMP(NOW(6)) < ${until} AND CONCAT(@@global.read_only) IN ('0', 'OFF')`;
+const writtenBy = (until: string) => `SELECT ROW_COUNT() AS written, UNIX_TIMESTAMP(NOW(6)) < ${until} AS in_time`;
+
 export const TRANSACTIONS: readonly Script[] = [
+  {
+    name: 'D12, G1: a write that says until when it means anything, and that it wants a writable server',
+    replicas: 0,
+    steps: [
+      ask(
+        'primary/app',
+        'CREATE TABLE demo.write_probe (id INT NOT NULL PRIMARY KEY, written_at DATETIME(6) NOT NULL)',
+      ),
+      ask('primary/app', 'INSERT INTO demo.write_probe VALUES (1, NOW(6))'),
+      ask(
+        'primary/root',
+        "SET SESSION autocommit = 1, time_zone = '+00:00', lock_wait_timeout = 1, innodb_lock_wait_timeout = 1",
+      ),
+      ask(
+        'primary/root',
+        'SELECT UNIX_TIMESTAMP(NOW(6)) AS now, @@global.read_only AS read_only, @@session.binlog_format AS log_format',
+      ),
+      ask('primary/root', writeBy(FAR)),
+      ask('primary/root', writtenBy(FAR)),
+      history('primary'),
+      ask('primary/root', writeBy(PAST)),
+      ask('primary/root', writtenBy(PAST)),
+      ask('primary/root', 'SET GLOBAL read_only = 1'),
+      ask('primary/root', writeBy(FAR)),
+      ask('primary/root', writtenBy(FAR)),
+      history('primary'),
+      ask('primary/root', 'SET GLOBAL read_only = 0'),
+    ],
+  },
   {
     name: 'every statement that writes is a transaction, and nothing else is',
     steps: [

@@ -9,7 +9,7 @@ const INCOMPARABLE = new RegExp(
   [
     '^(?:Relay_|Relay_Source_|Relay_Master_|Source_|Master_)Log_File$|^File$|Relay_Log_File$',
     'Log_Pos$|^Position$|^Relay_Log_Space$|_Timestamp$|^Skip_Counter$',
-    '^(?:Executed_log_entries|Slave_\\w*_Groups|Retried_transactions|Slave_received_heartbeats|heartbeats|heartbeatAt|queuedAt|second|micros)$',
+    '^(?:Executed_log_entries|Slave_\\w*_Groups|Retried_transactions|Slave_received_heartbeats|heartbeats|heartbeatAt|queuedAt|second|micros|now)$',
     '^(?:Seconds_Behind_\\w+|ID|TIME|Time_ms|uptime|seconds)$',
   ].join('|'),
   'i',
