@@ -5,15 +5,15 @@
 import { millis } from '../model/brand.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
 import { addressOf, instanceKeyText } from '../model/instance-key.ts';
-import { mayBeRefused, type ServerCommand } from '../model/server-command.ts';
+import type { ServerCommand } from '../model/server-command.ts';
 import { isTooManyConnections, type ServerFailure } from '../model/server-failure.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Credentials, Dial, Rows, ServerWire, Session } from '../ports/server-wire.ts';
+import type { Credentials, Dial, Rows, ServerWire } from '../ports/server-wire.ts';
 import { CommandConnections, type Lent, type Opened } from './command-connections.ts';
-import type { CannotRender, ConfiguredAnswers, ConfiguredQuery, Dialect, ProbeFacts, ProbeSection } from './dialect.ts';
+import type { ConfiguredAnswers, ConfiguredQuery, Dialect, ProbeFacts, ProbeSection } from './dialect.ts';
 import { dialectForVersion, unsupportedText } from './dialect-for-version.ts';
+import { type ExecuteResult, type ExecuteTimeouts, executeCommands } from './execute-commands.ts';
 import { greet } from './greet.ts';
-import { textOf } from './row-values.ts';
 import {
   askInOnePacket,
   askOneByOne,
@@ -23,8 +23,6 @@ import {
   type RefusedSection,
 } from './section-packet.ts';
 import { NEVER_SECURED, SecuredDial, type TlsPolicy } from './secured-dial.ts';
-import { type Rendered, sendCommand } from './send-command.ts';
-import { endSessionSql, findSessionSql } from './sql-text.ts';
 import { WriteProbe, type WriteProbeResult, type WriteProbeTable } from './write-probe.ts';
 
 export interface LinkTimeouts {
@@ -61,16 +59,6 @@ export type ProbeResult =
   /** `partial`: in this probe the server said who it is, yet gave no whole answer (A10; spec/discovery.md 9.2 step 6). */
   | { readonly kind: 'failed'; readonly failure: ServerFailure; readonly partial: boolean };
 
-export type ExecuteResult =
-  /** `refused`: commands that the server would not execute and that need not be. */
-  | { readonly kind: 'done'; readonly lastRows: Rows; readonly refused: readonly ServerFailure[] }
-  | {
-      readonly kind: 'failed';
-      readonly failure: ServerFailure;
-      readonly completed: number;
-      readonly mayStillLand: boolean;
-    };
-
 /** What a connection learned when it opened. Learned anew now and then: plugins come and go, privileges change. */
 interface Greeting {
   readonly dialect: Dialect;
@@ -87,10 +75,6 @@ const IDENTITY_SECTION = 'variables';
 
 /** How long a probe waits for a command that has borrowed its connection. */
 const LENT_MILLIS = 10_000;
-
-/** How long to try to end a session whose command got no answer, and how often to ask whether it is gone. */
-const END_SESSION_MILLIS = 2_000;
-const END_SESSION_LOOK_MILLIS = millis(20);
 
 export class ServerLink {
   readonly key: InstanceKey;
@@ -260,62 +244,16 @@ export class ServerLink {
   }
 
   /**
-   * Runs commands one after another on a connection apart from the probe's. Stops at the first that fails.
-   * Refuses when the server's dialect is not known: nothing is ever sent blindly. Nothing is sent either when a server of the family cannot
-   * do one of them: half of a plan's step would be done.
-   *
-   * A command that got no answer may wait on the server and take effect later (D12), so its session is ended before this returns;
-   * `mayStillLand` is true when it is not known that it has ended.
+   * Runs commands one after another on a connection apart from the probe's (`execute-commands.ts`). Refuses when the server's dialect is not known: nothing is
+   * ever sent blindly.
    */
-  async execute(
-    commands: readonly ServerCommand[],
-    dialect: Dialect,
-    timeouts: {
-      readonly connectMillis: number;
-      readonly deadlineMillis: number;
-      readonly mayGoOn?: () => boolean;
-    },
-  ): Promise<ExecuteResult> {
-    const rendered: Rendered[] = [];
-    for (const command of commands) {
-      const statements = dialect.render(command);
-      if ('cannot' in statements) {
-        return { kind: 'failed', failure: unableFailure(statements), completed: 0, mayStillLand: false };
-      }
-      rendered.push(statements);
-    }
-    const acquired = await this.#commanding.acquire(timeouts.connectMillis);
-    if (acquired.kind === 'failed') {
-      return { kind: 'failed', failure: acquired.failure, completed: 0, mayStillLand: false };
-    }
-    const { connection } = acquired;
-    const endAt = this.#now() + timeouts.deadlineMillis;
-    const remainingMillis = (): number => Math.max(1, endAt - this.#now());
-    const account = this.#options.credentials().user;
-    const refused: ServerFailure[] = [];
-    let lastRows: Rows = [];
-    try {
-      for (const [completed, command] of commands.entries()) {
-        const statements = rendered[completed] ?? [];
-        if ('length' in statements && statements.length === 0) continue;
-        if (timeouts.mayGoOn?.() === false)
-          return { kind: 'failed', failure: MAY_NOT_GO_ON, completed, mayStillLand: false };
-        const answer = await sendCommand(connection, statements, { account, remainingMillis });
-        if (answer.kind === 'failed') {
-          const isAnswered = answer.failure.kind === 'server-error';
-          if (isAnswered && mayBeRefused(command)) {
-            refused.push(answer.failure);
-            continue;
-          }
-          const mayStillLand = !isAnswered && !(await this.#endSession(connection.session, timeouts.connectMillis));
-          return { kind: 'failed', failure: answer.failure, completed, mayStillLand };
-        }
-        lastRows = answer.results.at(-1) ?? [];
-      }
-      return { kind: 'done', lastRows, refused };
-    } finally {
-      this.#commanding.release(connection);
-    }
+  execute(commands: readonly ServerCommand[], dialect: Dialect, timeouts: ExecuteTimeouts): Promise<ExecuteResult> {
+    const parts = {
+      connections: this.#commanding,
+      clock: this.#options.clock,
+      account: this.#options.credentials().user,
+    };
+    return executeCommands(parts, commands, dialect, timeouts);
   }
 
   /** Whether it can commit (A11), on a connection of its own. Resolves when the server has answered, however long that takes. */
@@ -326,31 +264,6 @@ export class ServerLink {
   /** The connection of writes is not needed, for now. */
   endWriting(): void {
     this.#writing.rest();
-  }
-
-  /** True: the session is gone, and what it was doing has either taken effect by now or never will. */
-  async #endSession(session: Session, connectMillis: number): Promise<boolean> {
-    const acquired = await this.#commanding.acquire(connectMillis);
-    // Also a refusal proves nothing: it may be a firewall's.
-    if (acquired.kind === 'failed') return false;
-    const { connection } = acquired;
-    const endAt = this.#now() + END_SESSION_MILLIS;
-    try {
-      while (this.#now() < endAt) {
-        const found = await connection.ask(findSessionSql(session.id), END_SESSION_MILLIS);
-        if (found.kind === 'failed') return false;
-        const [row] = found.results[0] ?? [];
-        if (row === undefined) return true;
-        // Somebody else's, of a server that was restarted; or ours, seen through something that translates addresses: not known.
-        if (!textOf(row, 'HOST').endsWith(`:${session.clientPort}`)) return false;
-        // Refused: it has ended since.
-        await connection.ask(endSessionSql(session.id), END_SESSION_MILLIS);
-        await this.#options.clock.sleep(END_SESSION_LOOK_MILLIS);
-      }
-      return false;
-    } finally {
-      this.#commanding.release(connection);
-    }
   }
 
   /** A read with a statement of the caller, such as a configured query, on the command connection. */
@@ -415,21 +328,10 @@ export class ServerLink {
   }
 }
 
-const MAY_NOT_GO_ON: ServerFailure = {
-  kind: 'network',
-  phase: 'connect',
-  code: 'MAY_NOT_GO_ON',
-  text: 'this node may not act any more',
-};
-
 const OCCUPIED: ServerFailure = {
   kind: 'timeout',
   phase: 'answer',
   text: 'a command has the only connection that the server lets us have',
-};
-
-const unableFailure = ({ cannot: text }: CannotRender): ServerFailure => {
-  return { kind: 'network', phase: 'connect', code: 'UNABLE', text };
 };
 
 const nothingSaid = ({ name }: ProbeSection): ServerFailure => {

@@ -1,0 +1,135 @@
+/**
+ * Commands sent to one server, one after another, on a connection apart from the probe's; and what becomes of one that got no answer (D12).
+ */
+import { millis } from '../model/brand.ts';
+import { mayBeRefused, type ServerCommand } from '../model/server-command.ts';
+import type { ServerFailure } from '../model/server-failure.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Rows, Session } from '../ports/server-wire.ts';
+import type { CommandConnections } from './command-connections.ts';
+import type { CannotRender, Dialect } from './dialect.ts';
+import { textOf } from './row-values.ts';
+import { type Rendered, sendCommand } from './send-command.ts';
+import { endSessionSql, findSessionSql } from './sql-text.ts';
+
+export type ExecuteResult =
+  /** `refused`: commands that the server would not execute and that need not be. */
+  | { readonly kind: 'done'; readonly lastRows: Rows; readonly refused: readonly ServerFailure[] }
+  | {
+      readonly kind: 'failed';
+      readonly failure: ServerFailure;
+      readonly completed: number;
+      readonly mayStillLand: boolean;
+    };
+
+export interface ExecuteTimeouts {
+  readonly connectMillis: number;
+  /** For all of them. */
+  readonly deadlineMillis: number;
+  readonly mayGoOn?: () => boolean;
+}
+
+export interface ExecuteParts {
+  readonly connections: CommandConnections;
+  readonly clock: Clock;
+  /** Ours: its own sessions are not those of clients. */
+  readonly account: string;
+}
+
+/** How long to try to end a session whose command got no answer, and how often to ask whether it is gone. */
+const END_SESSION_MILLIS = 2_000;
+const END_SESSION_LOOK_MILLIS = millis(20);
+
+/**
+ * Stops at the first that fails. Nothing is sent when a server of the family cannot do one of them: half of a plan's step would be done.
+ *
+ * A command that got no answer may wait on the server and take effect later (D12), so its session is ended before this returns; `mayStillLand` is true when it
+ * is not known that it has ended.
+ */
+export async function executeCommands(
+  parts: ExecuteParts,
+  commands: readonly ServerCommand[],
+  dialect: Dialect,
+  timeouts: ExecuteTimeouts,
+): Promise<ExecuteResult> {
+  const { connections, clock, account } = parts;
+  const rendered: Rendered[] = [];
+  for (const command of commands) {
+    const statements = dialect.render(command);
+    if ('cannot' in statements) {
+      return { kind: 'failed', failure: unableFailure(statements), completed: 0, mayStillLand: false };
+    }
+    rendered.push(statements);
+  }
+  const acquired = await connections.acquire(timeouts.connectMillis);
+  if (acquired.kind === 'failed') {
+    return { kind: 'failed', failure: acquired.failure, completed: 0, mayStillLand: false };
+  }
+  const { connection } = acquired;
+  const endAt = clock.monotonic() + timeouts.deadlineMillis;
+  const remainingMillis = (): number => Math.max(1, endAt - clock.monotonic());
+  const refused: ServerFailure[] = [];
+  let lastRows: Rows = [];
+  try {
+    for (const [completed, command] of commands.entries()) {
+      const statements = rendered[completed] ?? [];
+      if ('length' in statements && statements.length === 0) continue;
+      if (timeouts.mayGoOn?.() === false)
+        return { kind: 'failed', failure: MAY_NOT_GO_ON, completed, mayStillLand: false };
+      const answer = await sendCommand(connection, statements, { account, remainingMillis });
+      if (answer.kind === 'failed') {
+        const isAnswered = answer.failure.kind === 'server-error';
+        if (isAnswered && mayBeRefused(command)) {
+          refused.push(answer.failure);
+          continue;
+        }
+        const mayStillLand = !isAnswered && !(await endSession(parts, connection.session, timeouts.connectMillis));
+        return { kind: 'failed', failure: answer.failure, completed, mayStillLand };
+      }
+      lastRows = answer.results.at(-1) ?? [];
+    }
+    return { kind: 'done', lastRows, refused };
+  } finally {
+    connections.release(connection);
+  }
+}
+
+/** True: the session is gone, and what it was doing has either taken effect by now or never will. */
+async function endSession(
+  { connections, clock }: ExecuteParts,
+  session: Session,
+  connectMillis: number,
+): Promise<boolean> {
+  const acquired = await connections.acquire(connectMillis);
+  // Also a refusal proves nothing: it may be a firewall's.
+  if (acquired.kind === 'failed') return false;
+  const { connection } = acquired;
+  const endAt = clock.monotonic() + END_SESSION_MILLIS;
+  try {
+    while (clock.monotonic() < endAt) {
+      const found = await connection.ask(findSessionSql(session.id), END_SESSION_MILLIS);
+      if (found.kind === 'failed') return false;
+      const [row] = found.results[0] ?? [];
+      if (row === undefined) return true;
+      // Somebody else's, of a server that was restarted; or ours, seen through something that translates addresses: not known.
+      if (!textOf(row, 'HOST').endsWith(`:${session.clientPort}`)) return false;
+      // Refused: it has ended since.
+      await connection.ask(endSessionSql(session.id), END_SESSION_MILLIS);
+      await clock.sleep(END_SESSION_LOOK_MILLIS);
+    }
+    return false;
+  } finally {
+    connections.release(connection);
+  }
+}
+
+const MAY_NOT_GO_ON: ServerFailure = {
+  kind: 'network',
+  phase: 'connect',
+  code: 'MAY_NOT_GO_ON',
+  text: 'this node may not act any more',
+};
+
+const unableFailure = ({ cannot: text }: CannotRender): ServerFailure => {
+  return { kind: 'network', phase: 'connect', code: 'UNABLE', text };
+};
