@@ -5,6 +5,8 @@
  * applied. Such a transaction may have been acknowledged to a client and exist nowhere else. So a repoint or reset carries a value
  * of this type, and only the checks below make one.
  */
+import { type BinlogCoordinates, coordinatesText, hasNoFile, isBeforeOrAt } from './binlog-coordinates.ts';
+
 declare const witness: unique symbol;
 
 export interface RelayLogSafe {
@@ -38,4 +40,11 @@ export function heldByNewSource(
   return gtid.contains(newSourceExecuted, received) === true
     ? make('held-by-new-source', `received ${received} within the new source's executed`)
     : null;
+}
+
+/** All that was received, up to a place in a source's binary log, is had by whoever has come to `held` in the very same log. Null when not, or not known. */
+export function relayLogHeldByPosition(received: BinlogCoordinates, held: BinlogCoordinates): RelayLogSafe | null {
+  if (hasNoFile(received)) return make('nothing-received', 'nothing was received');
+  if (hasNoFile(held) || !isBeforeOrAt(received, held)) return null;
+  return make('held-by-new-source', `received up to ${coordinatesText(received)}, held up to ${coordinatesText(held)}`);
 }

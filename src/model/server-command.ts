@@ -2,6 +2,7 @@
  * Everything we may ask a server to change, as data. Plans consist of these; the dialects alone know the statements.
  */
 
+import { type BinlogCoordinates, coordinatesText } from './binlog-coordinates.ts';
 import type { ReplicationTls } from './instance.ts';
 import type { InstanceKey } from './instance-key.ts';
 import type { RelayLogSafe } from './relay-log-safe.ts';
@@ -15,11 +16,15 @@ export type GtidMethod =
   /** MariaDB: including own writes; for a server that was a primary until now. */
   | 'current-pos';
 
+export type FollowPlace =
+  /** `stateMethod` false: the server already replicates by this method, and need not be told again. */
+  | { readonly kind: 'gtid'; readonly method: GtidMethod; readonly stateMethod: boolean }
+  /** In the binary logs of the new source. `leavesGtid`: it replicated by GTID until now, and must be told that it does so no more. */
+  | { readonly kind: 'position'; readonly coordinates: BinlogCoordinates; readonly leavesGtid: boolean };
+
 export interface FollowOptions {
   readonly source: InstanceKey;
-  readonly method: GtidMethod;
-  /** False: the server already replicates by this method, and need not be told again. */
-  readonly stateMethod: boolean;
+  readonly place: FollowPlace;
   readonly allowTls: boolean;
   readonly tls: ReplicationTls;
   /** Its applier may go on while the source is changed. */
@@ -33,12 +38,22 @@ export interface ReplicationCredentials {
   readonly password: string;
 }
 
+/** `allowTls` and `tls` as the replica has them, with the files that come with the account instead of its own. */
+export interface CredentialOptions {
+  readonly credentials: ReplicationCredentials;
+  readonly allowTls: boolean;
+  readonly tls: ReplicationTls;
+}
+
 export type ServerCommand =
   | { readonly kind: 'stop-receiver' }
   | { readonly kind: 'start-receiver' }
   | { readonly kind: 'start-applier' }
+  | { readonly kind: 'stop-applier' }
   | { readonly kind: 'stop-replication' }
   | { readonly kind: 'start-replication' }
+  /** Both threads; the applier stops by itself once it has applied what its source's binary log has up to this place. */
+  | { readonly kind: 'start-until'; readonly coordinates: BinlogCoordinates }
   /**
    * Ends an applier that waits for the rest of a transaction which will never come; what it has of that one is rolled back (D15). Needs more
    * privileges than the rest, and what follows succeeds without it, later: a server may refuse it.
@@ -55,8 +70,33 @@ export type ServerCommand =
   | { readonly kind: 'end-sessions' }
   /** Off answers "committed" to every session whose commit waits for acknowledgements: those must have been ended before (G4). */
   | { readonly kind: 'set-semi-sync-source'; readonly enabled: boolean }
+  /** Who acknowledges; a running receiver is stopped and started, since it tells its source only when it connects. */
+  | { readonly kind: 'set-semi-sync-replica'; readonly enabled: boolean; readonly restartReceiver: boolean }
   /** Blocks on the server until the transactions are applied, at most `timeoutSeconds`. */
-  | { readonly kind: 'wait-for-gtid'; readonly gtid: string; readonly timeoutSeconds: number };
+  | { readonly kind: 'wait-for-gtid'; readonly gtid: string; readonly timeoutSeconds: number }
+  /** The same by a place in the source's binary log. */
+  | { readonly kind: 'wait-for-position'; readonly coordinates: BinlogCoordinates; readonly timeoutSeconds: number }
+  /** How far the applier stays behind, in seconds; its applier must stand still. */
+  | { readonly kind: 'set-delay'; readonly delaySeconds: number }
+  /** The event at which the applier stands is passed over; not allowed while GTID mode is on. */
+  | { readonly kind: 'skip-event' }
+  /** Empty transactions with these GTIDs, one each, in order: what carries them elsewhere is then known here, without its content. */
+  | { readonly kind: 'inject-empty'; readonly gtids: readonly string[] }
+  /** Binary logs and the record of what was executed are gone. Only for a server that nobody replicates from. */
+  | { readonly kind: 'reset-binary-logs' }
+  /** What counts as executed, right after the former. */
+  | { readonly kind: 'set-gtid-purged'; readonly gtid: string }
+  | { readonly kind: 'flush-binary-logs' }
+  /** Everything before this file is deleted. */
+  | { readonly kind: 'purge-binary-logs'; readonly file: string }
+  /** Ends the statement that a session runs, not the session. */
+  | { readonly kind: 'kill-query'; readonly processId: number }
+  /** The account, and whatever of TLS goes with it; both threads must stand still. */
+  | { readonly kind: 'change-credentials'; readonly options: CredentialOptions }
+  /** Ask the source for its key: an account with caching_sha2_password cannot log in without TLS otherwise. */
+  | { readonly kind: 'get-source-public-key' }
+  /** Writes one event that changes nothing and that every server's logs can be searched for (spec/topology-operations.md 4.2). */
+  | { readonly kind: 'inject-pseudo-gtid'; readonly marker: string };
 
 /** Whether commands after this one are sent all the same when the server refuses it. */
 export const mayBeRefused = (command: ServerCommand): boolean => command.kind === 'end-half-transaction';
@@ -65,7 +105,7 @@ export const mayBeRefused = (command: ServerCommand): boolean => command.kind ==
 export function commandText(command: ServerCommand): string {
   switch (command.kind) {
     case 'follow':
-      return `replicate from ${command.options.source.hostname}:${command.options.source.port} (${command.options.method})`;
+      return `replicate from ${command.options.source.hostname}:${command.options.source.port} (${placeText(command.options.place)})`;
     case 'set-read-only':
       return command.readOnly ? 'make read-only' : 'make writable';
     case 'end-sessions':
@@ -90,5 +130,38 @@ export function commandText(command: ServerCommand): string {
       return 'stop replication';
     case 'start-replication':
       return 'start replication';
+    case 'stop-applier':
+      return 'stop the applier';
+    case 'start-until':
+      return `replicate until ${coordinatesText(command.coordinates)}`;
+    case 'set-semi-sync-replica':
+      return command.enabled ? 'acknowledge what is received' : 'acknowledge nothing';
+    case 'wait-for-position':
+      return `apply up to ${coordinatesText(command.coordinates)}`;
+    case 'set-delay':
+      return `stay ${command.delaySeconds} seconds behind`;
+    case 'skip-event':
+      return 'skip one event';
+    case 'inject-empty':
+      return `empty transactions for ${command.gtids.join(',')}`;
+    case 'reset-binary-logs':
+      return 'delete all binary logs';
+    case 'set-gtid-purged':
+      return `count as executed: ${command.gtid}`;
+    case 'flush-binary-logs':
+      return 'begin a new binary log';
+    case 'purge-binary-logs':
+      return `delete binary logs before ${command.file}`;
+    case 'kill-query':
+      return `end the statement of session ${command.processId}`;
+    case 'change-credentials':
+      return `replicate as ${command.options.credentials.user}`;
+    case 'get-source-public-key':
+      return 'ask the source for its public key';
+    case 'inject-pseudo-gtid':
+      return `inject pseudo-GTID ${command.marker}`;
   }
 }
+
+const placeText = (place: FollowPlace): string =>
+  place.kind === 'gtid' ? place.method : `at ${coordinatesText(place.coordinates)}`;

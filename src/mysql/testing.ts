@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { NO_REPLICATION_TLS } from '../model/blank-instance.ts';
 import type { ReplicationTls } from '../model/instance.ts';
 import { type GtidContainment, heldByNewSource, type RelayLogSafe } from '../model/relay-log-safe.ts';
-import type { FollowOptions, ServerCommand } from '../model/server-command.ts';
+import type { FollowOptions, GtidMethod, ServerCommand } from '../model/server-command.ts';
 import type { Row, Rows } from '../ports/server-wire.ts';
 import type { Dialect } from './dialect.ts';
 
@@ -66,14 +66,19 @@ export const ALL_TLS: ReplicationTls = {
   getSourcePublicKey: false,
 };
 
-export function follow(options: Partial<FollowOptions> = {}): ServerCommand {
+/** By GTID, unless a place is given. */
+export interface FollowWish extends Partial<FollowOptions> {
+  readonly method?: GtidMethod;
+  readonly stateMethod?: boolean;
+}
+
+export function follow({ method = 'auto-position', stateMethod = false, ...options }: FollowWish = {}): ServerCommand {
   return {
     kind: 'follow',
     relayLog: aWitness(),
     options: {
       source: { hostname: 'db2', port: 3306 },
-      method: 'auto-position',
-      stateMethod: false,
+      place: { kind: 'gtid', method, stateMethod },
       applierRuns: false,
       allowTls: false,
       tls: NO_REPLICATION_TLS,

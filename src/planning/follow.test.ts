@@ -33,10 +33,12 @@ describe('how a server finds its place in a new source', () => {
   });
 
   it('is told to the server only when it replicates another way until now', () => {
-    expect(optionsOf(sampleReplica(22294, 22293)).stateMethod).toBe(false);
-    expect(optionsOf(sampleReplica(22294, 22293, { usingOracleGtid: false })).stateMethod).toBe(true);
-    expect(optionsOf(sampleReplica(22294, 22293, atPosition('0-1-9'))).stateMethod).toBe(false);
-    expect(optionsOf(sampleServer(22293)).stateMethod).toBe(true);
+    expect(optionsOf(sampleReplica(22294, 22293)).place).toMatchObject({ stateMethod: false });
+    expect(optionsOf(sampleReplica(22294, 22293, { usingOracleGtid: false })).place).toMatchObject({
+      stateMethod: true,
+    });
+    expect(optionsOf(sampleReplica(22294, 22293, atPosition('0-1-9'))).place).toMatchObject({ stateMethod: false });
+    expect(optionsOf(sampleServer(22293)).place).toMatchObject({ stateMethod: true });
   });
 });
 

@@ -25,8 +25,7 @@ export function followCommand(
     relayLog,
     options: {
       source,
-      method: gtidMethod(instance),
-      stateMethod: !usesGtid(instance),
+      place: { kind: 'gtid', method: gtidMethod(instance), stateMethod: !usesGtid(instance) },
       applierRuns: instance.applierState === 'running',
       allowTls: instance.allowTls,
       tls: instance.replicationTls,

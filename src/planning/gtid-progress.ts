@@ -138,6 +138,38 @@ export function isDrained(progress: GtidProgress): boolean {
     : progress.unapplied.length === 0;
 }
 
+/** What is in the relay log and is not applied; '' if nothing. */
+export function unappliedText(progress: GtidProgress): string {
+  return progress.family === 'oracle'
+    ? gtidSetText(subtract(progress.received, progress.executed))
+    : mariadbPositionText(mariadbPosition(furthestOfEachDomain(progress.unapplied)));
+}
+
+function furthestOfEachDomain(gtids: readonly MariadbGtid[]): readonly MariadbGtid[] {
+  const furthest = new Map<number, MariadbGtid>();
+  for (const gtid of gtids) {
+    const known = furthest.get(gtid.domain);
+    if (known === undefined || known.sequence < gtid.sequence) furthest.set(gtid.domain, gtid);
+  }
+  return [...furthest.values()];
+}
+
+/**
+ * What `received` has of what `origin` has executed, as text. MariaDB: of each domain that both know, the position of whoever is less far.
+ */
+export function sharedText(received: GtidProgress, origin: GtidProgress): string {
+  if (received.family === 'oracle' && origin.family === 'oracle') {
+    return gtidSetText(subtract(received.received, subtract(received.received, origin.executed)));
+  }
+  if (received.family !== 'mariadb' || origin.family !== 'mariadb') return '';
+  const shared = received.received.gtids.flatMap((gtid) => {
+    const written = origin.executed.gtids.find(({ domain }) => domain === gtid.domain);
+    if (written === undefined) return [];
+    return [written.sequence < gtid.sequence ? written : gtid];
+  });
+  return mariadbPositionText(mariadbPosition(shared));
+}
+
 /** What `has` received and `lacks` did not, as text for records; '' if nothing. MariaDB: the position of the one that is ahead. */
 export function missingFrom(has: GtidProgress, lacks: GtidProgress): string {
   if (has.family === 'oracle' && lacks.family === 'oracle') return gtidSetText(subtract(has.received, lacks.received));

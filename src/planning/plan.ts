@@ -2,10 +2,13 @@
  * A plan: what will be done to which server, in which order, and what is expected of it. Data only: shown as it is for a dry run, and
  * executed exactly by the runner (architecture section 7).
  */
+
+import type { BinlogCoordinates } from '../model/binlog-coordinates.ts';
 import type { Brand, ClusterName } from '../model/brand.ts';
 import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
 import type { ServerCommand } from '../model/server-command.ts';
 import type { RefusedCandidate } from './candidates.ts';
+import type { PlaceReference } from './deferred-command.ts';
 
 /** Unique within its plan, readable: `promote 10.0.0.2:3306`. */
 export type StepId = Brand<string, 'StepId'>;
@@ -29,7 +32,12 @@ export type Precondition =
   | { readonly kind: 'replicates-from'; readonly source: InstanceKey }
   | { readonly kind: 'read-only'; readonly readOnly: boolean }
   /** Of another server, which is being replaced: one that came back to life meanwhile takes writes. */
-  | { readonly kind: 'silent'; readonly server: InstanceKey };
+  | { readonly kind: 'silent'; readonly server: InstanceKey }
+  /** Its applier has not moved: what was found out about this place still holds. */
+  | { readonly kind: 'applied-up-to'; readonly coordinates: BinlogCoordinates }
+  /** It has executed this and nothing else: what was computed from its set still holds. */
+  | { readonly kind: 'executed-exactly'; readonly gtid: string }
+  | { readonly kind: 'threads-stopped' };
 
 /** What must be seen of the server after the commands for the step to count as done. */
 export type Postcondition =
@@ -40,7 +48,22 @@ export type Postcondition =
   | { readonly kind: 'has-no-source' }
   | { readonly kind: 'replicates-from'; readonly source: InstanceKey; readonly running: boolean }
   | { readonly kind: 'read-only'; readonly readOnly: boolean }
-  | { readonly kind: 'executed'; readonly gtid: string };
+  | { readonly kind: 'executed'; readonly gtid: string }
+  /**
+   * What that step's server had received when the step had ended, as far as `origin` has executed it: what nobody above can send is not waited for. Null: the
+   * server itself has no source, and nothing is. Of an origin that does not answer everything counts that is not known to be errant.
+   */
+  | { readonly kind: 'executed-shared-of'; readonly after: StepId; readonly origin: InstanceKey | null }
+  /** All that it has received is applied. */
+  | { readonly kind: 'drained' }
+  | { readonly kind: 'applied-up-to'; readonly place: PlaceReference; readonly mayBePast: boolean }
+  | { readonly kind: 'threads'; readonly receiver: 'running' | 'stopped'; readonly applier: 'running' | 'stopped' }
+  | { readonly kind: 'uses-gtid'; readonly uses: boolean }
+  | { readonly kind: 'delayed-by'; readonly delaySeconds: number }
+  | { readonly kind: 'semi-sync-source'; readonly enabled: boolean }
+  | { readonly kind: 'semi-sync-replica'; readonly enabled: boolean }
+  /** Nothing is errant any more. */
+  | { readonly kind: 'has-nothing-errant' };
 
 /** What a step's failure means for the plan. */
 export type OnFailure =
@@ -51,16 +74,18 @@ export type OnFailure =
   /** Noted, nothing more. */
   | 'note';
 
-export interface PlanStep {
+export interface PlanStep<Command = ServerCommand> {
   readonly id: StepId;
   readonly server: InstanceKey;
-  readonly commands: readonly ServerCommand[];
+  readonly commands: readonly Command[];
   readonly dependsOn: readonly StepId[];
   readonly precondition: Precondition;
   readonly postcondition: Postcondition;
   readonly deadlineMillis: number;
+  /** How long the postcondition may take to come true once the commands are sent. Absent: a few seconds. */
+  readonly patienceMillis?: number;
   /** Sent when the plan is given up after this step was done. Empty: there is nothing to undo, or no way back. */
-  readonly undo: readonly ServerCommand[];
+  readonly undo: readonly Command[];
   readonly onFailure: OnFailure;
   /** One clause: what it is for. */
   readonly effect: string;
@@ -97,10 +122,10 @@ export type PlanIntent =
   | SwitchoverIntent
   | { readonly kind: 'relocate'; readonly below: InstanceKey };
 
-export interface Plan {
+export interface Plan<Command = ServerCommand> {
   readonly intent: PlanIntent;
   readonly clusterName: ClusterName;
-  readonly steps: readonly PlanStep[];
+  readonly steps: readonly PlanStep<Command>[];
   readonly prediction: Prediction;
 }
 

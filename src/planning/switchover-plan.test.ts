@@ -122,7 +122,10 @@ describe('the old primary', () => {
 
   it('I4: reaches the new one as the new one reached it, with the credentials given', () => {
     expect(planned(true).commands).toMatchObject([
-      { kind: 'follow', options: { source: at(22294), allowTls: true, tls, credentials, stateMethod: true } },
+      {
+        kind: 'follow',
+        options: { source: at(22294), allowTls: true, tls, credentials, place: { stateMethod: true } },
+      },
       { kind: 'start-replication' },
     ]);
     expect(planned(true).precondition).toEqual({ kind: 'read-only', readOnly: true });
@@ -136,6 +139,6 @@ describe('the old primary', () => {
   it('D1: counts its own writes on MariaDB', () => {
     const mariadb = sampleServer(22293, atPosition('0-22293-9'));
     const [step] = planOldPrimaryFollows(TEST_CLUSTER, mariadb, reaching, credentials, true).steps;
-    expect(step?.commands[0]).toMatchObject({ options: { method: 'current-pos' } });
+    expect(step?.commands[0]).toMatchObject({ options: { place: { method: 'current-pos' } } });
   });
 });

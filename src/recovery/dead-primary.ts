@@ -3,6 +3,8 @@
  */
 import { actingProof, proofText } from '../analysis/acting-proof.ts';
 import type { AnalysisEntry } from '../analysis/entry.ts';
+import { answersAgain } from '../execution/plan-runner.ts';
+import { LOOK_MILLIS } from '../execution/silence.ts';
 import { clusterName } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
@@ -10,11 +12,9 @@ import type { RecoveryOutcome } from '../model/recovery-record.ts';
 import { fence } from './fence.ts';
 import type { HookSuccessor } from './hook-context.ts';
 import { downtimeLost } from './lost-servers.ts';
-import { answersAgain } from './plan-runner.ts';
 import { type Promoted, promoteSuccessor } from './promote.ts';
 import { type Incident, NOTHING_DONE_YET, runIncidentHooks } from './recovery-hooks.ts';
 import { errorText, type RecoveryRun } from './recovery-run.ts';
-import { LOOK_MILLIS } from './silence.ts';
 
 export interface DeadPrimaryRequest {
   readonly designated: InstanceKey | null;

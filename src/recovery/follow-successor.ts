@@ -1,6 +1,8 @@
 /**
  * Brings replicas that still point at a former primary below its successor, as far as nothing of theirs is lost by it (D4).
  */
+
+import type { PlanEnd } from '../execution/plan-runner.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
 import { hasSeveralSources } from '../model/instance-status.ts';
@@ -9,7 +11,6 @@ import { freezePlan } from '../planning/freeze-plan.ts';
 import { gtidProgress, receivedContains } from '../planning/gtid-progress.ts';
 import { movingStepId, type Plan } from '../planning/plan.ts';
 import { planFollow } from '../planning/switchover-plan.ts';
-import type { PlanEnd } from './plan-runner.ts';
 import type { RecoveryRun } from './recovery-run.ts';
 import { undoAfterMoves } from './undo-after-moves.ts';
 

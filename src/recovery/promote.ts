@@ -1,6 +1,9 @@
 /**
  * Freeze, choose, drain, promote, follow: from a dead primary's replicas to a new primary with replicas (spec/recovery.md 3.1; C15).
  */
+
+import { answersAgain, type PlanEnd, wasSent } from '../execution/plan-runner.ts';
+import { answersNow } from '../execution/silence.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
 import { hasSeveralSources, isReplica } from '../model/instance-status.ts';
@@ -10,9 +13,7 @@ import { freezePlan } from '../planning/freeze-plan.ts';
 import { type LostServer, type Plan, promotionStepId, stepId } from '../planning/plan.ts';
 import { completePromotion } from './complete-promotion.ts';
 import { moveBack } from './move-back.ts';
-import { answersAgain, type PlanEnd, wasSent } from './plan-runner.ts';
 import type { RecoveryRun } from './recovery-run.ts';
-import { answersNow } from './silence.ts';
 
 export interface Promoted {
   readonly kind: 'promoted';

@@ -4,6 +4,7 @@
  * leads next takes it up.
  */
 import type { AnalysisEntry } from '../analysis/entry.ts';
+import { type PlanEnd, type PlanRunnerOptions, type RunningPlan, runPlan, undoPlan } from '../execution/plan-runner.ts';
 import { unixMillis } from '../model/brand.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
 import {
@@ -17,7 +18,6 @@ import {
 } from '../model/recovery-record.ts';
 import type { Plan, PlanStep } from '../planning/plan.ts';
 import type { JournalPhase } from '../ports/decision-store.ts';
-import { type PlanEnd, type PlanRunnerOptions, type RunningPlan, runPlan, undoPlan } from './plan-runner.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
 
 export class RecoveryRun {
@@ -116,7 +116,7 @@ export class RecoveryRun {
     await this.book(this.#journalStep(step, phase, detail));
   }
 
-  async #journalStep(step: PlanStep, phase: JournalPhase, detail: string): Promise<void> {
+  async #journalStep(step: Pick<PlanStep, 'id'>, phase: JournalPhase, detail: string): Promise<void> {
     await this.#append(step.id, phase, detail);
     if (phase === 'failed') this.fail(`${step.id}: ${detail}`);
     else if (phase !== 'intended' && phase !== 'undoing') this.say(`${step.id}: ${detail}`);

@@ -2,6 +2,8 @@
  * Putting a replica below another server, by GTID (spec/topology-operations.md 3.9 O58, 3.7 O29). Other methods come later; where this one
  * does not fit, the refusal says why.
  */
+
+import { type PlanEnd, type PlanRunnerOptions, runPlan, undoPlan } from '../execution/plan-runner.ts';
 import type { ClusterName } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
@@ -13,7 +15,6 @@ import { freezePlan } from '../planning/freeze-plan.ts';
 import { purgedAndMissing } from '../planning/gtid-progress.ts';
 import type { Plan, PlanStep } from '../planning/plan.ts';
 import { planFollow } from '../planning/switchover-plan.ts';
-import { type PlanEnd, type PlanRunnerOptions, runPlan, undoPlan } from './plan-runner.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
 import { LIVE_READ_MILLIS } from './switchover.ts';
 import { undoAfterMoves } from './undo-after-moves.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { answersNow } from '../execution/silence.ts';
 import { sampleKey, sampleServer } from '../model/topology-samples.ts';
-import { answersNow } from './silence.ts';
 import { RecoveryWorld } from './testing.ts';
 
 async function asked(passedMillis: number, isBack: boolean) {

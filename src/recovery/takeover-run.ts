@@ -2,6 +2,7 @@
  * The doing of a planned switchover: siblings, demotion, takeover, the old primary; and the way back from each point.
  */
 import type { AnalysisEntry } from '../analysis/entry.ts';
+import { type PlanEnd, wasSent } from '../execution/plan-runner.ts';
 import { clusterName } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
@@ -15,7 +16,6 @@ import { completePromotion } from './complete-promotion.ts';
 import { conclude, endDowntimeOf, nobody, type RecoveryEnd } from './dead-primary.ts';
 import { DEMOTION_MAY_LAND_MILLIS, makeWritable } from './make-writable.ts';
 import { moveBack } from './move-back.ts';
-import { type PlanEnd, wasSent } from './plan-runner.ts';
 import { type Incident, NOTHING_DONE_YET, runIncidentHooks } from './recovery-hooks.ts';
 import { errorText, type RecoveryRun } from './recovery-run.ts';
 import { executedOf, movableSiblings, type SwitchoverChoice } from './switchover.ts';

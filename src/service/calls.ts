@@ -10,6 +10,7 @@ import type { ResolvedName } from '../discovery/hostname-resolver.ts';
 import type { DiscoveryStatistics } from '../discovery/metrics/discovery-statistics.ts';
 import type { QueueSample, QueueStatistics } from '../discovery/metrics/queue-samples.ts';
 import type { DiscoveryRecord } from '../discovery/metrics/timing-columns.ts';
+import type { BinlogCoordinates } from '../model/binlog-coordinates.ts';
 import type { ClusterName, Seconds, UnixMillis } from '../model/brand.ts';
 import type { CandidateRegistration, Downtime, Maintenance } from '../model/decisions.ts';
 import type { HostAttribute } from '../model/host-attribute.ts';
@@ -24,6 +25,9 @@ import type {
 } from '../model/recovery-record.ts';
 import type { ServerSight } from '../model/server-sight.ts';
 import type { InstanceTag, TagExpression, TagSelector } from '../model/tag.ts';
+import type { Equivalence } from '../planning/operations/operation-facts.ts';
+import type { OperationPlan, OperationStep, RejectedMethod } from '../planning/operations/operation-plan.ts';
+import type { OperationRequest } from '../planning/operations/operation-request.ts';
 import type { AnalysisChange } from '../ports/analysis-changelog-store.ts';
 import type { AuditRecord, NodeRow, RecoveryQuery } from '../ports/decision-store.ts';
 import type { LookOf } from '../ports/other-nodes.ts';
@@ -155,12 +159,135 @@ export interface DiscoveryCalls {
   forgetCluster(name: ClusterName): Promise<Outcome<ClusterName>>;
 }
 
-/** Everything that changes a server, beside recoveries. The value is the instance as read again at the end. */
+/** What became of one server of an operation. */
+export interface OperatedServer {
+  readonly key: InstanceKey;
+  /** `failed`: it was touched, and is as it was as far as `text` does not say otherwise. `untouched`: nothing was sent to it. */
+  readonly kind: 'done' | 'failed' | 'untouched';
+  /** What was done, or why not; one line. */
+  readonly text: string;
+  /** As read at the end; null: it could not be read. */
+  readonly instance: Instance | null;
+}
+
+export interface OperationReport {
+  readonly plan: OperationPlan;
+  /** The server of the request, as read at the end; null: it could not be read, or the request is about none. */
+  readonly instance: Instance | null;
+  /** One a lane, in the order of the plan. */
+  readonly servers: readonly OperatedServer[];
+  /** What did not go as planned and keeps nothing from counting as done: one line each. */
+  readonly problems: readonly string[];
+  /** Places that were found in binary logs, by the server that was matched. */
+  readonly found: readonly { readonly key: InstanceKey; readonly coordinates: BinlogCoordinates }[];
+  readonly millis: number;
+}
+
+/**
+ * `partly`: some servers are done and some are not. `failed`: none is, and what had been done is undone as far as the report does not say otherwise. `refused`: nothing
+ * was sent to any server.
+ */
+export type OperationOutcome =
+  | { readonly kind: 'done'; readonly report: OperationReport }
+  | { readonly kind: 'partly' | 'failed'; readonly report: OperationReport; readonly refusal: Refusal }
+  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly rejected: readonly RejectedMethod[] };
+
+export type PlanOutcome =
+  | { readonly kind: 'planned'; readonly plan: OperationPlan }
+  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly rejected: readonly RejectedMethod[] };
+
+/** A step of a plan as it would be sent: statements of the server's own dialect, with `<…>` where a value is known only when it is run. */
+export interface ShownStep {
+  readonly step: OperationStep;
+  readonly statements: readonly string[];
+  readonly undo: readonly string[];
+}
+
+/** Everything that changes a server, beside recoveries. */
 export interface OperationCalls {
-  relocate(key: InstanceKey, below: InstanceKey): Promise<Outcome<Instance>>;
-  startReplication(key: InstanceKey): Promise<Outcome<Instance>>;
-  stopReplication(key: InstanceKey): Promise<Outcome<Instance>>;
-  setReadOnly(key: InstanceKey, readOnly: boolean): Promise<Outcome<Instance>>;
+  /** What `operate` would do. Reads servers; changes nothing. */
+  planOperation(request: OperationRequest): Promise<PlanOutcome>;
+  /** The steps of a plan in the order in which they begin, with their statements. Passwords are not shown. */
+  shownSteps(plan: OperationPlan): readonly ShownStep[];
+  operate(request: OperationRequest): Promise<OperationOutcome>;
+}
+
+/** A range of transactions that only one server has and should not (spec/topology-operations.md 1.3). */
+export interface ErrantRange {
+  /** One entry of a GTID set with one interval, tag included. */
+  readonly gtid: string;
+  /** When it was first seen to be errant here; null: before anybody looked. */
+  readonly firstSeen: UnixMillis | null;
+}
+
+export interface ErrantReport {
+  readonly key: InstanceKey;
+  /** As the server was read just now. */
+  readonly gtidErrant: string;
+  readonly transactions: number;
+  readonly ranges: readonly ErrantRange[];
+  /** The part of it that is in no binary log of the server any more; '' if none. */
+  readonly purged: string;
+  /** What each way out would do, in sentences; refused ones say why. */
+  readonly waysOut: readonly {
+    readonly kind: 'inject-empty' | 'reset';
+    readonly refusal: string;
+    readonly effects: readonly string[];
+  }[];
+}
+
+/** Questions about replication that may read servers and change none. */
+export interface InspectionCalls {
+  /** O67, O68. Refused: it may not, and why. The value is `other`. */
+  canReplicateFrom(
+    key: InstanceKey,
+    other: InstanceKey,
+    options: { readonly byGtid: boolean },
+  ): Promise<Outcome<InstanceKey>>;
+  /** O9: statements around `statement`, which may be ''; each ends with one semicolon. Nothing is executed. */
+  restartStatements(key: InstanceKey, statement: string): Promise<Outcome<readonly string[]>>;
+  /** O22: the same place in other servers' binary logs. */
+  equivalentsOf(key: InstanceKey, coordinates: BinlogCoordinates): Promise<readonly Equivalence[]>;
+  /** O51: who would be chosen among its replicas. */
+  candidateReplica(key: InstanceKey): Outcome<InstanceKey>;
+  /** O33: read just now. */
+  errantGtid(key: InstanceKey): Promise<Outcome<ErrantReport>>;
+  /** O34: the binary logs that have errant transactions, oldest first. */
+  locateErrantGtid(key: InstanceKey): Promise<Outcome<readonly string[]>>;
+  /** O45. `allLogs`: not the newest alone. `live`: the server is read first. */
+  lastPseudoGtid(
+    key: InstanceKey,
+    options: { readonly allLogs: boolean; readonly live: boolean },
+  ): Promise<Outcome<FoundEntry>>;
+  /** O46: backwards from the newest log. */
+  findBinlogEntry(key: InstanceKey, text: string): Promise<Outcome<BinlogCoordinates>>;
+  /** O47. Without coordinates: where the server is now. */
+  correlateBinlogPosition(
+    key: InstanceKey,
+    coordinates: BinlogCoordinates | null,
+    other: InstanceKey,
+  ): Promise<Outcome<BinlogCoordinates>>;
+  /** O48. Without coordinates: the last event of its relay logs. */
+  correlateRelayLogPosition(
+    key: InstanceKey,
+    coordinates: BinlogCoordinates | null,
+    other: InstanceKey,
+  ): Promise<Outcome<CorrelatedRelayLogs>>;
+  /** O49. */
+  lastExecutedRelayEntry(key: InstanceKey): Promise<Outcome<FoundEntry>>;
+  /** O7: at most `timeoutSeconds`; refused when it was not reached by then. */
+  waitForPosition(key: InstanceKey, coordinates: BinlogCoordinates, timeoutSeconds: number): Promise<Outcome<Instance>>;
+}
+
+export interface FoundEntry {
+  readonly coordinates: BinlogCoordinates;
+  readonly text: string;
+}
+
+export interface CorrelatedRelayLogs {
+  readonly own: BinlogCoordinates;
+  readonly correlated: BinlogCoordinates;
+  readonly next: BinlogCoordinates;
 }
 
 export interface DecisionCalls {

@@ -8,13 +8,14 @@ import { NO_REPLICATION_TLS } from '../../src/model/blank-instance.ts';
 import type { Instance } from '../../src/model/instance.ts';
 import type { InstanceKey } from '../../src/model/instance-key.ts';
 import { type RelayLogSafe, relayLogDrained } from '../../src/model/relay-log-safe.ts';
-import type { FollowOptions, ServerCommand } from '../../src/model/server-command.ts';
+import type { ServerCommand } from '../../src/model/server-command.ts';
 import type { ServerFailure } from '../../src/model/server-failure.ts';
 import type { ConfiguredQuery, Dialect } from '../../src/mysql/dialect.ts';
 import { mariadb } from '../../src/mysql/mariadb/mariadb.ts';
 import { mysql84 } from '../../src/mysql/mysql-84/mysql-84.ts';
 import { dialServer } from '../../src/mysql/server-connection.ts';
 import { type LinkOptions, type LinkTimeouts, type ProbeResult, ServerLink } from '../../src/mysql/server-link.ts';
+import type { FollowWish } from '../../src/mysql/testing.ts';
 import { gtidContainment } from '../../src/planning/gtid-progress.ts';
 import type { Credentials } from '../../src/ports/server-wire.ts';
 import { applicationAccount, orchestratorAccount } from '../../src/sandbox/accounts.ts';
@@ -152,11 +153,11 @@ export class World {
     return this.fleet.family === 'mysql' ? `${serverUuid}:9999999` : `0-${serverId}-9999999`;
   }
 
-  follow(source: RunningServer, options: Partial<FollowOptions> = {}): ServerCommand {
-    const method = this.fleet.family === 'mysql' ? 'auto-position' : 'slave-pos';
+  /** By GTID, unless a place is given. */
+  follow(source: RunningServer, { method, stateMethod = false, ...options }: FollowWish = {}): ServerCommand {
+    const usualMethod = this.fleet.family === 'mysql' ? 'auto-position' : 'slave-pos';
     const usual = {
-      method,
-      stateMethod: false,
+      place: { kind: 'gtid', method: method ?? usualMethod, stateMethod },
       allowTls: false,
       tls: NO_REPLICATION_TLS,
       credentials: null,

@@ -1,11 +1,12 @@
 /**
  * Commands to statements, MaxScale. A binlog server starts and stops receiving; it applies nothing, takes no writes and is never promoted.
  *
- * It could be told another source, but not safely: it goes on at the same file and position there, which is right only where the other
- * source has the very same binary logs (spec/topology-operations.md 4.6), and no step proves that yet.
+ * Its source is changed at the very place where it stands: its binary logs are its source's, byte by byte, and so are those of whoever may take that
+ * source's place (spec/topology-operations.md 4.6). Planning proves that.
  */
-import type { ServerCommand } from '../../model/server-command.ts';
+import type { FollowOptions, ServerCommand } from '../../model/server-command.ts';
 import type { CannotRender } from '../dialect.ts';
+import { integer, literal } from '../sql-text.ts';
 
 export function render(command: ServerCommand): readonly string[] | CannotRender {
   switch (command.kind) {
@@ -19,19 +20,48 @@ export function render(command: ServerCommand): readonly string[] | CannotRender
     case 'stop-receiver':
     case 'start-receiver':
     case 'start-applier':
+    case 'stop-applier':
+    case 'start-until':
       return cannot('its threads are not started and stopped one by one');
     case 'wait-for-gtid':
+    case 'wait-for-position':
+    case 'set-delay':
+    case 'skip-event':
       return cannot('it applies nothing');
     case 'set-read-only':
     case 'end-sessions':
     case 'set-semi-sync-source':
+    case 'set-semi-sync-replica':
+    case 'inject-empty':
+    case 'set-gtid-purged':
+    case 'reset-binary-logs':
+    case 'inject-pseudo-gtid':
       return cannot('it takes no writes');
     case 'forget-source':
       return cannot('it is never promoted');
     case 'follow':
+      return follow(command.options);
     case 'detach-source':
-      return cannot('its source is changed by its operators only');
+    case 'change-credentials':
+    case 'get-source-public-key':
+      return cannot('how it reaches its source is changed by its operators only');
+    case 'flush-binary-logs':
+    case 'purge-binary-logs':
+      return cannot('its binary logs are those of its source');
+    case 'kill-query':
+      return cannot('it runs no queries');
   }
+}
+
+function follow({ source, place }: FollowOptions): readonly string[] | CannotRender {
+  if (place.kind === 'gtid') return cannot('it knows no GTIDs');
+  const options = [
+    `MASTER_HOST = ${literal(source.hostname)}`,
+    `MASTER_PORT = ${integer(source.port)}`,
+    `MASTER_LOG_FILE = ${literal(place.coordinates.file)}`,
+    `MASTER_LOG_POS = ${integer(place.coordinates.pos)}`,
+  ];
+  return ['STOP SLAVE', `CHANGE MASTER TO ${options.join(', ')}`];
 }
 
 const cannot = (reason: string): CannotRender => ({ cannot: `a binlog server cannot do this: ${reason}` });

@@ -34,6 +34,10 @@ const SINCE = {
   tlsCiphersuites: [8, 0, 19],
   /** `CHANGE REPLICATION SOURCE TO`, options with `SOURCE_`. */
   changeSource: [8, 0, 23],
+  /** `SOURCE_POS_WAIT`, `sql_replica_skip_counter`. */
+  sourcePositionWait: [8, 0, 26],
+  /** `SHOW BINARY LOG STATUS`, `RESET BINARY LOGS AND GTIDS`. */
+  binaryLogStatus: [8, 2, 0],
 } as const satisfies Record<string, Release>;
 
 /** Something that not every MySQL from 5.6 has. */

@@ -1,7 +1,7 @@
 // The product's commands, rendered by its own dialects, at pretended servers.
 
 import { describe, expect, it } from 'vitest';
-import type { FollowOptions } from '../../../src/model/server-command.ts';
+import type { GtidMethod } from '../../../src/model/server-command.ts';
 import { COMMAND_SESSION_SQL, endSessionSql, findSessionSql } from '../../../src/mysql/sql-text.ts';
 import { ALL_TLS, aWitness, everyCommand, follow } from '../../../src/mysql/testing.ts';
 import { aWorld, keyOf } from '../../../src/sim/testing.ts';
@@ -14,7 +14,7 @@ const relayLog = aWitness();
 
 describe.each(FAMILIES)('commands at a pretended %s server', (family) => {
   const isMysql = family === 'mysql';
-  const method: FollowOptions['method'] = isMysql ? 'auto-position' : 'slave-pos';
+  const method: GtidMethod = isMysql ? 'auto-position' : 'slave-pos';
 
   it.each(everyCommand('o\'brien\\ "x" ; -- #'))('understands $kind with hostile texts', (command) => {
     const world = aWorld({ family, replicas: 1 });

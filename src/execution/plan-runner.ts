@@ -2,22 +2,48 @@
  * Executes a plan: steps as early as their dependencies allow, each checked before and verified after, each written to the journal before it
  * begins and when it has ended. What has been done is undone when the plan is given up.
  */
+
+import type { BinlogCoordinates } from '../model/binlog-coordinates.ts';
 import { millis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
-import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
-import { commandText } from '../model/server-command.ts';
+import { type InstanceKey, instanceKeyText, keyId } from '../model/instance-key.ts';
+import type { ServerCommand } from '../model/server-command.ts';
+import { isDeferred, type StepCommand } from '../planning/deferred-command.ts';
 import type { Plan, PlanStep, StepId } from '../planning/plan.ts';
+import {
+  type PlainPostcondition,
+  resolveCommand,
+  resolvePostcondition,
+  type Sight,
+  serversOfPostcondition,
+  serversToSee,
+} from '../planning/resolve-command.ts';
+import { stepCommandText } from '../planning/step-command-text.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { JournalPhase } from '../ports/decision-store.ts';
 import type { CommandResult, TopologyServers } from '../ports/topology-servers.ts';
 import { answersNow } from './silence.ts';
 import { postconditionFailure, preconditionFailure } from './step-conditions.ts';
 
+/** What plans have shown so far that are run one after another and refer to each other's steps. */
+export class Sightings {
+  readonly after = new Map<StepId, Instance>();
+  readonly found = new Map<StepId, BinlogCoordinates>();
+}
+
+export type FoundPlace =
+  | { readonly kind: 'found'; readonly coordinates: BinlogCoordinates }
+  | { readonly kind: 'failed'; readonly reason: string };
+
 export interface PlanRunnerOptions {
   readonly servers: TopologyServers;
   readonly clock: Clock;
   /** Rejects when it cannot be written: then nothing is done to the server. */
-  readonly journal: (step: PlanStep, phase: JournalPhase, detail: string) => Promise<void>;
+  readonly journal: (step: PlanStep<StepCommand>, phase: JournalPhase, detail: string) => Promise<void>;
+  /** Shared by plans that refer to each other's steps; absent: the plan refers to its own alone. */
+  readonly sightings?: Sightings;
+  /** Where a server stands in the binary logs of another; needed for plans that search for it. */
+  readonly findPlace?: (own: Instance, within: InstanceKey, mayGoOn: () => boolean) => Promise<FoundPlace>;
   /** False: leadership is lost or the node stops; no further step begins. */
   readonly mayGoOn: () => boolean;
 }
@@ -44,31 +70,36 @@ export interface RunningPlan {
 export interface PlanEnd {
   readonly results: ReadonlyMap<StepId, StepResult>;
   /** The first step whose failure gives the plan up; null: the plan went through. */
-  readonly abortedBy: { readonly step: PlanStep; readonly reason: string } | null;
+  readonly abortedBy: { readonly step: PlanStep<StepCommand>; readonly reason: string } | null;
 }
 
 /** How long a started replica may take to connect before the step counts as failed. */
 const CONNECT_PATIENCE_MILLIS = 5_000;
 const CONNECT_LOOK_MILLIS = 20;
+/** Whoever waits long looks less often. */
+const LONG_LOOK_MILLIS = 200;
+const LOOK_FACTOR = 1.3;
 
 /** For reading a server again after its step. */
 const VERIFY_MILLIS = 2_000;
 
 export const answersAgain = (server: InstanceKey): string => `${instanceKeyText(server)} answers again`;
 
-export function runPlan(plan: Plan, options: PlanRunnerOptions): RunningPlan {
+export function runPlan(plan: Plan<StepCommand>, options: PlanRunnerOptions): RunningPlan {
   return new PlanRun(plan, options);
 }
 
 class PlanRun implements RunningPlan {
   readonly ended: Promise<PlanEnd>;
   readonly #options: PlanRunnerOptions;
+  readonly #sightings: Sightings;
   readonly #began: number;
   readonly #steps = new Map<StepId, Promise<StepResult>>();
   #abortedBy: PlanEnd['abortedBy'] = null;
 
-  constructor(plan: Plan, options: PlanRunnerOptions) {
+  constructor(plan: Plan<StepCommand>, options: PlanRunnerOptions) {
     this.#options = options;
+    this.#sightings = options.sightings ?? new Sightings();
     this.#began = options.clock.monotonic();
     for (const step of plan.steps) this.#steps.set(step.id, this.#begin(step));
     this.ended = this.#end();
@@ -78,7 +109,7 @@ class PlanRun implements RunningPlan {
     return this.#steps.get(id) ?? Promise.resolve({ kind: 'skipped', reason: `no step ${id}` });
   }
 
-  async #begin(step: PlanStep): Promise<StepResult> {
+  async #begin(step: PlanStep<StepCommand>): Promise<StepResult> {
     for (const id of step.dependsOn) {
       const before = this.#steps.get(id);
       if (before === undefined) throw new Error(`step ${step.id} depends on ${id}, which does not come before it`);
@@ -86,6 +117,7 @@ class PlanRun implements RunningPlan {
       if (result.kind !== 'done') return { kind: 'skipped', reason: `${id}: ${result.reason}` };
     }
     const result = await this.#attempt(step);
+    if (result.kind === 'done' && result.instance !== null) this.#sightings.after.set(step.id, result.instance);
     // Skipped as well, because this node may not act any more: what was not done must not be taken for done.
     if (result.kind !== 'done' && step.onFailure === 'abort') {
       this.#abortedBy ??= { step, reason: result.reason };
@@ -93,13 +125,13 @@ class PlanRun implements RunningPlan {
     return result;
   }
 
-  async #attempt(step: PlanStep): Promise<StepResult> {
+  async #attempt(step: PlanStep<StepCommand>): Promise<StepResult> {
     let sent = false;
     try {
       if (!this.#options.mayGoOn()) return { kind: 'skipped', reason: 'this node may not act any more' };
       const refusal = await this.#checkPrecondition(step);
       if (refusal !== null) return await this.#note(step, notSent(refusal));
-      await this.#options.journal(step, 'intended', step.commands.map(commandText).join(', '));
+      await this.#options.journal(step, 'intended', step.commands.map(stepCommandText).join(', '));
       // Writing may have taken longer than leadership lasts.
       if (!this.#options.mayGoOn()) return { kind: 'skipped', reason: 'this node may not act any more' };
       sent = true;
@@ -110,13 +142,13 @@ class PlanRun implements RunningPlan {
     }
   }
 
-  async #note(step: PlanStep, result: StepResult): Promise<StepResult> {
+  async #note(step: PlanStep<StepCommand>, result: StepResult): Promise<StepResult> {
     const detail = result.kind === 'done' ? step.effect : result.reason;
     await this.#options.journal(step, result.kind, detail);
     return result;
   }
 
-  async #checkPrecondition(step: PlanStep): Promise<string | null> {
+  async #checkPrecondition(step: PlanStep<StepCommand>): Promise<string | null> {
     const { precondition } = step;
     if (precondition.kind === 'none') return null;
     if (precondition.kind === 'silent') return this.#soundOf(precondition.server);
@@ -129,13 +161,16 @@ class PlanRun implements RunningPlan {
     return (await answersNow(this.#options, server, this.#began)) ? answersAgain(server) : null;
   }
 
-  async #execute(step: PlanStep): Promise<StepResult> {
-    const already = await this.#alreadyExecuted(step);
+  async #execute(step: PlanStep<StepCommand>): Promise<StepResult> {
+    const resolved = await resolveStep(step, this.#options, this.#sightings);
+    if (resolved.kind === 'refused') return notSent(resolved.reason);
+    const { commands, postcondition } = resolved;
+    const already = commands.length === 0 ? null : await this.#alreadyExecuted(step.server, postcondition);
     if (already !== null) return { kind: 'done', instance: already };
     const result: CommandResult =
-      step.commands.length === 0
+      commands.length === 0
         ? { kind: 'done', instance: null, refused: [] }
-        : await this.#options.servers.execute(step.server, step.commands, step.deadlineMillis, this.#options.mayGoOn);
+        : await this.#options.servers.execute(step.server, commands, step.deadlineMillis, this.#options.mayGoOn);
     // D12: a command whose answer was lost may have taken effect. What counts is what is seen of the server.
     if (result.kind === 'done') {
       for (const { text } of result.refused)
@@ -143,8 +178,9 @@ class PlanRun implements RunningPlan {
     }
     const failure =
       result.kind === 'failed' ? failed(result.failure.text, result.mayStillLand ? 'may-still-land' : 'seen') : null;
-    if (step.postcondition.kind === 'none') return failure ?? { kind: 'done', instance: null };
-    const verdict = await this.#verify(step, result.kind === 'done' ? result.instance : null);
+    const seen = result.kind === 'done' ? result.instance : null;
+    if (postcondition.kind === 'none') return failure ?? { kind: 'done', instance: seen };
+    const verdict = await this.#verify(step, postcondition, seen);
     return verdict.kind === 'done' || failure === null ? verdict : failure;
   }
 
@@ -152,8 +188,8 @@ class PlanRun implements RunningPlan {
    * Nothing is waited for that is there already. MariaDB's wait looks at what was replicated alone: on a former primary, whose last
    * transactions are its own writes, it would last its full time, in a switchover while nobody can write (I1).
    */
-  async #alreadyExecuted({ server, commands, postcondition }: PlanStep): Promise<Instance | null> {
-    if (postcondition.kind !== 'executed' || commands.length === 0) return null;
+  async #alreadyExecuted(server: InstanceKey, postcondition: PlainPostcondition): Promise<Instance | null> {
+    if (postcondition.kind !== 'executed') return null;
     const seen = await this.#options.servers.observe(server, VERIFY_MILLIS);
     return seen.kind === 'observed' && postconditionFailure(postcondition, seen.instance) === null
       ? seen.instance
@@ -161,9 +197,15 @@ class PlanRun implements RunningPlan {
   }
 
   /** Looks until the postcondition holds, cannot hold any more, or patience ends. */
-  async #verify(step: PlanStep, seenAlready: Instance | null): Promise<StepResult> {
-    const { servers, clock } = this.#options;
-    const patienceEnds = clock.monotonic() + CONNECT_PATIENCE_MILLIS;
+  async #verify(
+    step: PlanStep<StepCommand>,
+    postcondition: PlainPostcondition,
+    seenAlready: Instance | null,
+  ): Promise<StepResult> {
+    const { servers, clock, mayGoOn } = this.#options;
+    const isLong = step.patienceMillis !== undefined;
+    const patienceEnds = clock.monotonic() + (step.patienceMillis ?? CONNECT_PATIENCE_MILLIS);
+    let lookMillis = CONNECT_LOOK_MILLIS;
     let instance = seenAlready;
     for (;;) {
       if (instance === null) {
@@ -171,10 +213,13 @@ class PlanRun implements RunningPlan {
         if (seen.kind === 'failed') return failed(seen.failure.text);
         instance = seen.instance;
       }
-      const failure = postconditionFailure(step.postcondition, instance);
+      const failure = postconditionFailure(postcondition, instance);
       if (failure === null) return { kind: 'done', instance };
       if (failure.final || clock.monotonic() > patienceEnds) return failed(failure.text);
-      await clock.sleep(millis(CONNECT_LOOK_MILLIS));
+      // A long wait must not keep a cluster from whoever needs it more.
+      if (isLong && !mayGoOn()) return failed('it was called off');
+      await clock.sleep(millis(lookMillis));
+      if (isLong) lookMillis = Math.min(LONG_LOOK_MILLIS, lookMillis * LOOK_FACTOR);
       instance = null;
     }
   }
@@ -196,11 +241,94 @@ const notSent = (reason: string): StepResult => ({ kind: 'failed', reason, effec
 
 const errorText = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+type ResolvedStep =
+  | {
+      readonly kind: 'resolved';
+      readonly commands: readonly ServerCommand[];
+      readonly postcondition: PlainPostcondition;
+    }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** Reads whom the step's values come from, and puts them in. */
+async function resolveStep(
+  step: PlanStep<StepCommand>,
+  options: PlanRunnerOptions,
+  sightings: Sightings,
+): Promise<ResolvedStep> {
+  const postcondition = await resolvedPostcondition(step, options, sightings);
+  if (postcondition.kind === 'refused') return postcondition;
+  const commands = await resolveCommands(step.server, step.commands, options, sightings, step.id);
+  if (commands.kind === 'refused') return commands;
+  return { kind: 'resolved', commands: commands.commands, postcondition: postcondition.condition };
+}
+
+async function resolvedPostcondition(
+  { postcondition }: PlanStep<StepCommand>,
+  options: PlanRunnerOptions,
+  sightings: Sightings,
+) {
+  const sight = await lookAt(serversOfPostcondition(postcondition), options, sightings);
+  return resolvePostcondition(postcondition, sight);
+}
+
+async function resolveCommands(
+  server: InstanceKey,
+  commands: readonly StepCommand[],
+  options: PlanRunnerOptions,
+  sightings: Sightings,
+  step: StepId,
+): Promise<
+  | { readonly kind: 'resolved'; readonly commands: readonly ServerCommand[] }
+  | { readonly kind: 'refused'; readonly reason: string }
+> {
+  const resolved: ServerCommand[] = [];
+  for (const command of commands) {
+    if (!isDeferred(command)) {
+      resolved.push(command);
+      continue;
+    }
+    const own = await options.servers.observe(server, VERIFY_MILLIS);
+    if (own.kind === 'failed') return { kind: 'refused', reason: own.failure.text };
+    if (command.kind === 'find-place') {
+      const { findPlace, mayGoOn } = options;
+      if (findPlace === undefined) return { kind: 'refused', reason: 'binary logs cannot be searched here' };
+      const place = await findPlace(own.instance, command.within, mayGoOn);
+      if (place.kind === 'failed') return { kind: 'refused', reason: place.reason };
+      sightings.found.set(step, place.coordinates);
+      continue;
+    }
+    const others = await lookAt(serversToSee(command), options, sightings);
+    const resolution = resolveCommand(command, { ...others, own: own.instance });
+    if (resolution.kind === 'refused') return resolution;
+    resolved.push(...resolution.commands);
+  }
+  return { kind: 'resolved', commands: resolved };
+}
+
+async function lookAt(
+  keys: readonly InstanceKey[],
+  { servers }: PlanRunnerOptions,
+  { after, found }: Sightings,
+): Promise<Omit<Sight, 'own'>> {
+  const seen = new Map<string, Instance>();
+  const reads = await Promise.all(keys.map((key) => servers.observe(key, VERIFY_MILLIS)));
+  for (const read of reads) if (read.kind === 'observed') seen.set(keyId(read.instance.key), read.instance);
+  return {
+    other: (key) => seen.get(keyId(key)) ?? null,
+    after: (step) => after.get(step) ?? null,
+    found: (step) => found.get(step) ?? null,
+  };
+}
+
 /**
  * Sends the undo of every step that was done, as soon as what depends on it is undone. Returns what could not be undone, as one line a step, the last step
  * first. Sends nothing where this node may not act any more: another one may be at work.
  */
-export async function undoPlan(plan: Plan, end: PlanEnd, options: PlanRunnerOptions): Promise<readonly string[]> {
+export async function undoPlan(
+  plan: Plan<StepCommand>,
+  end: PlanEnd,
+  options: PlanRunnerOptions,
+): Promise<readonly string[]> {
   const undoing = new Map<StepId, Promise<string | null>>();
   for (const step of [...plan.steps].reverse()) {
     const dependants = plan.steps.filter(({ dependsOn }) => dependsOn.includes(step.id));
@@ -220,14 +348,23 @@ export async function undoPlan(plan: Plan, end: PlanEnd, options: PlanRunnerOpti
 }
 
 /** Null: it is undone, or this node may not act. */
-async function undoStep(step: PlanStep, options: PlanRunnerOptions): Promise<string | null> {
+async function undoStep(step: PlanStep<StepCommand>, options: PlanRunnerOptions): Promise<string | null> {
   if (!options.mayGoOn()) return null;
-  const commands = step.undo.map(commandText).join(', ');
+  const commands = step.undo.map(stepCommandText).join(', ');
   // K12: whoever finds the journal cut here has to look what became of it.
   await options.journal(step, 'undoing', commands);
   if (!options.mayGoOn()) return null;
-  const result = await options.servers.execute(step.server, step.undo, step.deadlineMillis, options.mayGoOn);
-  const text = result.kind === 'done' ? commands : result.failure.text;
-  await options.journal(step, result.kind === 'done' ? 'undone' : 'failed', text);
-  return result.kind === 'done' ? null : text;
+  const sightings = options.sightings ?? new Sightings();
+  const resolved = await resolveCommands(step.server, step.undo, options, sightings, step.id);
+  const result: CommandResult | null =
+    resolved.kind === 'refused'
+      ? null
+      : await options.servers.execute(step.server, resolved.commands, step.deadlineMillis, options.mayGoOn);
+  if (result?.kind === 'done') {
+    await options.journal(step, 'undone', commands);
+    return null;
+  }
+  const text = resolved.kind === 'refused' ? resolved.reason : result?.kind === 'failed' ? result.failure.text : '';
+  await options.journal(step, 'failed', text);
+  return text;
 }

@@ -1,0 +1,163 @@
+/**
+ * Pre- and postconditions of plan steps, judged on what was last seen of the server. Pure.
+ */
+import { type BinlogCoordinates, compareCoordinates, coordinatesText } from '../model/binlog-coordinates.ts';
+import type { Instance } from '../model/instance.ts';
+import { instanceKeyText, sameKey } from '../model/instance-key.ts';
+import { isApplierCaughtUp, isReplica, usesGtid } from '../model/instance-status.ts';
+import { executedText, gtidContainment, gtidProgress, isDrained } from '../planning/gtid-progress.ts';
+import type { Precondition } from '../planning/plan.ts';
+import { type PlainPostcondition, standsAt } from '../planning/resolve-command.ts';
+
+/** Null: it holds. Else why not. */
+export function preconditionFailure(condition: Precondition, instance: Instance): string | null {
+  const key = instanceKeyText(instance.key);
+  switch (condition.kind) {
+    case 'none':
+    // Of another server: the runner looks at that one.
+    case 'silent':
+      return null;
+    case 'replicates-from':
+      return sameKey(instance.sourceKey, condition.source)
+        ? null
+        : `${key} does not replicate from ${instanceKeyText(condition.source)} any more`;
+    case 'read-only':
+      return instance.readOnly === condition.readOnly ? null : `${key} is ${instance.readOnly ? '' : 'not '}read-only`;
+    case 'applied-up-to':
+      return standsAt(instance, condition.coordinates, false)
+        ? null
+        : `${key} has moved on to ${coordinatesText(instance.execCoordinates)} meanwhile`;
+    case 'executed-exactly':
+      return gtidContainment.contains(instance.executedGtidSet, condition.gtid) === true &&
+        gtidContainment.contains(condition.gtid, instance.executedGtidSet) === true
+        ? null
+        : `${key} has executed something else meanwhile: ${instance.executedGtidSet}`;
+    case 'threads-stopped':
+      return isAnyThreadRunning(instance) ? `replication threads run on ${key}` : null;
+  }
+}
+
+const isAnyThreadRunning = ({ receiverState, applierState }: Instance): boolean =>
+  [receiverState, applierState].some((state) => state === 'running' || state === 'other');
+
+/** `final`: it can only get worse by waiting (a stopped thread does not start by itself). */
+export interface PostconditionFailure {
+  readonly text: string;
+  readonly final: boolean;
+}
+
+export function postconditionFailure(condition: PlainPostcondition, instance: Instance): PostconditionFailure | null {
+  const key = instanceKeyText(instance.key);
+  const final = (text: string): PostconditionFailure => ({ text, final: true });
+  const waiting = (text: string): PostconditionFailure => ({ text, final: false });
+  switch (condition.kind) {
+    case 'none':
+      return null;
+    case 'receiver-stopped':
+      return instance.receiverState === 'stopped' || instance.receiverState === 'none'
+        ? null
+        : final(`the receiver of ${key} is still ${instance.receiverState}`);
+    case 'has-no-source':
+      return isReplica(instance) ? final(`${key} still has a source`) : null;
+    case 'is-writable-primary':
+      if (isReplica(instance)) return final(`${key} still has a source`);
+      return instance.readOnly ? final(`${key} is still read-only`) : null;
+    case 'read-only':
+      return instance.readOnly === condition.readOnly
+        ? null
+        : final(`${key} is ${instance.readOnly ? '' : 'not '}read-only`);
+    case 'executed':
+      return executedFailure(instance, condition.gtid);
+    case 'replicates-from':
+      return followingFailure(instance, condition);
+    case 'drained':
+      return drainFailure(instance);
+    case 'stands-at':
+      return standsAt(instance, condition.coordinates, condition.mayBePast)
+        ? null
+        : notThereYet(instance, condition.coordinates);
+    case 'threads':
+      return threadsFailure(instance, condition);
+    case 'uses-gtid':
+      return usesGtid(instance) === condition.uses
+        ? null
+        : final(`${key} does ${condition.uses ? 'not ' : ''}replicate by GTID`);
+    case 'delayed-by':
+      return instance.sqlDelaySeconds === condition.delaySeconds
+        ? null
+        : final(`${key} is delayed by ${instance.sqlDelaySeconds} seconds`);
+    case 'semi-sync-source':
+      return instance.semiSync.sourceEnabled === condition.enabled
+        ? null
+        : final(`semi-sync of ${key} as a source is ${condition.enabled ? 'off' : 'on'}`);
+    case 'semi-sync-replica':
+      return instance.semiSync.replicaEnabled === condition.enabled
+        ? null
+        : final(`semi-sync of ${key} as a replica is ${condition.enabled ? 'off' : 'on'}`);
+    case 'has-nothing-errant':
+      return instance.gtidErrant === '' ? null : waiting(`${key} has errant transactions: ${instance.gtidErrant}`);
+  }
+}
+
+function drainFailure(instance: Instance): PostconditionFailure | null {
+  const key = instanceKeyText(instance.key);
+  const progress = usesGtid(instance) ? gtidProgress(instance) : null;
+  const drained = progress === null ? isApplierCaughtUp(instance) : isDrained(progress);
+  if (drained) return null;
+  const error = instance.evidence?.lastSqlErrorNumber ?? 0;
+  const isBroken = instance.applierState === 'stopped' && error !== 0;
+  const text = isBroken
+    ? `${key} cannot apply what it has received (error ${error})`
+    : `${key} has not applied all that it has received`;
+  return { text, final: isBroken };
+}
+
+function notThereYet(instance: Instance, place: BinlogCoordinates): PostconditionFailure {
+  const key = instanceKeyText(instance.key);
+  const stands = coordinatesText(instance.execCoordinates);
+  const isPast = compareCoordinates(instance.execCoordinates, place) > 0;
+  const error = instance.evidence?.lastSqlErrorNumber ?? 0;
+  // Its applier stops at the place; before it, only an error stops it.
+  const isBroken = instance.applierState === 'stopped' && error !== 0;
+  const text = `${key} stands at ${stands} and not at ${coordinatesText(place)}${isBroken ? ` (error ${error})` : ''}`;
+  return { text, final: isPast || isBroken };
+}
+
+function threadsFailure(
+  instance: Instance,
+  condition: Extract<PlainPostcondition, { kind: 'threads' }>,
+): PostconditionFailure | null {
+  const { receiverState, applierState } = instance;
+  if (receiverState === condition.receiver && applierState === condition.applier) return null;
+  const text = `${instanceKeyText(instance.key)} has its receiver ${receiverState} and its applier ${applierState}`;
+  const errors = [instance.evidence?.lastErrorNumber ?? 0, instance.evidence?.lastSqlErrorNumber ?? 0];
+  const failed = condition.receiver === 'running' && receiverState === 'stopped' && errors[0] !== 0;
+  const broken = condition.applier === 'running' && applierState === 'stopped' && errors[1] !== 0;
+  return { text, final: failed || broken };
+}
+
+function executedFailure(instance: Instance, gtid: string): PostconditionFailure | null {
+  const progress = gtidProgress(instance);
+  const has = progress === null ? null : gtidContainment.contains(executedText(progress), gtid);
+  // A broken applier leaves something behind whose number may have been passed by a row that somebody wrote here (C18).
+  const isBroken = progress !== null && !isDrained(progress) && (instance.evidence?.lastSqlErrorNumber ?? 0) !== 0;
+  if (has === true && !isBroken) return null;
+  return { text: `${instanceKeyText(instance.key)} has not applied all of ${gtid}`, final: true };
+}
+
+function followingFailure(
+  instance: Instance,
+  condition: Extract<PlainPostcondition, { kind: 'replicates-from' }>,
+): PostconditionFailure | null {
+  const key = instanceKeyText(instance.key);
+  const source = instanceKeyText(condition.source);
+  if (!sameKey(instance.sourceKey, condition.source))
+    return { text: `${key} does not replicate from ${source}`, final: true };
+  if (!condition.running) return null;
+  const errorNumber = instance.evidence?.lastErrorNumber ?? 0;
+  if (instance.receiverState === 'running' && instance.applierState === 'running') return null;
+  // A connecting receiver needs a moment; one that stopped with an error will not come back.
+  const stopped = instance.receiverState === 'stopped' || instance.applierState === 'stopped';
+  const text = `${key} does not run: receiver ${instance.receiverState} (error ${errorNumber}), applier ${instance.applierState}`;
+  return { text, final: stopped };
+}

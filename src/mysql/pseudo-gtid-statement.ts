@@ -1,0 +1,11 @@
+/**
+ * The statement that marks a place in every log it comes to, and changes nothing (spec/topology-operations.md 4.2). The schema need not exist.
+ */
+
+/** Where markers pretend to be. */
+export const PSEUDO_GTID_SCHEMA = '_pseudo_gtid_';
+
+/** Quoted as a name: a marker with a back-tick in it would end the name and begin a statement. */
+export function pseudoGtidStatement(marker: string): string {
+  return `DROP VIEW IF EXISTS \`${PSEUDO_GTID_SCHEMA}\`.\`${marker.replaceAll('`', '``')}\``;
+}

@@ -1,0 +1,69 @@
+/**
+ * Commands of a plan whose values nobody can know before earlier steps have ended: where a server stood when it was stopped, what was found in its binary logs.
+ * The plan says where each value comes from; whoever runs it puts the value in, or refuses, on what it sees then (`resolve-command.ts`).
+ */
+import type { BinlogCoordinates } from '../model/binlog-coordinates.ts';
+import type { InstanceKey } from '../model/instance-key.ts';
+import type { ReplicationCredentials, ServerCommand } from '../model/server-command.ts';
+import type { StepId } from './plan.ts';
+
+/** A place in a binary log. */
+export type PlaceReference =
+  | { readonly kind: 'known'; readonly coordinates: BinlogCoordinates }
+  /** Where the own binary log of that step's server ended when the step had. */
+  | { readonly kind: 'log-end'; readonly after: StepId }
+  /** What that step's server had applied of its source's binary log when the step had ended. */
+  | { readonly kind: 'applied'; readonly after: StepId }
+  /** What that step has searched for. */
+  | { readonly kind: 'found'; readonly by: StepId };
+
+/**
+ * What must be seen before a server's relay log may be dropped (D4), at the moment when it is about to be: all that the server has received is …
+ */
+export type RelayLogRule =
+  /** … applied by itself. By GTID where it replicates so, else by the places that it has read and applied. */
+  | { readonly kind: 'drained' }
+  /** … executed by that server, by GTID. */
+  | { readonly kind: 'executed-by'; readonly server: InstanceKey }
+  /** … in the binary log of that server, which is the very same as the present source's: a binlog server's, or the source's own. */
+  | { readonly kind: 'logged-by'; readonly server: InstanceKey }
+  /** … applied by that server, which replicates from the same source by file and position. */
+  | { readonly kind: 'applied-by'; readonly server: InstanceKey };
+
+/** How a server finds its place in the binary logs of its new source. */
+export type FollowAt =
+  /** By GTID; one that does not replicate so yet begins to. */
+  | { readonly kind: 'gtid' }
+  /** Where its applier stands now, in binary logs that are the same; by GTID where it replicates so. */
+  | { readonly kind: 'own-place' }
+  /** There; it leaves GTID if it replicated so. */
+  | { readonly kind: 'place'; readonly place: PlaceReference };
+
+export type DeferredCommand =
+  /** Stops, and points at another source; does not start. */
+  | {
+      readonly kind: 'follow-when-safe';
+      readonly source: InstanceKey;
+      readonly at: FollowAt;
+      readonly relayLog: RelayLogRule;
+      /** Only for a server that has none (a demoted primary). */
+      readonly credentials: ReplicationCredentials | null;
+      /** How to reach the source is taken from this server instead of from its own settings: it never had any. */
+      readonly securedAs: InstanceKey | null;
+    }
+  | { readonly kind: 'forget-source-when-safe'; readonly relayLog: RelayLogRule }
+  /** Replicates up to that place and not beyond. Nothing is sent where it stands there already; refused where it is past it. */
+  | { readonly kind: 'run-until'; readonly place: PlaceReference; readonly mayBePast: boolean }
+  /** Sends nothing: searches where in the binary logs of `within` the server of this step stands (spec/topology-operations.md 4.5). */
+  | { readonly kind: 'find-place'; readonly within: InstanceKey };
+
+export type StepCommand = ServerCommand | DeferredCommand;
+
+const DEFERRED: ReadonlySet<string> = new Set<DeferredCommand['kind']>([
+  'follow-when-safe',
+  'forget-source-when-safe',
+  'run-until',
+  'find-place',
+]);
+
+export const isDeferred = (command: StepCommand): command is DeferredCommand => DEFERRED.has(command.kind);

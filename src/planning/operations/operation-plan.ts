@@ -1,0 +1,108 @@
+/**
+ * The plan of an operation: what is done to which server and in which order, by which method and why by that one, which servers are held meanwhile, and what will
+ * be seen afterwards. Data only: a dry run shows it, and the very same is run.
+ *
+ * It has three parts. `before` is done once, in the order of its steps; then every lane on its own, several beside each other, so that one server's failure is undone
+ * and told without touching the others; then `after`, whatever became of the lanes.
+ */
+import type { ClusterName } from '../../model/brand.ts';
+import type { InstanceKey } from '../../model/instance-key.ts';
+import type { StepCommand } from '../deferred-command.ts';
+import type { PlanStep } from '../plan.ts';
+import type { OperationRequest } from './operation-request.ts';
+
+export type OperationStep = PlanStep<StepCommand>;
+
+/** What happens to one server. Its steps depend on each other and on those of `before` alone. */
+export interface OperationLane {
+  readonly server: InstanceKey;
+  readonly steps: readonly OperationStep[];
+  /** One clause, for people: `it replicates from db2:3306`. */
+  readonly effect: string;
+}
+
+export type MethodName =
+  | 'gtid'
+  | 'file-position'
+  | 'same-coordinates'
+  | 'equivalent-coordinates'
+  | 'pseudo-gtid'
+  /** Nothing of it moves a server. */
+  | 'none';
+
+export interface RejectedMethod {
+  readonly method: MethodName;
+  readonly reason: string;
+}
+
+/** An edge of the topology that will be another one. */
+export interface PlannedMove {
+  readonly key: InstanceKey;
+  /** Null: it replicates from nobody. */
+  readonly from: InstanceKey | null;
+  readonly to: InstanceKey | null;
+  readonly method: MethodName;
+}
+
+/** What is written down once the operation has gone well (spec/topology-operations.md 3.13). */
+export interface PlannedAudit {
+  readonly type: string;
+  readonly key: InstanceKey | null;
+  /** `{done}` and `{total}` stand for the numbers of lanes. */
+  readonly message: string;
+}
+
+export interface OperationPlan {
+  readonly request: OperationRequest;
+  readonly clusterName: ClusterName;
+  readonly method: MethodName;
+  /** Why this method: one clause. */
+  readonly because: string;
+  /** Methods that come first in the contract's order and do not fit. */
+  readonly rejected: readonly RejectedMethod[];
+  /** Held from before the first step until after the last; nobody else's operation touches them meanwhile. */
+  readonly locks: readonly InstanceKey[];
+  readonly before: readonly OperationStep[];
+  readonly lanes: readonly OperationLane[];
+  readonly after: readonly OperationStep[];
+  /** How many lanes run beside each other. */
+  readonly lanesAtOnce: number;
+  readonly moves: readonly PlannedMove[];
+  /** What a person should know before: side effects, servers that are left out and why. */
+  readonly warnings: readonly string[];
+  readonly audits: readonly PlannedAudit[];
+  /** The one that others were gathered below (O52 to O56), or that takes a place. */
+  readonly promoted: InstanceKey | null;
+  /** Configured hooks that are run once it has gone well. */
+  readonly hooks: readonly OperationHook[];
+}
+
+/** O26: `PostTakeMasterProcesses`. */
+export interface OperationHook {
+  readonly kind: 'post-take-master';
+  readonly successor: InstanceKey;
+  readonly demoted: InstanceKey;
+}
+
+/** Why an operation is not begun. `code` is stable and ours; `text` is the contract's where it has one. */
+export interface OperationRefusal {
+  readonly kind: 'refused';
+  readonly code: string;
+  readonly text: string;
+  /** Methods that were tried in thought, and why each did not fit. */
+  readonly rejected: readonly RejectedMethod[];
+}
+
+export type OperationPlanResult = { readonly kind: 'planned'; readonly plan: OperationPlan } | OperationRefusal;
+
+export const refuse = (code: string, text: string, rejected: readonly RejectedMethod[] = []): OperationRefusal => ({
+  kind: 'refused',
+  code,
+  text,
+  rejected,
+});
+
+/** Every server that a step is sent to. */
+export function serversOf(plan: OperationPlan): readonly InstanceKey[] {
+  return [...plan.before, ...plan.lanes.flatMap(({ steps }) => steps), ...plan.after].map(({ server }) => server);
+}

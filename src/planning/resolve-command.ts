@@ -1,0 +1,258 @@
+/**
+ * Puts into a deferred command what is known now, or says why it must not be sent. Pure: what was seen goes in, commands come out. The only place, beside failovers,
+ * where witnesses for relay logs are made (D4).
+ */
+import {
+  type BinlogCoordinates,
+  compareCoordinates,
+  coordinatesText,
+  hasNoFile,
+  isBeforeOrAt,
+} from '../model/binlog-coordinates.ts';
+import { subtract } from '../model/gtid-set.ts';
+import { gtidSetText, parseGtidSet } from '../model/gtid-set-text.ts';
+import type { Instance } from '../model/instance.ts';
+import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
+import { threadsExist, usesGtid } from '../model/instance-status.ts';
+import {
+  heldByNewSource,
+  type RelayLogSafe,
+  relayLogDrained,
+  relayLogHeldByPosition,
+} from '../model/relay-log-safe.ts';
+import type { FollowPlace, ServerCommand } from '../model/server-command.ts';
+import type { DeferredCommand, FollowAt, PlaceReference, RelayLogRule } from './deferred-command.ts';
+import { gtidMethod } from './follow.ts';
+import {
+  executedText,
+  gtidContainment,
+  gtidProgress,
+  isDrained,
+  receivedText,
+  sharedText,
+  unappliedText,
+} from './gtid-progress.ts';
+import type { Postcondition, StepId } from './plan.ts';
+
+/** What is known when a command is about to be sent. */
+export interface Sight {
+  /** The server that it is sent to, as just read. */
+  readonly own: Instance;
+  /** Others as just read, those of `serversToSee`; null: they do not answer. */
+  readonly other: (key: InstanceKey) => Instance | null;
+  /** A step's server as seen when the step had ended. */
+  readonly after: (step: StepId) => Instance | null;
+  readonly found: (step: StepId) => BinlogCoordinates | null;
+}
+
+export type Resolution =
+  | { readonly kind: 'resolved'; readonly commands: readonly ServerCommand[] }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+const resolved = (...commands: readonly ServerCommand[]): Resolution => ({ kind: 'resolved', commands });
+const refused = (reason: string): Resolution => ({ kind: 'refused', reason });
+
+/** Whom to read before the command is resolved, beside the server that it goes to. */
+export function serversToSee(command: DeferredCommand): readonly InstanceKey[] {
+  switch (command.kind) {
+    case 'follow-when-safe':
+      return [...serversOfRule(command.relayLog), ...(command.securedAs === null ? [] : [command.securedAs])];
+    case 'forget-source-when-safe':
+      return serversOfRule(command.relayLog);
+    case 'run-until':
+    case 'find-place':
+      return [];
+  }
+}
+
+const serversOfRule = (rule: RelayLogRule): readonly InstanceKey[] => (rule.kind === 'drained' ? [] : [rule.server]);
+
+export function resolveCommand(command: DeferredCommand, sight: Sight): Resolution {
+  switch (command.kind) {
+    case 'follow-when-safe':
+      return resolveFollow(command, sight);
+    case 'forget-source-when-safe': {
+      const safe = judgeRelayLog(command.relayLog, sight);
+      return safe.kind === 'safe' ? resolved({ kind: 'forget-source', relayLog: safe.witness }) : refused(safe.reason);
+    }
+    case 'run-until':
+      return resolveRunUntil(command, sight);
+    case 'find-place':
+      return resolved();
+  }
+}
+
+/** Null: that step has not shown it. */
+export function placeOf(place: PlaceReference, sight: Omit<Sight, 'own'>): BinlogCoordinates | null {
+  switch (place.kind) {
+    case 'known':
+      return place.coordinates;
+    case 'log-end':
+      return withFile(sight.after(place.after)?.selfCoordinates);
+    case 'applied':
+      return withFile(sight.after(place.after)?.execCoordinates);
+    case 'found':
+      return sight.found(place.by);
+  }
+}
+
+const withFile = (coordinates: BinlogCoordinates | undefined): BinlogCoordinates | null =>
+  coordinates === undefined || hasNoFile(coordinates) ? null : coordinates;
+
+function resolveFollow(command: Extract<DeferredCommand, { kind: 'follow-when-safe' }>, sight: Sight): Resolution {
+  const { own } = sight;
+  const safe = judgeRelayLog(command.relayLog, sight);
+  if (safe.kind === 'unsafe') return refused(safe.reason);
+  const place = followPlace(command.at, sight);
+  if (place === null) return refused(`it is not known where ${instanceKeyText(own.key)} goes on`);
+  const like = command.securedAs === null ? own : sight.other(command.securedAs);
+  if (like === null) return refused(`it is not known how ${instanceKeyText(own.key)} reaches its source`);
+  return resolved({
+    kind: 'follow',
+    relayLog: safe.witness,
+    options: {
+      source: command.source,
+      place,
+      // What was fetched lies at other places of the new source's log: an applier that ran on would count it there.
+      applierRuns: place.kind === 'gtid' && own.applierState === 'running',
+      allowTls: like.allowTls,
+      tls: like.replicationTls,
+      credentials: command.credentials,
+    },
+  });
+}
+
+/** O19: the option list of the contract, by what the server does now. */
+function followPlace(at: FollowAt, sight: Sight): FollowPlace | null {
+  const { own } = sight;
+  const byGtid = (): FollowPlace => ({ kind: 'gtid', method: gtidMethod(own), stateMethod: !usesGtid(own) });
+  if (at.kind === 'gtid' || (at.kind === 'own-place' && usesGtid(own))) return byGtid();
+  const coordinates = at.kind === 'own-place' ? ownPlace(own) : placeOf(at.place, sight);
+  return coordinates === null ? null : { kind: 'position', coordinates, leavesGtid: usesGtid(own) };
+}
+
+/** A name that no server has: one that never replicated says that its place is not known instead of beginning at the first log (spec 3.6, O20). */
+export const UNKNOWN_LOG_FILE = 'orchestrator-unknown-log-file';
+
+const ownPlace = ({ execCoordinates }: Instance): BinlogCoordinates =>
+  hasNoFile(execCoordinates) ? { ...execCoordinates, file: UNKNOWN_LOG_FILE } : execCoordinates;
+
+function resolveRunUntil(command: Extract<DeferredCommand, { kind: 'run-until' }>, sight: Sight): Resolution {
+  const { own } = sight;
+  const place = placeOf(command.place, sight);
+  if (place === null) return refused(`it is not known up to where ${instanceKeyText(own.key)} is to replicate`);
+  const order = compareCoordinates(own.execCoordinates, place);
+  if (order === 0 || (order > 0 && command.mayBePast)) return resolved();
+  if (order > 0) {
+    return refused(
+      `${instanceKeyText(own.key)} is past ${coordinatesText(place)}: it stands at ${coordinatesText(own.execCoordinates)}`,
+    );
+  }
+  return resolved({ kind: 'start-until', coordinates: place });
+}
+
+type RelayLogVerdict =
+  | { readonly kind: 'safe'; readonly witness: RelayLogSafe }
+  | { readonly kind: 'unsafe'; readonly reason: string };
+
+/** D4: what is in the relay log may have been acknowledged to a client, and exist nowhere else. */
+function judgeRelayLog(rule: RelayLogRule, sight: Sight): RelayLogVerdict {
+  const { own } = sight;
+  const witness = hasNoRelayLog(own) ? heldByNewSource(gtidContainment, '', '') : witnessBy(rule, sight);
+  return witness === null ? { kind: 'unsafe', reason: unsafeText(rule, sight) } : { kind: 'safe', witness };
+}
+
+/** It never replicated, or has forgotten whom it replicated from. */
+const hasNoRelayLog = (instance: Instance): boolean => !threadsExist(instance) && instance.sourceKey === null;
+
+function witnessBy(rule: RelayLogRule, sight: Sight): RelayLogSafe | null {
+  const { own } = sight;
+  const other = rule.kind === 'drained' ? null : sight.other(rule.server);
+  if (rule.kind !== 'drained' && other === null) return null;
+  switch (rule.kind) {
+    case 'drained':
+      return usesGtid(own) ? drainedByGtid(own) : relayLogHeldByPosition(own.readCoordinates, own.execCoordinates);
+    case 'executed-by': {
+      const [progress, held] = [gtidProgress(own), other === null ? null : gtidProgress(other)];
+      return progress === null || held === null
+        ? null
+        : // What it has applied it keeps, whoever has it besides.
+          heldByNewSource(gtidContainment, unappliedText(progress), executedText(held));
+    }
+    case 'logged-by':
+      return other === null ? null : relayLogHeldByPosition(own.readCoordinates, other.selfCoordinates);
+    case 'applied-by':
+      return other === null ? null : relayLogHeldByPosition(own.readCoordinates, other.execCoordinates);
+  }
+}
+
+function drainedByGtid(own: Instance): RelayLogSafe | null {
+  const progress = gtidProgress(own);
+  if (progress === null || !isDrained(progress)) return null;
+  return relayLogDrained(gtidContainment, unappliedText(progress), executedText(progress));
+}
+
+function unsafeText(rule: RelayLogRule, { own, other }: Sight): string {
+  const key = instanceKeyText(own.key);
+  const received = coordinatesText(own.readCoordinates);
+  switch (rule.kind) {
+    case 'drained':
+      return `${key} has received what it has not applied: it would be lost`;
+    case 'executed-by':
+      return other(rule.server) === null
+        ? `${instanceKeyText(rule.server)} does not answer: it is not known whether it has all that ${key} has received`
+        : `${key} has received more than ${instanceKeyText(rule.server)} has executed: it would be lost`;
+    case 'logged-by':
+    case 'applied-by':
+      return other(rule.server) === null
+        ? `${instanceKeyText(rule.server)} does not answer: it is not known whether it has all that ${key} has received`
+        : `${key} has received up to ${received}, ${instanceKeyText(rule.server)} has not: it would be lost`;
+  }
+}
+
+/** Whether the server stands where it is meant to; for verifying after a step. */
+export function standsAt(instance: Instance, place: BinlogCoordinates, mayBePast: boolean): boolean {
+  return mayBePast
+    ? isBeforeOrAt(place, instance.execCoordinates)
+    : compareCoordinates(place, instance.execCoordinates) === 0;
+}
+
+/** A postcondition with nothing left to find out. */
+export type PlainPostcondition =
+  | Exclude<Postcondition, { readonly kind: 'executed-shared-of' | 'applied-up-to' }>
+  | { readonly kind: 'stands-at'; readonly coordinates: BinlogCoordinates; readonly mayBePast: boolean };
+
+export type PostconditionResolution =
+  | { readonly kind: 'resolved'; readonly condition: PlainPostcondition }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+export function serversOfPostcondition(condition: Postcondition): readonly InstanceKey[] {
+  return condition.kind === 'executed-shared-of' && condition.origin !== null ? [condition.origin] : [];
+}
+
+export function resolvePostcondition(condition: Postcondition, sight: Omit<Sight, 'own'>): PostconditionResolution {
+  if (condition.kind === 'applied-up-to') {
+    const coordinates = placeOf(condition.place, sight);
+    if (coordinates === null) return { kind: 'refused', reason: 'it is not known up to where it is to replicate' };
+    return { kind: 'resolved', condition: { kind: 'stands-at', coordinates, mayBePast: condition.mayBePast } };
+  }
+  if (condition.kind !== 'executed-shared-of') return { kind: 'resolved', condition };
+  if (condition.origin === null) return { kind: 'resolved', condition: { kind: 'none' } };
+  const origin = sight.other(condition.origin);
+  const instance = sight.after(condition.after);
+  if (instance === null) return { kind: 'refused', reason: `it is not known what was received: ${condition.after}` };
+  const gtid = wantedOf(instance, origin);
+  if (gtid === null) return { kind: 'refused', reason: `${instanceKeyText(instance.key)} shows no GTID state` };
+  return { kind: 'resolved', condition: gtid === '' ? { kind: 'none' } : { kind: 'executed', gtid } };
+}
+
+/** Null: nothing can be told of it. */
+function wantedOf(instance: Instance, origin: Instance | null): string | null {
+  const progress = gtidProgress(instance);
+  if (progress === null) return null;
+  const above = origin === null ? null : gtidProgress(origin);
+  if (above !== null) return sharedText(progress, above);
+  const errant = parseGtidSet(instance.gtidErrant);
+  if (progress.family === 'mariadb' || errant.kind === 'refused') return receivedText(progress);
+  return gtidSetText(subtract(progress.received, errant.set));
+}

@@ -1,0 +1,62 @@
+/** Commands of plans, deferred ones too, in words: one line for plans, records and terminals. */
+import { coordinatesText } from '../model/binlog-coordinates.ts';
+import { instanceKeyText } from '../model/instance-key.ts';
+import { commandText } from '../model/server-command.ts';
+import {
+  type FollowAt,
+  isDeferred,
+  type PlaceReference,
+  type RelayLogRule,
+  type StepCommand,
+} from './deferred-command.ts';
+
+export function stepCommandText(command: StepCommand): string {
+  if (!isDeferred(command)) return commandText(command);
+  switch (command.kind) {
+    case 'follow-when-safe':
+      return `replicate from ${instanceKeyText(command.source)} (${followText(command.at)}) once ${ruleText(command.relayLog)}`;
+    case 'forget-source-when-safe':
+      return `forget its source once ${ruleText(command.relayLog)}`;
+    case 'run-until':
+      return `replicate until ${placeText(command.place)}`;
+    case 'find-place':
+      return `find its place in the binary logs of ${instanceKeyText(command.within)}`;
+  }
+}
+
+function followText(at: FollowAt): string {
+  switch (at.kind) {
+    case 'gtid':
+      return 'by GTID';
+    case 'own-place':
+      return 'at the same coordinates';
+    case 'place':
+      return `at ${placeText(at.place)}`;
+  }
+}
+
+export function placeText(place: PlaceReference): string {
+  switch (place.kind) {
+    case 'known':
+      return coordinatesText(place.coordinates);
+    case 'log-end':
+      return `the end of the binary log after "${place.after}"`;
+    case 'applied':
+      return `the place applied after "${place.after}"`;
+    case 'found':
+      return `the place found by "${place.by}"`;
+  }
+}
+
+function ruleText(rule: RelayLogRule): string {
+  switch (rule.kind) {
+    case 'drained':
+      return 'it has applied all that it has received';
+    case 'executed-by':
+      return `${instanceKeyText(rule.server)} has executed all that it has received`;
+    case 'logged-by':
+      return `${instanceKeyText(rule.server)} has all that it has received in its binary log`;
+    case 'applied-by':
+      return `${instanceKeyText(rule.server)} has applied all that it has received`;
+  }
+}

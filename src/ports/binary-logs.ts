@@ -1,0 +1,40 @@
+/**
+ * The binary and relay logs of one server, as far as they are searched: names, and pages of events. Real ones are read through SQL (`src/mysql`), pretended ones in
+ * the simulated world.
+ */
+import type { BinlogCoordinates, LogType } from '../model/binlog-coordinates.ts';
+import type { InstanceKey } from '../model/instance-key.ts';
+import type { ServerFailure } from '../model/server-failure.ts';
+
+export interface BinlogEvent {
+  /** Where it begins, in the log it was read from. */
+  readonly coordinates: BinlogCoordinates;
+  /** `End_log_pos`: where it ends; of an event in a relay log, in its source's binary log. */
+  readonly endPos: number;
+  /** `Event_type`, such as `Query` or `Gtid`. */
+  readonly type: string;
+  readonly info: string;
+}
+
+export type LogRead<Value> =
+  | { readonly kind: 'read'; readonly value: Value }
+  /** The server has no such file. */
+  | { readonly kind: 'no-such-file' }
+  | { readonly kind: 'failed'; readonly failure: ServerFailure };
+
+export interface EventPage {
+  readonly file: string;
+  readonly type: LogType;
+  /** Byte offset at which an event begins; 0 or 4: the first. */
+  readonly fromPos: number;
+  /** Events passed over from there: relay logs are paged by number, since `End_log_pos` tells of another log. */
+  readonly skip: number;
+  readonly limit: number;
+}
+
+export interface BinaryLogs {
+  /** Oldest first (`SHOW BINARY LOGS`). Relay logs cannot be listed. */
+  files(key: InstanceKey): Promise<LogRead<readonly string[]>>;
+  /** Fewer than `limit`: the file ends there, for now. */
+  events(key: InstanceKey, page: EventPage): Promise<LogRead<readonly BinlogEvent[]>>;
+}
