@@ -80,6 +80,9 @@ const CONNECT_LOOK_MILLIS = 20;
 const LONG_LOOK_MILLIS = 200;
 const LOOK_FACTOR = 1.3;
 
+/** Between attempts at a step. */
+const REPEAT_MILLIS = 50;
+
 /** For reading a server again after its step. */
 const VERIFY_MILLIS = 2_000;
 
@@ -135,7 +138,7 @@ class PlanRun implements RunningPlan {
       // Writing may have taken longer than leadership lasts.
       if (!this.#options.mayGoOn()) return { kind: 'skipped', reason: 'this node may not act any more' };
       sent = true;
-      return await this.#note(step, await this.#execute(step));
+      return await this.#note(step, await this.#executeRepeatedly(step));
     } catch (error) {
       // The journal could not be written. Whatever happens now would be forgotten by a successor, so nothing more happens.
       return sent ? failed(errorText(error)) : notSent(errorText(error));
@@ -159,6 +162,18 @@ class PlanRun implements RunningPlan {
 
   async #soundOf(server: InstanceKey): Promise<string | null> {
     return (await answersNow(this.#options, server, this.#began)) ? answersAgain(server) : null;
+  }
+
+  /** D15: a receiver that is stopped in the middle of a transaction leaves half of it, which can never be applied; the next time it stops elsewhere. */
+  async #executeRepeatedly(step: PlanStep<StepCommand>): Promise<StepResult> {
+    const { clock, mayGoOn } = this.#options;
+    for (let attempt = 1; ; attempt += 1) {
+      const result = await this.#execute(step);
+      const isWorthRepeating = result.kind === 'failed' && result.effect === 'seen';
+      if (!isWorthRepeating || attempt >= (step.attempts ?? 1) || !mayGoOn()) return result;
+      await undoStep(step, { ...this.#options, sightings: this.#sightings });
+      await clock.sleep(millis(REPEAT_MILLIS));
+    }
   }
 
   async #execute(step: PlanStep<StepCommand>): Promise<StepResult> {

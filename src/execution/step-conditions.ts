@@ -106,10 +106,11 @@ function drainFailure(instance: Instance): PostconditionFailure | null {
   if (drained) return null;
   const error = instance.evidence?.lastSqlErrorNumber ?? 0;
   const isBroken = instance.applierState === 'stopped' && error !== 0;
-  const text = isBroken
-    ? `${key} cannot apply what it has received (error ${error})`
-    : `${key} has not applied all that it has received`;
-  return { text, final: isBroken };
+  if (isBroken) return { text: `${key} cannot apply what it has received (error ${error})`, final: true };
+  // D15: the rest of it will not come while the receiver stands still.
+  const isHalf = instance.receiverState === 'stopped' && (instance.evidence?.partialTransaction ?? '') !== '';
+  if (isHalf) return { text: `${key} has received half a transaction`, final: true };
+  return { text: `${key} has not applied all that it has received`, final: false };
 }
 
 function notThereYet(instance: Instance, place: BinlogCoordinates): PostconditionFailure {

@@ -20,3 +20,15 @@ export const WAIT_MARGIN_MILLIS = 2_000;
 
 /** A lost replica applies what it alone received before it is detached; in the background, nobody waits for it. Seconds. */
 export const LOST_APPLY_SECONDS = 60;
+
+/** For one statement of an operation that waits for nothing. */
+export const STATEMENT_MILLIS = 30_000;
+
+/** A replica that is to be moved applies what it has received, or catches up with another server; past this the move is undone. */
+export const CATCH_UP_MILLIS = 30_000;
+
+/** The new source of a replica executes what the replica has. */
+export const ALIGN_MILLIS = 20_000;
+
+/** Both threads of a started replica run, its receiver connected. */
+export const START_MILLIS = 5_000;

@@ -24,7 +24,7 @@ export function freezePlan(clusterName: ClusterName, failed: InstanceKey, replic
       precondition: { kind: 'replicates-from', source: failed },
       postcondition: { kind: 'receiver-stopped' },
       deadlineMillis: STOP_RECEIVER_MILLIS,
-      undo: undoOf(replica),
+      undo: undoOfFreeze(replica),
       onFailure: 'lose-server',
       effect: 'what it has received does not grow any more',
     })),
@@ -33,7 +33,7 @@ export function freezePlan(clusterName: ClusterName, failed: InstanceKey, replic
 }
 
 /** When nobody can be promoted, things are left as they were found (C14); what somebody had stopped stays stopped. */
-function undoOf(replica: Instance): readonly ServerCommand[] {
+export function undoOfFreeze(replica: Instance): readonly ServerCommand[] {
   if (replica.receiverState === 'stopped') return [];
   // D4: on MariaDB the receiver, started while a broken applier stands still, would drop what perhaps no other server has.
   const applierStays = replica.applierState === 'stopped' && !needsApplierBeforeFreeze(replica);

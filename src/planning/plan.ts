@@ -84,6 +84,8 @@ export interface PlanStep<Command = ServerCommand> {
   readonly deadlineMillis: number;
   /** How long the postcondition may take to come true once the commands are sent. Absent: a few seconds. */
   readonly patienceMillis?: number;
+  /** How often it is tried: where the postcondition does not come true, it is undone, and begun again. Absent: once. */
+  readonly attempts?: number;
   /** Sent when the plan is given up after this step was done. Empty: there is nothing to undo, or no way back. */
   readonly undo: readonly Command[];
   readonly onFailure: OnFailure;

@@ -13,7 +13,7 @@ import type { OperationRequest } from './operation-request.ts';
 
 export type OperationStep = PlanStep<StepCommand>;
 
-/** What happens to one server. Its steps depend on each other and on those of `before` alone. */
+/** What happens to one server, which is locked meanwhile. Its steps depend on each other and on those of `before` alone. */
 export interface OperationLane {
   readonly server: InstanceKey;
   readonly steps: readonly OperationStep[];
@@ -44,6 +44,13 @@ export interface PlannedMove {
   readonly method: MethodName;
 }
 
+/** One of several servers that is not touched, since nothing fits it: it counts as one that could not be moved. */
+export interface LeftOut {
+  readonly key: InstanceKey;
+  readonly code: string;
+  readonly reason: string;
+}
+
 /** What is written down once the operation has gone well (spec/topology-operations.md 3.13). */
 export interface PlannedAudit {
   readonly type: string;
@@ -60,7 +67,7 @@ export interface OperationPlan {
   readonly because: string;
   /** Methods that come first in the contract's order and do not fit. */
   readonly rejected: readonly RejectedMethod[];
-  /** Held from before the first step until after the last; nobody else's operation touches them meanwhile. */
+  /** Held from before the first step until after the last, beside the servers of lanes; nobody else's operation touches them meanwhile. */
   readonly locks: readonly InstanceKey[];
   readonly before: readonly OperationStep[];
   readonly lanes: readonly OperationLane[];
@@ -68,6 +75,7 @@ export interface OperationPlan {
   /** How many lanes run beside each other. */
   readonly lanesAtOnce: number;
   readonly moves: readonly PlannedMove[];
+  readonly leftOut: readonly LeftOut[];
   /** What a person should know before: side effects, servers that are left out and why. */
   readonly warnings: readonly string[];
   readonly audits: readonly PlannedAudit[];
@@ -75,6 +83,8 @@ export interface OperationPlan {
   readonly promoted: InstanceKey | null;
   /** Configured hooks that are run once it has gone well. */
   readonly hooks: readonly OperationHook[];
+  /** What is done after it, once all of it has gone well: some moves take two. */
+  readonly next: OperationPlan | null;
 }
 
 /** O26: `PostTakeMasterProcesses`. */
@@ -104,5 +114,12 @@ export const refuse = (code: string, text: string, rejected: readonly RejectedMe
 
 /** Every server that a step is sent to. */
 export function serversOf(plan: OperationPlan): readonly InstanceKey[] {
-  return [...plan.before, ...plan.lanes.flatMap(({ steps }) => steps), ...plan.after].map(({ server }) => server);
+  return plansOf(plan)
+    .flatMap(({ before, lanes, after }) => [...before, ...lanes.flatMap(({ steps }) => steps), ...after])
+    .map(({ server }) => server);
+}
+
+/** The plan and what is done after it, in order. */
+export function plansOf(plan: OperationPlan): readonly OperationPlan[] {
+  return plan.next === null ? [plan] : [plan, ...plansOf(plan.next)];
 }
