@@ -50,6 +50,8 @@ export type DeferredCommand =
       readonly credentials: ReplicationCredentials | null;
       /** How to reach the source is taken from this server instead of from its own settings: it never had any. */
       readonly securedAs: InstanceKey | null;
+      /** Nothing is sent where that is its source: a way back that was never left. */
+      readonly unlessThere: boolean;
     }
   | { readonly kind: 'forget-source-when-safe'; readonly relayLog: RelayLogRule }
   /** Replicates up to that place and not beyond. Nothing is sent where it stands there already; refused where it is past it. */

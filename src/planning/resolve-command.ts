@@ -12,7 +12,7 @@ import {
 import { subtract } from '../model/gtid-set.ts';
 import { gtidSetText, parseGtidSet } from '../model/gtid-set-text.ts';
 import type { Instance } from '../model/instance.ts';
-import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
+import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
 import { threadsExist, usesGtid } from '../model/instance-status.ts';
 import {
   heldByNewSource,
@@ -101,6 +101,7 @@ const withFile = (coordinates: BinlogCoordinates | undefined): BinlogCoordinates
 
 function resolveFollow(command: Extract<DeferredCommand, { kind: 'follow-when-safe' }>, sight: Sight): Resolution {
   const { own } = sight;
+  if (command.unlessThere && sameKey(own.sourceKey, command.source)) return resolved();
   const safe = judgeRelayLog(command.relayLog, sight);
   if (safe.kind === 'unsafe') return refused(safe.reason);
   const place = followPlace(command.at, sight);

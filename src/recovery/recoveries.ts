@@ -75,7 +75,19 @@ interface Work {
   readonly isShort: boolean;
 }
 
+/** An operation of a person that is under way in a cluster. */
+interface Guest {
+  readonly what: string;
+  isCalledOff: boolean;
+  readonly ended: Promise<unknown>;
+}
+
+/** So long a recovery waits for operations that it has called off: they end after the step that they are in. */
+const GUEST_PATIENCE_MILLIS = millis(1_500);
+
 export interface AloneOptions {
+  /** Operations of people that are under way are called off; else they are something else that is under way. */
+  readonly callsOffOperations?: boolean;
   /** It does not wait for the rest of what has given the cluster its present primary, hooks above all: that primary has died meanwhile (E7). */
   readonly urgent?: boolean;
   /** It ends by itself within seconds, and changes nothing that a person's order is about: such an order waits for it. */
@@ -87,6 +99,7 @@ export class Recoveries {
   readonly #busy = new Map<ClusterName, Work>();
   /** Clusters by their new names whose primary has been replaced by work that is under way under their old ones. */
   readonly #renamed = new Map<ClusterName, { readonly from: ClusterName; readonly what: string }>();
+  readonly #guests = new Map<ClusterName, Set<Guest>>();
   readonly #running = new Set<Promise<unknown>>();
   /** Servers whose detection hooks run now. */
   readonly #detecting = new Set<string>();
@@ -131,16 +144,51 @@ export class Recoveries {
     clusterName: ClusterName,
     what: string,
     work: () => Promise<Result>,
-    { urgent = false, isShort = false }: AloneOptions = {},
+    { urgent = false, isShort = false, callsOffOperations = false }: AloneOptions = {},
   ): Promise<Result | null> {
     if (this.#busy.has(clusterName) || (!urgent && this.#renamed.has(clusterName))) return null;
+    if (!callsOffOperations && this.#guests.has(clusterName)) return null;
     this.#busy.set(clusterName, { what, isShort });
     try {
+      await this.#callOff(clusterName);
       return await this.#track(work());
     } finally {
       this.#busy.delete(clusterName);
       for (const [name, { from }] of this.#renamed) if (from === clusterName) this.#renamed.delete(name);
     }
+  }
+
+  /**
+   * Runs an operation of a person, beside others of that kind in the same cluster. Null: something is under way that must be alone. `isCalledOff` says that
+   * a recovery wants to begin: the operation puts back what it has begun.
+   */
+  async beside<Result>(
+    clusterName: ClusterName,
+    what: string,
+    work: (isCalledOff: () => boolean) => Promise<Result>,
+  ): Promise<Result | null> {
+    await this.#isFree(clusterName);
+    if (this.#busy.has(clusterName) || this.#renamed.has(clusterName)) return null;
+    const guests = this.#guests.get(clusterName) ?? new Set<Guest>();
+    this.#guests.set(clusterName, guests);
+    let end = (): void => {};
+    const guest: Guest = { what, isCalledOff: false, ended: new Promise<void>((resolve) => (end = resolve)) };
+    guests.add(guest);
+    try {
+      return await this.#track(work(() => guest.isCalledOff));
+    } finally {
+      guests.delete(guest);
+      if (guests.size === 0) this.#guests.delete(clusterName);
+      end();
+    }
+  }
+
+  async #callOff(clusterName: ClusterName): Promise<void> {
+    const guests = [...(this.#guests.get(clusterName) ?? [])];
+    if (guests.length === 0) return;
+    for (const guest of guests) guest.isCalledOff = true;
+    const ended = Promise.all(guests.map((guest) => guest.ended));
+    await Promise.race([ended, this.#ports.clock.sleep(GUEST_PATIENCE_MILLIS)]);
   }
 
   /** What is under way in a cluster, if anything is, holds it under its new name too: its primary has been replaced. */
@@ -150,7 +198,8 @@ export class Recoveries {
   }
 
   busyWith(clusterName: ClusterName): string {
-    return this.#busy.get(clusterName)?.what ?? this.#renamed.get(clusterName)?.what ?? '';
+    const [guest] = this.#guests.get(clusterName) ?? [];
+    return this.#busy.get(clusterName)?.what ?? this.#renamed.get(clusterName)?.what ?? guest?.what ?? '';
   }
 
   async #handle(entry: AnalysisEntry, options: HandleOptions): Promise<HandleResult> {
@@ -178,7 +227,10 @@ export class Recoveries {
     if (!options.forced && this.#answers(entry.key)) return doNot(`${instanceKeyText(entry.key)} answers again`);
     const what = `recovery of ${instanceKeyText(entry.key)}`;
     const recover = () => this.#recover(withAction, options, asked);
-    const handled = await this.alone(clusterName, what, recover, { urgent: true });
+    const handled = await this.alone(clusterName, what, recover, {
+      urgent: true,
+      callsOffOperations: true,
+    });
     return handled ?? doNot(`busy with ${this.busyWith(clusterName)}`);
   }
 

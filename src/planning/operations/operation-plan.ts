@@ -69,6 +69,8 @@ export interface OperationPlan {
   readonly rejected: readonly RejectedMethod[];
   /** Held from before the first step until after the last, beside the servers of lanes; nobody else's operation touches them meanwhile. */
   readonly locks: readonly InstanceKey[];
+  /** False: it must not wait for anybody. Absent: the server of each lane is held while its lane runs. */
+  readonly locksLanes?: boolean;
   readonly before: readonly OperationStep[];
   readonly lanes: readonly OperationLane[];
   readonly after: readonly OperationStep[];

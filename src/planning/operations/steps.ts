@@ -164,7 +164,7 @@ export function follow(parts: FollowParts): OperationStep {
   const undo: readonly StepCommand[] =
     back === null || former === null
       ? []
-      : [{ kind: 'follow-when-safe', source: former, ...back, credentials: null, securedAs: null }];
+      : [{ kind: 'follow-when-safe', source: former, ...back, credentials: null, securedAs: null, unlessThere: true }];
   return step({
     id: movingStepId(instance.key, source),
     server: instance.key,
@@ -176,6 +176,7 @@ export function follow(parts: FollowParts): OperationStep {
         relayLog,
         credentials: parts.credentials ?? null,
         securedAs: parts.securedAs ?? null,
+        unlessThere: false,
       },
     ],
     precondition: parts.precondition ?? { kind: 'none' },

@@ -1,0 +1,188 @@
+/**
+ * Operations of people: read the servers, plan, hold what is touched, read again, plan again, run exactly that, tell server by server.
+ *
+ * A plan is made twice: the first says whom to hold; the second is made from what is seen once they are held, so that nothing that was judged can change meanwhile.
+ */
+import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
+import {
+  type OperationPlan,
+  type OperationPlanResult,
+  type OperationRefusal,
+  plansOf,
+  refuse,
+  serversOf,
+} from '../planning/operations/operation-plan.ts';
+import type { OperationRequest } from '../planning/operations/operation-request.ts';
+import { planOperation } from '../planning/operations/plan-operation.ts';
+import { Facts, serversOfRequest } from './gather-facts.ts';
+import type { OperationPorts } from './operation-ports.ts';
+import { type OperationEnd, runOperation } from './run-operation.ts';
+import { lockedText, ServerLocks } from './server-locks.ts';
+
+export type OperationResult =
+  | { readonly kind: 'refused'; readonly refusal: OperationRefusal }
+  | {
+      readonly kind: 'ended';
+      readonly plan: OperationPlan;
+      readonly end: OperationEnd;
+      readonly millis: number;
+      readonly outcome: 'done' | 'partly' | 'failed';
+    };
+
+export class Operations {
+  readonly #ports: OperationPorts;
+
+  constructor(ports: OperationPorts) {
+    this.#ports = ports;
+  }
+
+  /** What `operate` would do. Reads servers; changes nothing. */
+  async plan(request: OperationRequest): Promise<OperationPlanResult> {
+    const facts = new Facts(this.#ports);
+    await facts.read(serversOfRequest(request, this.#ports.topology));
+    await facts.lookUp(request);
+    return planOperation(request, facts.now());
+  }
+
+  async operate(request: OperationRequest): Promise<OperationResult> {
+    const ports = this.#ports;
+    if (ports.noop) return refused(noopRefusal(request));
+    if (!ports.mayBegin()) return refused(refuse('not-leader', 'this node does not lead; nothing is done'));
+    const draft = await this.plan(request);
+    if (draft.kind === 'refused') return refused(draft);
+    const { clusterName } = draft.plan;
+    const what = operationText(request);
+    const work = (isCalledOff: () => boolean) => this.#operateAlone(request, draft.plan, what, isCalledOff);
+    if (WAITS_FOR_NOBODY.has(request.kind)) return work(() => false);
+    const result = await ports.beside(clusterName, what, work);
+    return result ?? refused(refuse('busy', `${clusterName} is busy with ${ports.busyWith(clusterName)}`));
+  }
+
+  async #operateAlone(
+    request: OperationRequest,
+    draft: OperationPlan,
+    what: string,
+    isCalledOff: () => boolean,
+  ): Promise<OperationResult> {
+    const ports = this.#ports;
+    const began = ports.clock.monotonic();
+    const locks = new ServerLocks({ clock: ports.clock, lock: ports.lock, reason: what });
+    try {
+      const held = await holdAll(draft, what, locks);
+      if (held !== null) return refused(held);
+      const result = await this.#planAgain(request, draft);
+      if (result.kind === 'refused') return refused(result);
+      const { plan } = result;
+      const also = await holdAll(plan, what, locks);
+      if (also !== null) return refused(also);
+      ports.log.info(`${what}: ${plan.method}, ${plan.lanes.length} servers`);
+      const end = await runOperation(plan, ports, {
+        mayGoOn: () => ports.mayGoOn() && !isCalledOff() && locks.lost === null,
+        hold: (key) => holdLane(plan, key, what, locks),
+        progress: (text) => ports.log.info(`${what}: ${text}`),
+      });
+      const outcome = outcomeOf(plan, end);
+      await this.#tellEnd(plan, end, outcome);
+      return { kind: 'ended', plan, end, millis: ports.clock.monotonic() - began, outcome };
+    } finally {
+      await locks.releaseAll();
+    }
+  }
+
+  /** From what is seen now that they are held. */
+  async #planAgain(request: OperationRequest, draft: OperationPlan): Promise<OperationPlanResult> {
+    const facts = new Facts(this.#ports);
+    const moved = draft.moves.flatMap(({ key, from, to }) => [key, from, to]).filter((key) => key !== null);
+    await facts.read([...serversOfRequest(request, this.#ports.topology), ...serversOf(draft), ...moved]);
+    await facts.lookUp(request);
+    return planOperation(request, facts.now());
+  }
+
+  async #tellEnd(plan: OperationPlan, end: OperationEnd, outcome: 'done' | 'partly' | 'failed'): Promise<void> {
+    if (outcome === 'failed') return;
+    const done = end.lanes.filter(({ kind }) => kind === 'done').length;
+    const total = end.lanes.length + plan.leftOut.length;
+    for (const { type, key, message } of plansOf(plan).flatMap(({ audits }) => audits)) {
+      await this.#ports.audit(type, key, message.replaceAll('{done}', `${done}`).replaceAll('{total}', `${total}`));
+    }
+    for (const hook of plan.hooks) await this.#ports.runHook(hook);
+  }
+}
+
+/** Also while the cluster is being recovered: whoever stops everything, or ends a statement, does so because it cannot wait. */
+const WAITS_FOR_NOBODY: ReadonlySet<OperationRequest['kind']> = new Set(['panic-stop', 'kill-query']);
+
+const refused = (refusal: OperationRefusal): OperationResult => ({ kind: 'refused', refusal });
+
+/** What every part of the operation needs; null: all are held. */
+async function holdAll(plan: OperationPlan, what: string, locks: ServerLocks): Promise<OperationRefusal | null> {
+  const [only, ...others] = plansOf(plan).flatMap(({ lanes }) => lanes);
+  // Of several lanes one that somebody else holds is left out; a single one is the operation itself.
+  const single = only !== undefined && others.length === 0 && plan.locksLanes !== false ? [only.server] : [];
+  for (const key of [...plansOf(plan).flatMap(({ locks: keys }) => keys), ...single]) {
+    const taken = await locks.take(key);
+    if (taken.kind === 'taken') return refuse('locked', lockedText(key, what, taken.by));
+  }
+  return null;
+}
+
+async function holdLane(
+  plan: OperationPlan,
+  key: InstanceKey,
+  what: string,
+  locks: ServerLocks,
+): Promise<string | null> {
+  if (plan.locksLanes === false) return null;
+  const taken = await locks.take(key);
+  return taken.kind === 'taken' ? lockedText(key, what, taken.by) : null;
+}
+
+function outcomeOf(plan: OperationPlan, end: OperationEnd): 'done' | 'partly' | 'failed' {
+  if (end.failure !== null) return end.lanes.some(({ kind }) => kind === 'done') ? 'partly' : 'failed';
+  const done = end.lanes.filter(({ kind }) => kind === 'done').length;
+  const total = end.lanes.length + plan.leftOut.length;
+  if (done === total) return 'done';
+  return done === 0 ? 'failed' : 'partly';
+}
+
+/** For locks, logs and refusals: `relocate db2:3306 below db3:3306`. */
+export function operationText(request: OperationRequest): string {
+  if (!('key' in request)) return `${request.kind} of ${request.clusterName}`;
+  const key = instanceKeyText(request.key);
+  const below =
+    'below' in request && request.below !== null && !sameKey(request.below, request.key) ? request.below : null;
+  return below === null ? `${request.kind} ${key}` : `${request.kind} ${key} below ${instanceKeyText(below)}`;
+}
+
+/** The names by which the contract calls what it does not do (spec/cli.md 5.9). */
+const NOOP_NAMES: Partial<Record<OperationRequest['kind'], string>> = {
+  'flush-binary-logs': 'flush-binary-logs',
+  'flush-binary-logs-until': 'flush-binary-logs',
+  'purge-binary-logs': 'purge-binary-logs',
+  'reset-replication': 'reset-replication',
+  'gtid-errant-reset-master': 'reset-master',
+  'skip-query': 'skip-query',
+  'set-read-only': 'set-read-only',
+  'kill-query': 'kill-query',
+};
+
+/** Nothing is sent, and replication is not stopped either. */
+function noopRefusal(request: OperationRequest): OperationRefusal {
+  const name = NOOP_NAMES[request.kind] ?? (isMove(request) ? 'CHANGE MASTER TO' : request.kind);
+  const on = 'key' in request ? instanceKeyText(request.key) : request.clusterName;
+  return refuse('noop', `noop: aborting ${name} operation on ${on}; signalling error but nothing went wrong.`);
+}
+
+const NO_MOVES: ReadonlySet<OperationRequest['kind']> = new Set([
+  'stop-replication',
+  'stop-replication-nicely',
+  'start-replication',
+  'restart-replication',
+  'delay-replication',
+  'set-semi-sync-source',
+  'set-semi-sync-replica',
+  'gtid-errant-inject-empty',
+  'panic-stop',
+]);
+
+const isMove = ({ kind }: OperationRequest): boolean => !NO_MOVES.has(kind);
