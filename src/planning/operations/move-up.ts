@@ -133,10 +133,18 @@ function upRefusal(instance: Instance, { source, grandparent }: Above, facts: Op
   return firstOf(
     cannotMove(instance, facts),
     cannotMoveAtAll(source, facts),
+    writesItself(source),
     cannotReplicatePlainly(instance, source, facts),
     // The grandparent need not be reachable; what is known of it must fit.
     top === undefined ? null : cannotReplicatePlainly(instance, top, facts),
   );
+}
+
+/** A15: what a co-primary has written is in its partner's log too, behind the place where it stands there: a replica would apply it twice. */
+function writesItself(source: Instance): OperationRefusal | null {
+  if (!source.isCoPrimary || source.readOnly) return null;
+  const text = `${instanceKeyText(source.key)} is a writable co-primary: by file and position none of its replicas can be moved to its partner`;
+  return refuse('co-primary', text);
 }
 
 const leavesGtid = (instance: Instance): readonly string[] =>

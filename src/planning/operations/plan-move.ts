@@ -15,7 +15,7 @@ import { planGtidSwitch, planRepoint, planRepointReplicas } from './repoint.ts';
 import { planTakeMaster } from './take-master.ts';
 
 /** Detaching and resetting leave a server without a source that it hears: they are planned with the threads. */
-type Move = Exclude<MoveRequest, { kind: 'detach-source' | 'reattach-source' | 'reset-replication' }>;
+export type Move = Exclude<MoveRequest, { kind: 'detach-source' | 'reattach-source' | 'reset-replication' }>;
 
 export function planMove(request: Move, facts: OperationFacts): OperationPlanResult {
   switch (request.kind) {
