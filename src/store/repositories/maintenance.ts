@@ -95,21 +95,22 @@ export function maintenanceStore(engine: Engine): MaintenanceStore {
         return { kind: 'begun', locks: begun };
       }),
 
-    async renewMaintenance({ id, key, begin: begun }, end, node) {
-      // More than the number: SQLite gives the one of a deleted last row again, and the lock of somebody else would be moved.
-      const result = await db
-        .updateTable(TABLE)
-        .set({ end_timestamp: timestampText(end) })
-        .where('database_instance_maintenance_id', '=', id)
-        .where('maintenance_active', '=', 1)
-        .where('hostname', '=', key.hostname)
-        .where('port', '=', key.port)
-        .where('begin_timestamp', '=', timestampText(begun))
-        .where('processing_node_hostname', '=', node.hostname)
-        .where('processing_node_token', '=', node.token)
-        .executeTakeFirst();
-      return result.numUpdatedRows > 0n;
-    },
+    renewMaintenance: ({ id, key, begin: begun }, end, node) =>
+      engine.transaction(async (transaction) => {
+        // More than the number: SQLite gives the one of a deleted last row again, and the lock of somebody else would be moved.
+        const result = await transaction
+          .updateTable(TABLE)
+          .set({ end_timestamp: timestampText(end) })
+          .where('database_instance_maintenance_id', '=', id)
+          .where('maintenance_active', '=', 1)
+          .where('hostname', '=', key.hostname)
+          .where('port', '=', key.port)
+          .where('begin_timestamp', '=', timestampText(begun))
+          .where('processing_node_hostname', '=', node.hostname)
+          .where('processing_node_token', '=', node.token)
+          .executeTakeFirst();
+        return result.numUpdatedRows > 0n;
+      }),
 
     async endMaintenance(key, now) {
       return (await ofKey(db, now, key).executeTakeFirst()).numUpdatedRows > 0n;
