@@ -59,6 +59,8 @@ export interface MaintenanceStore {
    * has had the server meanwhile.
    */
   renewMaintenance(lock: Maintenance, end: UnixMillis, node: NodeIdentity): Promise<boolean>;
+  /** Ends this very lock of this node. False: it is gone already, and whoever holds the server now keeps it, even under the number that the lock had. */
+  releaseMaintenance(lock: Maintenance, now: UnixMillis, node: NodeIdentity): Promise<boolean>;
   endMaintenance(key: InstanceKey, now: UnixMillis): Promise<boolean>;
   endMaintenanceById(id: number, now: UnixMillis): Promise<boolean>;
   /**

@@ -90,6 +90,10 @@ const maintenance = [
     const held = (await backend.loadMaintenance()).find((lock) => keyId(lock.key) === keyId(given.server));
     return held !== undefined && backend.renewMaintenance(held, after(now, given.offset), given.process);
   }),
+  call('releaseMaintenance', { server, process }, async (backend, given, now) => {
+    const held = (await backend.loadMaintenance()).find((lock) => keyId(lock.key) === keyId(given.server));
+    return held !== undefined && backend.releaseMaintenance(held, now, given.process);
+  }),
   call('endMaintenance', { server }, (backend, given, now) => backend.endMaintenance(given.server, now)),
   call('loadMaintenance', {}, (backend) => backend.loadMaintenance()),
   call('expireMaintenance', { living: fc.uniqueArray(process) }, (backend, given, now) =>

@@ -167,6 +167,18 @@ export function maintenanceContract(newWorld: NewWorld): void {
       expect(later !== null && (await backend.renewMaintenance(later, noon(600), node('t1')))).toBe(false);
     });
 
+    it('are released by the process that holds them, and never those of somebody else, whatever their number', async () => {
+      const { backend } = await newWorld();
+      const first = await begin(backend, 'a', 0, 10);
+      if (first === null) throw new Error('not locked');
+      expect(await backend.releaseMaintenance(first, noon(1), node('t2'))).toBe(false);
+      expect(await backend.releaseMaintenance(first, noon(1), node('t1'))).toBe(true);
+      expect(await backend.releaseMaintenance(first, noon(1), node('t1'))).toBe(false);
+      const second = await begin(backend, 'a', 2);
+      expect(await backend.releaseMaintenance({ ...first, id: second?.id ?? 0 }, noon(3), node('t1'))).toBe(false);
+      expect(await backend.loadMaintenance()).toHaveLength(1);
+    });
+
     it('past their end can be renewed as long as nobody has taken or expired them', async () => {
       const { backend } = await newWorld();
       const held = await begin(backend, 'a', 0, 10);

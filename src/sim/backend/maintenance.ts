@@ -4,6 +4,7 @@
 import { type UnixMillis, unixMillis } from '../../model/brand.ts';
 import { type Maintenance, onePerServer } from '../../model/decisions.ts';
 import { sameKey } from '../../model/instance-key.ts';
+import type { NodeIdentity } from '../../model/recovery-record.ts';
 import type { LockOptions, MaintenanceStore } from '../../ports/decision-store.ts';
 import type { MemoryEngine } from './engine.ts';
 import { nodeId } from './nodes.ts';
@@ -38,6 +39,16 @@ function isExpired(row: MaintenanceRow, now: UnixMillis, alive: ReadonlySet<stri
   return isBefore(row.end, now) || (!row.bounded && !alive.has(nodeId(row.node)));
 }
 
+/** More than the number: the one of a deleted last row is given again. */
+const isVeryLock =
+  (lock: Maintenance, node: NodeIdentity) =>
+  (row: MaintenanceRow): boolean =>
+    row.isActive &&
+    row.id === lock.id &&
+    sameKey(row.key, lock.key) &&
+    row.begin === storedTime(lock.begin) &&
+    nodeId(row.node) === nodeId(node);
+
 /** An active one that is not past its end. */
 const inTheWayOf = ({ maintenance }: Tables, { key, begin: from }: Omit<Maintenance, 'id'>) =>
   maintenance.find((row) => row.isActive && sameKey(row.key, key) && !isBefore(row.end, from));
@@ -68,17 +79,13 @@ export const maintenanceStore = (engine: MemoryEngine): MaintenanceStore => ({
 
   renewMaintenance: (lock, end, node) =>
     engine.write((tables) => {
-      const isMeant = (row: MaintenanceRow) =>
-        row.isActive &&
-        row.id === lock.id &&
-        sameKey(row.key, lock.key) &&
-        row.begin === storedTime(lock.begin) &&
-        nodeId(row.node) === nodeId(node);
-      const found = tables.maintenance.find(isMeant);
+      const found = tables.maintenance.find(isVeryLock(lock, node));
       if (found === undefined) return false;
       tables.maintenance = replaced(tables.maintenance, { ...found, end: storedTime(end) });
       return true;
     }),
+
+  releaseMaintenance: (lock, now, node) => engine.write((tables) => endWhere(tables, now, isVeryLock(lock, node))),
 
   endMaintenance: (key, now) => engine.write((tables) => endWhere(tables, now, (row) => sameKey(row.key, key))),
 

@@ -1,10 +1,11 @@
 /**
  * Maintenance locks (`database_instance_maintenance`): unique while active; ended ones stay for a week (spec/topology-operations.md 1.9).
  */
-import type { Selectable } from 'kysely';
+import type { ExpressionBuilder, Selectable } from 'kysely';
 import { type UnixMillis, unixMillis } from '../../model/brand.ts';
 import { type Maintenance, onePerServer } from '../../model/decisions.ts';
 import { type InstanceKey, instanceKeyText } from '../../model/instance-key.ts';
+import type { NodeIdentity } from '../../model/recovery-record.ts';
 import type { LockOptions, MaintenanceStore } from '../../ports/decision-store.ts';
 import type { Engine, Executor } from '../engine.ts';
 import type { Database } from '../schema/schema.ts';
@@ -43,6 +44,20 @@ const lockOfRow = (row: Selectable<Database[typeof TABLE]>): Maintenance => ({
   begin: parseTimestamp(row.begin_timestamp) ?? unixMillis(0),
   end: parseTimestamp(row.end_timestamp) ?? unixMillis(0),
 });
+
+/** More than the number: SQLite gives the one of a deleted last row again, and the lock of somebody else would be meant. */
+const veryLock =
+  ({ id, key, begin: begun }: Maintenance, node: NodeIdentity) =>
+  ({ and }: ExpressionBuilder<Database, typeof TABLE>) =>
+    and({
+      database_instance_maintenance_id: id,
+      maintenance_active: 1,
+      hostname: key.hostname,
+      port: key.port,
+      begin_timestamp: timestampText(begun),
+      processing_node_hostname: node.hostname,
+      processing_node_token: node.token,
+    });
 
 /** Null: somebody else holds the server. */
 async function begin(
@@ -95,20 +110,16 @@ export function maintenanceStore(engine: Engine): MaintenanceStore {
         return { kind: 'begun', locks: begun };
       }),
 
-    renewMaintenance: ({ id, key, begin: begun }, end, node) =>
+    renewMaintenance: (lock, end, node) =>
       engine.transaction(async (transaction) => {
-        // More than the number: SQLite gives the one of a deleted last row again, and the lock of somebody else would be moved.
-        const result = await transaction
-          .updateTable(TABLE)
-          .set({ end_timestamp: timestampText(end) })
-          .where('database_instance_maintenance_id', '=', id)
-          .where('maintenance_active', '=', 1)
-          .where('hostname', '=', key.hostname)
-          .where('port', '=', key.port)
-          .where('begin_timestamp', '=', timestampText(begun))
-          .where('processing_node_hostname', '=', node.hostname)
-          .where('processing_node_token', '=', node.token)
-          .executeTakeFirst();
+        const renewed = transaction.updateTable(TABLE).set({ end_timestamp: timestampText(end) });
+        const result = await renewed.where(veryLock(lock, node)).executeTakeFirst();
+        return result.numUpdatedRows > 0n;
+      }),
+
+    releaseMaintenance: (lock, now, node) =>
+      engine.transaction(async (transaction) => {
+        const result = await endActive(transaction, now).where(veryLock(lock, node)).executeTakeFirst();
         return result.numUpdatedRows > 0n;
       }),
 
