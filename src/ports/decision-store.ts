@@ -31,12 +31,36 @@ export interface DowntimeStore {
   deleteEndedDowntimes(now: UnixMillis): Promise<number>;
 }
 
+/** Who takes a lock. */
+export interface LockOptions {
+  /** The process that works under it. */
+  readonly node: NodeIdentity;
+  /** Asked for by a person: survives the process. */
+  readonly bounded: boolean;
+}
+
+export type LocksBegun =
+  /** One a server, by host and port. */
+  | { readonly kind: 'begun'; readonly locks: readonly Maintenance[] }
+  /** Nothing was locked. The locks in the way, by host and port: which server, whose, why, since when. */
+  | { readonly kind: 'held'; readonly by: readonly Maintenance[] };
+
 export interface MaintenanceStore {
-  /** Null: somebody else holds the lock. `bounded`: asked for by a person, survives the process. */
-  beginMaintenance(
-    lock: Omit<Maintenance, 'id'>,
-    options: { readonly node: NodeIdentity; readonly bounded: boolean },
-  ): Promise<Maintenance | null>;
+  /** Null: somebody else holds the lock. */
+  beginMaintenance(lock: Omit<Maintenance, 'id'>, options: LockOptions): Promise<Maintenance | null>;
+  /**
+   * All of them or none, in one transaction; of a server that is given twice the first. Locks past their end are in nobody's way. For operations on several
+   * servers: one that got half of its locks and waited for the others would stand in the way of whoever has those (spec/topology-operations.md 3.12).
+   */
+  beginMaintenanceOfAll(locks: readonly Omit<Maintenance, 'id'>[], options: LockOptions): Promise<LocksBegun>;
+  /**
+   * The lock, as it was begun, ends then, later or earlier. False: it is gone, since somebody ended it or it is expired, and nothing was changed; or it is not
+   * this node's. Whoever works under it must stop: somebody else may hold the server already. Past its end it can be renewed as long as it is active: nobody
+   * has had the server meanwhile.
+   */
+  renewMaintenance(lock: Maintenance, end: UnixMillis, node: NodeIdentity): Promise<boolean>;
+  /** Ends this very lock of this node. False: it is gone already, and whoever holds the server now keeps it, even under the number that the lock had. */
+  releaseMaintenance(lock: Maintenance, now: UnixMillis, node: NodeIdentity): Promise<boolean>;
   endMaintenance(key: InstanceKey, now: UnixMillis): Promise<boolean>;
   endMaintenanceById(id: number, now: UnixMillis): Promise<boolean>;
   /**

@@ -23,6 +23,7 @@ import { decisionCalls, discoveryCalls, operationCalls } from './change-calls.ts
 import { composeSight } from './compose-sight.ts';
 import { CutRecoveries } from './cut-recoveries.ts';
 import { Emergencies } from './emergencies.ts';
+import { ErrantSightings } from './errant-sightings.ts';
 import { EventStream } from './event-stream.ts';
 import type { NodeEvent } from './events.ts';
 import { explainCalls } from './explain-calls.ts';
@@ -201,6 +202,13 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     emit,
     unseenMillis: () => settings().UnseenInstanceForgetHours * HOUR_MILLIS,
   });
+  const errantSightings = new ErrantSightings({
+    picture,
+    store: backend,
+    clock,
+    log,
+    isLeader: () => leadership.isLeader(),
+  });
   const snapshots = { topology: picture.topology, store: backend, leadership, settings, clock };
   const housekeeping = new Housekeeping({
     backend,
@@ -308,6 +316,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
       afterFailovers.start();
       returningPrimaries.start();
       groupElections.start();
+      errantSightings.start();
       watch.start();
       writeProbes.start();
       metrics.start();
@@ -321,6 +330,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
       afterFailovers.stop();
       returningPrimaries.stop();
       groupElections.stop();
+      errantSightings.stop();
       // What is under way needs the lease to go on being renewed.
       await Promise.race([recoveries.settled(), clock.sleep(STOP_PATIENCE_MILLIS)]);
       cut = true;

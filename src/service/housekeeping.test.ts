@@ -1,6 +1,6 @@
 /** What a node does by the clock to what people decided. */
 import { describe, expect, it } from 'vitest';
-import { seconds, type UnixMillis, unixMillis } from '../model/brand.ts';
+import { clusterName, seconds, type UnixMillis, unixMillis } from '../model/brand.ts';
 import { LOST_IN_RECOVERY } from '../model/decisions.ts';
 import { sampleGroup, sampleKey, sampleServer } from '../model/topology-samples.ts';
 import { aNode, type TestNode } from './testing.ts';
@@ -73,6 +73,33 @@ describe('a maintenance lock', () => {
     expect(await node.calls.endMaintenanceById(id)).toEqual({ kind: 'ok', value: false });
     expect(await node.calls.maintenance()).toEqual([]);
     expect((await audits(node)).slice(0, -1)).toEqual([['end-maintenance', 1, `maintenanceToken: ${id}`]]);
+  });
+});
+
+describe('what operations have left behind', () => {
+  it('is forgotten by the minute: injections after an hour, equal places when they are as old as a server that is forgotten', async () => {
+    const place = (port: number) => ({
+      source: sampleKey(port),
+      coordinates: { file: 'bin.000001', pos: 4, type: 'binary' as const },
+    });
+    const node = await aNode({
+      settings: { UnseenInstanceForgetHours: 2 },
+      prepare: async (backend, clock) => {
+        const ago = (minutes: number) => unixMillis(clock.now() - minutes * 60_000);
+        await backend.recordInjection(clusterName('old:1'), ago(59.5));
+        await backend.recordInjection(clusterName('new:1'), ago(30));
+        await backend.saveEquivalence(place(1), place(2), ago(119.5));
+        await backend.saveEquivalence(place(3), place(4), ago(60));
+      },
+    });
+    await node.start();
+    await node.clock.advance(20_000);
+    expect((await node.backend.loadInjections()).size).toBe(2);
+    expect(await node.backend.loadEquivalences(place(1))).toEqual([place(2)]);
+    await node.clock.advance(41_000);
+    expect([...(await node.backend.loadInjections()).keys()]).toEqual(['new:1']);
+    expect(await node.backend.loadEquivalences(place(1))).toEqual([]);
+    expect(await node.backend.loadEquivalences(place(3))).toEqual([place(4)]);
   });
 });
 

@@ -15,6 +15,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { COMMAND_NODE, SERVICE_NODE } from '../ports/decision-store.ts';
 import type { Log } from '../ports/log.ts';
 import type { StoreBackend } from '../store/index.ts';
+import { recordCoordinates } from './coordinates-history.ts';
 import type { Decisions } from './decisions.ts';
 import type { Forgetting } from './forgetting.ts';
 import type { Names } from './names.ts';
@@ -53,6 +54,9 @@ const LOST_AT_LEAST_MILLIS = 60_000;
 
 /** A server lost in a recovery is muted for so long from now, until it is well again. */
 const LOST_MILLIS = 365 * DAY_MILLIS;
+
+/** A cluster into which pseudo-GTID was injected counts as such for so long (spec/topology-operations.md 4.2). */
+const INJECTED_MILLIS = HOUR_MILLIS;
 
 /** A node counts as living for this long after its last registration, and is deleted thereafter. */
 export const NODE_LIVES_MILLIS = 5_000;
@@ -130,6 +134,7 @@ export class Housekeeping {
     this.#repeat(MINUTE, () => this.everyMinute());
     // By itself: what fails in the work of the minute must not cost the history, nor the other way round.
     this.#repeat(MINUTE, () => this.#options.takeSnapshotWhenDue());
+    this.#repeat(MINUTE, () => this.#recordCoordinates());
   }
 
   stop(): void {
@@ -232,8 +237,15 @@ export class Housekeeping {
       recoveriesOlderThan: ago(AuditPurgeDays * DAY_MILLIS),
       changelogOlderThan: ago(UnseenInstanceForgetHours * HOUR_MILLIS),
     });
+    await backend.deleteEquivalencesOlderThan(ago(UnseenInstanceForgetHours * HOUR_MILLIS));
+    await backend.deleteInjectionsOlderThan(ago(INJECTED_MILLIS));
     await this.#forgetOldNames(now);
     await forgetting.forgetOld();
+  }
+
+  #recordCoordinates(): Promise<void> {
+    const { picture, backend, leadership, clock } = this.#options;
+    return recordCoordinates({ topology: picture.topology, store: backend, leadership, clock });
   }
 
   async #expireMaintenance(): Promise<void> {

@@ -3,8 +3,12 @@
  */
 
 import type { AnalysisChangelogStore } from '../ports/analysis-changelog-store.ts';
+import type { CoordinatesHistoryStore } from '../ports/coordinates-history-store.ts';
 import type { Backend } from '../ports/decision-store.ts';
+import type { ErrantSightingStore } from '../ports/errant-sighting-store.ts';
 import type { ObservationStore } from '../ports/observation-store.ts';
+import type { PositionEquivalenceStore } from '../ports/position-equivalence-store.ts';
+import type { PseudoGtidStore } from '../ports/pseudo-gtid-store.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import type { StaleCoordinatesStore } from '../ports/stale-coordinates-store.ts';
 import type { Engine } from './engine.ts';
@@ -14,9 +18,11 @@ import { analysisLog } from './repositories/analysis-log.ts';
 import { auditStore } from './repositories/audit.ts';
 import { blockedRecoveryStore } from './repositories/blocked-recoveries.ts';
 import { candidateStore } from './repositories/candidates.ts';
+import { coordinatesHistory } from './repositories/coordinates-history.ts';
 import { detectionStore } from './repositories/detections.ts';
 import { downtimeStore } from './repositories/downtimes.ts';
 import { electionStore } from './repositories/election.ts';
+import { errantSightingStore } from './repositories/errant-sightings.ts';
 import { globalSwitchStore } from './repositories/global-switch.ts';
 import { hostAttributeStore } from './repositories/host-attributes.ts';
 import { journalStore } from './repositories/journal.ts';
@@ -25,6 +31,8 @@ import { nameStore } from './repositories/names.ts';
 import { nodeStore } from './repositories/nodes.ts';
 import { instanceStore } from './repositories/observations.ts';
 import { poolStore } from './repositories/pools.ts';
+import { positionEquivalences } from './repositories/position-equivalences.ts';
+import { pseudoGtidStore } from './repositories/pseudo-gtid.ts';
 import { purging } from './repositories/purge.ts';
 import { recoveryRecordStore } from './repositories/recoveries.ts';
 import { recoveryStepStore } from './repositories/recovery-steps.ts';
@@ -32,7 +40,15 @@ import { snapshotStore } from './repositories/snapshots.ts';
 import { staleCoordinates } from './repositories/stale-coordinates.ts';
 import { tagStore } from './repositories/tags.ts';
 
-export type StoreBackend = Backend & ObservationStore & SnapshotStore & StaleCoordinatesStore & AnalysisChangelogStore;
+export type StoreBackend = Backend &
+  ObservationStore &
+  SnapshotStore &
+  StaleCoordinatesStore &
+  AnalysisChangelogStore &
+  PositionEquivalenceStore &
+  CoordinatesHistoryStore &
+  PseudoGtidStore &
+  ErrantSightingStore;
 
 export function backendOn(engine: Engine): StoreBackend {
   const instances = instanceStore(engine);
@@ -43,6 +59,10 @@ export function backendOn(engine: Engine): StoreBackend {
     ...aliasStore(engine),
     ...analysisLog(engine),
     ...staleCoordinates(engine),
+    ...positionEquivalences(engine),
+    ...coordinatesHistory(engine),
+    ...pseudoGtidStore(engine),
+    ...errantSightingStore(engine),
     ...downtimeStore(engine),
     ...maintenanceStore(engine),
     ...candidateStore(engine),

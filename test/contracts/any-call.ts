@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { blankInstance } from '../../src/model/blank-instance.ts';
-import { clusterName, type UnixMillis, unixMillis } from '../../src/model/brand.ts';
+import { clusterName, serverUuid, type UnixMillis, unixMillis } from '../../src/model/brand.ts';
 import { LOST_IN_RECOVERY } from '../../src/model/decisions.ts';
 import { keyId } from '../../src/model/instance-key.ts';
 import { PROMOTION_RULES } from '../../src/model/promotion-rule.ts';
@@ -32,7 +32,8 @@ function call<Arguments>(
     .map((values) => ({ method, arguments: values, run: (backend, now) => run(backend, values, now) }));
 }
 
-const server = fc.constantFrom(key('a'), key('b'), key('a', 3307));
+const SERVERS = [key('a'), key('b'), key('a', 3307)];
+const server = fc.constantFrom(...SERVERS);
 const hostname = fc.constantFrom('a', 'b');
 const cluster = fc.constantFrom('a:3306', 'b:3306', 'c:3306');
 const alias = fc.constantFrom('alias-a', 'alias-b', 'alias-c');
@@ -76,6 +77,23 @@ const maintenance = [
       { node: given.process, bounded: given.bounded },
     ),
   ),
+  call(
+    'beginMaintenanceOfAll',
+    { servers: fc.array(server, { maxLength: 3 }), process, offset, bounded: fc.boolean() },
+    (backend, { servers, process: of, offset: lasts, bounded }, now) => {
+      const times = { begin: now, end: after(now, lasts) };
+      const locks = servers.map((locked) => ({ key: locked, owner: 'o', reason: 'all', ...times }));
+      return backend.beginMaintenanceOfAll(locks, { node: of, bounded });
+    },
+  ),
+  call('renewMaintenance', { server, process, offset }, async (backend, given, now) => {
+    const held = (await backend.loadMaintenance()).find((lock) => keyId(lock.key) === keyId(given.server));
+    return held !== undefined && backend.renewMaintenance(held, after(now, given.offset), given.process);
+  }),
+  call('releaseMaintenance', { server, process }, async (backend, given, now) => {
+    const held = (await backend.loadMaintenance()).find((lock) => keyId(lock.key) === keyId(given.server));
+    return held !== undefined && backend.releaseMaintenance(held, now, given.process);
+  }),
   call('endMaintenance', { server }, (backend, given, now) => backend.endMaintenance(given.server, now)),
   call('loadMaintenance', {}, (backend) => backend.loadMaintenance()),
   call('expireMaintenance', { living: fc.uniqueArray(process) }, (backend, given, now) =>
@@ -335,6 +353,84 @@ const observations = [
   call('deleteStaleCoordinates', { server }, (backend, given) => backend.deleteStaleCoordinates(given.server)),
 ];
 
+/** A server without a binary log has no place. */
+const PLACES = SERVERS.flatMap((source) =>
+  ['b.1', 'b.2', ''].flatMap((file) =>
+    [4, 120].map((pos) => ({ source, coordinates: { file, pos, type: 'binary' as const } })),
+  ),
+);
+
+const place = fc.constantFrom(...PLACES);
+
+const relayPlace = fc.record({
+  file: fc.constantFrom('r.1', 'r.2', ''),
+  pos: fc.constantFrom(4, 120),
+  type: fc.constant('relay' as const),
+});
+
+const places = [
+  call('saveEquivalence', { one: place, other: place, offset }, (backend, given, now) =>
+    backend.saveEquivalence(given.one, given.other, after(now, given.offset)),
+  ),
+  call('loadEquivalences', { place }, (backend, given) => backend.loadEquivalences(given.place)),
+  call('deleteEquivalencesOlderThan', { offset }, (backend, given, now) =>
+    backend.deleteEquivalencesOlderThan(after(now, given.offset)),
+  ),
+  call(
+    'recordCoordinates',
+    { servers: fc.array(fc.record({ place, relayPlace }), { maxLength: 3 }), seen: fc.option(offset), offset },
+    (backend, given, now) =>
+      backend.recordCoordinates(
+        given.servers.map((server) => ({
+          key: server.place.source,
+          lastSeen: given.seen === null ? null : after(now, given.seen),
+          selfCoordinates: server.place.coordinates,
+          relayLogCoordinates: server.relayPlace,
+        })),
+        now,
+        after(now, given.offset),
+      ),
+  ),
+  call('loadCoordinatesHistory', { server }, (backend, given) => backend.loadCoordinatesHistory(given.server)),
+  call('blankRelayCoordinates', { server }, (backend, given) => backend.blankRelayCoordinates(given.server)),
+  call('recordInjection', { cluster, offset }, (backend, given, now) =>
+    backend.recordInjection(clusterName(given.cluster), after(now, given.offset)),
+  ),
+  call('loadInjections', {}, (backend) => backend.loadInjections()),
+  call('deleteInjectionsOlderThan', { offset }, (backend, given, now) =>
+    backend.deleteInjectionsOlderThan(after(now, given.offset)),
+  ),
+];
+
+/** As ranges of one server are: none overlaps another. */
+const ranges = fc.uniqueArray(
+  fc.record({
+    uuid: fc
+      .constantFrom('00010111-1111-1111-1111-111111111111', '00010112-2222-2222-2222-222222222222')
+      .map(serverUuid),
+    tag: fc.constantFrom('', 'blue'),
+    first: fc.constantFrom(1, 11, Number.MAX_SAFE_INTEGER - 1),
+    offset,
+  }),
+  { selector: ({ uuid, tag, first }) => `${uuid}:${tag}:${first}`, maxLength: 4 },
+);
+
+const sightings = [
+  call('replaceErrantSightings', { server, ranges }, (backend, given, now) =>
+    backend.replaceErrantSightings(
+      given.server,
+      given.ranges.map(({ uuid, tag, first, offset: by }) => ({
+        uuid,
+        tag,
+        first,
+        last: first + 1,
+        firstSeen: after(now, by),
+      })),
+    ),
+  ),
+  call('loadErrantSightings', { server: maybe(server) }, (backend, given) => backend.loadErrantSightings(given.server)),
+];
+
 const names = [
   call('saveHostnameResolve', { hostname, resolved: hostname }, (backend, given, now) =>
     backend.saveHostnameResolve(given.hostname, given.resolved, now),
@@ -406,6 +502,7 @@ export function themesOf({ numbers }: { readonly numbers: boolean }): Readonly<R
     'recoveries and their journals': fc.oneof(...recovering),
     nodes: fc.oneof(...nodes),
     'snapshots of the topology': fc.oneof(...snapshots),
+    'places in logs and errant transactions': fc.oneof(...places, ...sightings, ...observations),
     observations: fc.oneof(...observations, ...names, ...downtimes),
     everything: fc.oneof(
       ...downtimes,
@@ -419,6 +516,8 @@ export function themesOf({ numbers }: { readonly numbers: boolean }): Readonly<R
       ...nodes,
       ...observations,
       ...names,
+      ...places,
+      ...sightings,
       ...snapshots,
     ),
   };
@@ -445,6 +544,10 @@ export async function everything(backend: StoreBackend): Promise<unknown> {
     nodes: await backend.availableNodes(never),
     activeNode: await backend.activeNode(),
     isDisabled: await backend.recoveriesDisabled(),
+    histories: await Promise.all(SERVERS.map((of) => backend.loadCoordinatesHistory(of))),
+    equivalences: await Promise.all(PLACES.map((of) => backend.loadEquivalences(of))),
+    injections: [...(await backend.loadInjections())],
+    errantSightings: await backend.loadErrantSightings(),
     snapshots: await Promise.all((await backend.snapshotTimes()).map((at) => backend.snapshotServers(at))),
     resolves: [...(await backend.loadHostnameResolves())],
     unresolves: [...(await backend.loadHostnameUnresolves())].sort(),

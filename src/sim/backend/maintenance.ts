@@ -2,12 +2,13 @@
  * Maintenance locks: one active a server; ended ones stay for a week (spec/topology-operations.md 1.9).
  */
 import { type UnixMillis, unixMillis } from '../../model/brand.ts';
-import type { Maintenance } from '../../model/decisions.ts';
+import { type Maintenance, onePerServer } from '../../model/decisions.ts';
 import { sameKey } from '../../model/instance-key.ts';
-import type { MaintenanceStore } from '../../ports/decision-store.ts';
+import type { NodeIdentity } from '../../model/recovery-record.ts';
+import type { LockOptions, MaintenanceStore } from '../../ports/decision-store.ts';
 import type { MemoryEngine } from './engine.ts';
 import { nodeId } from './nodes.ts';
-import { nextId } from './rows.ts';
+import { nextId, replaced } from './rows.ts';
 import { storedKey } from './stored-keys.ts';
 import type { MaintenanceRow, Tables } from './tables.ts';
 import { isBefore, readTimeOrZero, storedTime } from './timestamp.ts';
@@ -38,19 +39,53 @@ function isExpired(row: MaintenanceRow, now: UnixMillis, alive: ReadonlySet<stri
   return isBefore(row.end, now) || (!row.bounded && !alive.has(nodeId(row.node)));
 }
 
+/** More than the number: the one of a deleted last row is given again. */
+const isVeryLock =
+  (lock: Maintenance, node: NodeIdentity) =>
+  (row: MaintenanceRow): boolean =>
+    row.isActive &&
+    row.id === lock.id &&
+    sameKey(row.key, lock.key) &&
+    row.begin === storedTime(lock.begin) &&
+    nodeId(row.node) === nodeId(node);
+
+/** An active one that is not past its end. */
+const inTheWayOf = ({ maintenance }: Tables, { key, begin: from }: Omit<Maintenance, 'id'>) =>
+  maintenance.find((row) => row.isActive && sameKey(row.key, key) && !isBefore(row.end, from));
+
+/** Where nobody is in its way. */
+function begin(tables: Tables, lock: Omit<Maintenance, 'id'>, { node, bounded }: LockOptions): Maintenance {
+  const { key, owner, reason } = lock;
+  const times = { begin: storedTime(lock.begin), end: storedTime(lock.end) };
+  // A lock past its end holds nobody up until the next clean-up, a minute later.
+  endWhere(tables, lock.begin, (row) => sameKey(row.key, key) && isBefore(row.end, lock.begin));
+  const id = nextId(tables.maintenance);
+  const row = { id, key: storedKey(key), owner, reason, ...times, isActive: true, node, bounded };
+  tables.maintenance = [...tables.maintenance, row];
+  return { ...lock, id };
+}
+
 export const maintenanceStore = (engine: MemoryEngine): MaintenanceStore => ({
-  beginMaintenance: (lock, { node, bounded }) =>
+  beginMaintenance: (lock, options) =>
+    engine.write((tables) => (inTheWayOf(tables, lock) === undefined ? begin(tables, lock, options) : null)),
+
+  beginMaintenanceOfAll: (locks, options) =>
     engine.write((tables) => {
-      const times = { begin: storedTime(lock.begin), end: storedTime(lock.end) };
-      // A lock past its end holds nobody up until the next clean-up, a minute later.
-      endWhere(tables, lock.begin, (row) => sameKey(row.key, lock.key) && isBefore(row.end, lock.begin));
-      if (tables.maintenance.some((row) => row.isActive && sameKey(row.key, lock.key))) return null;
-      const id = nextId(tables.maintenance);
-      const { key, owner, reason } = lock;
-      const row = { id, key: storedKey(key), owner, reason, ...times, isActive: true, node, bounded };
-      tables.maintenance = [...tables.maintenance, row];
-      return { ...lock, id };
+      const wanted = onePerServer(locks);
+      const held = wanted.flatMap((lock) => inTheWayOf(tables, lock) ?? []);
+      if (held.length > 0) return { kind: 'held', by: held.map(lockOfRow) };
+      return { kind: 'begun', locks: wanted.map((lock) => begin(tables, lock, options)) };
     }),
+
+  renewMaintenance: (lock, end, node) =>
+    engine.write((tables) => {
+      const found = tables.maintenance.find(isVeryLock(lock, node));
+      if (found === undefined) return false;
+      tables.maintenance = replaced(tables.maintenance, { ...found, end: storedTime(end) });
+      return true;
+    }),
+
+  releaseMaintenance: (lock, now, node) => engine.write((tables) => endWhere(tables, now, isVeryLock(lock, node))),
 
   endMaintenance: (key, now) => engine.write((tables) => endWhere(tables, now, (row) => sameKey(row.key, key))),
 

@@ -28,8 +28,11 @@ function writeAll(tables: Tables, batch: Iterable<Observation>): void {
  * What was derived from observing the server goes with it. What people decided stays; `lost-in-recovery` is no person's decision and would be
  * prolonged for ever.
  */
-function deleteWithDerived({ instances, lastAnalyses, staleCoordinates, downtimes }: Tables, id: KeyId): boolean {
+function deleteWithDerived(tables: Tables, id: KeyId): boolean {
+  const { instances, lastAnalyses, staleCoordinates, errantSightings, downtimes } = tables;
   lastAnalyses.delete(id);
+  errantSightings.delete(id);
+  tables.coordinatesHistory = tables.coordinatesHistory.filter(({ key }) => keyId(key) !== id);
   staleCoordinates.delete(id);
   if (downtimes.get(id)?.reason === LOST_IN_RECOVERY) downtimes.delete(id);
   return instances.delete(id);

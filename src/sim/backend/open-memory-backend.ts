@@ -5,8 +5,12 @@
  */
 
 import type { AnalysisChangelogStore } from '../../ports/analysis-changelog-store.ts';
+import type { CoordinatesHistoryStore } from '../../ports/coordinates-history-store.ts';
 import type { Backend } from '../../ports/decision-store.ts';
+import type { ErrantSightingStore } from '../../ports/errant-sighting-store.ts';
 import type { ObservationStore } from '../../ports/observation-store.ts';
+import type { PositionEquivalenceStore } from '../../ports/position-equivalence-store.ts';
+import type { PseudoGtidStore } from '../../ports/pseudo-gtid-store.ts';
 import type { SnapshotStore } from '../../ports/snapshot-store.ts';
 import type { StaleCoordinatesStore } from '../../ports/stale-coordinates-store.ts';
 import { acknowledgementStore } from './acknowledgements.ts';
@@ -15,11 +19,13 @@ import { analysisLog } from './analysis-log.ts';
 import { auditStore } from './audit.ts';
 import { blockedRecoveryStore } from './blocked-recoveries.ts';
 import { candidateStore } from './candidates.ts';
+import { coordinatesHistory } from './coordinates-history.ts';
 import { detectionStore } from './detections.ts';
 import { MemoryDisk } from './disk.ts';
 import { downtimeStore } from './downtimes.ts';
 import { electionStore } from './election.ts';
 import { memoryEngine } from './engine.ts';
+import { errantSightingStore } from './errant-sightings.ts';
 import { globalSwitchStore } from './global-switch.ts';
 import { hostAttributeStore } from './host-attributes.ts';
 import { journalStore } from './journal.ts';
@@ -28,6 +34,8 @@ import { nameStore } from './names.ts';
 import { nodeStore } from './nodes.ts';
 import { instanceStore } from './observations.ts';
 import { poolStore } from './pools.ts';
+import { positionEquivalences } from './position-equivalences.ts';
+import { pseudoGtidStore } from './pseudo-gtid.ts';
 import { purging } from './purge.ts';
 import { recoveryRecordStore } from './recoveries.ts';
 import { recoveryStepStore } from './recovery-steps.ts';
@@ -40,7 +48,11 @@ export interface MemoryBackend
     ObservationStore,
     SnapshotStore,
     StaleCoordinatesStore,
-    AnalysisChangelogStore {
+    AnalysisChangelogStore,
+    PositionEquivalenceStore,
+    CoordinatesHistoryStore,
+    PseudoGtidStore,
+    ErrantSightingStore {
   /** To break it, to open it again after this process, or to write by hand what no call writes. */
   readonly disk: MemoryDisk;
   /**
@@ -62,6 +74,10 @@ export function openMemoryBackend(disk: MemoryDisk): MemoryBackend {
     ...aliasStore(engine),
     ...analysisLog(engine),
     ...staleCoordinates(engine),
+    ...positionEquivalences(engine),
+    ...coordinatesHistory(engine),
+    ...pseudoGtidStore(engine),
+    ...errantSightingStore(engine),
     ...downtimeStore(engine),
     ...maintenanceStore(engine),
     ...candidateStore(engine),

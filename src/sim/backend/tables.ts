@@ -21,8 +21,11 @@ import type {
 import type { InstanceTag } from '../../model/tag.ts';
 import type { SnapshotServer } from '../../model/topology-snapshot.ts';
 import type { AuditRecord, JournalEntry, NodeRow } from '../../ports/decision-store.ts';
+import type { ErrantSightingOf } from '../../ports/errant-sighting-store.ts';
 import type { AnalysisChangeRow } from './analysis-log.ts';
+import type { CoordinatesRow } from './coordinates-history.ts';
 import type { NameRow } from './names.ts';
+import type { EquivalenceRow } from './position-equivalences.ts';
 import type { StaleCoordinatesRow } from './stale-coordinates.ts';
 import type { StoredTime } from './timestamp.ts';
 
@@ -81,6 +84,9 @@ export interface Tables {
   /** What each server is called, and since when. */
   readonly lastAnalyses: Map<KeyId, AnalysisChangeRow>;
   readonly staleCoordinates: Map<KeyId, StaleCoordinatesRow>;
+  readonly errantSightings: Map<KeyId, readonly ErrantSightingOf[]>;
+  /** Clusters with pseudo-GTID, and when it was last injected. */
+  readonly injections: Map<ClusterName, StoredTime>;
   readonly downtimes: Map<KeyId, DowntimeRow>;
   readonly candidates: Map<KeyId, CandidateRow>;
   readonly blocked: Map<KeyId, BlockedRow>;
@@ -89,6 +95,8 @@ export interface Tables {
   /** By `nodeId`. */
   readonly nodes: Map<string, HealthRow>;
   analysisChanges: readonly AnalysisChangeRow[];
+  coordinatesHistory: readonly CoordinatesRow[];
+  equivalences: readonly EquivalenceRow[];
   tags: readonly InstanceTag[];
   poolMembers: readonly PoolRow[];
   hostAttributes: readonly AttributeRow[];
@@ -111,12 +119,16 @@ export const emptyTables = (): Tables => ({
   clusterAliasOverrides: new Map(),
   lastAnalyses: new Map(),
   staleCoordinates: new Map(),
+  errantSightings: new Map(),
+  injections: new Map(),
   downtimes: new Map(),
   candidates: new Map(),
   blocked: new Map(),
   snapshots: new Map(),
   nodes: new Map(),
   analysisChanges: [],
+  coordinatesHistory: [],
+  equivalences: [],
   tags: [],
   poolMembers: [],
   hostAttributes: [],

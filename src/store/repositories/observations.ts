@@ -70,6 +70,7 @@ async function deleteWithDerived(executor: Executor, key: InstanceKey): Promise<
     'database_instance_last_analysis',
     'database_instance_coordinates_history',
     'database_instance_tls',
+    'orc_errant_gtid',
   ] as const;
   for (const table of derived) {
     await executor.deleteFrom(table).where('hostname', '=', key.hostname).where('port', '=', key.port).execute();

@@ -1,7 +1,7 @@
 /**
  * Tables beyond the contract. Prefix `orc_`, times in milliseconds (spec/backend-schema.md 2 and weak point 2).
  */
-import { i64, s, s8, text8, u32 } from './column.ts';
+import { i64, port, s, s8, text8, u32 } from './column.ts';
 import { table } from './table.ts';
 
 /** What a recovery was about to do and what came of it, line by line. */
@@ -16,4 +16,20 @@ export const orcRecoveryJournal = table(
     detail: text8.req,
   },
   ['uid', 'sequence'],
+);
+
+/** Since when transactions are errant on a server: ranges of one originator, none of a server overlapping. */
+export const orcErrantGtid = table(
+  'orc_errant_gtid',
+  {
+    hostname: s(128).req,
+    port: port.req,
+    originator_uuid: s(64).req,
+    /** Empty for transactions without tag. */
+    tag: s(32).req,
+    first_number: i64.req,
+    last_number: i64.req,
+    first_seen_millis: i64.req,
+  },
+  ['hostname', 'port', 'originator_uuid', 'tag', 'first_number'],
 );

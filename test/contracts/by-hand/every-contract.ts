@@ -8,6 +8,7 @@ import { downtimesByHand } from './downtimes.ts';
 import { maintenanceByHand } from './maintenance.ts';
 import { nodesByHand } from './nodes.ts';
 import { observationsByHand } from './observations.ts';
+import { operationsByHand } from './operations.ts';
 import { poolsByHand } from './pools.ts';
 import { recordsByHand } from './records.ts';
 import { recoveriesByHand } from './recoveries.ts';
@@ -18,6 +19,7 @@ const CONTRACTS = [
   maintenanceByHand,
   nodesByHand,
   observationsByHand,
+  operationsByHand,
   poolsByHand,
   recordsByHand,
   recoveriesByHand,
