@@ -44,6 +44,12 @@ export interface PlannedMove {
   readonly method: MethodName;
 }
 
+/** A server that the operation could be about, and is not. */
+export interface LeftOutServer {
+  readonly key: InstanceKey;
+  readonly reason: string;
+}
+
 /** What is written down once the operation has gone well (spec/topology-operations.md 3.13). */
 export interface PlannedAudit {
   readonly type: string;
@@ -68,8 +74,10 @@ export interface OperationPlan {
   /** How many lanes run beside each other. */
   readonly lanesAtOnce: number;
   readonly moves: readonly PlannedMove[];
-  /** What a person should know before: side effects, servers that are left out and why. */
+  /** What a person should know before: side effects. */
   readonly warnings: readonly string[];
+  /** Servers that stay as they are, and why: replicas that are ahead of the one promoted, or cannot replicate from it. Absent: none. */
+  readonly leftOut?: readonly LeftOutServer[];
   readonly audits: readonly PlannedAudit[];
   /** The one that others were gathered below (O52 to O56), or that takes a place. */
   readonly promoted: InstanceKey | null;
