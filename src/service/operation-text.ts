@@ -117,11 +117,11 @@ function moveText({ key, from, to, method }: PlannedMove): string {
   return `${instanceKeyText(key)}: ${place(from)} -> ${place(to)}${how}`;
 }
 
+/** A method that does not fit, and why. */
+export const rejectedText = ({ method, reason }: RejectedMethod): string => `${methodName(method)}: ${reason}`;
+
 const rejectedLines = (rejected: readonly RejectedMethod[]): readonly string[] =>
-  section(
-    'Methods that do not fit',
-    rejected.map(({ method, reason }) => `${methodName(method)}: ${reason}`),
-  );
+  section('Methods that do not fit', rejected.map(rejectedText));
 
 function stepLines(plan: OperationPlan, steps: readonly ShownStep[]): readonly string[] {
   if (steps.length === 0) return section('Steps', ['none: there is nothing to do']);
