@@ -17,7 +17,9 @@ export type ArgumentName =
   | 'statement'
   | 'hostname'
   | 'promotion-rule'
-  | 'strict';
+  | 'strict'
+  | 'all'
+  | 'dry-run';
 
 /** With `?`: may be left out. */
 export type Argument = ArgumentName | `${ArgumentName}?`;
@@ -96,6 +98,13 @@ const TEXTS: Readonly<Record<ArgumentName, ArgumentText>> = {
     placeholder: '',
     example: '',
     meaning: 'search every binary log instead of the newest alone',
+  },
+  all: { flag: '--all', placeholder: '', example: '', meaning: 'every replica, instead of the delayed ones alone' },
+  'dry-run': {
+    flag: '--dry-run',
+    placeholder: '',
+    example: '',
+    meaning: 'print what would be done, statement by statement, and change nothing',
   },
 };
 

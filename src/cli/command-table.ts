@@ -14,6 +14,7 @@ import { instanceManagement } from './commands/instance-management.ts';
 import { instanceMeta } from './commands/instance-meta.ts';
 import { keyValue } from './commands/key-value.ts';
 import { agent, internal, meta, metaInternal } from './commands/meta.ts';
+import { panicStop } from './commands/panic-stop.ts';
 import { pools } from './commands/pools.ts';
 import { preflight } from './commands/preflight.ts';
 import { pseudoGtidRelocation } from './commands/pseudo-gtid-relocation.ts';
@@ -48,6 +49,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   globalRecoveries,
   preflight,
   explain,
+  panicStop,
 ];
 
 const BY_NAME: ReadonlyMap<string, CommandRow> = new Map(

@@ -11,10 +11,10 @@ import type { AskService } from './ask-service.ts';
 import type { Flags } from './flags.ts';
 import type { ProgramLog } from './log.ts';
 
-/** Lines of standard output, each without its LF; or the one message with which the program ends. */
+/** Lines of standard output, each without its LF; or the one message with which the program ends, after what had been achieved by then. */
 export type CommandResult =
   | { readonly kind: 'done'; readonly lines: readonly string[] }
-  | { readonly kind: 'fatal'; readonly message: string };
+  | { readonly kind: 'fatal'; readonly message: string; readonly lines?: readonly string[] };
 
 /** What a command needs no backend for. */
 export interface OfflineContext {
@@ -52,6 +52,8 @@ export interface CommandRow {
   readonly notes?: string;
   /** Runs once whatever `-i` holds, and reads it as a whole. */
   readonly takesList?: true;
+  /** Knows `--dry-run`; any other command is refused with it, lest somebody thinks that nothing was changed. */
+  readonly canDryRun?: true;
   readonly work:
     | { readonly kind: 'backend'; readonly run: (context: CommandContext) => CommandResult | Promise<CommandResult> }
     | { readonly kind: 'offline'; readonly run: (context: OfflineContext) => CommandResult }
@@ -85,7 +87,7 @@ export function done(...lines: readonly string[]): CommandResult {
   return { kind: 'done', lines };
 }
 
-export function fatal(message: string): CommandResult {
+export function fatal(message: string): Extract<CommandResult, { readonly kind: 'fatal' }> {
   return { kind: 'fatal', message };
 }
 
@@ -103,7 +105,7 @@ export function keyLines(views: readonly InstanceView[]): CommandResult {
   return done(...views.map(({ instance }) => instanceKeyText(instance.key)));
 }
 
-export function instanceNotFound(key: InstanceKey): CommandResult {
+export function instanceNotFound(key: InstanceKey): Extract<CommandResult, { readonly kind: 'fatal' }> {
   return fatal(`Instance not found: ${instanceKeyText(key)}`);
 }
 

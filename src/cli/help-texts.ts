@@ -64,7 +64,8 @@ function topicText(topic: string): string {
 }
 
 function rowText(row: CommandRow): string {
-  const { name, description, needs, notes } = row;
+  const { name, description, notes } = row;
+  const needs: CommandRow['needs'] = row.canDryRun === true ? [...row.needs, 'dry-run?'] : row.needs;
   const oldNames = oldNamesOf(name);
   const paragraphs = [
     `  ${description}.${row.work.kind === 'not-built' ? ' Not available yet.' : ''}`,

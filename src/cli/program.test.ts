@@ -6,7 +6,7 @@ const BROKEN = { config: '{"Debug": ' };
 const RAFT = { config: { RaftEnabled: true, RaftDataDir: '/var/lib/orc' } };
 
 /** Flags beside those of the contract. */
-const OURS = ['at'];
+const OURS = ['all', 'at', 'dry-run'];
 
 describe('before anything is read', () => {
   it.each([
@@ -25,6 +25,17 @@ describe('before anything is read', () => {
     expect(err.match(/^ {2}-/gm)).toHaveLength(31 + OURS.length);
     expect(err).toContain(' (default true)\n');
     expect(err).toContain(' (default "prefer")\n');
+  });
+
+  it.each([
+    ['-c', 'stop-replica', 'cli', '--dry-run'],
+    ['-c', 'stop-replica', 'cli', '-dry-run=true'],
+    ['http', '--dry-run'],
+    ['--dry-run', 'http'],
+  ])('a dry run that would not be heard is fatal: %s %s %s %s', async (...words) => {
+    const { status, out, err, made } = await run(words);
+    expect([status, out, made]).toEqual([1, '', []]);
+    expect(err).toMatch(/^DATE TIME FATAL --dry-run .*\n$/);
   });
 
   it('-s and -d together are fatal, even if equal, before anything else is looked at', async () => {
@@ -151,11 +162,14 @@ describe('the modes', () => {
     expect(err).toBe(`DATE TIME FATAL Unknown command: "${name}". ${commandListing()}\n`);
   });
 
-  it.each(['move-up', 'detach-slave'])('%s of the contract says that it is not available yet', async (name) => {
-    const { status, err, made } = await run(['-c', name]);
-    expect([status, made]).toEqual([1, []]);
-    expect(err).toMatch(/^DATE TIME FATAL command [a-z-]+ is not available yet\n$/);
-  });
+  it.each(['force-master-failover', 'access-token'])(
+    '%s of the contract says that it is not available yet',
+    async (name) => {
+      const { status, err, made } = await run(['-c', name]);
+      expect([status, made]).toEqual([1, []]);
+      expect(err).toMatch(/^DATE TIME FATAL command [a-z-]+ is not available yet\n$/);
+    },
+  );
 });
 
 describe('with raft configured', () => {

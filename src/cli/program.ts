@@ -29,6 +29,8 @@ export async function runProgram(
   if (conflict !== null) return fail(log, conflict);
 
   const mode = modeOf(flags, rest);
+  const wish = unheardDryRun(flags, rest, mode);
+  if (wish !== null) return fail(log, wish);
   setUpLog(flags, mode, log);
   const { version, commit } = surroundings.version();
   if (flags.version) {
@@ -58,6 +60,15 @@ function modeOf({ c }: Flags, words: readonly string[]): Mode {
   if (first !== 'help') return { kind: 'usage-error' };
   const topic = second || c;
   return topic === '' ? { kind: 'command', name: 'help' } : { kind: 'topic', topic };
+}
+
+/**
+ * Why a wish for a dry run would not be heard, or null. Flags behind the first word are passed over (contract), and a service takes none: either way somebody who asked
+ * for nothing to be changed would have it changed.
+ */
+function unheardDryRun(flags: Flags, words: readonly string[], mode: Mode): string | null {
+  if (words.some((word) => /^--?dry-run(=|$)/.test(word))) return '--dry-run must stand before the first other word';
+  return flags['dry-run'] && mode.kind === 'http' ? '--dry-run is for operations: a service cannot run so' : null;
 }
 
 interface Running {

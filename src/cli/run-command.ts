@@ -31,6 +31,8 @@ export async function runCommand(request: CommandRequest): Promise<number> {
   if (name === 'help') return listCommands(request);
   const row = findCommand(name);
   if (row === undefined) return end(log, `Unknown command: ${JSON.stringify(name)}. ${commandListing()}`);
+  if (flags['dry-run'] && row.canDryRun !== true)
+    return end(log, `${row.name} has no plan to show: --dry-run is for operations`);
   switch (row.work.kind) {
     case 'not-built':
       return end(log, `command ${row.name} is not available yet`);
@@ -95,8 +97,8 @@ async function forEachPiece(
 ): Promise<number> {
   for (const piece of pieces) {
     const result = await run(piece);
+    surroundings.writeOut((result.lines ?? []).map((line) => `${line}\n`).join(''));
     if (result.kind === 'fatal') return end(log, result.message);
-    surroundings.writeOut(result.lines.map((line) => `${line}\n`).join(''));
   }
   return 0;
 }

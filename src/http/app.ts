@@ -9,8 +9,10 @@ import { type Access, accessOf } from './access.ts';
 import { TEXT_TYPE } from './answer.ts';
 import { bareServer } from './bare-server.ts';
 import { registerV1 } from './v1/register.ts';
+import { registerErrantGtid } from './v2/errant-gtid.ts';
 import { type EventStreamOptions, registerEvents } from './v2/events.ts';
 import { registerExplain } from './v2/explain.ts';
+import { registerOperations } from './v2/operations.ts';
 import { registerPreflight } from './v2/preflight.ts';
 import { registerSights } from './v2/sights.ts';
 import { registerWeb } from './web/pages.ts';
@@ -44,6 +46,8 @@ export async function buildApp(options: HttpServerOptions): Promise<FastifyInsta
   registerPreflight(app, options.calls, options.settings.URLPrefix);
   registerExplain(app, options.calls, options.settings.URLPrefix);
   registerSights(app, options.calls, options.settings.URLPrefix);
+  registerOperations(app, options.calls, options.settings.URLPrefix);
+  registerErrantGtid(app, options.calls, options.settings.URLPrefix);
   await registerWeb(app, options.settings.URLPrefix, options.webRoot);
   return app;
 }

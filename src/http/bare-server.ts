@@ -34,7 +34,7 @@ export function bareServer(log?: Log): FastifyInstance {
   return app;
 }
 
-/** No method but GET and HEAD has a route, so whatever is posted ends as 404, not as a complaint about its content type. */
+/** What is posted where no route reads it ends as 404, not as a complaint about its content type; those that do are in `json-body.ts`. */
 function ignoreBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, payload, done) => {

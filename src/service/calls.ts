@@ -29,6 +29,7 @@ import type { Equivalence } from '../planning/operations/operation-facts.ts';
 import type { OperationPlan, OperationStep, RejectedMethod } from '../planning/operations/operation-plan.ts';
 import type { OperationRequest } from '../planning/operations/operation-request.ts';
 import type { AnalysisChange } from '../ports/analysis-changelog-store.ts';
+import type { BinlogEvent } from '../ports/binary-logs.ts';
 import type { AuditRecord, NodeRow, RecoveryQuery } from '../ports/decision-store.ts';
 import type { LookOf } from '../ports/other-nodes.ts';
 import type { Finding } from '../preflight/finding.ts';
@@ -274,7 +275,7 @@ export interface InspectionCalls {
     other: InstanceKey,
   ): Promise<Outcome<CorrelatedRelayLogs>>;
   /** O49. */
-  lastExecutedRelayEntry(key: InstanceKey): Promise<Outcome<FoundEntry>>;
+  lastExecutedRelayEntry(key: InstanceKey): Promise<Outcome<BinlogEvent>>;
   /** O7: at most `timeoutSeconds`; refused when it was not reached by then. */
   waitForPosition(key: InstanceKey, coordinates: BinlogCoordinates, timeoutSeconds: number): Promise<Outcome<Instance>>;
 }
@@ -478,6 +479,7 @@ export interface OrchestratorCalls
     HistoryCalls,
     DiscoveryCalls,
     OperationCalls,
+    InspectionCalls,
     DecisionCalls,
     HostNameCalls,
     TagCalls,

@@ -15,13 +15,11 @@ import type {
   Explanation,
   ObservedServer,
 } from './explanation.ts';
+import { printable } from './printable.ts';
 import { roughDuration } from './rough-duration.ts';
 
-/** What servers, people and other nodes say is printed on a terminal: none of it may begin a line, or move the cursor. */
-const CONTROLS = /[\p{Cc}\u2028\u2029]+/gu;
-
 export function explanationLines(explanation: Explanation): readonly string[] {
-  return linesOf(explanation).map((line) => line.replace(CONTROLS, ' '));
+  return linesOf(explanation).map(printable);
 }
 
 function linesOf(explanation: Explanation): readonly string[] {

@@ -106,7 +106,7 @@ describe('-d', () => {
   it.each(['-d 127.0.0.1:10113', '-s 127.0.0.1:10113'])('%s is the destination', async (words) => {
     const { out, made } = await run(['-c', 'relocate', '-i', '127.0.0.1:10114', ...words.split(' ')]);
     expect(out).toBe('127.0.0.1:10114<127.0.0.1:10113\n');
-    expect(made).toContain('relocate(127.0.0.1:10114, 127.0.0.1:10113)');
+    expect(made).toContain('operate relocate 127.0.0.1:10114 below 127.0.0.1:10113');
   });
 
   it('gets the default port and is completed', async () => {
@@ -214,10 +214,6 @@ describe('questions', () => {
 
 describe('changes', () => {
   it.each([
-    ['stop-slave', 'stopReplication(127.0.0.1:10113)'],
-    ['start-replica', 'startReplication(127.0.0.1:10113)'],
-    ['set-read-only', 'setReadOnly(127.0.0.1:10113, true)'],
-    ['set-writeable', 'setReadOnly(127.0.0.1:10113, false)'],
     ['end-downtime', 'endDowntime(127.0.0.1:10113)'],
     ['end-maintenance', 'endMaintenance(127.0.0.1:10113)'],
     ['register-candidate', 'registerCandidate(127.0.0.1:10113, "prefer")'],
@@ -237,12 +233,10 @@ describe('changes', () => {
   });
 
   it('a refusal is fatal with its text, and the node is closed all the same', async () => {
-    const calls = {
-      stopReplication: async () => refused('not-a-replica', 'instance is not a replica: 127.0.0.1:10111'),
-    };
-    const { status, out, err, made } = await run(['-c', 'stop-replica', '-i', '127.0.0.1:10111'], { calls });
-    expect([status, out, err]).toEqual([1, '', 'DATE TIME FATAL instance is not a replica: 127.0.0.1:10111\n']);
-    expect(made).toEqual(['open stop-replica', 'stop']);
+    const calls = { endDowntime: async () => refused('backend', 'disk is full') };
+    const { status, out, err, made } = await run(['-c', 'end-downtime', '-i', '127.0.0.1:10111'], { calls });
+    expect([status, out, err]).toEqual([1, '', 'DATE TIME FATAL disk is full\n']);
+    expect(made).toEqual(['open end-downtime', 'stop']);
   });
 
   it.each(['begin-downtime', 'begin-maintenance'])(

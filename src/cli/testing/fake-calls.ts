@@ -13,7 +13,17 @@ import {
 } from '../../model/instance-key.ts';
 import { topologyTabulatedText, topologyTagsText, topologyText } from '../../model/text-topology.ts';
 import { SAMPLE_NOW, SAMPLE_SETTINGS, sampleKey, sampleReplica, sampleServer } from '../../model/topology-samples.ts';
-import { type InstanceView, type OrchestratorCalls, ok, type Refusal, refused } from '../../service/calls.ts';
+import type { OperationRequest } from '../../planning/operations/operation-request.ts';
+import {
+  type InspectionCalls,
+  type InstanceView,
+  type OrchestratorCalls,
+  ok,
+  type Refusal,
+  refused,
+} from '../../service/calls.ts';
+import { planWith, reportWith } from '../../service/operation-samples.ts';
+import { requestText } from '../../service/operation-text.ts';
 
 /** The world of the recorded answers: a primary and two replicas, known as `demo`. */
 export const DEMO = clusterName('127.0.0.1:10111');
@@ -54,6 +64,7 @@ export function fakeCalls({
       ...namingCalls(world),
       ...topologyCalls(world),
       ...changingCalls(made, world),
+      ...inspectionCalls(made),
       ...nodeCalls(),
       ...calls,
     },
@@ -173,10 +184,15 @@ function changingCalls(made: string[], { views }: World) {
     refresh: remember('refresh', aServer),
     forget: remember('forget', ok(sampleKey(1))),
     forgetCluster: remember('forgetCluster', refusal),
-    relocate: remember('relocate', aServer),
-    startReplication: remember('startReplication', aServer),
-    stopReplication: remember('stopReplication', aServer),
-    setReadOnly: remember('setReadOnly', aServer),
+    operate: async (request: OperationRequest) => {
+      made.push(`operate ${requestText(request)}`);
+      return { kind: 'done' as const, report: reportWith(planWith(request)) };
+    },
+    planOperation: async (request: OperationRequest) => {
+      made.push(`plan ${requestText(request)}`);
+      return { kind: 'planned' as const, plan: planWith(request) };
+    },
+    shownSteps: () => [],
     beginDowntime: remember('beginDowntime', ok(anId)),
     endDowntime: remember('endDowntime', ok(false)),
     beginMaintenance: remember('beginMaintenance', ok(anId)),
@@ -215,6 +231,41 @@ function changingCalls(made: string[], { views }: World) {
     recoveriesDisabled: async () => false,
     setRecoveriesDisabled: remember('setRecoveriesDisabled', ok(true)),
   } satisfies Partial<OrchestratorCalls>;
+}
+
+/** Servers that answer every question, each in its own way. */
+function inspectionCalls(made: string[]) {
+  const asked =
+    <Value>(name: string, value: Value) =>
+    async (...words: readonly unknown[]) => {
+      made.push(`${name}(${words.map(wordText).join(', ')})`);
+      return ok(value);
+    };
+  const place = (pos: number) => ({ file: 'b.000001', pos, type: 'binary' as const });
+  const errant = { gtidErrant: 'u:1,\nv:2', transactions: 2, ranges: [], purged: '', waysOut: [] };
+  return {
+    canReplicateFrom: asked('canReplicateFrom', sampleKey(1)),
+    restartStatements: asked('restartStatements', ['stop slave io_thread;', 'start slave io_thread;']),
+    equivalentsOf: async () => [],
+    candidateReplica: () => ok(sampleKey(10114)),
+    errantGtid: asked('errantGtid', { key: sampleKey(10113), ...errant }),
+    locateErrantGtid: asked('locateErrantGtid', ['b.000003', 'b.000004']),
+    lastPseudoGtid: asked('lastPseudoGtid', { coordinates: place(4), text: 'drop view `_pgtid_`' }),
+    findBinlogEntry: asked('findBinlogEntry', place(5)),
+    correlateBinlogPosition: asked('correlateBinlogPosition', place(6)),
+    correlateRelayLogPosition: asked('correlateRelayLogPosition', {
+      own: place(7),
+      correlated: place(8),
+      next: place(9),
+    }),
+    lastExecutedRelayEntry: asked('lastExecutedRelayEntry', {
+      coordinates: { file: 'relay-bin.000007', pos: 1180, type: 'relay' as const },
+      endPos: 1211,
+      type: 'Xid',
+      info: 'COMMIT',
+    }),
+    waitForPosition: asked('waitForPosition', sampleServer(1)),
+  } satisfies InspectionCalls;
 }
 
 function nodeCalls() {

@@ -13,10 +13,19 @@ import {
 } from '../../model/instance-key.ts';
 import { parsePromotionRule } from '../../model/promotion-rule.ts';
 import { type InstanceTag, selectByTags } from '../../model/tag.ts';
-import type { InstanceView, OrchestratorCalls, Outcome } from '../../service/calls.ts';
+import type { OperationRequest } from '../../planning/operations/operation-request.ts';
+import type {
+  InspectionCalls,
+  InstanceView,
+  OperationOutcome,
+  OrchestratorCalls,
+  Outcome,
+} from '../../service/calls.ts';
 import { ok, refused } from '../../service/calls.ts';
 import type { NodeEvent } from '../../service/events.ts';
 import { metricsCalls } from '../../service/metrics-calls.ts';
+import { planWith, reportWith } from '../../service/operation-samples.ts';
+import { requestText } from '../../service/operation-text.ts';
 import { demoDiscoveries, demoQueueSamples, NO_DISCOVERIES } from './demo-measurements.ts';
 import { executedTakeover, NODE } from './demo-records.ts';
 import { DEMO, DEMO_INFO, DEMO_TEXT, demoViews, HOST, key, NOW, primary, replica } from './demo-world.ts';
@@ -43,6 +52,7 @@ export function fakeCalls(overrides: Partial<OrchestratorCalls> = {}): FakeCalls
     ...naming,
     ...topology,
     ...operations(note),
+    ...inspections,
     ...decisions(note),
     ...hostNames(note),
     ...tags(note),
@@ -113,6 +123,8 @@ const topology = {
     }),
 } satisfies Partial<OrchestratorCalls>;
 
+const PLACE = { file: 'binlog.000001', pos: 458, type: 'binary' } as const;
+
 type Note = (...words: readonly string[]) => void;
 
 function read(wanted: InstanceKey): Outcome<Instance> {
@@ -140,23 +152,48 @@ function operations(note: Note) {
       note('forget-cluster', name);
       return ok(name);
     },
-    relocate: async (wanted, below) => {
-      note('relocate', instanceKeyText(wanted), instanceKeyText(below));
-      return read(wanted);
+    operate: async (request) => {
+      note(requestText(request));
+      return operated(request);
     },
-    startReplication: operation('start'),
-    stopReplication: async (wanted) => {
-      note('stop', instanceKeyText(wanted));
-      return wanted.port === 10111
-        ? refused('not-a-replica', `instance is not a replica: ${HOST}:10111`)
-        : read(wanted);
+    planOperation: async (request) => {
+      note('plan', requestText(request));
+      return { kind: 'planned', plan: planWith(request) };
     },
-    setReadOnly: async (wanted, readOnly) => {
-      note('read-only', instanceKeyText(wanted), String(readOnly));
-      return read(wanted);
-    },
+    shownSteps: () => [],
   } satisfies Partial<OrchestratorCalls>;
 }
+
+/** Nothing happens to the server, and all went well; but not on one that nobody knows, nor on replication that the primary does not have. */
+function operated(request: OperationRequest): OperationOutcome {
+  const report = reportWith(planWith(request));
+  if (request.kind === 'panic-stop') return { kind: 'done', report };
+  const server = read(request.key);
+  if (server.kind === 'refused') return { kind: 'failed', report, refusal: server.refusal };
+  if (request.kind === 'stop-replication' && request.key.port === 10111) {
+    const refusal = { code: 'not-a-replica', message: `instance is not a replica: ${HOST}:10111` };
+    return { kind: 'refused', refusal, rejected: [] };
+  }
+  return { kind: 'done', report: { ...report, instance: server.value } };
+}
+
+/** Of servers that answer to every question as little as they can. */
+const inspections = {
+  canReplicateFrom: async (_wanted, other) => ok(other),
+  restartStatements: async (_wanted, statement) =>
+    ok(['stop slave io_thread;', ...(statement === '' ? [] : [`${statement};`]), 'start slave io_thread;']),
+  equivalentsOf: async () => [],
+  candidateReplica: () => ok(key(10112)),
+  errantGtid: async (wanted) =>
+    ok({ key: wanted, gtidErrant: '', transactions: 0, ranges: [], purged: '', waysOut: [] }),
+  locateErrantGtid: async () => ok(['binlog.000001']),
+  lastPseudoGtid: async () => ok({ coordinates: PLACE, text: 'drop view if exists `_pseudo_gtid_`' }),
+  findBinlogEntry: async () => ok(PLACE),
+  correlateBinlogPosition: async () => ok(PLACE),
+  correlateRelayLogPosition: async () => ok({ own: PLACE, correlated: PLACE, next: PLACE }),
+  lastExecutedRelayEntry: async () => ok({ coordinates: PLACE, endPos: 4, type: 'Xid', info: 'COMMIT' }),
+  waitForPosition: async (wanted) => read(wanted),
+} satisfies InspectionCalls;
 
 function decisions(note: Note) {
   const locks: Maintenance[] = [];

@@ -9,22 +9,6 @@ const B = '127.0.0.1/10113';
 
 describe('actions', () => {
   it.each([
-    [
-      `relocate/${A}/${B}`,
-      'relocate 127.0.0.1:10112 127.0.0.1:10113',
-      'Instance 127.0.0.1:10112 relocated below 127.0.0.1:10113',
-    ],
-    [
-      `relocate-below/${A}/${B}`,
-      'relocate 127.0.0.1:10112 127.0.0.1:10113',
-      'Instance 127.0.0.1:10112 relocated below 127.0.0.1:10113',
-    ],
-    [`start-slave/${A}`, 'start 127.0.0.1:10112', 'Replica started: 127.0.0.1:10112'],
-    [`start-replica/${A}`, 'start 127.0.0.1:10112', 'Replica started: 127.0.0.1:10112'],
-    [`stop-slave/${A}`, 'stop 127.0.0.1:10112', 'Replica stopped: 127.0.0.1:10112'],
-    [`stop-replica/${A}`, 'stop 127.0.0.1:10112', 'Replica stopped: 127.0.0.1:10112'],
-    [`set-read-only/${A}`, 'read-only 127.0.0.1:10112 true', 'Server set as read-only'],
-    [`set-writeable/${A}`, 'read-only 127.0.0.1:10112 false', 'Server set as writeable'],
     [`discover/${A}`, 'discover 127.0.0.1:10112', 'Instance discovered: 127.0.0.1:10112'],
     [
       `async-discover/${A}`,
@@ -155,8 +139,8 @@ describe('actions', () => {
 
   it('a refusal is the message, and no more', async () => {
     const refusal = async () => refused('connection', 'driver: bad connection');
-    const { get } = await world({}, { discover: refusal, stopReplication: refusal, gracefulTakeover: refusal });
-    for (const path of [`discover/${A}`, `stop-replica/${A}`, 'graceful-master-takeover/demo']) {
+    const { get } = await world({}, { discover: refusal, gracefulTakeover: refusal });
+    for (const path of [`discover/${A}`, 'graceful-master-takeover/demo']) {
       expect((await get(`/api/${path}`)).json()).toEqual({
         Code: 'ERROR',
         Message: 'driver: bad connection',

@@ -4,6 +4,7 @@
 import type { FastifyInstance } from 'fastify';
 import { describe, expect, it } from 'vitest';
 import { type OrchestratorCalls, ok, refused } from '../../service/calls.ts';
+import { planWith, reportWith } from '../../service/operation-samples.ts';
 import { buildApp } from '../app.ts';
 import { deadPrimary, detections, FAILOVER_UID, failover, steps, takeover } from '../testing/demo-records.ts';
 import { demoViews, primary, replica } from '../testing/demo-world.ts';
@@ -110,7 +111,10 @@ describe('in the situation of the recording, the answer is the recorded one', ()
 
   it('relocate-illegal-loop: the reason, in the form of a log line', () =>
     expectAsRecorded('relocate-illegal-loop', {
-      relocate: async () => refused('loop', 'relocate: 127.0.0.1:10113 is a descendant of 127.0.0.1:10112'),
+      operate: async () => ({
+        ...refused('loop', 'relocate: 127.0.0.1:10113 is a descendant of 127.0.0.1:10112'),
+        rejected: [],
+      }),
     }));
 });
 
@@ -135,10 +139,7 @@ describe('an instance of a live read has the fields of the recorded one', () => 
     const read = async () => ok(instance);
     const app = await appWith({
       discover: read,
-      setReadOnly: read,
-      startReplication: read,
-      stopReplication: read,
-      relocate: read,
+      operate: async (request) => ({ kind: 'done', report: reportWith(planWith(request), { instance }) }),
     });
     const answer = await app.inject(expected.url);
     expect(answer.statusCode).toBe(expected.status);

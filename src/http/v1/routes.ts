@@ -2,15 +2,20 @@
  * The catalogue: every route of API v1 that this version serves, in the order of spec/http-api.md section 2. `status` has its own place (meta.ts).
  */
 import * as decisions from './decisions.ts';
+import * as gtid from './gtid-relocation.ts';
 import * as history from './history.ts';
+import * as lifecycle from './lifecycle.ts';
 import * as meta from './meta.ts';
 import * as metrics from './metrics.ts';
 import * as names from './names.ts';
-import * as operations from './operations.ts';
 import * as pools from './pools.ts';
+import * as position from './position-relocation.ts';
 import * as reads from './reads.ts';
 import * as recovery from './recovery.ts';
+import * as replication from './replication-control.ts';
 import type { Handler, Route } from './request.ts';
+import * as settings from './server-settings.ts';
+import * as smart from './smart-relocation.ts';
 import * as tags from './tags.ts';
 
 const read = (path: string, handle: Handler, ...synonyms: string[]): Route => ({
@@ -28,21 +33,89 @@ const action = (path: string, handle: Handler, ...synonyms: string[]): Route => 
 
 const INSTANCE = ':host/:port';
 const BELOW = ':belowHost/:belowPort';
+const SIBLING = ':siblingHost/:siblingPort';
 const CANDIDATE = ':candidateHost/:candidatePort';
 const DESIGNATED = ':designatedHost/:designatedPort';
 
 export const ROUTES: readonly Route[] = [
   // 2.1 Smart relocation
-  action(`relocate/${INSTANCE}/${BELOW}`, operations.relocate),
-  action(`relocate-below/${INSTANCE}/${BELOW}`, operations.relocate),
+  action(`relocate/${INSTANCE}/${BELOW}`, smart.relocate),
+  action(`relocate-below/${INSTANCE}/${BELOW}`, smart.relocate),
+  action(`relocate-slaves/${INSTANCE}/${BELOW}`, smart.relocateReplicas, `relocate-replicas/${INSTANCE}/${BELOW}`),
+  action(`regroup-slaves/${INSTANCE}`, smart.regroupReplicas, `regroup-replicas/${INSTANCE}`),
+
+  // 2.2 File:position relocation
+  action(`move-up/${INSTANCE}`, position.moveUp),
+  action(`move-up-slaves/${INSTANCE}`, position.moveUpReplicas, `move-up-replicas/${INSTANCE}`),
+  action(`move-below/${INSTANCE}/${SIBLING}`, position.moveBelow),
+  action(`move-equivalent/${INSTANCE}/${BELOW}`, position.moveEquivalent),
+  action(`repoint/${INSTANCE}/${BELOW}`, position.repoint),
+  action(`repoint-slaves/${INSTANCE}`, position.repointReplicas, `repoint-replicas/${INSTANCE}`),
+  action(`make-co-master/${INSTANCE}`, position.makeCoPrimary),
+  action(`enslave-siblings/${INSTANCE}`, position.takeSiblings, `take-siblings/${INSTANCE}`),
+  action(`enslave-master/${INSTANCE}`, position.takePrimary, `take-master/${INSTANCE}`),
+  action(`master-equivalent/${INSTANCE}/:logFile/:logPos`, position.equivalents),
+
+  // 2.3 Binlog server, GTID and Pseudo-GTID relocation
+  action(`regroup-slaves-bls/${INSTANCE}`, gtid.regroupBinlogServers, `regroup-replicas-bls/${INSTANCE}`),
+  // `move-gtid` is how the shell client asks (spec/cli.md 4.8); the reference has no such route.
+  action(`move-below-gtid/${INSTANCE}/${BELOW}`, gtid.moveBelowByGtid, `move-gtid/${INSTANCE}/${BELOW}`),
+  action(`move-slaves-gtid/${INSTANCE}/${BELOW}`, gtid.moveReplicasByGtid, `move-replicas-gtid/${INSTANCE}/${BELOW}`),
+  action(`regroup-slaves-gtid/${INSTANCE}`, gtid.regroupByGtid, `regroup-replicas-gtid/${INSTANCE}`),
+  action(`match/${INSTANCE}/${BELOW}`, gtid.match),
+  action(`match-below/${INSTANCE}/${BELOW}`, gtid.match),
+  action(`match-up/${INSTANCE}`, gtid.matchUp),
+  action(`match-slaves/${INSTANCE}/${BELOW}`, gtid.matchReplicas, `match-replicas/${INSTANCE}/${BELOW}`),
+  action(`match-up-slaves/${INSTANCE}`, gtid.matchUpReplicas, `match-up-replicas/${INSTANCE}`),
+  action(`regroup-slaves-pgtid/${INSTANCE}`, gtid.regroupByPseudoGtid, `regroup-replicas-pgtid/${INSTANCE}`),
+  action(`make-master/${INSTANCE}`, gtid.makePrimary),
+  action(`make-local-master/${INSTANCE}`, gtid.makeLocalPrimary),
 
   // 2.4 Replication control
-  action(`start-slave/${INSTANCE}`, operations.startReplica, `start-replica/${INSTANCE}`),
-  action(`stop-slave/${INSTANCE}`, operations.stopReplica, `stop-replica/${INSTANCE}`),
+  action(`enable-gtid/${INSTANCE}`, replication.enableGtid),
+  action(`disable-gtid/${INSTANCE}`, replication.disableGtid),
+  read(`locate-gtid-errant/${INSTANCE}`, replication.locateErrant),
+  action(`gtid-errant-reset-master/${INSTANCE}`, replication.errantResetBinaryLogs),
+  action(`gtid-errant-inject-empty/${INSTANCE}`, replication.errantInjectEmpty),
+  action(`skip-query/${INSTANCE}`, replication.skipQuery),
+  action(`start-slave/${INSTANCE}`, replication.start, `start-replica/${INSTANCE}`),
+  action(`restart-slave/${INSTANCE}`, replication.restart, `restart-replica/${INSTANCE}`),
+  action(`stop-slave/${INSTANCE}`, replication.stop, `stop-replica/${INSTANCE}`),
+  action(`stop-slave-nice/${INSTANCE}`, replication.stopNicely, `stop-replica-nice/${INSTANCE}`),
+  action(`reset-slave/${INSTANCE}`, replication.reset, `reset-replica/${INSTANCE}`),
+  action(`change-master-credentials/${INSTANCE}`, replication.changeCredentials),
+  action(`detach-slave/${INSTANCE}`, replication.detach, `detach-replica/${INSTANCE}`),
+  action(`reattach-slave/${INSTANCE}`, replication.reattach, `reattach-replica/${INSTANCE}`),
+  action(`detach-slave-master-host/${INSTANCE}`, replication.detach, `detach-replica-master-host/${INSTANCE}`),
+  action(`reattach-slave-master-host/${INSTANCE}`, replication.reattach, `reattach-replica-master-host/${INSTANCE}`),
+  action(`flush-binary-logs/${INSTANCE}`, replication.flushBinaryLogs),
+  action(`purge-binary-logs/${INSTANCE}/:logFile`, replication.purgeBinaryLogs),
+  action(
+    `restart-slave-statements/${INSTANCE}`,
+    replication.restartStatements,
+    `restart-replica-statements/${INSTANCE}`,
+  ),
+  action(
+    `enable-semi-sync-master/${INSTANCE}`,
+    replication.setSemiSyncSource(true),
+    `enable-semi-sync-source/${INSTANCE}`,
+  ),
+  action(
+    `disable-semi-sync-master/${INSTANCE}`,
+    replication.setSemiSyncSource(false),
+    `disable-semi-sync-source/${INSTANCE}`,
+  ),
+  action(`enable-semi-sync-replica/${INSTANCE}`, replication.setSemiSyncReplica(true)),
+  action(`disable-semi-sync-replica/${INSTANCE}`, replication.setSemiSyncReplica(false)),
+  action(`delay-replication/${INSTANCE}/:seconds`, replication.delay),
+  read(`can-replicate-from/${INSTANCE}/${BELOW}`, replication.canReplicateFrom(false)),
+  read(`can-replicate-from-gtid/${INSTANCE}/${BELOW}`, replication.canReplicateFrom(true)),
 
   // 2.5 Single-instance settings
-  action(`set-read-only/${INSTANCE}`, operations.setReadOnly),
-  action(`set-writeable/${INSTANCE}`, operations.setWriteable),
+  action(`set-read-only/${INSTANCE}`, settings.setReadOnly(true)),
+  action(`set-writeable/${INSTANCE}`, settings.setReadOnly(false)),
+  action(`kill-query/${INSTANCE}/:process`, settings.killQuery),
+  action(`last-pseudo-gtid/${INSTANCE}`, settings.lastPseudoGtid),
 
   // 2.6 Pools
   action('submit-pool-instances/:pool', pools.submitPool),
@@ -95,11 +168,11 @@ export const ROUTES: readonly Route[] = [
 
   // 2.10 Instance lifecycle, maintenance, downtime
   read(`instance/${INSTANCE}`, reads.instance),
-  action(`discover/${INSTANCE}`, operations.discover),
-  action(`async-discover/${INSTANCE}`, operations.discoverInBackground),
-  action(`refresh/${INSTANCE}`, operations.refresh),
-  action(`forget/${INSTANCE}`, operations.forget),
-  action('forget-cluster/:clusterHint', operations.forgetCluster),
+  action(`discover/${INSTANCE}`, lifecycle.discover),
+  action(`async-discover/${INSTANCE}`, lifecycle.discoverInBackground),
+  action(`refresh/${INSTANCE}`, lifecycle.refresh),
+  action(`forget/${INSTANCE}`, lifecycle.forget),
+  action('forget-cluster/:clusterHint', lifecycle.forgetCluster),
   action(`begin-maintenance/${INSTANCE}/:owner/:reason`, decisions.beginMaintenance),
   action(`end-maintenance/${INSTANCE}`, decisions.endMaintenance),
   read(`in-maintenance/${INSTANCE}`, decisions.inMaintenance),

@@ -17,7 +17,7 @@ export type Target<Value> =
 export function instanceTarget(
   request: ApiRequest,
   calls: OrchestratorCalls,
-  role: 'own' | 'below' | 'candidate' | 'designated' = 'own',
+  role: 'own' | 'below' | 'sibling' | 'candidate' | 'designated' = 'own',
 ): Target<InstanceKey> {
   const [host, port] = role === 'own' ? ['host', 'port'] : [`${role}Host`, `${role}Port`];
   return target(calls.resolveKey(request.param(host), request.param(port)));

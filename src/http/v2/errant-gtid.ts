@@ -1,0 +1,41 @@
+/**
+ * `GET {prefix}/api/v2/instances/{host}/{port}/errant-gtid`: the errant transactions of a server as it is read now, when each was first seen, and what each way out
+ * of them would do. `?format=text`: for people.
+ */
+import type { FastifyInstance } from 'fastify';
+import type { ErrantReport, OrchestratorCalls } from '../../service/calls.ts';
+import { errantLines } from '../../service/errant-text.ts';
+import { bareAnswer, sendAnswer, sendNotFound, TEXT_TYPE } from '../answer.ts';
+import type { JsonObject } from '../v1/json/json.ts';
+import { isParameter, parameterOf, queryOf } from '../v1/register.ts';
+
+export function registerErrantGtid(app: FastifyInstance, calls: OrchestratorCalls, prefix: string): void {
+  app.get(`${prefix}/api/v2/instances/:host/:port/errant-gtid`, async (request, reply) => {
+    const [host, port] = [parameterOf(request, 'host'), parameterOf(request, 'port')];
+    if (!isParameter(host) || !isParameter(port)) return sendNotFound(reply);
+    const refuse = (status: number, { code, message }: { readonly code: string; readonly message: string }) =>
+      sendAnswer(reply, bareAnswer({ code, message }, status), '');
+    const key = calls.resolveKey(host, port);
+    if (key.kind === 'refused') return refuse(400, key.refusal);
+    const outcome = await calls.errantGtid(key.value);
+    if (outcome.kind === 'refused') return refuse(409, outcome.refusal);
+    if (queryOf(request, 'format') !== 'text') return sendAnswer(reply, bareAnswer(errantJson(outcome.value)), '');
+    return reply.type(TEXT_TYPE).send(`${errantLines(outcome.value).join('\n')}\n`);
+  });
+}
+
+const errantJson = ({ key, gtidErrant, transactions, ranges, purged, waysOut }: ErrantReport): JsonObject => ({
+  server: { hostname: key.hostname, port: key.port },
+  gtidErrant,
+  transactions,
+  ranges: ranges.map(({ gtid, firstSeen }) => ({
+    gtid,
+    firstSeen: firstSeen === null ? null : new Date(firstSeen).toISOString(),
+  })),
+  purged,
+  waysOut: waysOut.map(({ kind, refusal, effects }) => ({
+    kind,
+    refusal: refusal === '' ? null : refusal,
+    effects,
+  })),
+});

@@ -1,0 +1,86 @@
+/**
+ * What answers of the contract tell of an operation that was done: who was moved, how many were lost, where somebody was matched. The doors read reports through
+ * these, so that both count alike.
+ */
+import type { BinlogCoordinates } from '../model/binlog-coordinates.ts';
+import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
+import type { OperatedServer, OperationOutcome, OperationReport } from './calls.ts';
+
+export const doneServers = ({ servers }: OperationReport): readonly OperatedServer[] =>
+  servers.filter(({ kind }) => kind === 'done');
+
+/** `host:port: why` of every server that was to be moved and was not. */
+export function notDoneTexts({ plan, servers }: OperationReport): readonly string[] {
+  const left = (plan.leftOut ?? []).map(({ key, reason }) => ({ key, text: reason }));
+  return [...servers.filter(({ kind }) => kind !== 'done'), ...left].map(
+    ({ key, text }) => `${instanceKeyText(key)}: ${text}`,
+  );
+}
+
+/**
+ * The text of an outcome that is not done. Of several servers it names those that are where they should be, and for the others why they are not: the reference
+ * loses both, and leaves a person to look for them. Clients look for the contract's text within it.
+ */
+export function failureText(outcome: Exclude<OperationOutcome, { readonly kind: 'done' }>): string {
+  const { message } = outcome.refusal;
+  if (outcome.kind === 'refused') return message;
+  const { report } = outcome;
+  if (outcome.kind === 'failed' && report.servers.length < 2) return message;
+  const done = doneServers(report).map(({ key }) => instanceKeyText(key));
+  const parts = [done.length === 0 ? '' : `done: ${done.join(', ')}`, notDonePart(report)];
+  return [message, ...parts.filter((part) => part !== '')].join('; ');
+}
+
+function notDonePart(report: OperationReport): string {
+  const texts = notDoneTexts(report);
+  return texts.length === 0 ? '' : `not done: ${texts.join('; ')}`;
+}
+
+/** The source that a server has in the end, as it was read; else as it was planned. Null: none, or not known. */
+export function newSourceOf(report: OperationReport, key: InstanceKey): InstanceKey | null {
+  const read = [report.instance, ...report.servers.map(({ instance }) => instance)].find((instance) =>
+    sameKey(instance?.key, key),
+  );
+  if (read !== undefined && read !== null) return read.sourceKey;
+  return report.plan.moves.find((move) => sameKey(move.key, key))?.to ?? null;
+}
+
+/** Whom the replicas of an operation on many were to replicate from; null: there were none. */
+export const commonSourceOf = ({ plan }: OperationReport): InstanceKey | null => plan.moves[0]?.to ?? null;
+
+/** Where a server was matched in the binary logs of its new source. */
+export const placeFoundFor = ({ found }: OperationReport, key: InstanceKey): BinlogCoordinates | null =>
+  found.find((one) => sameKey(one.key, key))?.coordinates ?? null;
+
+/** Numbers of a regroup (spec/cli.md 3.6). */
+export interface RegroupFigures {
+  /** Ahead of the one promoted, unable to replicate from it, or not moved. */
+  readonly lost: number;
+  /** They stood where the promoted one does. Told apart only where the others were matched by pseudo-GTID. */
+  readonly trivial: number;
+  readonly moved: number;
+}
+
+export function regroupFigures(report: OperationReport): RegroupFigures {
+  const { plan } = report;
+  const done = doneServers(report).filter(({ key }) => !sameKey(key, plan.promoted));
+  const isTrivial = ({ key }: OperatedServer): boolean =>
+    plan.moves.some((move) => sameKey(move.key, key) && move.method !== 'pseudo-gtid');
+  const trivial = plan.method === 'pseudo-gtid' ? done.filter(isTrivial).length : 0;
+  return { lost: notDoneTexts(report).length, trivial, moved: done.length - trivial };
+}
+
+/** O36: how many empty transactions were written, and on which server. */
+export function injectedInto({ plan }: OperationReport): {
+  readonly count: number;
+  readonly primary: InstanceKey | null;
+} {
+  const steps = [...plan.before, ...plan.lanes.flatMap((lane) => lane.steps), ...plan.after];
+  const gtids = ({ commands }: (typeof steps)[number]): number =>
+    commands.reduce((sum, command) => sum + (command.kind === 'inject-empty' ? command.gtids.length : 0), 0);
+  const injecting = steps.filter((step) => gtids(step) > 0);
+  return {
+    count: injecting.reduce((sum, step) => sum + gtids(step), 0),
+    primary: injecting[0]?.server ?? null,
+  };
+}

@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest';
+import { clusterName } from '../model/brand.ts';
+import { sampleKey } from '../model/topology-samples.ts';
+import { errantLines } from './errant-text.ts';
+import { planWith, reportWith, sampleMove, sampleMoveReport, sampleMoveSteps, stepWith } from './operation-samples.ts';
+import { outcomeLines, planLines, planOutcomeLines, requestText } from './operation-text.ts';
+
+const KEY = sampleKey(10113);
+
+describe('a plan as text', () => {
+  it('says what, by which method and why, what else was tried, every statement, and how it is undone', () => {
+    expect(planLines(sampleMove, sampleMoveSteps).join('\n')).toMatchInlineSnapshot(`
+      "Plan: relocate-replicas 127.0.0.1:10111 below 127.0.0.1:10112
+      Method: by GTID, since all of them replicate by GTID, and 127.0.0.1:10112 has all that they lack
+      Nothing has been changed.
+
+      Moves:
+        127.0.0.1:10113: 127.0.0.1:10111 -> 127.0.0.1:10112, by GTID
+        127.0.0.1:10114: 127.0.0.1:10111 -> 127.0.0.1:10112, by GTID
+
+      Left as they are:
+        127.0.0.1:10115: it is ahead of 127.0.0.1:10112
+
+      Warnings:
+        127.0.0.1:10114 is in another data centre than its new source
+
+      Methods that do not fit:
+        by equivalent coordinates: no place of 127.0.0.1:10112 is known that equals theirs
+
+      Held meanwhile:
+        127.0.0.1:10113, 127.0.0.1:10114
+
+      Steps (2 servers beside each other):
+        1. 127.0.0.1:10113: it stands still while its source is changed (at most 5 s)
+             127.0.0.1:10113: STOP REPLICA;
+           undone on failure by:
+             127.0.0.1:10113: START REPLICA;
+        2. 127.0.0.1:10113: it replicates from its new source (at most 30 s, after 1)
+             127.0.0.1:10113: CHANGE REPLICATION SOURCE TO SOURCE_HOST='127.0.0.1', SOURCE_PORT=10112, SOURCE_AUTO_POSITION=1;
+             127.0.0.1:10113: START REPLICA;
+           undone on failure by:
+             127.0.0.1:10113: STOP REPLICA;
+             127.0.0.1:10113: CHANGE REPLICATION SOURCE TO SOURCE_HOST='127.0.0.1', SOURCE_PORT=10111, SOURCE_AUTO_POSITION=1;
+             127.0.0.1:10113: START REPLICA;
+        3. 127.0.0.1:10114: it stands still while its source is changed (at most 5 s)
+             127.0.0.1:10114: STOP REPLICA;
+           undone on failure by:
+             127.0.0.1:10114: START REPLICA;
+        4. 127.0.0.1:10114: it replicates from its new source (at most 30 s, after 3)
+             127.0.0.1:10114: CHANGE REPLICATION SOURCE TO SOURCE_HOST='127.0.0.1', SOURCE_PORT=10112, SOURCE_AUTO_POSITION=1;
+             127.0.0.1:10114: START REPLICA;
+           undone on failure by:
+             127.0.0.1:10114: STOP REPLICA;
+             127.0.0.1:10114: CHANGE REPLICATION SOURCE TO SOURCE_HOST='127.0.0.1', SOURCE_PORT=10111, SOURCE_AUTO_POSITION=1;
+             127.0.0.1:10114: START REPLICA;
+
+      Seen afterwards:
+        127.0.0.1:10113, 127.0.0.1:10114: it replicates from 127.0.0.1:10112"
+    `);
+  });
+
+  it('of nothing to do says so', () => {
+    expect(
+      planLines(planWith({ kind: 'repoint-replicas', key: KEY, below: null, pattern: 'x' }), []).join('\n'),
+    ).toMatchInlineSnapshot(`
+      "Plan: repoint-replicas 127.0.0.1:10113 pattern x
+      Method: no server is moved
+      Nothing has been changed.
+
+      Held meanwhile:
+        no server
+
+      Steps:
+        none: there is nothing to do"
+    `);
+  });
+
+  it('names what a step does that sends no statement, and what its failure means', () => {
+    const step = stepWith('find', KEY, {
+      commands: [{ kind: 'find-place', within: sampleKey(10112) }],
+      onFailure: 'lose-server',
+    });
+    const lines = planLines(planWith({ kind: 'match-up', key: KEY }), [{ step, statements: [], undo: [] }]);
+    expect(lines).toContain('  1. 127.0.0.1:10113: it is so (at most 5 s; its failure leaves this server behind)');
+    expect(lines).toContain(
+      '       127.0.0.1:10113: (sends nothing: find its place in the binary logs of 127.0.0.1:10112)',
+    );
+  });
+
+  it('with thousands of statements in a step shows the first of them and tells how many more there are', () => {
+    const statements = Array.from({ length: 3_000 }, (_, index) => `SELECT ${index}`);
+    const plan = planWith({ kind: 'gtid-errant-inject-empty', key: KEY });
+    const lines = planLines(plan, [{ step: stepWith('inject', KEY), statements, undo: [] }]);
+    expect(lines).toContain('       127.0.0.1:10113: … and 2980 more statements');
+    expect(lines.length).toBeLessThan(40);
+  });
+
+  it('lets no text of a server move the cursor or begin a line', () => {
+    const plan = planWith({ kind: 'move-up', key: { hostname: 'a\nb', port: 1 } }, { warnings: ['\u001b[2Jgone'] });
+    expect(planLines(plan, []).join('')).not.toMatch(/\p{Cc}/u);
+  });
+
+  it('that was not made tells why, and which methods did not fit', () => {
+    const outcome = { kind: 'refused', refusal: { code: 'too-complex', message: 'do it manually' } } as const;
+    expect(planOutcomeLines({ ...outcome, rejected: sampleMove.rejected }, () => [])).toEqual([
+      'Refused: do it manually (too-complex)',
+      'Nothing was sent to any server.',
+      '',
+      'Methods that do not fit:',
+      '  by equivalent coordinates: no place of 127.0.0.1:10112 is known that equals theirs',
+    ]);
+  });
+});
+
+describe('a report as text', () => {
+  it('names every server that was moved, and every one that was not with its reason', () => {
+    const refusal = { code: 'partly-moved', message: 'only 1 of 2 replicas moved' };
+    expect(outcomeLines({ kind: 'partly', report: sampleMoveReport, refusal }).join('\n')).toMatchInlineSnapshot(`
+      "relocate-replicas 127.0.0.1:10111 below 127.0.0.1:10112: done in part after 1.2 s: only 1 of 2 replicas moved (partly-moved)
+
+      Done:
+        127.0.0.1:10113: it replicates from 127.0.0.1:10112
+
+      Failed:
+        127.0.0.1:10114: Error 1872 (HY000): Replica failed to initialize; it replicates from 127.0.0.1:10111 again
+
+      Left as they are:
+        127.0.0.1:10115: it is ahead of 127.0.0.1:10112"
+    `);
+  });
+
+  it('of something that went well but for a trifle tells the trifle', () => {
+    const plan = planWith({ kind: 'set-read-only', key: KEY, readOnly: true });
+    const report = reportWith(plan, {
+      problems: ['super_read_only could not be set'],
+      found: [{ key: KEY, coordinates: { file: 'b.1', pos: 4, type: 'binary' } }],
+    });
+    expect(outcomeLines({ kind: 'done', report })).toEqual([
+      'set-read-only 127.0.0.1:10113 read only true: done in 40 ms, no server is moved',
+      '',
+      'Found:',
+      '  127.0.0.1:10113 stands at b.1:4',
+      '',
+      'Not as planned:',
+      '  super_read_only could not be set',
+    ]);
+  });
+});
+
+describe('a request in words', () => {
+  it.each([
+    [{ kind: 'repoint', key: KEY, below: null }, 'repoint 127.0.0.1:10113'],
+    [
+      { kind: 'match-replicas', key: KEY, below: sampleKey(10112), pattern: 'db[0-9]' },
+      'match-replicas 127.0.0.1:10113 below 127.0.0.1:10112 pattern db[0-9]',
+    ],
+    [{ kind: 'regroup-replicas', key: KEY, method: 'any' }, 'regroup-replicas 127.0.0.1:10113 method any'],
+    [{ kind: 'panic-stop', clusterName: clusterName('demo'), which: 'delayed' }, 'panic-stop demo (delayed replicas)'],
+  ] as const)('%j', (request, text) => {
+    expect(requestText(request)).toBe(text);
+  });
+});
+
+describe('errant transactions as text', () => {
+  const none = { key: KEY, gtidErrant: '', transactions: 0, ranges: [], purged: '', waysOut: [] };
+
+  it('O33: a server without any says so', () => {
+    expect(errantLines(none)).toEqual(['127.0.0.1:10113 has no errant transactions']);
+  });
+
+  it('O33: each range has its first moment, and each way out its consequences', () => {
+    const report = {
+      ...none,
+      gtidErrant: 'u:1-2,\nv:7',
+      transactions: 3,
+      ranges: [
+        { gtid: 'u:1-2', firstSeen: 1_790_000_000_000 as never },
+        { gtid: 'v:7', firstSeen: null },
+      ],
+      purged: 'v:7',
+      waysOut: [
+        { kind: 'inject-empty', refusal: '', effects: ['3 empty transactions are written on 127.0.0.1:10111'] },
+        { kind: 'reset', refusal: 'it has 2 replicas', effects: [] },
+      ],
+    } as const;
+    expect(errantLines(report)).toEqual([
+      '127.0.0.1:10113 has 3 errant transactions:',
+      '  u:1-2, first seen 2026-09-21 14:13:20 UTC',
+      '  v:7, since before anybody looked',
+      '',
+      'In no binary log of it any more: v:7',
+      '',
+      'gtid-errant-inject-empty would:',
+      '  3 empty transactions are written on 127.0.0.1:10111',
+      '',
+      'gtid-errant-reset-master is refused: it has 2 replicas',
+    ]);
+  });
+});
