@@ -26,6 +26,8 @@ describe('needed privileges', () => {
       { ...fact(onServer('RELOAD')), name: 'look' },
       { ...fact(onServer('RELOAD', 'PROCESS')), name: 'forget-source', changes: true },
       { ...fact(onServer('SYSTEM_USER')), name: 'end-half-transaction', changes: true },
+      // No recovery is held up by what only operations send.
+      { ...fact(onServer('BINLOG_ADMIN')), name: 'purge-binary-logs', changes: true, forOperations: true as const },
     ];
     expect(neededPrivileges(statements)).toEqual([
       {

@@ -31,10 +31,10 @@ export function grantStatements(privileges: readonly Privilege[], account: strin
     .map(([on, names]) => `GRANT ${[...names].sort().join(', ')} ON ${on} TO ${account}`);
 }
 
-/** Everything that the statements need, each privilege once, with what needs it. */
+/** Everything that recoveries need of the statements, each privilege once, with what needs it. */
 export function neededPrivileges(statements: readonly StatementFact[]): readonly NeededPrivilege[] {
   const needed = new Map<string, NeededPrivilege>();
-  for (const fact of statements) {
+  for (const fact of statements.filter(({ forOperations }) => forOperations !== true)) {
     for (const { name, on } of fact.privileges) {
       const before = needed.get(`${name} ${on}`)?.neededBy ?? [];
       const use = { statement: fact.name, use: purposeOf(fact) };

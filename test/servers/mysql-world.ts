@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { createConnection } from 'mysql2/promise';
 import { expect, vi } from 'vitest';
-import { NO_REPLICATION_TLS } from '../../src/model/blank-instance.ts';
+import { NO_RECEIVER_OPTIONS, NO_REPLICATION_TLS } from '../../src/model/blank-instance.ts';
 import type { Instance } from '../../src/model/instance.ts';
 import type { InstanceKey } from '../../src/model/instance-key.ts';
 import { type RelayLogSafe, relayLogDrained } from '../../src/model/relay-log-safe.ts';
@@ -160,6 +160,8 @@ export class World {
       place: { kind: 'gtid', method: method ?? usualMethod, stateMethod },
       allowTls: false,
       tls: NO_REPLICATION_TLS,
+      receiver: NO_RECEIVER_OPTIONS,
+      delaySeconds: 0,
       credentials: null,
       applierRuns: false,
     } as const;
