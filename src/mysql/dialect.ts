@@ -27,6 +27,8 @@ export interface StatementFact {
   readonly changes: boolean;
   /** Sent only when people order something: no recovery needs it. */
   readonly forOperations?: true;
+  /** Its privilege gives far more than the statement: it is left out of the minimal grants, and granted by who wants the operation. */
+  readonly grantedApart?: true;
 }
 
 /** A replica as its source sees it. `port` null: a connection tells no port (spec/discovery.md 9.8). */

@@ -20,6 +20,13 @@ describe('minimal grants', () => {
   });
 });
 
+describe('a privilege that gives far more than its statement', () => {
+  it('is not among the minimal grants', () => {
+    const skip = { ...fact(onServer('SUPER')), grantedApart: true as const };
+    expect(minimalGrants([fact(onServer('RELOAD')), skip], 'me')).toEqual(['GRANT RELOAD ON *.* TO me']);
+  });
+});
+
 describe('needed privileges', () => {
   it('are named once, with what needs them and how', () => {
     const statements = [

@@ -14,7 +14,7 @@ export const selectOn = (...tables: readonly string[]): readonly Privilege[] =>
 /** `GRANT` statements for `account`, quoted as it has to be: one for the server, then one a table. */
 export function minimalGrants(statements: readonly StatementFact[], account: string): readonly string[] {
   return grantStatements(
-    statements.flatMap((statement) => statement.privileges),
+    statements.filter(({ grantedApart }) => grantedApart !== true).flatMap(({ privileges }) => privileges),
     account,
   );
 }

@@ -69,9 +69,11 @@ const FACTS: readonly StatementFact[] = [
   {
     name: 'skip-event',
     sql: 'SET GLOBAL sql_slave_skip_counter = 1',
-    purpose: 'pass over what the applier cannot apply, without GTID',
-    privileges: threads,
+    purpose:
+      'pass over what the applier cannot apply, without GTID; SUPER is not among the grants below: grant it apart if you want this',
+    privileges: onServer('SUPER'),
     changes: true,
+    grantedApart: true,
   },
   {
     name: 'set-semi-sync-replica',
