@@ -6,7 +6,10 @@ import { minimalGrants, privilegesText } from '../src/mysql/privileges.ts';
 
 const families: readonly { readonly title: string; readonly dialect: Dialect }[] = [
   { title: 'MySQL 8.4 and 9.x, Percona Server of these', dialect: dialectOf('9.7.0') },
-  { title: 'MySQL 8.0.23 to 8.3, Percona Server of these', dialect: dialectOf('8.3.0') },
+  { title: 'MySQL 8.3, Percona Server of this', dialect: dialectOf('8.3.0') },
+  { title: 'MySQL 8.2, Percona Server of this', dialect: dialectOf('8.2.0') },
+  { title: 'MySQL 8.0.26 to 8.1, Percona Server of these', dialect: dialectOf('8.1.0') },
+  { title: 'MySQL 8.0.23 to 8.0.25, Percona Server of these', dialect: dialectOf('8.0.25') },
   { title: 'MySQL 8.0.22, Percona Server of this', dialect: dialectOf('8.0.22') },
   { title: 'MySQL 8.0 up to 8.0.21, Percona Server of these', dialect: dialectOf('8.0.21') },
   { title: 'MySQL 5.7, Percona Server of this', dialect: dialectOf('5.7.44') },
@@ -30,13 +33,16 @@ This is everything: nothing else is ever sent to a server that is watched, excep
 The statements that read are one packet a poll; those for the preflight are one more packet, when somebody asks for it. What the account may not do costs only the facts that the statement brings; without
 the version, the variables and the replication status a server cannot be watched.
 
+Where a server replicates by a channel with a name, statements about replication name it: \`FOR CHANNEL '…'\`, in MariaDB \`SLAVE '…'\` and \`MASTER '…'\`.
+What changes something is sent by recoveries ("yes") or only by operations that somebody orders ("operations").
+
 Each section is for the newest release of its title: leave out what an older one does not know (the privilege \`SYSTEM_USER\` is from 8.0.16).
 `;
 
 const grantsIntroduction = `## Minimal grants
 
 One account, the same on every server (\`MySQLTopologyUser\`, \`MySQLTopologyPassword\`). To watch without ever changing anything, leave
-out what only the statements marked "yes" need; but without \`CONNECTION_ADMIN\` a server in offline mode cannot be read, and a member of a replication
+out what only the statements marked "yes" or "operations" need; but without \`CONNECTION_ADMIN\` a server in offline mode cannot be read, and a member of a replication
 group goes there when the others shut it out.
 `;
 
@@ -58,10 +64,14 @@ const allStatements = ({ statements, preflight }: Dialect): readonly StatementFa
 ];
 
 function table(statements: readonly StatementFact[]): string {
-  const rows = statements.map(({ name, sql, purpose, privileges, changes }) =>
-    [name, `\`${sql.replaceAll('|', '\\|')}\``, purpose, privilegesText(privileges), changes ? 'yes' : 'no'].join(
-      ' | ',
-    ),
+  const rows = statements.map(({ name, sql, purpose, privileges, changes, forOperations }) =>
+    [
+      name,
+      `\`${sql.replaceAll('|', '\\|')}\``,
+      purpose,
+      privilegesText(privileges),
+      changes ? (forOperations ? 'operations' : 'yes') : 'no',
+    ].join(' | '),
   );
   const lines = ['name | statement | purpose | privilege | changes something', '--- | --- | --- | --- | ---', ...rows];
   return `${lines.map((line) => `| ${line} |`).join('\n')}\n`;

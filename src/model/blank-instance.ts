@@ -3,7 +3,14 @@
  */
 import { noCoordinates } from './binlog-coordinates.ts';
 import { clusterName, epoch, serverUuid } from './brand.ts';
-import type { GroupReplication, Instance, ReceiverEvidence, ReplicationTls, SemiSync } from './instance.ts';
+import type {
+  GroupReplication,
+  Instance,
+  ReceiverEvidence,
+  ReceiverOptions,
+  ReplicationTls,
+  SemiSync,
+} from './instance.ts';
 import { type InstanceKey, instanceKeyText } from './instance-key.ts';
 
 export const NO_REPLICATION_TLS: ReplicationTls = {
@@ -19,6 +26,13 @@ export const NO_REPLICATION_TLS: ReplicationTls = {
   tlsCiphersuites: '',
   sourcePublicKeyPath: '',
   getSourcePublicKey: null,
+};
+
+export const NO_RECEIVER_OPTIONS: ReceiverOptions = {
+  heartbeatPeriodMillis: null,
+  connectRetrySeconds: null,
+  retryCount: null,
+  filtersDomains: false,
 };
 
 export const NO_SEMI_SYNC: SemiSync = {
@@ -62,6 +76,7 @@ export function blankInstance(key: InstanceKey): Instance {
     logBinEnabled: false,
     logReplicaUpdatesEnabled: false,
     selfCoordinates: noCoordinates('binary'),
+    channel: '',
     sourceKey: null,
     sourceUuid: '',
     ancestryUuid: '',
@@ -74,6 +89,7 @@ export function blankInstance(key: InstanceKey): Instance {
     replicationCredentialsAvailable: false,
     allowTls: false,
     replicationTls: NO_REPLICATION_TLS,
+    receiverOptions: NO_RECEIVER_OPTIONS,
     readCoordinates: noCoordinates('binary'),
     execCoordinates: noCoordinates('binary'),
     relayLogCoordinates: noCoordinates('relay'),

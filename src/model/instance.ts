@@ -30,6 +30,20 @@ export interface ReplicationTls {
   readonly getSourcePublicKey: boolean | null;
 }
 
+/**
+ * What a replica is told about receiving, beside TLS. A CHANGE that names a host or a port forgets the heartbeat period (seen on MySQL 9.7, MariaDB 10.11 and 11.8),
+ * and a server that never replicated knows none of it (D14). Never stored, only probed. Null: not known.
+ */
+export interface ReceiverOptions {
+  /** 0: no heartbeats. */
+  readonly heartbeatPeriodMillis: number | null;
+  readonly connectRetrySeconds: number | null;
+  /** MariaDB shows none before 12.0. */
+  readonly retryCount: number | null;
+  /** MariaDB: domains are let through or left out, which goes with GTID alone. */
+  readonly filtersDomains: boolean;
+}
+
 /** Semi-synchronous replication, both sides. The `modern` flags tell the variable names of the loaded plugins (source/replica). */
 export interface SemiSync {
   readonly available: boolean;
@@ -125,6 +139,11 @@ export interface Instance {
   readonly logReplicaUpdatesEnabled: boolean;
   readonly selfCoordinates: BinlogCoordinates;
 
+  /**
+   * The channel that the fields below tell of; '' for the one without a name. What is said to the server must name it: a change without a name would make a
+   * second channel beside it. Not stored.
+   */
+  readonly channel: string;
   /** As configured on the server: may be detached (`//host`) or the placeholder `_`. Null: no source. */
   readonly sourceKey: InstanceKey | null;
   /** As the replica reports it; the text `No` when the family reports none (contract). */
@@ -139,6 +158,7 @@ export interface Instance {
   readonly replicationCredentialsAvailable: boolean;
   readonly allowTls: boolean;
   readonly replicationTls: ReplicationTls;
+  readonly receiverOptions: ReceiverOptions;
   /** What the receiver has fetched, in the source's binary log terms. */
   readonly readCoordinates: BinlogCoordinates;
   /** What the applier has applied, in the source's binary log terms. */

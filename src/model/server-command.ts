@@ -3,7 +3,7 @@
  */
 
 import { type BinlogCoordinates, coordinatesText } from './binlog-coordinates.ts';
-import type { ReplicationTls } from './instance.ts';
+import type { ReceiverOptions, ReplicationTls } from './instance.ts';
 import type { InstanceKey } from './instance-key.ts';
 import type { RelayLogSafe } from './relay-log-safe.ts';
 
@@ -27,6 +27,10 @@ export interface FollowOptions {
   readonly place: FollowPlace;
   readonly allowTls: boolean;
   readonly tls: ReplicationTls;
+  /** What naming a source makes it forget is stated again; the rest only to a server that has none configured. */
+  readonly receiver: ReceiverOptions;
+  /** How far it stays behind, in seconds. It keeps that by itself, but for the remedy of error 1201 (D8, D13). */
+  readonly delaySeconds: number;
   /** Its applier may go on while the source is changed. */
   readonly applierRuns: boolean;
   /** Only for a server that has none configured (a demoted primary). */
@@ -63,8 +67,17 @@ export type ServerCommand =
   | { readonly kind: 'forget-source'; readonly relayLog: RelayLogSafe }
   /** Stop, point at another source; does not start. */
   | { readonly kind: 'follow'; readonly relayLog: RelayLogSafe; readonly options: FollowOptions }
-  /** Stop, and mask the source's host so that the receiver never connects; reversible (D7). The relay log is kept where the family allows it. */
-  | { readonly kind: 'detach-source'; readonly source: InstanceKey; readonly relayLog: RelayLogSafe }
+  /**
+   * Stop, and mask the source's host so that the receiver never connects; reversible (D7). The relay log is kept where the family allows it. Only for a replica
+   * by GTID: one by file and position forgets its place with the host, and is detached by a `follow` that states it.
+   */
+  | {
+      readonly kind: 'detach-source';
+      readonly source: InstanceKey;
+      readonly relayLog: RelayLogSafe;
+      /** Stated again, for when it is attached again (D14). Absent: forgotten. */
+      readonly receiver?: ReceiverOptions;
+    }
   | { readonly kind: 'set-read-only'; readonly readOnly: boolean; readonly superReadOnly: boolean }
   /** Of clients: replicas, the server's own threads and the account that we use ourselves stay. Whoever waits for its commit hears nothing of it any more. */
   | { readonly kind: 'end-sessions' }

@@ -77,6 +77,12 @@ export class CommandConnections {
     });
   }
 
+  /** Instead of `release`, of one whose session is not as it was: whatever is sent there next would mean something else. */
+  discard(connection: ServerWire): void {
+    connection.destroy();
+    this.#drop(connection);
+  }
+
   close(): void {
     this.#closed = true;
     this.#idleTimer?.cancel();

@@ -46,8 +46,10 @@ describe('the dialect of a server', () => {
   it('is the same object for servers of the same words', () => {
     const of = (version: string) => dialectForVersion(parseServerVersion(version));
     expect(of('5.7.44')).toBe(of('5.7.10'));
-    expect(of('8.0.36-28')).toBe(of('8.3.0'));
+    expect(of('8.0.36-28')).toBe(of('8.1.0'));
     expect(of('8.0.22')).not.toBe(of('8.0.23'));
+    expect(of('8.0.25')).not.toBe(of('8.0.26'));
+    expect(of('8.1.0')).not.toBe(of('8.2.0'));
   });
 
   it('is not needed to know which variables to ask for', () => {

@@ -25,6 +25,10 @@ export interface StatementFact {
   /** The least that allows it; empty: every account may. */
   readonly privileges: readonly Privilege[];
   readonly changes: boolean;
+  /** Sent only when people order something: no recovery needs it. */
+  readonly forOperations?: true;
+  /** Its privilege gives far more than the statement: it is left out of the minimal grants, and granted by who wants the operation. */
+  readonly grantedApart?: true;
 }
 
 /** A replica as its source sees it. `port` null: a connection tells no port (spec/discovery.md 9.8). */
@@ -83,6 +87,14 @@ export interface ReadThenSend {
   readonly doneAlready: readonly number[];
 }
 
+/** What is tried before a refused command is sent once more. */
+export interface Healing {
+  /** One after another; refusals are passed over. */
+  readonly statements: readonly string[];
+  /** The refused command, without what went before. */
+  readonly again: readonly string[];
+}
+
 /** Why no server of the family can carry out a command, for people. */
 export interface CannotRender {
   readonly cannot: string;
@@ -100,8 +112,12 @@ export interface Dialect {
   readonly wantedVariables: readonly string[];
   probeSections(capabilities: Capabilities, version: ServerVersion): readonly ProbeSection[];
   readProbe(key: InstanceKey, rows: SectionRows): ProbeFacts;
-  /** One or several statements, in order; none when there is nothing to do. */
-  render(command: ServerCommand): readonly string[] | ReadThenSend | CannotRender;
+  /** One or several statements, in order; none when there is nothing to do. `channel`: the one that the server replicates by; default: the one without a name. */
+  render(command: ServerCommand, channel?: string): readonly string[] | ReadThenSend | CannotRender;
+  /** For a command that was refused with this error number; null: there is no remedy. Absent: never. */
+  heal?(command: ServerCommand, errorNumber: number, channel: string): Healing | null;
+  /** Error numbers by which a server of the family says that what it is told has been done already. */
+  readonly doneAlready?: readonly number[];
   /** Reads the account that a replica keeps for itself towards its source; null where it cannot be read. */
   readonly storedCredentialsSql: string | null;
   /** Everything that is ever sent, beside what `preflight` lists; documented from here. */

@@ -9,11 +9,11 @@ import type { Rows, Session } from '../ports/server-wire.ts';
 import type { CommandConnections } from './command-connections.ts';
 import type { CannotRender, Dialect } from './dialect.ts';
 import { textOf } from './row-values.ts';
-import { type Rendered, sendCommand } from './send-command.ts';
+import { type HealOptions, type Rendered, sendOrHeal } from './send-command.ts';
 import { endSessionSql, findSessionSql } from './sql-text.ts';
 
 export type ExecuteResult =
-  /** `refused`: commands that the server would not execute and that need not be. */
+  /** `refused`: what the server would not execute, at first or at all, and all is done that had to be. */
   | { readonly kind: 'done'; readonly lastRows: Rows; readonly refused: readonly ServerFailure[] }
   | {
       readonly kind: 'failed';
@@ -34,6 +34,8 @@ export interface ExecuteParts {
   readonly clock: Clock;
   /** Ours: its own sessions are not those of clients. */
   readonly account: string;
+  /** The channel by which the server replicates. */
+  readonly channel: string;
 }
 
 /** How long to try to end a session whose command got no answer, and how often to ask whether it is gone. */
@@ -52,14 +54,10 @@ export async function executeCommands(
   dialect: Dialect,
   timeouts: ExecuteTimeouts,
 ): Promise<ExecuteResult> {
-  const { connections, clock, account } = parts;
-  const rendered: Rendered[] = [];
-  for (const command of commands) {
-    const statements = dialect.render(command);
-    if ('cannot' in statements) {
-      return { kind: 'failed', failure: unableFailure(statements), completed: 0, mayStillLand: false };
-    }
-    rendered.push(statements);
+  const { connections, clock, account, channel } = parts;
+  const rendered = renderAll(commands, dialect, channel);
+  if ('cannot' in rendered) {
+    return { kind: 'failed', failure: unableFailure(rendered), completed: 0, mayStillLand: false };
   }
   const acquired = await connections.acquire(timeouts.connectMillis);
   if (acquired.kind === 'failed') {
@@ -69,15 +67,23 @@ export async function executeCommands(
   const endAt = clock.monotonic() + timeouts.deadlineMillis;
   const remainingMillis = (): number => Math.max(1, endAt - clock.monotonic());
   const refused: ServerFailure[] = [];
+  const sending = sendingIn(dialect, {
+    account,
+    channel,
+    remainingMillis,
+    onHealing: (refusal) => refused.push(refusal),
+  });
   let lastRows: Rows = [];
+  let isSpoilt = false;
   try {
     for (const [completed, command] of commands.entries()) {
       const statements = rendered[completed] ?? [];
       if ('length' in statements && statements.length === 0) continue;
       if (timeouts.mayGoOn?.() === false)
         return { kind: 'failed', failure: MAY_NOT_GO_ON, completed, mayStillLand: false };
-      const answer = await sendCommand(connection, statements, { account, remainingMillis });
+      const answer = await sendOrHeal(connection, statements, sending(command));
       if (answer.kind === 'failed') {
+        isSpoilt = changesSession(command);
         const isAnswered = answer.failure.kind === 'server-error';
         if (isAnswered && mayBeRefused(command)) {
           refused.push(answer.failure);
@@ -90,9 +96,46 @@ export async function executeCommands(
     }
     return { kind: 'done', lastRows, refused };
   } finally {
-    connections.release(connection);
+    if (isSpoilt) connections.discard(connection);
+    else connections.release(connection);
   }
 }
+
+/** How a command is sent to servers of this family. */
+function sendingIn(
+  dialect: Dialect,
+  {
+    channel,
+    ...options
+  }: Pick<HealOptions, 'account' | 'remainingMillis' | 'onHealing'> & { readonly channel: string },
+): (command: ServerCommand) => HealOptions {
+  return (command) => ({
+    ...options,
+    doneAlready: dialect.doneAlready ?? [],
+    onePerPacket: dialect.understandsLittle === true,
+    healing: (errorNumber) => dialect.heal?.(command, errorNumber, channel) ?? null,
+  });
+}
+
+function renderAll(
+  commands: readonly ServerCommand[],
+  dialect: Dialect,
+  channel: string,
+): readonly Rendered[] | CannotRender {
+  const rendered: Rendered[] = [];
+  for (const command of commands) {
+    const statements = dialect.render(command, channel);
+    if ('cannot' in statements) return statements;
+    rendered.push(statements);
+  }
+  return rendered;
+}
+
+/**
+ * Ends its session as it began, unless it fails midway. A session that is left with a GTID of its own, or with the name of a channel, would give the next
+ * transaction that GTID, or tell another channel what was meant for this one.
+ */
+const changesSession = ({ kind }: ServerCommand): boolean => kind === 'inject-empty' || kind === 'skip-event';
 
 /** True: the session is gone, and what it was doing has either taken effect by now or never will. */
 async function endSession(

@@ -20,12 +20,21 @@ describe('minimal grants', () => {
   });
 });
 
+describe('a privilege that gives far more than its statement', () => {
+  it('is not among the minimal grants', () => {
+    const skip = { ...fact(onServer('SUPER')), grantedApart: true as const };
+    expect(minimalGrants([fact(onServer('RELOAD')), skip], 'me')).toEqual(['GRANT RELOAD ON *.* TO me']);
+  });
+});
+
 describe('needed privileges', () => {
   it('are named once, with what needs them and how', () => {
     const statements = [
       { ...fact(onServer('RELOAD')), name: 'look' },
       { ...fact(onServer('RELOAD', 'PROCESS')), name: 'forget-source', changes: true },
       { ...fact(onServer('SYSTEM_USER')), name: 'end-half-transaction', changes: true },
+      // No recovery is held up by what only operations send.
+      { ...fact(onServer('BINLOG_ADMIN')), name: 'purge-binary-logs', changes: true, forOperations: true as const },
     ];
     expect(neededPrivileges(statements)).toEqual([
       {

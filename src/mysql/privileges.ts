@@ -14,7 +14,7 @@ export const selectOn = (...tables: readonly string[]): readonly Privilege[] =>
 /** `GRANT` statements for `account`, quoted as it has to be: one for the server, then one a table. */
 export function minimalGrants(statements: readonly StatementFact[], account: string): readonly string[] {
   return grantStatements(
-    statements.flatMap((statement) => statement.privileges),
+    statements.filter(({ grantedApart }) => grantedApart !== true).flatMap(({ privileges }) => privileges),
     account,
   );
 }
@@ -31,10 +31,10 @@ export function grantStatements(privileges: readonly Privilege[], account: strin
     .map(([on, names]) => `GRANT ${[...names].sort().join(', ')} ON ${on} TO ${account}`);
 }
 
-/** Everything that the statements need, each privilege once, with what needs it. */
+/** Everything that recoveries need of the statements, each privilege once, with what needs it. */
 export function neededPrivileges(statements: readonly StatementFact[]): readonly NeededPrivilege[] {
   const needed = new Map<string, NeededPrivilege>();
-  for (const fact of statements) {
+  for (const fact of statements.filter(({ forOperations }) => forOperations !== true)) {
     for (const { name, on } of fact.privileges) {
       const before = needed.get(`${name} ${on}`)?.neededBy ?? [];
       const use = { statement: fact.name, use: purposeOf(fact) };

@@ -3,7 +3,14 @@
  */
 import type { BinlogCoordinates, LogType } from '../model/binlog-coordinates.ts';
 import { NO_EVIDENCE } from '../model/blank-instance.ts';
-import type { Instance, OtherChannel, ReceiverEvidence, ReplicationTls, ThreadState } from '../model/instance.ts';
+import type {
+  Instance,
+  OtherChannel,
+  ReceiverEvidence,
+  ReceiverOptions,
+  ReplicationTls,
+  ThreadState,
+} from '../model/instance.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
 import type { Row, Rows } from '../ports/server-wire.ts';
 import { nullableNumberOf, numberOf, textOf, triStateOf } from './row-values.ts';
@@ -110,6 +117,21 @@ export function tlsSettings(row: Row, prefix: string): ReplicationTls {
     getSourcePublicKey: getKey ?? (publicKeyPath === '' ? null : false),
   };
 }
+
+/** Beside TLS. `heartbeatSeconds` null: the server does not tell. */
+export function receiverOptions(row: Row, prefix: string, heartbeatSeconds: number | null): ReceiverOptions {
+  return {
+    heartbeatPeriodMillis: heartbeatSeconds === null ? null : Math.round(heartbeatSeconds * MILLIS_PER_SECOND),
+    connectRetrySeconds: nullableNumberOf(row, 'Connect_Retry'),
+    retryCount: nullableNumberOf(row, `${prefix}Retry_Count`),
+    filtersDomains: DOMAIN_COLUMNS.some((column) => textOf(row, column) !== ''),
+  };
+}
+
+/** MariaDB. */
+const DOMAIN_COLUMNS = ['Replicate_Do_Domain_Ids', 'Replicate_Ignore_Domain_Ids'] as const;
+
+const MILLIS_PER_SECOND = 1000;
 
 /** What the contract shows where a server reports no UUID of its source. */
 export const NO_SOURCE_UUID = 'No';

@@ -12,16 +12,15 @@ const FLAGS_SQL = `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${FLAGS.map((fl
 /** As the list of statements shows it. */
 export const SEMI_SYNC_REPLICA_STATEMENT = `${FLAGS_SQL}; SET GLOBAL … = …`;
 
-/** `restarts`: the word of the family for a replica; null: its receiver does not run. Sends nothing where no plugin is loaded. */
-export const setSemiSyncReplica = (enabled: boolean, restarts: 'REPLICA' | 'SLAVE' | null): ReadThenSend => ({
+/** `restart`: what starts its receiver anew; empty: it does not run. Sends nothing where no plugin is loaded. */
+export const setSemiSyncReplica = (enabled: boolean, restart: readonly string[]): ReadThenSend => ({
   reads: FLAGS_SQL,
   sends: (rows) => {
     const loaded = rows.map((row) => textOf(row, 'Variable_name').toLowerCase());
     const flags = FLAGS.filter((flag) => loaded.includes(flag)).map(
       (flag) => `SET GLOBAL ${flag} = ${enabled ? 1 : 0}`,
     );
-    if (flags.length === 0 || restarts === null) return flags;
-    return [...flags, `STOP ${restarts} IO_THREAD`, `START ${restarts} IO_THREAD`];
+    return flags.length === 0 ? [] : [...flags, ...restart];
   },
   doneAlready: [],
 });

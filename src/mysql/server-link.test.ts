@@ -135,6 +135,28 @@ describe('a link to a binlog server', () => {
   }
 });
 
+describe('D8: a link to a replica whose only channel has a name', () => {
+  it('sends commands to that channel, which it knows from the last probe', async () => {
+    const variables = [{ Variable_name: 'version', Value: '8.4.0' }];
+    let channel = 'one';
+    const { link, asked } = aLink((sql) => {
+      if (sql === 'SHOW REPLICA STATUS') return [{ Source_Host: 'db1', Channel_Name: channel }];
+      return sql.startsWith('SHOW GLOBAL') ? variables : [];
+    });
+    const stop = async () => {
+      await link.probe(TIMEOUTS);
+      if (link.dialect === null) throw new Error('never probed');
+      await link.execute([{ kind: 'stop-replication' }], link.dialect, { connectMillis: 1_000, deadlineMillis: 1_000 });
+      return asked.at(-1);
+    };
+    expect(link.channel).toBeNull();
+    expect(await stop()).toBe("STOP REPLICA FOR CHANNEL 'one'");
+    channel = '';
+    expect(await stop()).toBe('STOP REPLICA');
+    expect(link.channel).toBe('');
+  });
+});
+
 describe('a section that a server refuses', () => {
   const variables = ['version', 'group_replication_group_name', 'server_id'];
   const greeting = variables.map((name) => ({ Variable_name: name, Value: name === 'version' ? '8.4.0' : '' }));

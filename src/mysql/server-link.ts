@@ -80,6 +80,7 @@ export class ServerLink {
   readonly key: InstanceKey;
   readonly #options: LinkOptions;
   #probing: ServerWire | null = null;
+  #channel: string | null = null;
   #greeting: Greeting | null = null;
   /** Kept over reconnects: it is needed when nobody is let in to ask for it. */
   #adminPort: number | null = null;
@@ -113,6 +114,11 @@ export class ServerLink {
 
   #now(): number {
     return this.#options.clock.monotonic();
+  }
+
+  /** The channel by which the server replicates, as the last probe saw it; null until one was answered. */
+  get channel(): string | null {
+    return this.#channel;
   }
 
   /** Null until a probe has told the version. */
@@ -240,6 +246,7 @@ export class ServerLink {
       return { kind: 'failed', failure: nothingSaid(empty), partial: rows.has(IDENTITY_SECTION) };
     }
     const facts = greeting.dialect.readProbe(this.key, rows);
+    this.#channel = facts.instance.channel;
     return { kind: 'answered', facts, configured: configuredAnswers(rows), refused };
   }
 
@@ -252,6 +259,7 @@ export class ServerLink {
       connections: this.#commanding,
       clock: this.#options.clock,
       account: this.#options.credentials().user,
+      channel: this.#channel ?? '',
     };
     return executeCommands(parts, commands, dialect, timeouts);
   }

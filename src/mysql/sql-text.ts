@@ -33,6 +33,9 @@ export const endSessionSql = (id: number): string => `KILL ${integer(id)}`;
 /** As the list of statements shows the two. */
 export const END_SESSION_STATEMENT = 'SELECT ID, HOST FROM information_schema.processlist WHERE ID = …; KILL …';
 
+/** As CHANGE takes it: seconds with milliseconds behind the point, which it does not know finer. */
+export const heartbeatSeconds = (periodMillis: number): string => String(Number(integer(periodMillis)) / 1000);
+
 /** An integer that goes into a statement unquoted. Throws on anything else: a plan with such a value is a broken invariant. */
 export function integer(value: number): string {
   if (!Number.isSafeInteger(value)) throw new Error(`not an integer: ${value}`);

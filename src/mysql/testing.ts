@@ -1,10 +1,10 @@
 /** For tests of dialects: rows as recorded from real servers, commands with everything in them, and a reader of literals. */
 import { readFileSync } from 'node:fs';
-import { NO_REPLICATION_TLS } from '../model/blank-instance.ts';
-import type { ReplicationTls } from '../model/instance.ts';
+import { NO_RECEIVER_OPTIONS, NO_REPLICATION_TLS } from '../model/blank-instance.ts';
+import type { ReceiverOptions, ReplicationTls } from '../model/instance.ts';
 import { type GtidContainment, heldByNewSource, type RelayLogSafe } from '../model/relay-log-safe.ts';
 import type { FollowOptions, GtidMethod, ServerCommand } from '../model/server-command.ts';
-import type { Row, Rows } from '../ports/server-wire.ts';
+import type { Rows } from '../ports/server-wire.ts';
 import type { Dialect } from './dialect.ts';
 
 /** `mariadb` and `mysql` are the usual releases; `script/record-probes` writes these files. */
@@ -66,6 +66,13 @@ export const ALL_TLS: ReplicationTls = {
   getSourcePublicKey: false,
 };
 
+export const ALL_RECEIVER_OPTIONS: ReceiverOptions = {
+  heartbeatPeriodMillis: 1_500,
+  connectRetrySeconds: 7,
+  retryCount: 77,
+  filtersDomains: false,
+};
+
 /** By GTID, unless a place is given. */
 export interface FollowWish extends Partial<FollowOptions> {
   readonly method?: GtidMethod;
@@ -82,6 +89,8 @@ export function follow({ method = 'auto-position', stateMethod = false, ...optio
       applierRuns: false,
       allowTls: false,
       tls: NO_REPLICATION_TLS,
+      receiver: NO_RECEIVER_OPTIONS,
+      delaySeconds: 0,
       credentials: null,
       ...options,
     },
@@ -89,7 +98,13 @@ export function follow({ method = 'auto-position', stateMethod = false, ...optio
 }
 
 /** One of each kind, with `value` wherever a text goes in. */
-export function everyCommand(value: string): readonly ServerCommand[] {
+export const everyCommand = (value: string): readonly ServerCommand[] => [
+  ...recoveryCommands(value),
+  ...operationCommands(value),
+];
+
+/** Those that recoveries send. */
+export function recoveryCommands(value: string): readonly ServerCommand[] {
   const source = { hostname: value, port: 3306 };
   const tls = { ...ALL_TLS, caFile: value, key: value, tlsVersion: value, sourcePublicKeyPath: value };
   return [
@@ -110,6 +125,36 @@ export function everyCommand(value: string): readonly ServerCommand[] {
   ];
 }
 
+/** Those that only operations send. */
+export function operationCommands(value: string): readonly ServerCommand[] {
+  const coordinates = { file: value, pos: 4, type: 'binary' } as const;
+  const credentials = { user: value, password: value };
+  const tls = { ...ALL_TLS, caFile: value, certificate: value, key: value };
+  return [
+    { kind: 'stop-applier' },
+    { kind: 'start-until', coordinates },
+    follow({
+      source: { hostname: value, port: 3306 },
+      place: { kind: 'position', coordinates, leavesGtid: true },
+      credentials,
+      receiver: ALL_RECEIVER_OPTIONS,
+    }),
+    { kind: 'set-semi-sync-replica', enabled: true, restartReceiver: true },
+    { kind: 'wait-for-position', coordinates, timeoutSeconds: 3 },
+    { kind: 'set-delay', delaySeconds: 60 },
+    { kind: 'skip-event' },
+    { kind: 'inject-empty', gtids: [value, `${value}:2`] },
+    { kind: 'reset-binary-logs' },
+    { kind: 'set-gtid-purged', gtid: value },
+    { kind: 'flush-binary-logs' },
+    { kind: 'purge-binary-logs', file: value },
+    { kind: 'kill-query', processId: 7 },
+    { kind: 'change-credentials', options: { credentials, allowTls: true, tls } },
+    { kind: 'get-source-public-key' },
+    { kind: 'inject-pseudo-gtid', marker: value },
+  ];
+}
+
 /** Of a command that needs to read nothing first. */
 export function plainStatements(rendered: ReturnType<Dialect['render']>): readonly string[] {
   if ('cannot' in rendered) throw new Error(rendered.cannot);
@@ -117,16 +162,19 @@ export function plainStatements(rendered: ReturnType<Dialect['render']>): readon
   return rendered;
 }
 
-/** What every statement that reads first may be answered, in one row. */
-const READ: Row = { ID: 7, USER: 'app', COMMAND: 'Sleep', Variable_name: 'rpl_semi_sync_master_enabled' };
+/** What every statement that reads first may be answered. */
+const READ: Rows = [
+  { ID: 7, USER: 'app', COMMAND: 'Sleep', Variable_name: 'rpl_semi_sync_master_enabled' },
+  { USER: 'system user', Variable_name: 'rpl_semi_sync_slave_enabled' },
+];
 
 /** As the list of statements has it. */
 export function sentOf(rendered: ReturnType<Dialect['render']>): readonly string[] {
   if ('cannot' in rendered || !('reads' in rendered)) return plainStatements(rendered);
-  return [[rendered.reads, ...rendered.sends([READ], 'orchestrator')].join('; ')];
+  return [[rendered.reads, ...rendered.sends(READ, 'orchestrator')].join('; ')];
 }
 
-/** A statement as a server of either mode reads it: what stands outside the string literals, and what is in them. */
+/** A statement as a server of either mode reads it: what stands outside the string literals and quoted names, and what is in them. */
 export function readLiterals(
   sql: string,
   backslashEscapes: boolean,
@@ -134,11 +182,13 @@ export function readLiterals(
   let outside = '';
   const inside: string[] = [];
   for (let at = 0; at < sql.length; at++) {
-    outside += sql[at];
-    if (sql[at] !== "'") continue;
+    const quote = sql[at];
+    outside += quote;
+    if (quote !== "'" && quote !== '`') continue;
     let value = '';
-    for (at++; at < sql.length && (sql[at] !== "'" || sql[at + 1] === "'"); at++) {
-      if (sql[at] === "'" || (sql[at] === '\\' && backslashEscapes)) at++;
+    for (at++; at < sql.length && (sql[at] !== quote || sql[at + 1] === quote); at++) {
+      // In a name a backslash is one always.
+      if (sql[at] === quote || (sql[at] === '\\' && backslashEscapes && quote === "'")) at++;
       value += sql[at];
     }
     inside.push(value);

@@ -29,7 +29,17 @@ export function followCommand(
       applierRuns: instance.applierState === 'running',
       allowTls: instance.allowTls,
       tls: instance.replicationTls,
+      receiver: instance.receiverOptions,
+      delaySeconds: instance.sqlDelaySeconds,
       credentials,
     },
   };
 }
+
+/** Only for a replica by GTID (`ServerCommand`). */
+export const detachCommand = (instance: Instance, source: InstanceKey, relayLog: RelayLogSafe): ServerCommand => ({
+  kind: 'detach-source',
+  source,
+  relayLog,
+  receiver: instance.receiverOptions,
+});

@@ -118,6 +118,8 @@ function resolveFollow(command: Extract<DeferredCommand, { kind: 'follow-when-sa
       applierRuns: place.kind === 'gtid' && own.applierState === 'running',
       allowTls: like.allowTls,
       tls: like.replicationTls,
+      receiver: like.receiverOptions,
+      delaySeconds: own.sqlDelaySeconds,
       credentials: command.credentials,
     },
   });

@@ -169,8 +169,9 @@ export function planOldPrimaryFollows(
 ): Plan {
   const witness = heldByNewSource(gtidContainment, '', '');
   if (witness === null) throw new Error('an empty relay log is safe');
-  // How the successor reached its source is how its source shall reach it (TLS, public key).
-  const options = { ...demoted, allowTls: successor.allowTls, replicationTls: successor.replicationTls };
+  // How the successor reached its source is how its source shall reach it (TLS, public key, heartbeats, retries).
+  const { allowTls, replicationTls, receiverOptions } = successor;
+  const options = { ...demoted, allowTls, replicationTls, receiverOptions };
   const step: PlanStep = {
     id: movingStepId(demoted.key, successor.key),
     server: demoted.key,

@@ -74,7 +74,8 @@ export class LiveServers implements TopologyServers {
   async #dialectOf(key: InstanceKey) {
     const { links } = this.#options;
     const known = links.get(key).dialect;
-    if (known !== null) return { kind: 'known', dialect: known } as const;
+    // Nor before it has said by which channel it replicates: a change without a name would make a second one.
+    if (known !== null && links.get(key).channel !== null) return { kind: 'known', dialect: known } as const;
     const seen = await this.observe(key, READ_AFTER_MILLIS);
     if (seen.kind === 'failed') return seen;
     const dialect = links.get(key).dialect;

@@ -2,13 +2,14 @@
  * Any instance, also ones that a column cannot hold as they are. Every field is named, so that a new one cannot be left out of the comparison.
  */
 import fc from 'fast-check';
-import { NO_REPLICATION_TLS } from '../../src/model/blank-instance.ts';
+import { NO_RECEIVER_OPTIONS, NO_REPLICATION_TLS } from '../../src/model/blank-instance.ts';
 import { clusterName, epoch, type ServerUuid, unixMillis } from '../../src/model/brand.ts';
 import type {
   GroupReplication,
   Instance,
   OtherChannel,
   ReceiverEvidence,
+  ReceiverOptions,
   ReplicationTls,
   SemiSync,
 } from '../../src/model/instance.ts';
@@ -89,6 +90,11 @@ const otherChannel: fc.Arbitrary<OtherChannel> = fc.record<OtherChannel>({
 
 const replicationTls: fc.Arbitrary<ReplicationTls> = word.map((caFile) => ({ ...NO_REPLICATION_TLS, caFile }));
 
+const receiverOptions: fc.Arbitrary<ReceiverOptions> = count.map((heartbeatPeriodMillis) => ({
+  ...NO_RECEIVER_OPTIONS,
+  heartbeatPeriodMillis,
+}));
+
 const identity = {
   instanceAlias: word,
   uptimeSeconds: count,
@@ -120,6 +126,7 @@ const replication = {
   replicationCredentialsAvailable: fc.boolean(),
   allowTls: fc.boolean(),
   replicationTls,
+  receiverOptions,
   readCoordinates: coordinates,
   execCoordinates: coordinates,
   relayLogCoordinates: coordinates,
@@ -128,6 +135,7 @@ const replication = {
   secondsBehindSource: fc.option(count),
   replicationLagSeconds: fc.option(count),
   sqlDelaySeconds: count,
+  channel: word,
   otherChannels: fc.array(otherChannel, { maxLength: 2 }),
   gtidMode: word,
   supportsOracleGtid: fc.boolean(),

@@ -2,9 +2,9 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { createConnection } from 'mysql2/promise';
+import { type Connection, createConnection } from 'mysql2/promise';
 import { expect, vi } from 'vitest';
-import { NO_REPLICATION_TLS } from '../../src/model/blank-instance.ts';
+import { NO_RECEIVER_OPTIONS, NO_REPLICATION_TLS } from '../../src/model/blank-instance.ts';
 import type { Instance } from '../../src/model/instance.ts';
 import type { InstanceKey } from '../../src/model/instance-key.ts';
 import { type RelayLogSafe, relayLogDrained } from '../../src/model/relay-log-safe.ts';
@@ -30,7 +30,7 @@ export const soon = { timeout: 15_000, interval: 20 };
 export const TIMEOUTS: LinkTimeouts = { connectMillis: 5_000, answerMillis: 5_000 };
 export const COMMAND_TIMEOUTS = { connectMillis: 5_000, deadlineMillis: 15_000 };
 
-const dialectOf: Record<ServerFamily, Dialect> = { mysql: mysql84, mariadb };
+export const dialectOf: Record<ServerFamily, Dialect> = { mysql: mysql84, mariadb };
 
 export const keyOf = (server: RunningServer): InstanceKey => ({ hostname: server.host, port: server.port });
 
@@ -79,9 +79,13 @@ export async function failureOf(
   return result;
 }
 
+/** The caller ends it. */
+export const rootConnection = (server: RunningServer): Promise<Connection> =>
+  createConnection({ socketPath: `${server.dir}/socket`, user: 'root' });
+
 /** Root, past read-only and outside the binary log. */
 export async function asRoot(server: RunningServer, ...statements: readonly string[]): Promise<void> {
-  const root = await createConnection({ socketPath: `${server.dir}/socket`, user: 'root' });
+  const root = await rootConnection(server);
   try {
     for (const statement of ['SET sql_log_bin = 0', ...statements]) await root.query(statement);
   } finally {
@@ -160,6 +164,8 @@ export class World {
       place: { kind: 'gtid', method: method ?? usualMethod, stateMethod },
       allowTls: false,
       tls: NO_REPLICATION_TLS,
+      receiver: NO_RECEIVER_OPTIONS,
+      delaySeconds: 0,
       credentials: null,
       applierRuns: false,
     } as const;

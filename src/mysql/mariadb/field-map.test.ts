@@ -1,7 +1,8 @@
 // Which field comes from which column, for MariaDB (spec/discovery.md 9.4 to 9.8): one row a field, and what is lost without a column.
 
 import { describe, expect, it } from 'vitest';
-import type { Instance } from '../../model/instance.ts';
+import { NO_RECEIVER_OPTIONS } from '../../model/blank-instance.ts';
+import type { Instance, ReceiverOptions } from '../../model/instance.ts';
 import type { Rows } from '../../ports/server-wire.ts';
 import { recordedRows, recordedWith } from '../testing.ts';
 import { readProbe } from './read-probe.ts';
@@ -33,6 +34,13 @@ describe('the replication status of MariaDB gives (9.4)', () => {
     ['Master_SSL_Verify_Server_Cert', 'No', 'verifyServerCertificate', false],
     ['Master_SSL_Verify_Server_Cert', '', 'verifyServerCertificate', null],
   ];
+  /** What the recorded replica is told, but for this. */
+  const told = (options: Partial<ReceiverOptions>): ReceiverOptions => ({
+    ...NO_RECEIVER_OPTIONS,
+    heartbeatPeriodMillis: 1_000,
+    connectRetrySeconds: 1,
+    ...options,
+  });
   const FIELDS: readonly (readonly [Record<string, unknown>, Partial<Instance>])[] = [
     [{ Master_User: '' }, { hasReplicationCredentials: false }],
     [{ Master_User: 'repl' }, { hasReplicationCredentials: true }],
@@ -54,6 +62,12 @@ describe('the replication status of MariaDB gives (9.4)', () => {
     [{ Last_IO_Error: 'no' }, { lastIoError: '"no"' }],
     [{ Last_IO_Error: '' }, { lastIoError: '' }],
     [{ SQL_Delay: 3600 }, { sqlDelaySeconds: 3600 }],
+    [{ Connection_name: 'one' }, { channel: 'one' }],
+    [{ Slave_heartbeat_period: 0.5 }, { receiverOptions: told({ heartbeatPeriodMillis: 500 }) }],
+    [{ Slave_heartbeat_period: null }, { receiverOptions: told({ heartbeatPeriodMillis: null }) }],
+    [{ Connect_Retry: 7 }, { receiverOptions: told({ connectRetrySeconds: 7 }) }],
+    [{ Replicate_Do_Domain_Ids: '1, 2' }, { receiverOptions: told({ filtersDomains: true }) }],
+    [{ Replicate_Ignore_Domain_Ids: '3' }, { receiverOptions: told({ filtersDomains: true }) }],
     [{ Using_Gtid: 'Current_Pos' }, { usingMariadbGtid: true, usingOracleGtid: false }],
     [{ Using_Gtid: 'No' }, { usingMariadbGtid: false }],
     [{ Replicate_Do_DB: 'a' }, { hasReplicationFilters: true }],
@@ -245,8 +259,13 @@ describe.each([
       if (changed.length > 0) lost[name] = [...changed].sort();
     }
     // Without TLS, the default before 11.4, the column says what a missing one would.
-    const { Master_SSL_Allowed: allowTls = [], ...others } = BROUGHT_BY;
-    expect(lost).toEqual(whole.instance.allowTls ? { ...others, Master_SSL_Allowed: allowTls } : others);
+    const { Master_SSL_Allowed: allowTls = [], Master_Retry_Count: retryCount = [], ...others } = BROUGHT_BY;
+    expect(lost).toEqual({
+      ...others,
+      ...(whole.instance.allowTls ? { Master_SSL_Allowed: allowTls } : {}),
+      // From 12.0 on.
+      ...(whole.instance.receiverOptions.retryCount === null ? {} : { Master_Retry_Count: retryCount }),
+    });
   });
 });
 
@@ -285,7 +304,9 @@ const BROUGHT_BY: Readonly<Record<string, readonly string[]>> = {
   Using_Gtid: ['instance.usingMariadbGtid'],
   Gtid_IO_Pos: ['instance.evidence.receivedGtid'],
   Slave_received_heartbeats: ['instance.evidence.heartbeatsReceived'],
-  Slave_heartbeat_period: ['instance.evidence.heartbeatPeriodMillis'],
+  Slave_heartbeat_period: ['instance.evidence.heartbeatPeriodMillis', 'instance.receiverOptions.heartbeatPeriodMillis'],
+  Connect_Retry: ['instance.receiverOptions.connectRetrySeconds'],
+  Master_Retry_Count: ['instance.receiverOptions.retryCount'],
   Slave_IO_State: ['instance.evidence.waitsForSource'],
   UPTIME: ['instance.uptimeSeconds'],
   RPL_SEMI_SYNC_SLAVE_STATUS: ['instance.semiSync.replicaStatus'],

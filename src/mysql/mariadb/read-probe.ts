@@ -11,6 +11,7 @@ import {
   coordinates,
   NO_SOURCE_UUID,
   oldStatus,
+  receiverOptions,
   type StatusWords,
   sourceKeyOf,
   threadState,
@@ -79,6 +80,8 @@ function replicationOf(row: Row, variables: Row | undefined): Partial<Instance> 
   });
   return {
     ...status,
+    channel: textOf(row, WORDS.channel),
+    receiverOptions: receiverOptions(row, WORDS.source, nullableNumberOf(row, 'Slave_heartbeat_period')),
     sourceKey: sourceKeyOf(row, WORDS.source),
     sourceUuid: NO_SOURCE_UUID,
     evidence: {

@@ -7,6 +7,7 @@ import { onServer } from '../privileges.ts';
 import { SEMI_SYNC_SOURCE_STATEMENT } from '../semi-sync-source.ts';
 import { SESSION_STATEMENTS } from '../session-statements.ts';
 import { WRITE_PROBE_STATEMENTS } from '../write-probe.ts';
+import { OPERATION_STATEMENTS } from './operation-statements.ts';
 
 export const WANTED_VARIABLES = [
   'hostname',
@@ -189,4 +190,5 @@ export const STATEMENTS: readonly StatementFact[] = [
     privileges: [],
     changes: false,
   },
+  ...OPERATION_STATEMENTS,
 ];

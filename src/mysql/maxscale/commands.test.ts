@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { everyCommand } from '../testing.ts';
+import { everyCommand, fitsListed, follow } from '../testing.ts';
 import { render } from './commands.ts';
 import { STATEMENTS } from './statements.ts';
 
@@ -25,6 +25,21 @@ describe('commands of a binlog server', () => {
       'end-sessions',
       'set-semi-sync-source',
       'wait-for-gtid',
+      'stop-applier',
+      'start-until',
+      'set-semi-sync-replica',
+      'wait-for-position',
+      'set-delay',
+      'skip-event',
+      'inject-empty',
+      'reset-binary-logs',
+      'set-gtid-purged',
+      'flush-binary-logs',
+      'purge-binary-logs',
+      'kill-query',
+      'change-credentials',
+      'get-source-public-key',
+      'inject-pseudo-gtid',
     ]);
     for (const command of refused)
       expect(render(command)).toEqual({ cannot: expect.stringContaining('binlog server') });
@@ -32,8 +47,19 @@ describe('commands of a binlog server', () => {
 
   it('send nothing that is not listed', () => {
     const sent = everyCommand('x')
-      .map(render)
+      .map((command) => render(command))
       .flatMap((rendered) => ('cannot' in rendered ? [] : rendered));
-    expect(sent.filter((sql) => !STATEMENTS.some((listed) => listed.changes && listed.sql === sql))).toEqual([]);
+    expect(sent.filter((sql) => !STATEMENTS.some((listed) => listed.changes && fitsListed(sql, listed.sql)))).toEqual(
+      [],
+    );
+  });
+
+  it('A17: move it by file and position, and never by GTID', () => {
+    const coordinates = { file: 'binlog.000007', pos: 120, type: 'binary' } as const;
+    expect(render(follow({ place: { kind: 'position', coordinates, leavesGtid: false } }))).toEqual([
+      'STOP SLAVE',
+      "CHANGE MASTER TO MASTER_HOST = 'db2', MASTER_PORT = 3306, MASTER_LOG_FILE = 'binlog.000007', MASTER_LOG_POS = 120",
+    ]);
+    expect(render(follow())).toEqual({ cannot: expect.stringContaining('GTID') });
   });
 });

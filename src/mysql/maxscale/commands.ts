@@ -8,6 +8,9 @@ import type { FollowOptions, ServerCommand } from '../../model/server-command.ts
 import type { CannotRender } from '../dialect.ts';
 import { integer, literal } from '../sql-text.ts';
 
+/** What it says to STOP SLAVE when it does not receive (spec/topology-operations.md O1). */
+export const ALREADY_STOPPED = 1199;
+
 export function render(command: ServerCommand): readonly string[] | CannotRender {
   switch (command.kind) {
     case 'stop-replication':

@@ -1,6 +1,6 @@
 /** The dialect of MaxScale as a binlog server: it relays the binary log of its source and holds no data. */
 import type { Dialect } from '../dialect.ts';
-import { render } from './commands.ts';
+import { ALREADY_STOPPED, render } from './commands.ts';
 import { readProbe } from './read-probe.ts';
 import { probeSections, STATEMENTS } from './statements.ts';
 
@@ -13,6 +13,7 @@ export const maxscale: Dialect = {
   probeSections,
   readProbe,
   render,
+  doneAlready: [ALREADY_STOPPED],
   storedCredentialsSql: null,
   statements: STATEMENTS,
 };

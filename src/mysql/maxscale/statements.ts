@@ -89,4 +89,12 @@ export const STATEMENTS: readonly StatementFact[] = [
   { name: 'registered', sql: REGISTERED_SQL, purpose: 'its replicas', privileges: [], changes: false },
   { name: 'stop-replication', sql: 'STOP SLAVE', purpose: 'stop receiving', privileges: [], changes: true },
   { name: 'start-replication', sql: 'START SLAVE', purpose: 'receive again', privileges: [], changes: true },
+  {
+    name: 'follow',
+    sql: 'CHANGE MASTER TO MASTER_HOST = …, MASTER_PORT = …, MASTER_LOG_FILE = …, MASTER_LOG_POS = …',
+    purpose: 'receive from another server, whose binary log is the same',
+    privileges: [],
+    changes: true,
+    forOperations: true,
+  },
 ];

@@ -2,7 +2,7 @@
 import type { Dialect } from '../dialect.ts';
 import { changingReleases, type Release } from '../oracle/releases.ts';
 import { CREDENTIALS_SQL } from '../oracle/statements.ts';
-import { renderOf } from './commands.ts';
+import { healOf, renderOf } from './commands.ts';
 import { readProbe } from './read-probe.ts';
 import { probeSectionsOf, statementsOf, WANTED_VARIABLES } from './statements.ts';
 
@@ -13,6 +13,7 @@ export const mysql57 = (release: Release): Dialect => ({
   probeSections: probeSectionsOf(release),
   readProbe,
   render: renderOf(release),
+  heal: healOf(release),
   storedCredentialsSql: CREDENTIALS_SQL,
   statements: statementsOf(release),
 });

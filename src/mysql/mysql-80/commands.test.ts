@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { NO_REPLICATION_TLS } from '../../model/blank-instance.ts';
 import type { ServerCommand } from '../../model/server-command.ts';
 import type { Release } from '../oracle/releases.ts';
-import { END_APPLIER_SQL } from '../oracle/statements.ts';
+import { endApplierSql } from '../oracle/statements.ts';
 import { ALL_TLS, aWitness, follow, plainStatements } from '../testing.ts';
 import { renderOf } from './commands.ts';
 
@@ -53,7 +53,7 @@ describe('commands of MySQL from 8.0.22 to 8.3', () => {
   });
 
   it('D15: ends the applier of half a transaction', () => {
-    expect(of80({ kind: 'end-half-transaction' })).toEqual(END_APPLIER_SQL);
+    expect(of80({ kind: 'end-half-transaction' })).toEqual(endApplierSql());
   });
 });
 

@@ -51,13 +51,19 @@ describe('what was renamed in 8.0.26', () => {
 });
 
 describe('a probe asks', () => {
-  it.each([[[8, 0, 22]], [[8, 0, 36]], [[8, 3, 0]]] as const)('in the words that %j knows', (release) => {
+  it.each([
+    [[8, 0, 22], 'SHOW MASTER STATUS'],
+    [[8, 0, 36], 'SHOW MASTER STATUS'],
+    [[8, 1, 0], 'SHOW MASTER STATUS'],
+    [[8, 2, 0], 'SHOW BINARY LOG STATUS'],
+    [[8, 3, 0], 'SHOW BINARY LOG STATUS'],
+  ] as const)('in the words that %j knows: %s', (release, binlogStatus) => {
     const sections = new Map(
       probeSectionsOf(release)(new Set<string>(WANTED_VARIABLES), VERSION).map(({ name, sql }) => [name, sql]),
     );
     expect(['replication', 'binlog', 'registered'].map((name) => sections.get(name))).toEqual([
       'SHOW REPLICA STATUS',
-      'SHOW MASTER STATUS',
+      binlogStatus,
       'SHOW REPLICAS',
     ]);
     expect(sections.get('receivers')).toContain('QUEUEING_TRANSACTION');

@@ -14,13 +14,13 @@ import {
 } from '../oracle/variables.ts';
 import type { OracleWords } from '../oracle/words.ts';
 
-/** 8.0.22 has the new words everywhere but in CHANGE, which follows in 8.0.23; SHOW BINARY LOG STATUS is from 8.2 only. */
+/** 8.0.22 has the new words everywhere but in CHANGE, which follows in 8.0.23; SHOW BINARY LOG STATUS is from 8.2, when the older word was deprecated. */
 export const wordsOf = (release: Release): OracleWords => ({
   release,
   replica: 'REPLICA',
   source: hasAbility(release, 'changeSource') ? 'SOURCE' : 'MASTER',
   registered: 'SHOW REPLICAS',
-  binlogStatus: 'SHOW MASTER STATUS',
+  binlogStatus: hasAbility(release, 'binaryLogStatus') ? 'SHOW BINARY LOG STATUS' : 'SHOW MASTER STATUS',
   connections: 'performance_schema.threads',
   status: 'performance_schema.global_status',
 });

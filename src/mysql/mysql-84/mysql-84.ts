@@ -1,7 +1,7 @@
 /** The dialect of MySQL 8.4 and later. */
 import type { Dialect } from '../dialect.ts';
 import { CREDENTIALS_SQL } from '../oracle/statements.ts';
-import { render } from './commands.ts';
+import { heal, render } from './commands.ts';
 import { preflight } from './preflight.ts';
 import { readProbe } from './read-probe.ts';
 import { probeSections, STATEMENTS, WANTED_VARIABLES } from './statements.ts';
@@ -13,6 +13,7 @@ export const mysql84: Dialect = {
   probeSections,
   readProbe,
   render,
+  heal,
   storedCredentialsSql: CREDENTIALS_SQL,
   statements: STATEMENTS,
   preflight,

@@ -189,6 +189,7 @@ describe('what a MySQL server says less usually', () => {
       },
     ]);
     expect(instance.evidence?.heartbeatsReceived).toBe(5);
+    expect(instance).toMatchObject({ channel: 'one', receiverOptions: { heartbeatPeriodMillis: 1_000 } });
   });
 
   it('the channel without a name is the one that counts, wherever it stands', () => {
@@ -218,6 +219,7 @@ describe('what a MySQL server says less usually', () => {
     const { instance, registeredReplicas, dumpingReplicas } = readProbe(key, rows);
     expect(instance).toMatchObject({ serverId: 22294, receiverState: 'running', uptimeSeconds: 0 });
     expect(instance.evidence).toMatchObject({ heartbeatsReceived: -1, heartbeatPeriodMillis: 0 });
+    expect(instance.receiverOptions.heartbeatPeriodMillis).toBeNull();
     expect([registeredReplicas, dumpingReplicas]).toEqual([[], []]);
   });
 

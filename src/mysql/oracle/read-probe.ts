@@ -13,6 +13,7 @@ import {
   coordinates,
   hasFilters,
   quotedError,
+  receiverOptions,
   sourceKeyOf,
   threadState,
   tlsSettings,
@@ -95,6 +96,7 @@ function replicationOf(
   const applierState = threadState(textOf(row, `${replica}_SQL_Running`));
   const secondsBehindSource = nullableNumberOf(row, `Seconds_Behind_${source}`);
   return {
+    channel: textOf(row, 'Channel_Name'),
     sourceKey: sourceKeyOf(row, `${source}_`),
     sourceUuid: textOf(row, `${source}_UUID`),
     receiverState,
@@ -106,6 +108,7 @@ function replicationOf(
     replicationCredentialsAvailable: user !== '' && IN_TABLE.includes(repository.toUpperCase()),
     allowTls: textOf(row, `${source}_SSL_Allowed`) === 'Yes',
     replicationTls: tlsSettings(row, `${source}_`),
+    receiverOptions: receiverOptions(row, `${source}_`, heartbeatSeconds(receiverOf(row, rows), status)),
     readCoordinates: coordinates(row, `${source}_Log_File`, `Read_${source}_Log_Pos`, 'binary'),
     execCoordinates: coordinates(row, `Relay_${source}_Log_File`, `Exec_${source}_Log_Pos`, 'binary'),
     relayLogCoordinates: coordinates(row, 'Relay_Log_File', 'Relay_Log_Pos', 'relay'),
@@ -119,18 +122,26 @@ function replicationOf(
   };
 }
 
+function receiverOf(row: Row, rows: SectionRows): Row | undefined {
+  const channelName = textOf(row, 'Channel_Name');
+  return rows.get('receivers')?.find((candidate) => textOf(candidate, 'channel') === channelName);
+}
+
+/** 5.6 has that of its only channel in the status. Null: not told. */
+function heartbeatSeconds(receiver: Row | undefined, status: StatusValues): number | null {
+  const told = statusOf(status, 'slave_heartbeat_period');
+  return nullableNumberOf(receiver, 'period') ?? (told === '' ? null : Number(told));
+}
+
 /** 5.6 counts the heartbeats of its only channel in the status. */
 function evidenceOf(row: Row, rows: SectionRows, status: StatusValues): ReceiverEvidence {
-  const channelName = textOf(row, 'Channel_Name');
-  const receiver = rows.get('receivers')?.find((candidate) => textOf(candidate, 'channel') === channelName);
+  const receiver = receiverOf(row, rows);
   return {
     lastErrorNumber: numberOf(row, 'Last_IO_Errno'),
     lastSqlErrorNumber: numberOf(row, 'Last_SQL_Errno'),
     heartbeatsReceived:
       nullableNumberOf(receiver, 'heartbeats') ?? Number(statusOf(status, 'slave_received_heartbeats') || -1),
-    heartbeatPeriodMillis:
-      (nullableNumberOf(receiver, 'period') ?? Number(statusOf(status, 'slave_heartbeat_period') || 0)) *
-      MILLIS_PER_SECOND,
+    heartbeatPeriodMillis: (heartbeatSeconds(receiver, status) ?? 0) * MILLIS_PER_SECOND,
     waitsForSource: waitsForSource(textOf(row, 'Replica_IO_State') || textOf(row, 'Slave_IO_State')),
     silentMillis: silenceOf(receiver),
     receivedGtid: textOf(row, 'Retrieved_Gtid_Set').replace(/\s+/g, ''),

@@ -26,6 +26,8 @@ const SINCE = {
   memberRole: [8, 0, 2],
   /** Options for the source's public key. */
   publicKey: [8, 0, 4],
+  /** `SESSION_VARIABLES_ADMIN`, which `GTID_NEXT` takes; before, it is `SUPER`. */
+  sessionVariablesAdmin: [8, 0, 14],
   /** `group_replication_consistency`: reads of a member of a group may have to wait. */
   groupConsistency: [8, 0, 14],
   /** Privilege `SYSTEM_USER`. */
@@ -38,6 +40,8 @@ const SINCE = {
   sourcePositionWait: [8, 0, 26],
   /** `SHOW BINARY LOG STATUS`, `RESET BINARY LOGS AND GTIDS`. */
   binaryLogStatus: [8, 2, 0],
+  /** GTIDs with tags, and the privilege `TRANSACTION_GTID_TAG` for writing them. */
+  taggedGtids: [8, 3, 0],
 } as const satisfies Record<string, Release>;
 
 /** Something that not every MySQL from 5.6 has. */

@@ -9,7 +9,9 @@ import { NDB_STATEMENT, ndbSections } from '../ndb.ts';
 import { onServer, selectOn } from '../privileges.ts';
 import { SEMI_SYNC_SOURCE_STATEMENT } from '../semi-sync-source.ts';
 import { SESSION_STATEMENTS } from '../session-statements.ts';
+import { literal } from '../sql-text.ts';
 import { WRITE_PROBE_STATEMENTS } from '../write-probe.ts';
+import { operationStatementsIn } from './operation-statements.ts';
 import { type Ability, hasAbility } from './releases.ts';
 import { changeVerb, type OracleWords } from './words.ts';
 
@@ -21,10 +23,13 @@ export const CREDENTIALS_SQL =
  * Ends the applier's coordinator without waiting. `STOP REPLICA` waits a minute for the rest of a transaction of which the relay log has the
  * beginning, also when the source is dead (seen on 9.7; D15). An applier without workers has no coordinator, and does not wait either.
  */
-export const END_APPLIER_SQL = [
-  "SET @applier = (SELECT t.PROCESSLIST_ID FROM performance_schema.replication_applier_status_by_coordinator c JOIN performance_schema.threads t USING (THREAD_ID) WHERE c.CHANNEL_NAME = '')",
+export const endApplierSql = (channel = ''): readonly string[] => [
+  `SET @applier = (SELECT t.PROCESSLIST_ID FROM performance_schema.replication_applier_status_by_coordinator c JOIN performance_schema.threads t USING (THREAD_ID) WHERE c.CHANNEL_NAME = ${literal(channel)})`,
   'KILL @applier',
-] as const;
+];
+
+/** As the list of statements shows it. */
+export const END_APPLIER_STATEMENT = endApplierSql('…').join('; ').replace("'…'", '…');
 
 const GROUP_SQL = `SELECT MEMBER_ID AS id, MEMBER_HOST AS host, MEMBER_PORT AS port, MEMBER_STATE AS state, MEMBER_ROLE AS role FROM performance_schema.replication_group_members WHERE MEMBER_STATE <> 'OFFLINE'`;
 
@@ -98,6 +103,7 @@ export function statementsIn(words: OracleWords): readonly StatementFact[] {
     ...WRITE_PROBE_STATEMENTS,
     ...threadStatements(words),
     ...lastingStatements(words),
+    ...operationStatementsIn(words),
   ];
 }
 
@@ -224,7 +230,7 @@ function threadStatements(words: OracleWords): readonly StatementFact[] {
   if (has('partialTransaction')) {
     list.push({
       name: 'end-half-transaction',
-      sql: END_APPLIER_SQL.join('; '),
+      sql: END_APPLIER_STATEMENT,
       purpose:
         'a source that dies in the middle of a transaction leaves half of it; where this is refused, its successor takes writes a minute later (D15)',
       privileges: [
@@ -254,6 +260,13 @@ function threadStatements(words: OracleWords): readonly StatementFact[] {
       sql: `${changeVerb(words)} ${words.source}_HOST = …`,
       purpose: 'a lost replica must not look like a good one (D7)',
       privileges,
+      changes: true,
+    },
+    {
+      name: 'heal',
+      sql: `RESET ${replica}; START ${replica} IO_THREAD; STOP ${replica} IO_THREAD; RESET ${replica}`,
+      purpose: 'where the former are refused with 1201 or 1872: the server cannot make sense of its relay logs (D13)',
+      privileges: [...onServer('RELOAD'), ...privileges],
       changes: true,
     },
   );

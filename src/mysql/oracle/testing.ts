@@ -62,6 +62,8 @@ export const statusColumns = (names: Names): readonly FieldCase[] =>
     same('the number of the receiver’s error', 'Last_IO_Errno', 2003, { evidence: { lastErrorNumber: 2003 } }),
     same('the number of the applier’s error', 'Last_SQL_Errno', 1062, { evidence: { lastSqlErrorNumber: 1062 } }),
     same('the delay', 'SQL_Delay', 60, { sqlDelaySeconds: 60 }),
+    same('the pause between attempts', 'Connect_Retry', 7, { receiverOptions: { connectRetrySeconds: 7 } }),
+    ['how often it tries', 'Master_Retry_Count', 'Source_Retry_Count', 77, { receiverOptions: { retryCount: 77 } }],
     same('the method', 'Auto_Position', 1, { usingOracleGtid: true }),
     same('what was received', 'Retrieved_Gtid_Set', 'a:1,\nb:2', { evidence: { receivedGtid: 'a:1,b:2' } }),
     ['the source’s identity', 'Master_UUID', 'Source_UUID', 'u', { sourceUuid: 'u' }],

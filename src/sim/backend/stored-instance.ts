@@ -74,9 +74,13 @@ const storedReplication = (instance: Instance) => ({
 });
 
 /** What is worth something only fresh, and so is in no column. */
-function neverStored(): Pick<Instance, 'superReadOnly' | 'replicationTls' | 'otherChannels' | 'evidence' | 'epoch'> {
-  const { superReadOnly, replicationTls, otherChannels, evidence, epoch } = blankInstance({ hostname: '', port: 0 });
-  return { superReadOnly, replicationTls, otherChannels, evidence, epoch };
+function neverStored(): Pick<
+  Instance,
+  'superReadOnly' | 'replicationTls' | 'receiverOptions' | 'channel' | 'otherChannels' | 'evidence' | 'epoch'
+> {
+  const blank = blankInstance({ hostname: '', port: 0 });
+  const { superReadOnly, replicationTls, receiverOptions, channel, otherChannels, evidence, epoch } = blank;
+  return { superReadOnly, replicationTls, receiverOptions, channel, otherChannels, evidence, epoch };
 }
 
 export const storedInstance = (instance: Instance): Instance => ({

@@ -1,5 +1,5 @@
 /** A source that dies in the middle of sending a transaction (D15). */
-import { END_APPLIER_SQL } from '../../../../src/mysql/oracle/statements.ts';
+import { endApplierSql } from '../../../../src/mysql/oracle/statements.ts';
 import {
   answer,
   ask,
@@ -28,7 +28,7 @@ export const HALF_TRANSACTION: readonly Script[] = [
       status('replica', ...THREADS),
       send('replica', 'STOP REPLICA'),
       waits('replica'),
-      ...END_APPLIER_SQL.map((sql) => ask('replica/root', sql)),
+      ...endApplierSql().map((sql) => ask('replica/root', sql)),
       answer('replica'),
       status('replica', ...THREADS),
       history('replica'),
