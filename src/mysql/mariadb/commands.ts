@@ -30,7 +30,7 @@ export function render(command: ServerCommand): readonly string[] | ReadThenSend
     case 'start-until':
       return [`START SLAVE UNTIL ${positionOptions(command.coordinates).join(', ')}`];
     case 'stop-replication':
-      return ['STOP SLAVE'];
+      return [command.everyChannel === true ? 'STOP ALL SLAVES' : 'STOP SLAVE'];
     case 'start-replication':
       return ['START SLAVE'];
     case 'end-half-transaction':
