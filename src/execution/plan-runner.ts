@@ -167,8 +167,10 @@ class PlanRun implements RunningPlan {
   /** D15: a receiver that is stopped in the middle of a transaction leaves half of it, which can never be applied; the next time it stops elsewhere. */
   async #executeRepeatedly(step: PlanStep<StepCommand>): Promise<StepResult> {
     const { clock, mayGoOn } = this.#options;
+    let before: StepResult | null = null;
     for (let attempt = 1; ; attempt += 1) {
-      const result = await this.#execute(step);
+      const result = afterAttempt(before, await this.#execute(step));
+      before = result;
       const isWorthRepeating = result.kind === 'failed' && result.effect === 'seen';
       if (!isWorthRepeating || attempt >= (step.attempts ?? 1) || !mayGoOn()) return result;
       await undoStep(step, { ...this.#options, sightings: this.#sightings });
@@ -180,6 +182,10 @@ class PlanRun implements RunningPlan {
     const resolved = await resolveStep(step, this.#options, this.#sightings);
     if (resolved.kind === 'refused') return notSent(resolved.reason);
     const { commands, postcondition } = resolved;
+    // Whoever finds the journal cut here, and has to finish by hand, needs the values.
+    if (step.commands.some(isDeferred) && commands.length > 0) {
+      await this.#options.journal(step, 'intended', commands.map(stepCommandText).join(', '));
+    }
     const already = commands.length === 0 ? null : await this.#alreadyExecuted(step.server, postcondition);
     if (already !== null) return { kind: 'done', instance: already };
     const result: CommandResult =
@@ -192,7 +198,9 @@ class PlanRun implements RunningPlan {
         await this.#options.journal(step, 'skipped', `not done, and not needed: ${text}`);
     }
     const failure =
-      result.kind === 'failed' ? failed(result.failure.text, result.mayStillLand ? 'may-still-land' : 'seen') : null;
+      result.kind === 'failed'
+        ? failed(failureText(result, commands), result.mayStillLand ? 'may-still-land' : 'seen')
+        : null;
     const seen = result.kind === 'done' ? result.instance : null;
     if (postcondition.kind === 'none') return failure ?? { kind: 'done', instance: seen };
     const verdict = await this.#verify(step, postcondition, seen);
@@ -251,6 +259,21 @@ const failed = (reason: string, effect: 'seen' | 'may-still-land' = 'seen'): Ste
   reason,
   effect,
 });
+
+/** Half of it is done: the rest is named, for whoever has to finish by hand. */
+function failureText(
+  { failure, completed }: Extract<CommandResult, { kind: 'failed' }>,
+  commands: readonly ServerCommand[],
+): string {
+  if (completed === 0) return failure.text;
+  return `${failure.text}; not done: ${commands.slice(completed).map(stepCommandText).join(', ')}`;
+}
+
+/** What a former attempt has done stays done, although the later one was not even begun. */
+function afterAttempt(before: StepResult | null, result: StepResult): StepResult {
+  if (before?.kind !== 'failed' || result.kind !== 'failed' || result.effect !== 'none') return result;
+  return { ...before, reason: `${before.reason}; then: ${result.reason}` };
+}
 
 const notSent = (reason: string): StepResult => ({ kind: 'failed', reason, effect: 'none' });
 

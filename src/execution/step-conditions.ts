@@ -28,14 +28,20 @@ export function preconditionFailure(condition: Precondition, instance: Instance)
         ? null
         : `${key} has moved on to ${coordinatesText(instance.execCoordinates)} meanwhile`;
     case 'executed-exactly':
-      return gtidContainment.contains(instance.executedGtidSet, condition.gtid) === true &&
-        gtidContainment.contains(condition.gtid, instance.executedGtidSet) === true
+      return isSameSet(instance.executedGtidSet, condition.gtid)
         ? null
         : `${key} has executed something else meanwhile: ${instance.executedGtidSet}`;
+    case 'errant-exactly':
+      return isSameSet(instance.gtidErrant, condition.gtid)
+        ? null
+        : `what is errant on ${key} has changed meanwhile: ${instance.gtidErrant}`;
     case 'threads-stopped':
       return isAnyThreadRunning(instance) ? `replication threads run on ${key}` : null;
   }
 }
+
+const isSameSet = (one: string, other: string): boolean =>
+  gtidContainment.contains(one, other) === true && gtidContainment.contains(other, one) === true;
 
 const isAnyThreadRunning = ({ receiverState, applierState }: Instance): boolean =>
   [receiverState, applierState].some((state) => state === 'running' || state === 'other');
@@ -47,27 +53,14 @@ export interface PostconditionFailure {
 }
 
 export function postconditionFailure(condition: PlainPostcondition, instance: Instance): PostconditionFailure | null {
-  const key = instanceKeyText(instance.key);
-  const final = (text: string): PostconditionFailure => ({ text, final: true });
-  const waiting = (text: string): PostconditionFailure => ({ text, final: false });
   switch (condition.kind) {
     case 'none':
       return null;
-    case 'receiver-stopped':
-      return instance.receiverState === 'stopped' || instance.receiverState === 'none'
-        ? null
-        : final(`the receiver of ${key} is still ${instance.receiverState}`);
-    case 'has-no-source':
-      return isReplica(instance) ? final(`${key} still has a source`) : null;
-    case 'is-writable-primary':
-      if (isReplica(instance)) return final(`${key} still has a source`);
-      return instance.readOnly ? final(`${key} is still read-only`) : null;
-    case 'read-only':
-      return instance.readOnly === condition.readOnly
-        ? null
-        : final(`${key} is ${instance.readOnly ? '' : 'not '}read-only`);
     case 'executed':
       return executedFailure(instance, condition.gtid);
+    case 'executed-exactly':
+    case 'has-nothing-errant':
+      return recordFailure(instance, condition);
     case 'replicates-from':
       return followingFailure(instance, condition);
     case 'drained':
@@ -78,24 +71,70 @@ export function postconditionFailure(condition: PlainPostcondition, instance: In
         : notThereYet(instance, condition.coordinates);
     case 'threads':
       return threadsFailure(instance, condition);
+    case 'receiver-stopped':
+    case 'has-no-source':
+    case 'is-writable-primary':
+      return roleFailure(instance, condition);
+    default:
+      return settingFailure(instance, condition);
+  }
+}
+
+const final = (text: string): PostconditionFailure => ({ text, final: true });
+
+function roleFailure(
+  instance: Instance,
+  { kind }: Extract<PlainPostcondition, { kind: 'receiver-stopped' | 'has-no-source' | 'is-writable-primary' }>,
+): PostconditionFailure | null {
+  const key = instanceKeyText(instance.key);
+  if (kind === 'receiver-stopped') {
+    const isStopped = instance.receiverState === 'stopped' || instance.receiverState === 'none';
+    return isStopped ? null : final(`the receiver of ${key} is still ${instance.receiverState}`);
+  }
+  if (isReplica(instance)) return final(`${key} still has a source`);
+  return kind === 'is-writable-primary' && instance.readOnly ? final(`${key} is still read-only`) : null;
+}
+
+function recordFailure(
+  instance: Instance,
+  condition: Extract<PlainPostcondition, { kind: 'executed-exactly' | 'has-nothing-errant' }>,
+): PostconditionFailure | null {
+  const key = instanceKeyText(instance.key);
+  if (condition.kind === 'has-nothing-errant') {
+    return instance.gtidErrant === ''
+      ? null
+      : { text: `${key} has errant transactions: ${instance.gtidErrant}`, final: false };
+  }
+  return isSameSet(instance.executedGtidSet, condition.gtid)
+    ? null
+    : final(`${key} counts as executed ${instance.executedGtidSet} and is to count: ${condition.gtid}`);
+}
+
+type SettingCondition = Extract<
+  PlainPostcondition,
+  { kind: 'read-only' | 'uses-gtid' | 'delayed-by' | 'semi-sync-source' | 'semi-sync-replica' }
+>;
+
+function settingFailure(instance: Instance, condition: SettingCondition): PostconditionFailure | null {
+  const key = instanceKeyText(instance.key);
+  const { semiSync } = instance;
+  const onOff = (enabled: boolean): string => (enabled ? 'off' : 'on');
+  switch (condition.kind) {
+    case 'read-only':
+      if (instance.readOnly === condition.readOnly) return null;
+      return final(`${key} is ${instance.readOnly ? '' : 'not '}read-only`);
     case 'uses-gtid':
-      return usesGtid(instance) === condition.uses
-        ? null
-        : final(`${key} does ${condition.uses ? 'not ' : ''}replicate by GTID`);
+      if (usesGtid(instance) === condition.uses) return null;
+      return final(`${key} does ${condition.uses ? 'not ' : ''}replicate by GTID`);
     case 'delayed-by':
-      return instance.sqlDelaySeconds === condition.delaySeconds
-        ? null
-        : final(`${key} is delayed by ${instance.sqlDelaySeconds} seconds`);
+      if (instance.sqlDelaySeconds === condition.delaySeconds) return null;
+      return final(`${key} is delayed by ${instance.sqlDelaySeconds} seconds`);
     case 'semi-sync-source':
-      return instance.semiSync.sourceEnabled === condition.enabled
-        ? null
-        : final(`semi-sync of ${key} as a source is ${condition.enabled ? 'off' : 'on'}`);
+      if (semiSync.sourceEnabled === condition.enabled) return null;
+      return final(`semi-sync of ${key} as a source is ${onOff(condition.enabled)}`);
     case 'semi-sync-replica':
-      return instance.semiSync.replicaEnabled === condition.enabled
-        ? null
-        : final(`semi-sync of ${key} as a replica is ${condition.enabled ? 'off' : 'on'}`);
-    case 'has-nothing-errant':
-      return instance.gtidErrant === '' ? null : waiting(`${key} has errant transactions: ${instance.gtidErrant}`);
+      if (semiSync.replicaEnabled === condition.enabled) return null;
+      return final(`semi-sync of ${key} as a replica is ${onOff(condition.enabled)}`);
   }
 }
 

@@ -40,6 +40,10 @@ export interface FollowOptions {
 export interface ReplicationCredentials {
   readonly user: string;
   readonly password: string;
+  /** Files of the replica's host that go with the account; absent or '': as the replica has them. */
+  readonly caFile?: string;
+  readonly certificate?: string;
+  readonly key?: string;
 }
 
 /** `allowTls` and `tls` as the replica has them, with the files that come with the account instead of its own. */
@@ -54,7 +58,8 @@ export type ServerCommand =
   | { readonly kind: 'start-receiver' }
   | { readonly kind: 'start-applier' }
   | { readonly kind: 'stop-applier' }
-  | { readonly kind: 'stop-replication' }
+  /** `everyChannel`: of a server that has several sources, whatever they are called. */
+  | { readonly kind: 'stop-replication'; readonly everyChannel?: true }
   | { readonly kind: 'start-replication' }
   /** Both threads; the applier stops by itself once it has applied what its source's binary log has up to this place. */
   | { readonly kind: 'start-until'; readonly coordinates: BinlogCoordinates }

@@ -32,3 +32,13 @@ export const ALIGN_MILLIS = 20_000;
 
 /** Both threads of a started replica run, its receiver connected. */
 export const START_MILLIS = 5_000;
+
+/** A replica that is stopped nicely applies what it has received; where nobody says how long it may take. Seconds. */
+export const NICE_STOP_SECONDS = 600;
+export const NICE_STOP_SECONDS_MAX = 86_400;
+
+/** One batch of empty transactions: each is written to disk. */
+export const INJECT_BATCH_MILLIS = 60_000;
+
+/** An errant server sees that its source has got what was errant. */
+export const ERRANT_GONE_MILLIS = 30_000;

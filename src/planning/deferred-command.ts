@@ -56,6 +56,20 @@ export type DeferredCommand =
   | { readonly kind: 'forget-source-when-safe'; readonly relayLog: RelayLogRule }
   /** Replicates up to that place and not beyond. Nothing is sent where it stands there already; refused where it is past it. */
   | { readonly kind: 'run-until'; readonly place: PlaceReference; readonly mayBePast: boolean }
+  /** A command that throws the relay log away where both threads stand still. */
+  | { readonly kind: 'when-safe'; readonly command: ServerCommand; readonly relayLog: RelayLogRule }
+  /**
+   * Deletes the binary logs, and counts as executed what was executed when the step `stood` had ended, but for `errant`. Sent again, it goes on where it was cut.
+   * Refused where anything has changed since.
+   */
+  | { readonly kind: 'forget-errant'; readonly errant: string; readonly stood: StepId }
+  /** These, unless the record of what was executed before the former is lost: whoever replicated without it would apply everything once more. */
+  | {
+      readonly kind: 'start-if-recorded';
+      readonly commands: readonly ServerCommand[];
+      readonly errant: string;
+      readonly stood: StepId;
+    }
   /** Sends nothing: searches where in the binary logs of `within` the server of this step stands (spec/topology-operations.md 4.5). */
   | { readonly kind: 'find-place'; readonly within: InstanceKey };
 
@@ -65,6 +79,9 @@ const DEFERRED: ReadonlySet<string> = new Set<DeferredCommand['kind']>([
   'follow-when-safe',
   'forget-source-when-safe',
   'run-until',
+  'when-safe',
+  'forget-errant',
+  'start-if-recorded',
   'find-place',
 ]);
 

@@ -37,6 +37,8 @@ export type Precondition =
   | { readonly kind: 'applied-up-to'; readonly coordinates: BinlogCoordinates }
   /** It has executed this and nothing else: what was computed from its set still holds. */
   | { readonly kind: 'executed-exactly'; readonly gtid: string }
+  /** This is errant on it and nothing else: what was decided about these transactions is about no others. */
+  | { readonly kind: 'errant-exactly'; readonly gtid: string }
   | { readonly kind: 'threads-stopped' };
 
 /** What must be seen of the server after the commands for the step to count as done. */
@@ -49,6 +51,8 @@ export type Postcondition =
   | { readonly kind: 'replicates-from'; readonly source: InstanceKey; readonly running: boolean }
   | { readonly kind: 'read-only'; readonly readOnly: boolean }
   | { readonly kind: 'executed'; readonly gtid: string }
+  /** Of what that step's server had executed when the step had ended, all but `errant` counts as executed, and nothing else. */
+  | { readonly kind: 'executed-without'; readonly after: StepId; readonly errant: string }
   /**
    * What that step's server had received when the step had ended, as far as `origin` has executed it: what nobody above can send is not waited for. Null: the
    * server itself has no source, and nothing is. Of an origin that does not answer everything counts that is not known to be errant.

@@ -33,6 +33,7 @@ import {
   unappliedText,
 } from './gtid-progress.ts';
 import type { Postcondition, StepId } from './plan.ts';
+import { executedWithout, resolveForgetErrant, resolveStartIfRecorded } from './resolve-errant.ts';
 
 /** What is known when a command is about to be sent. */
 export interface Sight {
@@ -58,8 +59,11 @@ export function serversToSee(command: DeferredCommand): readonly InstanceKey[] {
     case 'follow-when-safe':
       return [...serversOfRule(command.relayLog), ...(command.securedAs === null ? [] : [command.securedAs])];
     case 'forget-source-when-safe':
+    case 'when-safe':
       return serversOfRule(command.relayLog);
     case 'run-until':
+    case 'forget-errant':
+    case 'start-if-recorded':
     case 'find-place':
       return [];
   }
@@ -75,8 +79,16 @@ export function resolveCommand(command: DeferredCommand, sight: Sight): Resoluti
       const safe = judgeRelayLog(command.relayLog, sight);
       return safe.kind === 'safe' ? resolved({ kind: 'forget-source', relayLog: safe.witness }) : refused(safe.reason);
     }
+    case 'when-safe': {
+      const safe = judgeRelayLog(command.relayLog, sight);
+      return safe.kind === 'safe' ? resolved(command.command) : refused(safe.reason);
+    }
     case 'run-until':
       return resolveRunUntil(command, sight);
+    case 'forget-errant':
+      return resolveForgetErrant(command, sight);
+    case 'start-if-recorded':
+      return resolveStartIfRecorded(command, sight);
     case 'find-place':
       return resolved();
   }
@@ -222,7 +234,8 @@ export function standsAt(instance: Instance, place: BinlogCoordinates, mayBePast
 
 /** A postcondition with nothing left to find out. */
 export type PlainPostcondition =
-  | Exclude<Postcondition, { readonly kind: 'executed-shared-of' | 'applied-up-to' }>
+  | Exclude<Postcondition, { readonly kind: 'executed-shared-of' | 'applied-up-to' | 'executed-without' }>
+  | { readonly kind: 'executed-exactly'; readonly gtid: string }
   | { readonly kind: 'stands-at'; readonly coordinates: BinlogCoordinates; readonly mayBePast: boolean };
 
 export type PostconditionResolution =
@@ -238,6 +251,11 @@ export function resolvePostcondition(condition: Postcondition, sight: Omit<Sight
     const coordinates = placeOf(condition.place, sight);
     if (coordinates === null) return { kind: 'refused', reason: 'it is not known up to where it is to replicate' };
     return { kind: 'resolved', condition: { kind: 'stands-at', coordinates, mayBePast: condition.mayBePast } };
+  }
+  if (condition.kind === 'executed-without') {
+    const gtid = executedWithout(sight.after(condition.after), condition.errant);
+    if (gtid === null) return { kind: 'refused', reason: `it is not known what was executed: ${condition.after}` };
+    return { kind: 'resolved', condition: { kind: 'executed-exactly', gtid } };
   }
   if (condition.kind !== 'executed-shared-of') return { kind: 'resolved', condition };
   if (condition.origin === null) return { kind: 'resolved', condition: { kind: 'none' } };

@@ -19,6 +19,12 @@ export function stepCommandText(command: StepCommand): string {
       return `forget its source once ${ruleText(command.relayLog)}`;
     case 'run-until':
       return `replicate until ${placeText(command.place)}`;
+    case 'when-safe':
+      return `${commandText(command.command)} once ${ruleText(command.relayLog)}`;
+    case 'forget-errant':
+      return `delete all binary logs, and count as executed what was executed after "${command.stood}" without ${command.errant}`;
+    case 'start-if-recorded':
+      return `${command.commands.map(commandText).join(', ')} unless the record of what was executed is lost`;
     case 'find-place':
       return `find its place in the binary logs of ${instanceKeyText(command.within)}`;
   }

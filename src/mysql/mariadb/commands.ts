@@ -33,7 +33,7 @@ export function render(command: ServerCommand, channel = ''): readonly string[] 
     case 'start-until':
       return [`START ${slave} UNTIL ${positionOptions(command.coordinates).join(', ')}`];
     case 'stop-replication':
-      return [`STOP ${slave}`];
+      return [command.everyChannel === true ? 'STOP ALL SLAVES' : `STOP ${slave}`];
     case 'start-replication':
       return [`START ${slave}`];
     case 'end-half-transaction':

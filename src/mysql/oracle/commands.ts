@@ -34,7 +34,7 @@ function render(words: OracleWords, command: ServerCommand, channel: string): re
     case 'stop-applier':
       return [`STOP ${replica} SQL_THREAD${of}`];
     case 'stop-replication':
-      return [`STOP ${replica}${of}`];
+      return [command.everyChannel === true ? `STOP ${replica}` : `STOP ${replica}${of}`];
     case 'start-replication':
       return [`START ${replica}${of}`];
     case 'end-half-transaction':

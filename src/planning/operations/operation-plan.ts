@@ -85,8 +85,22 @@ export interface OperationPlan {
   readonly promoted: InstanceKey | null;
   /** Configured hooks that are run once it has gone well. */
   readonly hooks: readonly OperationHook[];
+  /** What clients are told when a lane fails, before the reason: a text of the contract. Absent: the reason alone. */
+  readonly failureText?: string;
+  /** What is changed in our own records once it has gone well. Absent: nothing. */
+  readonly effects?: readonly OperationEffect[];
   /** What is done after it, once all of it has gone well: some moves take two. */
   readonly next: OperationPlan | null;
+}
+
+/**
+ * O14: the alias, and what a person set in its place, that are registered for a cluster of the name of `from`, a server that had been a primary for a while, belong
+ * to the cluster of `to`.
+ */
+export interface OperationEffect {
+  readonly kind: 'rename-cluster-alias';
+  readonly from: InstanceKey;
+  readonly to: InstanceKey;
 }
 
 /** O26: `PostTakeMasterProcesses`. */

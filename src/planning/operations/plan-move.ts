@@ -7,7 +7,7 @@ import { planMoveBelow, planMoveEquivalent } from './move-below.ts';
 import { planMoveUp, planMoveUpReplicas } from './move-up.ts';
 import type { OperationFacts } from './operation-facts.ts';
 import type { OperationPlanResult } from './operation-plan.ts';
-import type { MoveReplicasRequest, MoveRequest } from './operation-request.ts';
+import type { MoveReplicasRequest, MoveRequest, OperationRequest } from './operation-request.ts';
 import { planRegroup } from './regroup.ts';
 import { planRelocate } from './relocate.ts';
 import { planRelocateReplicas, planTakeSiblings } from './relocate-replicas.ts';
@@ -15,7 +15,7 @@ import { planGtidSwitch, planRepoint, planRepointReplicas } from './repoint.ts';
 import { planTakeMaster } from './take-master.ts';
 
 /** Detaching and resetting leave a server without a source that it hears: they are planned with the threads. */
-export type Move = Exclude<MoveRequest, { kind: 'detach-source' | 'reattach-source' | 'reset-replication' }>;
+type Move = Exclude<MoveRequest, { kind: 'detach-source' | 'reattach-source' | 'reset-replication' }>;
 
 export function planMove(request: Move, facts: OperationFacts): OperationPlanResult {
   switch (request.kind) {
@@ -68,3 +68,17 @@ export function planMoveReplicas(request: MoveReplicasRequest, facts: OperationF
       return planRegroup(request, facts);
   }
 }
+
+const OF_REPLICAS: ReadonlySet<OperationRequest['kind']> = new Set<MoveReplicasRequest['kind']>([
+  'relocate-replicas',
+  'repoint-replicas',
+  'move-up-replicas',
+  'take-siblings',
+  'move-replicas-gtid',
+  'match-replicas',
+  'match-up-replicas',
+  'regroup-replicas',
+]);
+
+export const isMoveOfReplicas = (request: OperationRequest): request is MoveReplicasRequest =>
+  OF_REPLICAS.has(request.kind);

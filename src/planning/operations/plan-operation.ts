@@ -1,41 +1,13 @@
-/** From a request to its plan: who plans what. */
+/**
+ * A request to its plan: pure, so that what would be done can be asked of any picture, and what is done can be asked again (architecture section 7).
+ */
 import type { OperationFacts } from './operation-facts.ts';
-import { type OperationPlanResult, refuse } from './operation-plan.ts';
-import type { MoveReplicasRequest, MoveRequest, OperationRequest } from './operation-request.ts';
-import { type Move, planMove, planMoveReplicas } from './plan-move.ts';
+import type { OperationPlanResult } from './operation-plan.ts';
+import type { OperationRequest } from './operation-request.ts';
+import { isMoveOfReplicas, planMove, planMoveReplicas } from './plan-move.ts';
+import { isServerOperation, planServerOperation } from './server-operations.ts';
 
 export function planOperation(request: OperationRequest, facts: OperationFacts): OperationPlanResult {
-  if (isOfReplicas(request)) return planMoveReplicas(request, facts);
-  if (isMove(request)) return planMove(request, facts);
-  return refuse('not-built', request.kind);
+  if (isServerOperation(request)) return planServerOperation(request, facts);
+  return isMoveOfReplicas(request) ? planMoveReplicas(request, facts) : planMove(request, facts);
 }
-
-const OF_REPLICAS: ReadonlySet<OperationRequest['kind']> = new Set<MoveReplicasRequest['kind']>([
-  'relocate-replicas',
-  'repoint-replicas',
-  'move-up-replicas',
-  'take-siblings',
-  'move-replicas-gtid',
-  'match-replicas',
-  'match-up-replicas',
-  'regroup-replicas',
-]);
-const MOVES: ReadonlySet<OperationRequest['kind']> = new Set<MoveRequest['kind']>([
-  'relocate',
-  'repoint',
-  'move-equivalent',
-  'move-up',
-  'move-below',
-  'take-master',
-  'make-co-master',
-  'move-below-gtid',
-  'enable-gtid',
-  'disable-gtid',
-  'match-below',
-  'match-up',
-  'rematch',
-  'make-master',
-  'make-local-master',
-]);
-const isOfReplicas = (request: OperationRequest): request is MoveReplicasRequest => OF_REPLICAS.has(request.kind);
-const isMove = (request: OperationRequest): request is Move => MOVES.has(request.kind);
