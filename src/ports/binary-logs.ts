@@ -13,6 +13,8 @@ export interface BinlogEvent {
   readonly endPos: number;
   /** `Event_type`, such as `Query` or `Gtid`. */
   readonly type: string;
+  /** Of the server that wrote it first: it stays the same in every log that the event comes to. */
+  readonly serverId: number;
   readonly info: string;
 }
 
@@ -20,6 +22,8 @@ export type LogRead<Value> =
   | { readonly kind: 'read'; readonly value: Value }
   /** The server has no such file. */
   | { readonly kind: 'no-such-file' }
+  /** The file is there, and no event begins at that offset. Not every server says so: some go on with the next event. */
+  | { readonly kind: 'no-such-place' }
   | { readonly kind: 'failed'; readonly failure: ServerFailure };
 
 export interface EventPage {
