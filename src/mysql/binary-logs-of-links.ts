@@ -1,9 +1,11 @@
 /**
  * The logs of real servers, read over the links that we have to them.
  */
+
+import type { BinlogEvent } from '../model/binlog-event.ts';
 import { type InstanceKey, instanceKeyText, type KeyId, keyId } from '../model/instance-key.ts';
 import type { ServerFailure } from '../model/server-failure.ts';
-import type { BinaryLogs, BinlogEvent, EventPage, LogRead } from '../ports/binary-logs.ts';
+import type { BinaryLogs, EventPage, LogRead } from '../ports/binary-logs.ts';
 import type { Rows } from '../ports/server-wire.ts';
 import {
   BINARY_LOGS_SQL,

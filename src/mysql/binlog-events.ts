@@ -3,8 +3,9 @@
  * EVENTS; MariaDB knowledge base, the pages of the same names).
  */
 import type { LogType } from '../model/binlog-coordinates.ts';
+import type { BinlogEvent } from '../model/binlog-event.ts';
 import type { ServerFailure } from '../model/server-failure.ts';
-import type { BinlogEvent, EventPage } from '../ports/binary-logs.ts';
+import type { EventPage } from '../ports/binary-logs.ts';
 import type { Row, Rows } from '../ports/server-wire.ts';
 import type { Dialect } from './dialect.ts';
 import { numberOf, textOf } from './row-values.ts';
