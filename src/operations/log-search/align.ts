@@ -104,9 +104,8 @@ function whereLogEnds(walk: Walk, matched: Matched): Search<Alignment> {
     return isThere ? ended(walk, matched) : cutShort(walk);
   }
   const order = last === null ? -1 : compareCoordinates(endOf(last), end.place);
-  if (order < 0) return cutShort(walk);
-  if (end.kind === 'log-end') return ended(walk, matched);
-  return order === 0 ? result(walk, matched) : passed(walk);
+  if (end.kind === 'maximum') return order === 0 ? result(walk, matched) : passed(walk);
+  return order < 0 ? cutShort(walk) : ended(walk, matched);
 }
 
 /** A replica that begins here goes on where the first one has stopped: that must be between two transactions. */

@@ -29,7 +29,10 @@ export function comparedText({ type, info }: BinlogEvent): string {
   return text.trimEnd();
 }
 
-/** By hand: an expression that looks for each end anew would take a day for a megabyte of beginnings. */
+/**
+ * By hand: an expression that looks for each end anew would take a day for a megabyte of beginnings. Comments that are executed stay: they are all that some statements
+ * consist of.
+ */
 function withoutComments(text: string): string {
   let kept = '';
   let from = 0;
@@ -37,7 +40,8 @@ function withoutComments(text: string): string {
     const begin = text.indexOf('/*', from);
     const end = begin < 0 ? -1 : text.indexOf('*/', begin + 2);
     if (end < 0) return kept + text.slice(from);
-    kept += text.slice(from, begin);
+    const isExecuted = text.startsWith('!', begin + 2) || text.startsWith('M!', begin + 2);
+    kept += text.slice(from, isExecuted ? end + 2 : begin);
     from = end + 2;
   }
 }
