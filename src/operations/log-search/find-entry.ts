@@ -21,22 +21,37 @@ export interface EntryWish {
 
 /** Where the entry begins. In a file that has it several times, the first. */
 export async function findEntry(search: LogSearch, wish: EntryWish): Promise<Search<BinlogCoordinates>> {
-  const { key, text } = wish;
+  const { key } = wish;
   const files = await binaryLogsBackwards(search, key, null);
   if (files.kind === 'refused') return files;
-  const hint = await search.hints.recentSelf(key);
+  const passedOver: string[] = [];
   for (const file of files.value) {
-    const refusal = await wish.beforeFile();
-    if (refusal !== null) return refusal;
-    const inFile = await firstInFile(search, { key, file, type: 'binary' }, hint, wish);
+    const inFile = await inOneFile(search, file, wish);
     if (inFile.kind === 'refused') return inFile;
     if (inFile.value === 'no-such-file') break;
-    if (inFile.value !== null) return found(inFile.value);
+    if (inFile.value === 'begins-later') passedOver.push(file);
+    else if (inFile.value !== null) return found(inFile.value);
+  }
+  // Markers of one second ascend by chance alone, and a new primary's clock may be behind: the file right behind the last one is the likeliest.
+  const isPurged = passedOver.length === files.value.length;
+  for (const file of isPurged ? [] : passedOver.toReversed()) {
+    const inFile = await inOneFile(search, file, { ...wish, ascendingBy: null });
+    if (inFile.kind === 'refused') return inFile;
+    if (inFile.value !== null && typeof inFile.value === 'object') return found(inFile.value);
   }
   return refuse(
     'entry-not-found',
-    `no binary log of ${instanceKeyText(key)} has the entry ${shownText(text)}: it may have less than the other, or have purged it`,
+    `no binary log of ${instanceKeyText(key)} has the entry ${shownText(wish.text)}: it may have less than the other, or have purged it`,
   );
+}
+
+type InFile = BinlogCoordinates | null | 'no-such-file' | 'begins-later';
+
+async function inOneFile(search: LogSearch, file: string, wish: EntryWish): Promise<Search<InFile>> {
+  const refusal = await wish.beforeFile();
+  if (refusal !== null) return refusal;
+  const hint = await search.hints.recentSelf(wish.key);
+  return firstInFile(search, { key: wish.key, file, type: 'binary' }, hint, wish);
 }
 
 async function firstInFile(
@@ -44,23 +59,25 @@ async function firstInFile(
   log: LogFile,
   hint: BinlogCoordinates | null,
   { text, ascendingBy }: EntryWish,
-): Promise<Search<BinlogCoordinates | null | 'no-such-file'>> {
+): Promise<Search<InFile>> {
+  let begins: 'earlier' | 'later' | null = null;
   for (const fromPos of hint !== null && hint.file === log.file && hint.pos > 0 ? [hint.pos, 0] : [0]) {
+    begins = null;
     const entry: { event?: BinlogEvent } = {};
     const scan = await scanFile(search, log, fromPos, (event) => {
       if (event.info === text) {
         entry.event = event;
         return 'stop';
       }
-      // Later ones follow: it is not in the rest of the file.
-      return ascendingBy !== null && isLaterMarker(event, text, ascendingBy) ? 'stop' : 'go-on';
+      if (begins === null && ascendingBy?.isMarker(event) === true) begins = isLater(event, text, ascendingBy);
+      return begins === 'later' ? 'stop' : 'go-on';
     });
     if (scan.kind === 'refused') return scan;
     if (scan.value === 'no-such-file') return found('no-such-file');
     if (entry.event !== undefined) return found(entry.event.coordinates);
   }
-  return found(null);
+  return found(begins === 'later' ? 'begins-later' : null);
 }
 
-const isLaterMarker = (event: BinlogEvent, text: string, { isMarker, ascends }: MarkerRules): boolean =>
-  isMarker(event) && ascends(event.info) && event.info > text;
+const isLater = ({ info }: BinlogEvent, text: string, { ascends }: MarkerRules): 'earlier' | 'later' =>
+  ascends(info) && info > text ? 'later' : 'earlier';
