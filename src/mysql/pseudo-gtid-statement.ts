@@ -6,9 +6,12 @@ import type { StatementFact } from './dialect.ts';
 /** Where markers pretend to be. */
 export const PSEUDO_GTID_SCHEMA = '_pseudo_gtid_';
 
-/** Quoted as a name: a marker with a back-tick in it would end the name and begin a statement. */
+/**
+ * Quoted as a name: a marker with a back-tick in it would end the name and begin a statement. In small letters: logs keep it as it was sent, and markers are
+ * recognised by this very text.
+ */
 export function pseudoGtidStatement(marker: string): string {
-  return `DROP VIEW IF EXISTS \`${PSEUDO_GTID_SCHEMA}\`.\`${marker.replaceAll('`', '``')}\``;
+  return `drop view if exists \`${PSEUDO_GTID_SCHEMA}\`.\`${marker.replaceAll('`', '``')}\``;
 }
 
 /** As the list of statements has it, alike in both families. Whoever is not granted it on a cluster's primary has no markers there. */

@@ -2,24 +2,17 @@
  * The binary and relay logs of one server, as far as they are searched: names, and pages of events. Real ones are read through SQL (`src/mysql`), pretended ones in
  * the simulated world.
  */
-import type { BinlogCoordinates, LogType } from '../model/binlog-coordinates.ts';
+import type { LogType } from '../model/binlog-coordinates.ts';
+import type { BinlogEvent } from '../model/binlog-event.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
 import type { ServerFailure } from '../model/server-failure.ts';
-
-export interface BinlogEvent {
-  /** Where it begins, in the log it was read from. */
-  readonly coordinates: BinlogCoordinates;
-  /** `End_log_pos`: where it ends; of an event in a relay log, in its source's binary log. */
-  readonly endPos: number;
-  /** `Event_type`, such as `Query` or `Gtid`. */
-  readonly type: string;
-  readonly info: string;
-}
 
 export type LogRead<Value> =
   | { readonly kind: 'read'; readonly value: Value }
   /** The server has no such file. */
   | { readonly kind: 'no-such-file' }
+  /** The file is there, and no event begins at that offset. Not every server says so: some go on with the next event. */
+  | { readonly kind: 'no-such-place' }
   | { readonly kind: 'failed'; readonly failure: ServerFailure };
 
 export interface EventPage {
