@@ -3,11 +3,10 @@
 import type { PlanRunnerOptions } from '../execution/plan-runner.ts';
 import type { BinlogCoordinates } from '../model/binlog-coordinates.ts';
 import type { ClusterName } from '../model/brand.ts';
-import type { Instance } from '../model/instance.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
 import type { ReplicationCredentials } from '../model/server-command.ts';
 import type { Equivalence, KnownTopology, OperationRules } from '../planning/operations/operation-facts.ts';
-import type { OperationHook } from '../planning/operations/operation-plan.ts';
+import type { OperationEffect, OperationHook } from '../planning/operations/operation-plan.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { TopologyServers } from '../ports/topology-servers.ts';
@@ -59,6 +58,6 @@ export interface OperationPorts {
   readonly findPlace: NonNullable<PlanRunnerOptions['findPlace']>;
   /** Failures are only logged. */
   readonly runHook: (hook: OperationHook) => Promise<void>;
-  /** What else follows from a server that has another source now. */
-  readonly tellMoved: (instance: Instance) => void;
+  /** Changes of our own records. */
+  readonly applyEffect: (effect: OperationEffect) => Promise<void>;
 }

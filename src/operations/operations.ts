@@ -105,6 +105,9 @@ export class Operations {
     for (const { type, key, message } of plansOf(plan).flatMap(({ audits }) => audits)) {
       await this.#ports.audit(type, key, message.replaceAll('{done}', `${done}`).replaceAll('{total}', `${total}`));
     }
+    if (outcome === 'done') {
+      for (const effect of plansOf(plan).flatMap(({ effects = [] }) => effects)) await this.#ports.applyEffect(effect);
+    }
     for (const hook of plan.hooks) await this.#ports.runHook(hook);
   }
 }

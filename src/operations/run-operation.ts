@@ -190,7 +190,6 @@ class OperationRun {
       if (command?.kind !== 'follow-when-safe' || end.results.get(one.id)?.kind !== 'done') continue;
       const moved = this.#sightings.after.get(one.id);
       if (moved === undefined) continue;
-      this.#ports.tellMoved(moved);
       await this.#ports.forgetRelayPlaces(one.server);
       if (command.at.kind !== 'place') continue;
       const stood = this.#lastBefore(lane, index, one.server);

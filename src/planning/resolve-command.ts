@@ -20,7 +20,7 @@ import {
   relayLogDrained,
   relayLogHeldByPosition,
 } from '../model/relay-log-safe.ts';
-import type { FollowPlace, ServerCommand } from '../model/server-command.ts';
+import type { FollowOptions, FollowPlace, ServerCommand } from '../model/server-command.ts';
 import type { DeferredCommand, FollowAt, PlaceReference, RelayLogRule } from './deferred-command.ts';
 import { gtidMethod } from './follow.ts';
 import {
@@ -120,21 +120,27 @@ function resolveFollow(command: Extract<DeferredCommand, { kind: 'follow-when-sa
   if (place === null) return refused(`it is not known where ${instanceKeyText(own.key)} goes on`);
   const like = command.securedAs === null ? own : sight.other(command.securedAs);
   if (like === null) return refused(`it is not known how ${instanceKeyText(own.key)} reaches its source`);
-  return resolved({
-    kind: 'follow',
-    relayLog: safe.witness,
-    options: {
-      source: command.source,
-      place,
-      // What was fetched lies at other places of the new source's log: an applier that ran on would count it there.
-      applierRuns: place.kind === 'gtid' && own.applierState === 'running',
-      allowTls: like.allowTls,
-      tls: like.replicationTls,
-      receiver: like.receiverOptions,
-      delaySeconds: own.sqlDelaySeconds,
-      credentials: command.credentials,
-    },
-  });
+  return resolved({ kind: 'follow', relayLog: safe.witness, options: followOptions(command, place, own, like) });
+}
+
+/** `like`: the server whose way to its source is taken. */
+export function followOptions(
+  { source, credentials }: Pick<FollowOptions, 'source' | 'credentials'>,
+  place: FollowPlace,
+  own: Instance,
+  like: Instance,
+): FollowOptions {
+  return {
+    source,
+    place,
+    // What was fetched lies at other places of the new source's log: an applier that ran on would count it there.
+    applierRuns: place.kind === 'gtid' && own.applierState === 'running',
+    allowTls: like.allowTls,
+    tls: like.replicationTls,
+    receiver: like.receiverOptions,
+    delaySeconds: own.sqlDelaySeconds,
+    credentials,
+  };
 }
 
 /** O19: the option list of the contract, by what the server does now. */

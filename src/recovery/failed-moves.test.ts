@@ -1,10 +1,9 @@
 /** Moves that fail after both threads of a replica were stopped for them, as on MariaDB and MySQL 5.6: it replicates on as it had. */
 import { expect, it } from 'vitest';
 import { sampleKey, sampleReplica, sampleServer } from '../model/topology-samples.ts';
-import { has, PRIMARY_PORT, TEST_CLUSTER } from '../planning/testing.ts';
+import { has, PRIMARY_PORT } from '../planning/testing.ts';
 import { deadPrimary } from './hook-testing.ts';
 import { RecoveryRun } from './recovery-run.ts';
-import { relocate } from './relocation.ts';
 import { runTakeover } from './takeover-run.ts';
 import { aRecord, RecoveryWorld } from './testing.ts';
 
@@ -23,12 +22,5 @@ it('a sibling of a switchover', async () => {
   const choice = { successor, siblings: [sibling] };
   const end = await runTakeover(run, deadPrimary(), { primary, choice, startDemoted: false, credentials: null });
   expect(end.successor).toBeNull();
-  expect(world.at(SIBLING)).toMatchObject(AS_BEFORE);
-});
-
-it('a replica that is relocated', async () => {
-  const world = aWorld();
-  const request = { clusterName: TEST_CLUSTER, key: sibling.key, below: successor.key, isDescendant: () => false };
-  expect(await relocate(request, world.ports)).toMatchObject({ kind: 'refused', code: 'failed' });
   expect(world.at(SIBLING)).toMatchObject(AS_BEFORE);
 });

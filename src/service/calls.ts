@@ -11,6 +11,7 @@ import type { DiscoveryStatistics } from '../discovery/metrics/discovery-statist
 import type { QueueSample, QueueStatistics } from '../discovery/metrics/queue-samples.ts';
 import type { DiscoveryRecord } from '../discovery/metrics/timing-columns.ts';
 import type { BinlogCoordinates } from '../model/binlog-coordinates.ts';
+import type { BinlogEvent } from '../model/binlog-event.ts';
 import type { ClusterName, Seconds, UnixMillis } from '../model/brand.ts';
 import type { CandidateRegistration, Downtime, Maintenance } from '../model/decisions.ts';
 import type { HostAttribute } from '../model/host-attribute.ts';
@@ -29,7 +30,6 @@ import type { Equivalence } from '../planning/operations/operation-facts.ts';
 import type { OperationPlan, OperationStep, RejectedMethod } from '../planning/operations/operation-plan.ts';
 import type { OperationRequest } from '../planning/operations/operation-request.ts';
 import type { AnalysisChange } from '../ports/analysis-changelog-store.ts';
-import type { BinlogEvent } from '../ports/binary-logs.ts';
 import type { AuditRecord, NodeRow, RecoveryQuery } from '../ports/decision-store.ts';
 import type { LookOf } from '../ports/other-nodes.ts';
 import type { Finding } from '../preflight/finding.ts';

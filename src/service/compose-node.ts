@@ -10,6 +10,8 @@ import { type ClusterName, millis } from '../model/brand.ts';
 import { LOST_IN_RECOVERY } from '../model/decisions.ts';
 import { parseInstanceKey } from '../model/instance-key.ts';
 import type { NodeIdentity } from '../model/recovery-record.ts';
+import { BinaryLogsOfLinks } from '../mysql/binary-logs-of-links.ts';
+import { Operations } from '../operations/operations.ts';
 import { COMMAND_NODE, SERVICE_NODE } from '../ports/decision-store.ts';
 import type { Log } from '../ports/log.ts';
 import { Recoveries } from '../recovery/recoveries.ts';
@@ -19,7 +21,7 @@ import { AfterFailovers } from './after-failovers.ts';
 import { Analyst } from './analyst.ts';
 import { attributeCalls, primaryMoved } from './attribute-calls.ts';
 import type { OrchestratorCalls } from './calls.ts';
-import { decisionCalls, discoveryCalls, operationCalls } from './change-calls.ts';
+import { decisionCalls, discoveryCalls } from './change-calls.ts';
 import { composeSight } from './compose-sight.ts';
 import { CutRecoveries } from './cut-recoveries.ts';
 import { Emergencies } from './emergencies.ts';
@@ -31,12 +33,16 @@ import { Forgetting } from './forgetting.ts';
 import { GroupElections } from './group-elections.ts';
 import { historyCalls } from './history-calls.ts';
 import { Housekeeping } from './housekeeping.ts';
+import { inspectionCalls } from './inspection-calls.ts';
 import { LiveServers } from './live-servers.ts';
+import { LogSearches } from './log-searches.ts';
 import { metricsCalls } from './metrics-calls.ts';
 import { nameCalls } from './name-calls.ts';
 import { aliasOf, namingCalls } from './naming.ts';
 import { nodeCalls } from './node-calls.ts';
 import type { NodeSurroundings } from './node-surroundings.ts';
+import { operationCalls } from './operation-calls.ts';
+import { operationPorts } from './operation-ports.ts';
 import { discoveryPolicy, recoveryPolicy, writeProbesPolicy } from './policies.ts';
 import { poolCalls } from './pool-calls.ts';
 import { preflightCalls } from './preflight-calls.ts';
@@ -65,6 +71,8 @@ export interface NodeOptions {
   readonly noop: boolean;
   /** `--skip-continuous-registration` is the opposite; a service always registers. */
   readonly registers: boolean;
+  /** `--skip-binlog-search`: markers are searched in relay logs alone. Absent: no. */
+  readonly skipBinlogSearch?: boolean;
 }
 
 export interface OrchestratorNode {
@@ -79,6 +87,9 @@ export interface OrchestratorNode {
 const STOP_PATIENCE_MILLIS = millis(10_000);
 
 const HOUR_MILLIS = 3_600_000;
+
+/** For a page of events of a binary log; they may be large. Milliseconds. */
+const LOG_PAGE_MILLIS = 60_000;
 
 const WARM_UP_POLLS = 3;
 
@@ -232,12 +243,32 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     discovery,
     decisions,
     backend,
-    recoveries,
     ports,
     identity,
     forgetting,
-    alsoSuperReadOnly: () => settings().UseSuperReadOnly,
   };
+  const searches = new LogSearches({
+    logs: new BinaryLogsOfLinks({
+      link: (key) => links.get(key),
+      timeouts: () => ({ connectMillis: discoveryPolicy(settings()).connectMillis, answerMillis: LOG_PAGE_MILLIS }),
+    }),
+    servers: ports.servers,
+    history: backend,
+    settings,
+    clock,
+    log,
+    relayLogsOnly: options.skipBinlogSearch ?? false,
+  });
+  const operating = operationPorts({
+    picture,
+    decisions,
+    backend,
+    recoveries,
+    ports: recoveries.ports,
+    settings,
+    noop: options.noop,
+    searches,
+  });
   const namesOfRequests = namingCalls(naming);
   const topologyAnswers = topologyCalls({ ...naming, names, analyst, clock, tags: backend });
   const calls: OrchestratorCalls = {
@@ -245,7 +276,12 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     ...topologyAnswers,
     ...historyCalls({ ...snapshots, naming: namesOfRequests, changelog: backend }),
     ...discoveryCalls(changes),
-    ...operationCalls(changes),
+    ...operationCalls({
+      operations: new Operations(operating),
+      servers: ports.servers,
+      instance: (key) => picture.topology.get(key),
+    }),
+    ...inspectionCalls({ ports: operating, searches, errantSightings }),
     ...decisionCalls(changes),
     ...nameCalls({
       resolver,

@@ -27,6 +27,8 @@ export function planWith(request: OperationRequest, some: Partial<OperationPlan>
     audits: [],
     promoted: null,
     hooks: [],
+    leftOut: [],
+    next: null,
     ...some,
   };
 }

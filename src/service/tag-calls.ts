@@ -4,8 +4,9 @@
 import { compareKeys } from '../model/instance-key.ts';
 import { selectByTags, type TagSelector, tagText, unstorableTag } from '../model/tag.ts';
 import type { TagStore } from '../ports/decision-store.ts';
+import { audit } from './audit.ts';
 import { ok, refused, type TagCalls } from './calls.ts';
-import { audit, type ChangeParts } from './change-calls.ts';
+import type { ChangeParts } from './change-calls.ts';
 
 const NO_NEGATION = 'Untag: does not support negation';
 const TOO_MUCH = 'Untag: either indicate an instance or a tag value. Will not delete on-valued tag across instances';

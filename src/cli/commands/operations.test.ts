@@ -264,7 +264,11 @@ describe('regroups print whom they promoted, and how many they lost and moved', 
   it('O53: regroup-replicas-gtid', async () => {
     for (const words of names('regroup-replicas-gtid')) {
       expect((await ask(words)).asked).toEqual([`operate regroup-replicas ${I} method gtid`]);
-      const lost = { ...plan, method: 'gtid' as const, leftOut: [{ key: sampleKey(10117), code: 'left-out', reason: 'ahead' }] };
+      const lost = {
+        ...plan,
+        method: 'gtid' as const,
+        leftOut: [{ key: sampleKey(10117), code: 'left-out', reason: 'ahead' }],
+      };
       expect((await ask(words, become(report, lost))).out).toBe(`${I}\n${I} lost: 1, moved: 3\n`);
     }
   });

@@ -262,6 +262,7 @@ function inspectionCalls(made: string[]) {
       coordinates: { file: 'relay-bin.000007', pos: 1180, type: 'relay' as const },
       endPos: 1211,
       type: 'Xid',
+      serverId: 1,
       info: 'COMMIT',
     }),
     waitForPosition: asked('waitForPosition', sampleServer(1)),

@@ -191,7 +191,7 @@ const inspections = {
   findBinlogEntry: async () => ok(PLACE),
   correlateBinlogPosition: async () => ok(PLACE),
   correlateRelayLogPosition: async () => ok({ own: PLACE, correlated: PLACE, next: PLACE }),
-  lastExecutedRelayEntry: async () => ok({ coordinates: PLACE, endPos: 4, type: 'Xid', info: 'COMMIT' }),
+  lastExecutedRelayEntry: async () => ok({ coordinates: PLACE, endPos: 4, type: 'Xid', serverId: 1, info: 'COMMIT' }),
   waitForPosition: async (wanted) => read(wanted),
 } satisfies InspectionCalls;
 

@@ -281,6 +281,7 @@ describe('a dry run', () => {
               relayLog: { kind: 'drained' },
               credentials,
               securedAs: null,
+              unlessThere: false,
             } as const,
           ],
         })),

@@ -3,7 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, vi } from 'vitest';
 import type { BinlogCoordinates } from '../../../src/model/binlog-coordinates.ts';
-import { NO_REPLICATION_TLS } from '../../../src/model/blank-instance.ts';
+import { NO_RECEIVER_OPTIONS, NO_REPLICATION_TLS } from '../../../src/model/blank-instance.ts';
 import { unixMillis } from '../../../src/model/brand.ts';
 import { BinaryLogsOfLinks } from '../../../src/mysql/binary-logs-of-links.ts';
 import { FoundEntries } from '../../../src/operations/log-search/found-entries.ts';
@@ -65,6 +65,8 @@ export class PositionWorld extends World {
           allowTls: false,
           tls: { ...NO_REPLICATION_TLS, getSourcePublicKey: this.fleet.family === 'mysql' ? true : null },
           applierRuns: false,
+          receiver: NO_RECEIVER_OPTIONS,
+          delaySeconds: 0,
           credentials: replicationAccount,
         },
       },
