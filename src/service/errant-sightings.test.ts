@@ -95,6 +95,18 @@ describe('O33: errant transactions of a replica', () => {
     ]);
   });
 
+  it('that stand as a former process has written them are not written again', async () => {
+    const former = aWatch();
+    former.sightings.start();
+    await former.see('1-3');
+    const successor = aWatch(former.disk);
+    await successor.see('1-3');
+    successor.sightings.start();
+    await successor.clock.advance(61_000);
+    expect(successor.writes()).toBe(0);
+    expect(await successor.rows()).toEqual([[2, 'b:1-3', later(0)]]);
+  });
+
   it('are forgotten when they went while nobody looked, and when their server is watched no more', async () => {
     const former = aWatch();
     former.sightings.start();

@@ -199,6 +199,16 @@ describe('deployment once more', () => {
     expect(deploy(database).kind).toBe('deployed');
     expect(tableNames(database)).toContain('orc_recovery_journal');
   });
+
+  it('adds what an older build of our version did not have yet, and leaves what is there', () => {
+    const database = emptyDatabase();
+    deploy(database);
+    database.exec("insert into cluster_alias_override values ('a:3306', 'shop')");
+    database.exec('drop table orc_errant_gtid');
+    const result = deploy(database);
+    expect(result.kind === 'deployed' ? result.steps.map(describeStep) : result).toEqual(['table orc_errant_gtid']);
+    expect(database.prepare('select alias from cluster_alias_override').get()).toEqual({ alias: 'shop' });
+  });
 });
 
 describe('deployment that is forbidden', () => {
