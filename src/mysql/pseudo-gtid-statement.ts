@@ -17,7 +17,7 @@ export function pseudoGtidStatement(marker: string): string {
 /** As the list of statements has it, alike in both families. Whoever is not granted it on a cluster's primary has no markers there. */
 export const PSEUDO_GTID_FACT: StatementFact = {
   name: 'inject-pseudo-gtid',
-  sql: `DROP VIEW IF EXISTS \`${PSEUDO_GTID_SCHEMA}\`.\`…\``,
+  sql: `drop view if exists \`${PSEUDO_GTID_SCHEMA}\`.\`…\``,
   purpose: 'a mark in all binary logs, by which servers without GTID are compared; changes nothing',
   privileges: [{ name: 'DROP', on: `\`${PSEUDO_GTID_SCHEMA}\`.*` }],
   changes: true,

@@ -33,7 +33,7 @@ const OPERATIONS: readonly (readonly [ServerCommand, string])[] = [
       "MASTER_SSL_CERT = '/tls/cert.pem', MASTER_SSL_CRL = '/tls/crl.pem', MASTER_SSL_CRLPATH = '/tls/crls', MASTER_SSL_VERIFY_SERVER_CERT = 1, " +
       "MASTER_TLS_VERSION = 'TLSv1.3'",
   ],
-  [{ kind: 'inject-pseudo-gtid', marker: '_asc:1' }, 'DROP VIEW IF EXISTS `_pseudo_gtid_`.`_asc:1`'],
+  [{ kind: 'inject-pseudo-gtid', marker: '_asc:1' }, 'drop view if exists `_pseudo_gtid_`.`_asc:1`'],
 ];
 
 describe('operations on MySQL 5.7', () => {

@@ -47,7 +47,7 @@ const OPERATIONS: readonly (readonly [ServerCommand, readonly string[]])[] = [
     ],
   ],
   [{ kind: 'get-source-public-key' }, [`${CHANGE} GET_SOURCE_PUBLIC_KEY = 1`]],
-  [{ kind: 'inject-pseudo-gtid', marker: '_asc:`1' }, ['DROP VIEW IF EXISTS `_pseudo_gtid_`.`_asc:``1`']],
+  [{ kind: 'inject-pseudo-gtid', marker: '_asc:`1' }, ['drop view if exists `_pseudo_gtid_`.`_asc:``1`']],
 ];
 
 describe('operations on MySQL', () => {
