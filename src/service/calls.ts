@@ -58,6 +58,12 @@ export const RECOVERY_NOT_ATTEMPTED = 'not-attempted';
 /** Code of `recover` when it ended without a successor: the doors have different texts for it. */
 export const NOBODY_PROMOTED = 'nobody-promoted';
 
+/** Code of `regroup-replicas` of a server that has no replicas: the command line has a text of its own for it. */
+export const NO_REPLICAS = 'no-replicas';
+
+/** How long a nice stop may wait for the applier where nobody says: a day, as the reference does (spec/topology-operations.md O2). */
+export const NICE_STOP_SECONDS_MAX = 24 * 3600;
+
 /** An instance with what was decided about it. */
 export interface InstanceView {
   readonly instance: Instance;
