@@ -181,7 +181,7 @@ export interface OperationReport {
   readonly plan: OperationPlan;
   /** The server of the request, as read at the end; null: it could not be read, or the request is about none. */
   readonly instance: Instance | null;
-  /** One a lane, in the order of the plan. */
+  /** One a lane, in the order of the plan and then of what is done after it (`next`). */
   readonly servers: readonly OperatedServer[];
   /** What did not go as planned and keeps nothing from counting as done: one line each. */
   readonly problems: readonly string[];
@@ -214,7 +214,7 @@ export interface ShownStep {
 export interface OperationCalls {
   /** What `operate` would do. Reads servers; changes nothing. */
   planOperation(request: OperationRequest): Promise<PlanOutcome>;
-  /** The steps of a plan in the order in which they begin, with their statements. Passwords are not shown. */
+  /** The steps of a plan, and of what is done after it (`next`), in the order in which they begin, with their statements. Passwords are not shown. */
   shownSteps(plan: OperationPlan): readonly ShownStep[];
   operate(request: OperationRequest): Promise<OperationOutcome>;
 }

@@ -23,10 +23,12 @@ export function planWith(request: OperationRequest, some: Partial<OperationPlan>
     after: [],
     lanesAtOnce: 5,
     moves: [],
+    leftOut: [],
     warnings: [],
     audits: [],
     promoted: null,
     hooks: [],
+    next: null,
     ...some,
   };
 }
@@ -101,7 +103,7 @@ export const sampleMove: OperationPlan = planWith(
       method: 'gtid' as const,
     })),
     warnings: ['127.0.0.1:10114 is in another data centre than its new source'],
-    leftOut: [{ key: sampleKey(10115), reason: 'it is ahead of 127.0.0.1:10112' }],
+    leftOut: [{ key: sampleKey(10115), code: 'left-out', reason: 'it is ahead of 127.0.0.1:10112' }],
   },
 );
 

@@ -3,36 +3,56 @@
  * who has to say yes or no: what will be done and why so comes first, then what could go wrong, and every statement before it is sent.
  */
 import { coordinatesText } from '../model/binlog-coordinates.ts';
-import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
-import type {
-  MethodName,
-  OperationPlan,
-  OperationStep,
-  PlannedMove,
-  RejectedMethod,
+import { compareKeys, type InstanceKey, instanceKeyText, keyId, sameKey } from '../model/instance-key.ts';
+import {
+  type MethodName,
+  type OperationPlan,
+  type OperationStep,
+  type PlannedMove,
+  plansOf,
+  type RejectedMethod,
 } from '../planning/operations/operation-plan.ts';
 import type { OperationRequest } from '../planning/operations/operation-request.ts';
 import { stepCommandText } from '../planning/step-command-text.ts';
 import type { OperatedServer, OperationOutcome, OperationReport, PlanOutcome, ShownStep } from './calls.ts';
 import { printable } from './printable.ts';
 
-/** What a plan would do. `steps`: of this plan, as `shownSteps` gives them. */
+/** What a plan would do, and what is done after it. `steps`: of all of that, as `shownSteps` gives them. */
 export function planLines(plan: OperationPlan, steps: readonly ShownStep[]): readonly string[] {
+  const plans = plansOf(plan);
   return [
     `Plan: ${requestText(plan.request)}`,
-    `Method: ${methodText(plan)}`,
+    `${plan.method === 'none' ? 'Why' : 'Method'}: ${methodText(plan)}`,
+    ...plans.slice(1).map((next) => `Then: ${methodText(next)}`),
     'Nothing has been changed.',
-    ...section('Moves', plan.moves.map(moveText)),
+    ...section('Moves', plans.flatMap(({ moves }) => moves).map(moveText)),
+    ...section('Left as they are', leftOutTexts(plan)),
     ...section(
-      'Left as they are',
-      (plan.leftOut ?? []).map(({ key, reason }) => `${instanceKeyText(key)}: ${reason}`),
+      'Warnings',
+      plans.flatMap(({ warnings }) => warnings),
     ),
-    ...section('Warnings', plan.warnings),
-    ...rejectedLines(plan.rejected),
-    ...section('Held meanwhile', plan.locks.length === 0 ? ['no server'] : [keysText(plan.locks)]),
+    ...rejectedLines(plans.flatMap(({ rejected }) => rejected)),
+    ...section('Held meanwhile', [keysText(heldServers(plan)) || 'no server']),
     ...stepLines(plan, steps),
-    ...section('Seen afterwards', effects(plan)),
+    ...section(
+      'Seen afterwards',
+      plans.flatMap((one) => effects(one, plan)),
+    ),
   ].map(printable);
+}
+
+const leftOutTexts = (plan: OperationPlan): readonly string[] =>
+  plansOf(plan)
+    .flatMap(({ leftOut }) => leftOut)
+    .map(({ key, reason }) => `${instanceKeyText(key)}: ${reason}`);
+
+/** Those that nobody else may operate on meanwhile, by host and port. */
+export function heldServers(plan: OperationPlan): readonly InstanceKey[] {
+  const keys = plansOf(plan).flatMap(({ locks, lanes, locksLanes }) => [
+    ...locks,
+    ...(locksLanes === false ? [] : lanes.map(({ server }) => server)),
+  ]);
+  return [...new Map(keys.map((key) => [keyId(key), key])).values()].sort(compareKeys);
 }
 
 /** A plan, or why there is none. */
@@ -125,17 +145,23 @@ const rejectedLines = (rejected: readonly RejectedMethod[]): readonly string[] =
 
 function stepLines(plan: OperationPlan, steps: readonly ShownStep[]): readonly string[] {
   if (steps.length === 0) return section('Steps', ['none: there is nothing to do']);
-  const numbers = new Map(steps.map(({ step }, index) => [step.id, index + 1]));
-  const beside =
-    plan.lanes.length < 2 ? '' : ` (${Math.min(plan.lanesAtOnce, plan.lanes.length)} servers beside each other)`;
-  return ['', `Steps${beside}:`, ...steps.flatMap((shown) => oneStep(shown, numbers))];
+  const atOnce = Math.max(...plansOf(plan).map(({ lanes, lanesAtOnce }) => Math.min(lanes.length, lanesAtOnce)));
+  const beside = atOnce < 2 ? '' : ` (${atOnce} servers beside each other)`;
+  const numbers = new Map<OperationStep['id'], number>();
+  const lines = steps.flatMap((shown, index) => {
+    // What is done afterwards may have steps of the same names: each depends on the last one before it.
+    const own = oneStep(shown, index + 1, numbers);
+    numbers.set(shown.step.id, index + 1);
+    return own;
+  });
+  return ['', `Steps${beside}:`, ...lines];
 }
 
 function oneStep(
   { step, statements, undo }: ShownStep,
+  number: number,
   numbers: ReadonlyMap<OperationStep['id'], number>,
 ): readonly string[] {
-  const number = numbers.get(step.id) ?? 0;
   const server = instanceKeyText(step.server);
   const after = step.dependsOn.map((id) => numbers.get(id) ?? id);
   const order = after.length === 0 ? '' : `, after ${after.join(', ')}`;
@@ -170,14 +196,24 @@ function failureText({ onFailure }: OperationStep): string {
   }
 }
 
-/** One line a lane; of servers that do the same, one for all. */
-function effects({ lanes, promoted, hooks }: OperationPlan): readonly string[] {
+/** One line a lane; of servers that do the same, one for all. Of a server that is moved twice only what comes of the last move, within the whole plan. */
+function effects(
+  { lanes, promoted, hooks, effects: recorded = [], next }: OperationPlan,
+  whole: OperationPlan,
+): readonly string[] {
+  const later = next === null ? [] : plansOf(next).flatMap((plan) => plan.lanes);
   const byEffect = new Map<string, InstanceKey[]>();
-  for (const { effect, server } of lanes) byEffect.set(effect, [...(byEffect.get(effect) ?? []), server]);
-  const taken = promoted === null || lanes.some(({ server }) => sameKey(server, promoted)) ? [] : [promoted];
+  for (const { effect, server } of lanes) {
+    if (later.some((lane) => sameKey(lane.server, server))) continue;
+    byEffect.set(effect, [...(byEffect.get(effect) ?? []), server]);
+  }
+  const hasLane = plansOf(whole).some((plan) => plan.lanes.some(({ server }) => sameKey(server, promoted)));
   return [
     ...[...byEffect].map(([effect, servers]) => `${keysText(servers)}: ${effect}`),
-    ...taken.map((key) => `${instanceKeyText(key)}: it is the source of the others`),
+    ...(promoted === null || hasLane ? [] : [`${instanceKeyText(promoted)}: it is the source of the others`]),
+    ...recorded.map(
+      ({ from, to }) => `the alias of cluster ${instanceKeyText(from)} is that of ${instanceKeyText(to)}`,
+    ),
     ...hooks.map(({ kind }) => `hooks are run: ${kind}`),
   ];
 }

@@ -271,7 +271,11 @@ describe('regroups print whom they promoted, and how many they lost and moved', 
   it('O53: regroup-replicas-gtid', async () => {
     for (const words of names('regroup-replicas-gtid')) {
       expect((await ask(words)).asked).toEqual([`operate regroup-replicas ${I} method gtid`]);
-      const lost = { ...plan, method: 'gtid' as const, leftOut: [{ key: sampleKey(10117), reason: 'ahead' }] };
+      const lost = {
+        ...plan,
+        method: 'gtid' as const,
+        leftOut: [{ key: sampleKey(10117), code: 'left-out', reason: 'ahead' }],
+      };
       expect((await ask(words, become(report, lost))).out).toBe(`${I}\n${I} lost: 1, moved: 3\n`);
     }
   });
@@ -349,7 +353,7 @@ describe('a dry run', () => {
   it.each(OPERATIONS)('of %s plans and changes nothing', async (name) => {
     const { status, out, asked } = await ask(`${name} --dry-run -d ${D} --binlog b.000009`);
     expect(status).toBe(0);
-    expect(out).toMatch(/^Plan: .+\nMethod: .+\nNothing has been changed\.\n/);
+    expect(out).toMatch(/^Plan: .+\nWhy: .+\nNothing has been changed\.\n/);
     expect(asked).toEqual([expect.stringMatching(/^plan /)]);
   });
 

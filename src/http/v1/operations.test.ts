@@ -278,7 +278,7 @@ describe('operations on the replicas of a server', () => {
         { key: key(10113), from: key(10111), to: key(10112), method: 'same-coordinates' },
         { key: key(10114), from: key(10111), to: key(10112), method: 'pseudo-gtid' },
       ],
-      leftOut: [{ key: key(10115), reason: 'it is ahead' }],
+      leftOut: [{ key: key(10115), code: 'left-out', reason: 'it is ahead' }],
     };
     const { get } = await world({}, become(moved, plan));
     const promoted = { Hostname: '127.0.0.1', Port: 10112 };
@@ -324,7 +324,7 @@ describe('operations that did not do', () => {
     const report = reportWith(
       planWith(
         { kind: 'move-replicas-gtid', key: key(10112), below: key(10113), pattern: '' },
-        { leftOut: [{ key: key(10116), reason: 'it has no GTID' }] },
+        { leftOut: [{ key: key(10116), code: 'left-out', reason: 'it has no GTID' }] },
       ),
       { servers: [doneServer(replica(10114)), failedServer(key(10115), 'Error 1236: purged')] },
     );

@@ -13,7 +13,7 @@ import type { OperationRequest } from './operation-request.ts';
 
 export type OperationStep = PlanStep<StepCommand>;
 
-/** What happens to one server. Its steps depend on each other and on those of `before` alone. */
+/** What happens to one server, which is locked meanwhile. Its steps depend on each other and on those of `before` alone. */
 export interface OperationLane {
   readonly server: InstanceKey;
   readonly steps: readonly OperationStep[];
@@ -44,9 +44,10 @@ export interface PlannedMove {
   readonly method: MethodName;
 }
 
-/** A server that the operation could be about, and is not. */
-export interface LeftOutServer {
+/** One of several servers that is not touched, since nothing fits it: it counts as one that could not be moved. */
+export interface LeftOut {
   readonly key: InstanceKey;
+  readonly code: string;
   readonly reason: string;
 }
 
@@ -66,23 +67,40 @@ export interface OperationPlan {
   readonly because: string;
   /** Methods that come first in the contract's order and do not fit. */
   readonly rejected: readonly RejectedMethod[];
-  /** Held from before the first step until after the last; nobody else's operation touches them meanwhile. */
+  /** Held from before the first step until after the last, beside the servers of lanes; nobody else's operation touches them meanwhile. */
   readonly locks: readonly InstanceKey[];
+  /** False: it must not wait for anybody. Absent: the server of each lane is held while its lane runs. */
+  readonly locksLanes?: boolean;
   readonly before: readonly OperationStep[];
   readonly lanes: readonly OperationLane[];
   readonly after: readonly OperationStep[];
   /** How many lanes run beside each other. */
   readonly lanesAtOnce: number;
   readonly moves: readonly PlannedMove[];
-  /** What a person should know before: side effects. */
+  readonly leftOut: readonly LeftOut[];
+  /** What a person should know before: side effects, servers that are left out and why. */
   readonly warnings: readonly string[];
-  /** Servers that stay as they are, and why: replicas that are ahead of the one promoted, or cannot replicate from it. Absent: none. */
-  readonly leftOut?: readonly LeftOutServer[];
   readonly audits: readonly PlannedAudit[];
   /** The one that others were gathered below (O52 to O56), or that takes a place. */
   readonly promoted: InstanceKey | null;
   /** Configured hooks that are run once it has gone well. */
   readonly hooks: readonly OperationHook[];
+  /** What clients are told when a lane fails, before the reason: a text of the contract. Absent: the reason alone. */
+  readonly failureText?: string;
+  /** What is changed in our own records once it has gone well. Absent: nothing. */
+  readonly effects?: readonly OperationEffect[];
+  /** What is done after it, once all of it has gone well: some moves take two. */
+  readonly next: OperationPlan | null;
+}
+
+/**
+ * O14: the alias, and what a person set in its place, that are registered for a cluster of the name of `from`, a server that had been a primary for a while, belong
+ * to the cluster of `to`.
+ */
+export interface OperationEffect {
+  readonly kind: 'rename-cluster-alias';
+  readonly from: InstanceKey;
+  readonly to: InstanceKey;
 }
 
 /** O26: `PostTakeMasterProcesses`. */
@@ -112,5 +130,12 @@ export const refuse = (code: string, text: string, rejected: readonly RejectedMe
 
 /** Every server that a step is sent to. */
 export function serversOf(plan: OperationPlan): readonly InstanceKey[] {
-  return [...plan.before, ...plan.lanes.flatMap(({ steps }) => steps), ...plan.after].map(({ server }) => server);
+  return plansOf(plan)
+    .flatMap(({ before, lanes, after }) => [...before, ...lanes.flatMap(({ steps }) => steps), ...after])
+    .map(({ server }) => server);
+}
+
+/** The plan and what is done after it, in order. */
+export function plansOf(plan: OperationPlan): readonly OperationPlan[] {
+  return plan.next === null ? [plan] : [plan, ...plansOf(plan.next)];
 }
