@@ -6,7 +6,8 @@ import { instanceKeyText } from '../model/instance-key.ts';
 import type { OperationRequest } from '../planning/operations/operation-request.ts';
 import type { OperationOutcome, OperationReport, PlanOutcome, Refusal } from '../service/calls.ts';
 import { doneServers, failureText, newSourceOf, notDoneTexts } from '../service/operation-figures.ts';
-import { planLines, rejectedText } from '../service/operation-text.ts';
+import { planLines } from '../service/operation-text.ts';
+import { rejectedText } from '../service/operation-words.ts';
 import { printable } from '../service/printable.ts';
 import type { Argument } from './arguments.ts';
 import {

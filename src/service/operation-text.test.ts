@@ -3,7 +3,8 @@ import { clusterName } from '../model/brand.ts';
 import { sampleKey } from '../model/topology-samples.ts';
 import { errantLines } from './errant-text.ts';
 import { planWith, reportWith, sampleMove, sampleMoveReport, sampleMoveSteps, stepWith } from './operation-samples.ts';
-import { outcomeLines, planLines, planOutcomeLines, requestText } from './operation-text.ts';
+import { outcomeLines, planLines, planOutcomeLines } from './operation-text.ts';
+import { requestText } from './operation-words.ts';
 
 const KEY = sampleKey(10113);
 
