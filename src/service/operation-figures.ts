@@ -6,6 +6,7 @@ import type { BinlogCoordinates } from '../model/binlog-coordinates.ts';
 import { type InstanceKey, instanceKeyText, keyId, sameKey } from '../model/instance-key.ts';
 import { plansOf } from '../planning/operations/operation-plan.ts';
 import type { OperatedServer, OperationOutcome, OperationReport } from './calls.ts';
+import { leftOutTexts } from './operation-words.ts';
 
 /** What became of each server in the end, once each: one that is moved twice is not where it should be before the second time. */
 function finalServers({ servers }: OperationReport): readonly OperatedServer[] {
@@ -15,15 +16,12 @@ function finalServers({ servers }: OperationReport): readonly OperatedServer[] {
 export const doneServers = (report: OperationReport): readonly OperatedServer[] =>
   finalServers(report).filter(({ kind }) => kind === 'done');
 
-const leftOutOf = ({ plan }: OperationReport) => plansOf(plan).flatMap(({ leftOut }) => leftOut);
 const movesOf = ({ plan }: OperationReport) => plansOf(plan).flatMap(({ moves }) => moves);
 
 /** `host:port: why` of every server that was to be moved and was not. */
 export function notDoneTexts(report: OperationReport): readonly string[] {
-  const left = leftOutOf(report).map(({ key, reason }) => ({ key, text: reason }));
-  return [...finalServers(report).filter(({ kind }) => kind !== 'done'), ...left].map(
-    ({ key, text }) => `${instanceKeyText(key)}: ${text}`,
-  );
+  const failed = finalServers(report).filter(({ kind }) => kind !== 'done');
+  return [...failed.map(({ key, text }) => `${instanceKeyText(key)}: ${text}`), ...leftOutTexts(report.plan)];
 }
 
 /**
