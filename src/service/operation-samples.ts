@@ -23,11 +23,11 @@ export function planWith(request: OperationRequest, some: Partial<OperationPlan>
     after: [],
     lanesAtOnce: 5,
     moves: [],
-    leftOut: [],
     warnings: [],
     audits: [],
     promoted: null,
     hooks: [],
+    leftOut: [],
     next: null,
     ...some,
   };

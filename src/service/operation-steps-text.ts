@@ -42,10 +42,13 @@ const STATEMENTS_SHOWN_MAX = 20;
 function statementLines(server: string, statements: readonly string[]): readonly string[] {
   const more = statements.length - STATEMENTS_SHOWN_MAX;
   return [
-    ...statements.slice(0, STATEMENTS_SHOWN_MAX).map((statement) => `       ${server}: ${statement};`),
+    ...statements.slice(0, STATEMENTS_SHOWN_MAX).map((statement) => `       ${server}: ${ended(statement)}`),
     ...(more > 0 ? [`       ${server}: … and ${more} more statements`] : []),
   ];
 }
+
+/** Words in parentheses stand for what cannot be told as a statement. */
+const ended = (statement: string): string => (statement.startsWith('(') ? statement : `${statement};`);
 
 function failureText({ onFailure }: OperationStep): string {
   switch (onFailure) {

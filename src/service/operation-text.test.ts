@@ -145,7 +145,10 @@ describe('a plan as text', () => {
       commands: [{ kind: 'find-place', within: sampleKey(10112) }],
       onFailure: 'lose-server',
     });
-    const lines = planLines(planWith({ kind: 'match-up', key: KEY }), [{ step, statements: [], undo: [] }]);
+    const lines = planLines(planWith({ kind: 'match-up', key: KEY }), [
+      { step, statements: [], undo: ['(start replication)'] },
+    ]);
+    expect(lines).toContain('       127.0.0.1:10113: (start replication)');
     expect(lines).toContain('  1. 127.0.0.1:10113: it is so (at most 5 s; its failure leaves this server behind)');
     expect(lines).toContain(
       '       127.0.0.1:10113: (sends nothing: find its place in the binary logs of 127.0.0.1:10112)',
