@@ -1,7 +1,7 @@
 /** What regroup commands print (spec/cli.md 3.6): who was promoted above the others, and how many of those there are. */
 import { instanceKeyText } from '../model/instance-key.ts';
 import type { RegroupMethod } from '../planning/operations/operation-request.ts';
-import { NO_REPLICAS, type OperationReport, type Refusal } from '../service/calls.ts';
+import { COULD_NOT_REGROUP, type OperationReport, type Refusal } from '../service/calls.ts';
 import { type RegroupFigures, regroupFigures } from '../service/operation-figures.ts';
 import type { CommandContext } from './command.ts';
 
@@ -27,10 +27,9 @@ function summary(who: string, { lost, trivial, moved }: RegroupFigures, method: 
     : `${who} lost: ${lost}, trivial: ${trivial}, pseudo-gtid: ${moved}`;
 }
 
-/** What the reference prints where there is no error: somebody without replicas. */
-const NO_ERROR = '<nil>';
-
 export const couldNotRegroup =
   (whom: 'replicas' | 'binlog server replicas') =>
   ({ code, message }: Refusal, { instance }: CommandContext): string =>
-    `Could not regroup ${whom} of ${instanceKeyText(instance)}; error: ${code === NO_REPLICAS ? NO_ERROR : message}`;
+    code === COULD_NOT_REGROUP
+      ? message
+      : `Could not regroup ${whom} of ${instanceKeyText(instance)}; error: ${message}`;

@@ -58,8 +58,8 @@ export const RECOVERY_NOT_ATTEMPTED = 'not-attempted';
 /** Code of `recover` when it ended without a successor: the doors have different texts for it. */
 export const NOBODY_PROMOTED = 'nobody-promoted';
 
-/** Code of `regroup-replicas` of a server that has no replicas: the command line has a text of its own for it. */
-export const NO_REPLICAS = 'no-replicas';
+/** Code of a `regroup-replicas` that is refused: its message is the contract's whole sentence. One that fails tells its reason alone. */
+export const COULD_NOT_REGROUP = 'cannot-regroup';
 
 /** How long a nice stop may wait for the applier where nobody says: a day, as the reference does (spec/topology-operations.md O2). */
 export const NICE_STOP_SECONDS_MAX = 24 * 3600;

@@ -29,11 +29,15 @@ function oneStep(
   const order = after.length === 0 ? '' : `, after ${after.join(', ')}`;
   return [
     `  ${number}. ${server}: ${step.effect} (at most ${durationText(step.deadlineMillis)}${order}${failureText(step)})`,
-    ...(statements.length > 0
-      ? statementLines(server, statements)
-      : step.commands.map((command) => `       ${server}: (sends nothing: ${stepCommandText(command)})`)),
+    ...(statements.length > 0 ? statementLines(server, statements) : [`       ${server}: ${silenceText(step)}`]),
     ...(undo.length === 0 ? [] : ['     undone on failure by:', ...statementLines(server, undo)]),
   ];
+}
+
+/** What a step is for that sends no statement. */
+function silenceText({ commands }: OperationStep): string {
+  const what = commands.length === 0 ? 'waits until it is so' : commands.map(stepCommandText).join(', ');
+  return `(sends nothing: ${what})`;
 }
 
 /** Thousands of empty transactions would push all else off the screen; the plan as JSON has every one. */

@@ -155,6 +155,12 @@ describe('a plan as text', () => {
     );
   });
 
+  it('names a step that does nothing but wait', () => {
+    const step = stepWith('wait', KEY, { effect: 'it has all that 127.0.0.1:10112 has received' });
+    const lines = planLines(planWith({ kind: 'match-up', key: KEY }), [{ step, statements: [], undo: [] }]);
+    expect(lines).toContain('       127.0.0.1:10113: (sends nothing: waits until it is so)');
+  });
+
   it('with thousands of statements in a step shows the first of them and tells how many more there are', () => {
     const statements = Array.from({ length: 3_000 }, (_, index) => `SELECT ${index}`);
     const plan = planWith({ kind: 'gtid-errant-inject-empty', key: KEY });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Instance } from '../../model/instance.ts';
 import { sampleKey, sampleReplica, sampleServer } from '../../model/topology-samples.ts';
 import type { OperationPlan } from '../../planning/operations/operation-plan.ts';
-import { NO_REPLICAS, type OperationOutcome, type OperationReport, ok, refused } from '../../service/calls.ts';
+import { COULD_NOT_REGROUP, type OperationOutcome, type OperationReport, ok, refused } from '../../service/calls.ts';
 import {
   doneServer,
   failedServer,
@@ -297,9 +297,14 @@ describe('regroups print whom they promoted, and how many they lost and moved', 
   ])('%s wants an instance that is known, and says of whom it could not', async (name, whom) => {
     const unknown = await run(['-c', name, '-i', '127.0.0.1:1']);
     expect(unknown.err).toBe('DATE TIME FATAL Instance not found: 127.0.0.1:1\n');
-    const refusal = { code: NO_REPLICAS, message: 'No replicas found' };
-    const refusing = { calls: { operate: async () => ({ kind: 'refused', refusal, rejected: [] }) as const } };
-    expect((await ask(name, refusing)).err).toBe(`DATE TIME FATAL Could not regroup ${whom} of ${I}; error: <nil>\n`);
+    const text = `Could not regroup ${whom} of ${I}; error: no candidate`;
+    for (const refusal of [
+      { code: COULD_NOT_REGROUP, message: text },
+      { code: 'noop', message: 'no candidate' },
+    ]) {
+      const refusing = { calls: { operate: async () => ({ kind: 'refused', refusal, rejected: [] }) as const } };
+      expect((await ask(name, refusing)).err).toBe(`DATE TIME FATAL ${text}\n`);
+    }
   });
 });
 
