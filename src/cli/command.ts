@@ -115,15 +115,6 @@ export function withKnownInstance(context: CommandContext, run: (view: InstanceV
   return view === null ? instanceNotFound(context.instance) : run(view);
 }
 
-/** Runs with D; FATAL without one. Nothing stands in for a destination that is missing. */
-export async function withDestination(
-  context: CommandContext,
-  run: (destination: InstanceKey) => Promise<CommandResult>,
-): Promise<CommandResult> {
-  const { destination, destinationText } = context;
-  return destination === null ? fatal(`Cannot deduce destination: ${destinationText}`) : run(destination);
-}
-
 /** Runs with the owner; FATAL when nobody knows who that is. */
 export async function withOwner(
   context: CommandContext,

@@ -4,9 +4,11 @@
 import type { InstanceKey } from '../model/instance-key.ts';
 import { instanceKeyText } from '../model/instance-key.ts';
 import type { OperationRequest } from '../planning/operations/operation-request.ts';
-import type { OperationOutcome, OperationReport, PlanOutcome } from '../service/calls.ts';
+import type { OperationOutcome, OperationReport, PlanOutcome, Refusal } from '../service/calls.ts';
 import { doneServers, failureText, newSourceOf, notDoneTexts } from '../service/operation-figures.ts';
-import { planLines, rejectedText } from '../service/operation-text.ts';
+import { planLines } from '../service/operation-text.ts';
+import { rejectedText } from '../service/operation-words.ts';
+import { printable } from '../service/printable.ts';
 import type { Argument } from './arguments.ts';
 import {
   type CommandContext,
@@ -32,7 +34,7 @@ interface OperationWork {
    */
   readonly partly?: 'printed' | 'fatal' | 'both';
   /** What stands around the message of a failure. */
-  readonly failure?: (message: string, context: CommandContext) => string;
+  readonly failure?: (refusal: Refusal, context: CommandContext) => string;
 }
 
 /** A row of the table; it knows `--dry-run`. */
@@ -64,12 +66,13 @@ function told(outcome: OperationOutcome, work: OperationWork, context: CommandCo
   if (outcome.kind === 'refused') return refused(outcome, work, context);
   const { report } = outcome;
   const linesOf = work.lines ?? instanceLine;
-  for (const problem of report.problems) context.log.warning(problem);
+  for (const problem of report.problems) context.log.warning(printable(problem));
   if (outcome.kind === 'done') return done(...linesOf(report, context));
-  const failed = fatal(wrapped(failureText(outcome), work, context));
+  const { code } = outcome.refusal;
+  const failed = fatal(wrapped({ code, message: failureText(outcome) }, work, context));
   if (outcome.kind === 'failed' || work.partly === undefined || work.partly === 'fatal') return failed;
   if (work.partly === 'both') return { ...failed, lines: linesOf(report, context) };
-  for (const text of notDoneTexts(report)) context.log.error(text);
+  for (const text of notDoneTexts(report)) context.log.error(printable(text));
   return done(...linesOf(report, context));
 }
 
@@ -79,12 +82,13 @@ function refused(
   work: OperationWork,
   context: CommandContext,
 ): CommandResult {
-  for (const method of rejected) context.log.error(rejectedText(method));
-  return fatal(wrapped(refusal.message, work, context));
+  for (const method of rejected) context.log.error(printable(rejectedText(method)));
+  return fatal(wrapped(refusal, work, context));
 }
 
-const wrapped = (message: string, { failure }: OperationWork, context: CommandContext): string =>
-  failure === undefined ? message : failure(message, context);
+/** Servers have their say in it, and a log line is one line. */
+const wrapped = (refusal: Refusal, { failure }: OperationWork, context: CommandContext): string =>
+  printable(failure === undefined ? refusal.message : failure(refusal, context));
 
 const ask = (request: OperationRequest): Asked => ({ kind: 'ask', request });
 

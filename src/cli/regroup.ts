@@ -1,7 +1,7 @@
 /** What regroup commands print (spec/cli.md 3.6): who was promoted above the others, and how many of those there are. */
 import { instanceKeyText } from '../model/instance-key.ts';
 import type { RegroupMethod } from '../planning/operations/operation-request.ts';
-import type { OperationReport } from '../service/calls.ts';
+import { COULD_NOT_REGROUP, type OperationReport, type Refusal } from '../service/calls.ts';
 import { type RegroupFigures, regroupFigures } from '../service/operation-figures.ts';
 import type { CommandContext } from './command.ts';
 
@@ -29,5 +29,7 @@ function summary(who: string, { lost, trivial, moved }: RegroupFigures, method: 
 
 export const couldNotRegroup =
   (whom: 'replicas' | 'binlog server replicas') =>
-  (message: string, { instance }: CommandContext): string =>
-    `Could not regroup ${whom} of ${instanceKeyText(instance)}; error: ${message}`;
+  ({ code, message }: Refusal, { instance }: CommandContext): string =>
+    code === COULD_NOT_REGROUP
+      ? message
+      : `Could not regroup ${whom} of ${instanceKeyText(instance)}; error: ${message}`;

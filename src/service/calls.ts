@@ -58,6 +58,12 @@ export const RECOVERY_NOT_ATTEMPTED = 'not-attempted';
 /** Code of `recover` when it ended without a successor: the doors have different texts for it. */
 export const NOBODY_PROMOTED = 'nobody-promoted';
 
+/** Code of a `regroup-replicas` that is refused: its message is the contract's whole sentence. One that fails tells its reason alone. */
+export const COULD_NOT_REGROUP = 'cannot-regroup';
+
+/** How long a nice stop may wait for the applier where nobody says: a day, as the reference does (spec/topology-operations.md O2). */
+export const NICE_STOP_SECONDS_MAX = 24 * 3600;
+
 /** An instance with what was decided about it. */
 export interface InstanceView {
   readonly instance: Instance;
@@ -175,7 +181,7 @@ export interface OperationReport {
   readonly plan: OperationPlan;
   /** The server of the request, as read at the end; null: it could not be read, or the request is about none. */
   readonly instance: Instance | null;
-  /** One a lane, in the order of the plan. */
+  /** One a lane, in the order of the plan and then of what is done after it (`next`). */
   readonly servers: readonly OperatedServer[];
   /** What did not go as planned and keeps nothing from counting as done: one line each. */
   readonly problems: readonly string[];
@@ -208,7 +214,7 @@ export interface ShownStep {
 export interface OperationCalls {
   /** What `operate` would do. Reads servers; changes nothing. */
   planOperation(request: OperationRequest): Promise<PlanOutcome>;
-  /** The steps of a plan in the order in which they begin, with their statements. Passwords are not shown. */
+  /** The steps of a plan, and of what is done after it (`next`), in the order in which they begin, with their statements. Passwords are not shown. */
   shownSteps(plan: OperationPlan): readonly ShownStep[];
   operate(request: OperationRequest): Promise<OperationOutcome>;
 }

@@ -3,18 +3,25 @@
  * these, so that both count alike.
  */
 import type { BinlogCoordinates } from '../model/binlog-coordinates.ts';
-import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
+import { type InstanceKey, instanceKeyText, keyId, sameKey } from '../model/instance-key.ts';
+import { plansOf } from '../planning/operations/operation-plan.ts';
 import type { OperatedServer, OperationOutcome, OperationReport } from './calls.ts';
+import { leftOutTexts } from './operation-words.ts';
 
-export const doneServers = ({ servers }: OperationReport): readonly OperatedServer[] =>
-  servers.filter(({ kind }) => kind === 'done');
+/** What became of each server in the end, once each: one that is moved twice is not where it should be before the second time. */
+function finalServers({ servers }: OperationReport): readonly OperatedServer[] {
+  return [...new Map(servers.map((server) => [keyId(server.key), server])).values()];
+}
+
+export const doneServers = (report: OperationReport): readonly OperatedServer[] =>
+  finalServers(report).filter(({ kind }) => kind === 'done');
+
+const movesOf = ({ plan }: OperationReport) => plansOf(plan).flatMap(({ moves }) => moves);
 
 /** `host:port: why` of every server that was to be moved and was not. */
-export function notDoneTexts({ plan, servers }: OperationReport): readonly string[] {
-  const left = (plan.leftOut ?? []).map(({ key, reason }) => ({ key, text: reason }));
-  return [...servers.filter(({ kind }) => kind !== 'done'), ...left].map(
-    ({ key, text }) => `${instanceKeyText(key)}: ${text}`,
-  );
+export function notDoneTexts(report: OperationReport): readonly string[] {
+  const failed = finalServers(report).filter(({ kind }) => kind !== 'done');
+  return [...failed.map(({ key, text }) => `${instanceKeyText(key)}: ${text}`), ...leftOutTexts(report.plan)];
 }
 
 /**
@@ -38,15 +45,15 @@ function notDonePart(report: OperationReport): string {
 
 /** The source that a server has in the end, as it was read; else as it was planned. Null: none, or not known. */
 export function newSourceOf(report: OperationReport, key: InstanceKey): InstanceKey | null {
-  const read = [report.instance, ...report.servers.map(({ instance }) => instance)].find((instance) =>
+  const read = [report.instance, ...finalServers(report).map(({ instance }) => instance)].find((instance) =>
     sameKey(instance?.key, key),
   );
   if (read !== undefined && read !== null) return read.sourceKey;
-  return report.plan.moves.find((move) => sameKey(move.key, key))?.to ?? null;
+  return movesOf(report).findLast((move) => sameKey(move.key, key))?.to ?? null;
 }
 
 /** Whom the replicas of an operation on many were to replicate from; null: there were none. */
-export const commonSourceOf = ({ plan }: OperationReport): InstanceKey | null => plan.moves[0]?.to ?? null;
+export const commonSourceOf = (report: OperationReport): InstanceKey | null => movesOf(report).at(-1)?.to ?? null;
 
 /** Where a server was matched in the binary logs of its new source. */
 export const placeFoundFor = ({ found }: OperationReport, key: InstanceKey): BinlogCoordinates | null =>
@@ -65,7 +72,7 @@ export function regroupFigures(report: OperationReport): RegroupFigures {
   const { plan } = report;
   const done = doneServers(report).filter(({ key }) => !sameKey(key, plan.promoted));
   const isTrivial = ({ key }: OperatedServer): boolean =>
-    plan.moves.some((move) => sameKey(move.key, key) && move.method !== 'pseudo-gtid');
+    movesOf(report).some((move) => sameKey(move.key, key) && move.method !== 'pseudo-gtid');
   const trivial = plan.method === 'pseudo-gtid' ? done.filter(isTrivial).length : 0;
   return { lost: notDoneTexts(report).length, trivial, moved: done.length - trivial };
 }
@@ -75,7 +82,11 @@ export function injectedInto({ plan }: OperationReport): {
   readonly count: number;
   readonly primary: InstanceKey | null;
 } {
-  const steps = [...plan.before, ...plan.lanes.flatMap((lane) => lane.steps), ...plan.after];
+  const steps = plansOf(plan).flatMap(({ before, lanes, after }) => [
+    ...before,
+    ...lanes.flatMap((lane) => lane.steps),
+    ...after,
+  ]);
   const gtids = ({ commands }: (typeof steps)[number]): number =>
     commands.reduce((sum, command) => sum + (command.kind === 'inject-empty' ? command.gtids.length : 0), 0);
   const injecting = steps.filter((step) => gtids(step) > 0);

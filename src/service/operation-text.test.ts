@@ -3,7 +3,8 @@ import { clusterName } from '../model/brand.ts';
 import { sampleKey } from '../model/topology-samples.ts';
 import { errantLines } from './errant-text.ts';
 import { planWith, reportWith, sampleMove, sampleMoveReport, sampleMoveSteps, stepWith } from './operation-samples.ts';
-import { outcomeLines, planLines, planOutcomeLines, requestText } from './operation-text.ts';
+import { outcomeLines, planLines, planOutcomeLines } from './operation-text.ts';
+import { requestText } from './operation-words.ts';
 
 const KEY = sampleKey(10113);
 
@@ -59,12 +60,76 @@ describe('a plan as text', () => {
     `);
   });
 
+  it('of two moves, one after the other, tells both, and whom each step waits for', () => {
+    const first = stepWith('stop', KEY);
+    const second = stepWith('stop', KEY, { dependsOn: [first.id] });
+    const lane = (step: typeof first) => ({ server: KEY, steps: [step], effect: 'it stands still' });
+    const moved = (from: number, to: number) => ({
+      key: KEY,
+      from: sampleKey(from),
+      to: sampleKey(to),
+      method: 'gtid' as const,
+    });
+    const request = { kind: 'relocate', key: KEY, below: sampleKey(10116) } as const;
+    const plan = planWith(request, {
+      method: 'gtid',
+      because: 'its way leads over 10115',
+      lanes: [lane(first)],
+      locks: [sampleKey(10115)],
+      moves: [moved(10111, 10115)],
+      effects: [{ kind: 'rename-cluster-alias', from: KEY, to: sampleKey(10111) }],
+      next: planWith(request, {
+        method: 'same-coordinates',
+        because: '10116 is a binlog server',
+        lanes: [lane(second)],
+        moves: [moved(10115, 10116)],
+        warnings: ['the binlog server may be behind'],
+      }),
+    });
+    const steps = [first, second].map((step) => ({ step, statements: ['STOP REPLICA'], undo: [] }));
+    expect(planLines(plan, steps).join('\n')).toMatchInlineSnapshot(`
+      "Plan: relocate 127.0.0.1:10113 below 127.0.0.1:10116
+      Method: by GTID, since its way leads over 10115
+      Then: at the same coordinates, since 10116 is a binlog server
+      Nothing has been changed.
+
+      Moves:
+        127.0.0.1:10113: 127.0.0.1:10111 -> 127.0.0.1:10115, by GTID
+        127.0.0.1:10113: 127.0.0.1:10115 -> 127.0.0.1:10116, by GTID
+
+      Warnings:
+        the binlog server may be behind
+
+      Held meanwhile:
+        127.0.0.1:10113, 127.0.0.1:10115
+
+      Steps:
+        1. 127.0.0.1:10113: it is so (at most 5 s)
+             127.0.0.1:10113: STOP REPLICA;
+        2. 127.0.0.1:10113: it is so (at most 5 s, after 1)
+             127.0.0.1:10113: STOP REPLICA;
+
+      Seen afterwards:
+        the alias of cluster 127.0.0.1:10113 is that of 127.0.0.1:10111
+        127.0.0.1:10113: it stands still"
+    `);
+  });
+
+  it('of what waits for nobody holds nobody', () => {
+    const lanes = [{ server: KEY, steps: [], effect: 'it stands still' }];
+    const plan = planWith(
+      { kind: 'panic-stop', clusterName: clusterName('demo'), which: 'all' },
+      { lanes, locksLanes: false },
+    );
+    expect(planLines(plan, [])).toContain('  no server');
+  });
+
   it('of nothing to do says so', () => {
     expect(
       planLines(planWith({ kind: 'repoint-replicas', key: KEY, below: null, pattern: 'x' }), []).join('\n'),
     ).toMatchInlineSnapshot(`
       "Plan: repoint-replicas 127.0.0.1:10113 pattern x
-      Method: no server is moved
+      Why: no server is moved
       Nothing has been changed.
 
       Held meanwhile:
@@ -80,11 +145,20 @@ describe('a plan as text', () => {
       commands: [{ kind: 'find-place', within: sampleKey(10112) }],
       onFailure: 'lose-server',
     });
-    const lines = planLines(planWith({ kind: 'match-up', key: KEY }), [{ step, statements: [], undo: [] }]);
+    const lines = planLines(planWith({ kind: 'match-up', key: KEY }), [
+      { step, statements: [], undo: ['(start replication)'] },
+    ]);
+    expect(lines).toContain('       127.0.0.1:10113: (start replication)');
     expect(lines).toContain('  1. 127.0.0.1:10113: it is so (at most 5 s; its failure leaves this server behind)');
     expect(lines).toContain(
       '       127.0.0.1:10113: (sends nothing: find its place in the binary logs of 127.0.0.1:10112)',
     );
+  });
+
+  it('names a step that does nothing but wait', () => {
+    const step = stepWith('wait', KEY, { effect: 'it has all that 127.0.0.1:10112 has received' });
+    const lines = planLines(planWith({ kind: 'match-up', key: KEY }), [{ step, statements: [], undo: [] }]);
+    expect(lines).toContain('       127.0.0.1:10113: (sends nothing: waits until it is so)');
   });
 
   it('with thousands of statements in a step shows the first of them and tells how many more there are', () => {

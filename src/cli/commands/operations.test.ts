@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Instance } from '../../model/instance.ts';
 import { sampleKey, sampleReplica, sampleServer } from '../../model/topology-samples.ts';
 import type { OperationPlan } from '../../planning/operations/operation-plan.ts';
-import { type OperationOutcome, type OperationReport, ok, refused } from '../../service/calls.ts';
+import { COULD_NOT_REGROUP, type OperationOutcome, type OperationReport, ok, refused } from '../../service/calls.ts';
 import {
   doneServer,
   failedServer,
@@ -84,6 +84,13 @@ describe('operations print the instance, and ask for what they are called', () =
     };
     const { status, out, err } = await run(['-c', 'stop-slave', '-i', `${I},127.0.0.1:10111 ${D}`], { calls });
     expect([status, out, err]).toEqual([1, `${I}\n`, 'DATE TIME FATAL instance is not a replica\n']);
+  });
+
+  it('no error text of a server begins a line of its own in the log, or moves the cursor', async () => {
+    const refusal = { code: 'failed', message: 'Error 1064: x\n2026-01-01 FATAL all is well\u001b[2J' };
+    const calls: PretendWorld['calls'] = { operate: async () => ({ kind: 'refused', refusal, rejected: [] }) };
+    const { err } = await ask('stop-replica', { calls });
+    expect(err).toBe('DATE TIME FATAL Error 1064: x 2026-01-01 FATAL all is well [2J\n');
   });
 
   it('purge-binary-logs wants a file, and nothing stands in for it', async () => {
@@ -290,9 +297,14 @@ describe('regroups print whom they promoted, and how many they lost and moved', 
   ])('%s wants an instance that is known, and says of whom it could not', async (name, whom) => {
     const unknown = await run(['-c', name, '-i', '127.0.0.1:1']);
     expect(unknown.err).toBe('DATE TIME FATAL Instance not found: 127.0.0.1:1\n');
-    const refusal = { code: 'no-replicas', message: '<nil>' };
-    const refusing = { calls: { operate: async () => ({ kind: 'refused', refusal, rejected: [] }) as const } };
-    expect((await ask(name, refusing)).err).toBe(`DATE TIME FATAL Could not regroup ${whom} of ${I}; error: <nil>\n`);
+    const text = `Could not regroup ${whom} of ${I}; error: no candidate`;
+    for (const refusal of [
+      { code: COULD_NOT_REGROUP, message: text },
+      { code: 'noop', message: 'no candidate' },
+    ]) {
+      const refusing = { calls: { operate: async () => ({ kind: 'refused', refusal, rejected: [] }) as const } };
+      expect((await ask(name, refusing)).err).toBe(`DATE TIME FATAL ${text}\n`);
+    }
   });
 });
 
@@ -346,7 +358,7 @@ describe('a dry run', () => {
   it.each(OPERATIONS)('of %s plans and changes nothing', async (name) => {
     const { status, out, asked } = await ask(`${name} --dry-run -d ${D} --binlog b.000009`);
     expect(status).toBe(0);
-    expect(out).toMatch(/^Plan: .+\nMethod: .+\nNothing has been changed\.\n/);
+    expect(out).toMatch(/^Plan: .+\nWhy: .+\nNothing has been changed\.\n/);
     expect(asked).toEqual([expect.stringMatching(/^plan /)]);
   });
 

@@ -23,7 +23,7 @@ import {
   refused,
 } from '../../service/calls.ts';
 import { planWith, reportWith } from '../../service/operation-samples.ts';
-import { requestText } from '../../service/operation-text.ts';
+import { requestText } from '../../service/operation-words.ts';
 
 /** The world of the recorded answers: a primary and two replicas, known as `demo`. */
 export const DEMO = clusterName('127.0.0.1:10111');

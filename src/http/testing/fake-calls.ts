@@ -25,7 +25,7 @@ import { ok, refused } from '../../service/calls.ts';
 import type { NodeEvent } from '../../service/events.ts';
 import { metricsCalls } from '../../service/metrics-calls.ts';
 import { planWith, reportWith } from '../../service/operation-samples.ts';
-import { requestText } from '../../service/operation-text.ts';
+import { requestText } from '../../service/operation-words.ts';
 import { demoDiscoveries, demoQueueSamples, NO_DISCOVERIES } from './demo-measurements.ts';
 import { executedTakeover, NODE } from './demo-records.ts';
 import { DEMO, DEMO_INFO, DEMO_TEXT, demoViews, HOST, key, NOW, primary, replica } from './demo-world.ts';

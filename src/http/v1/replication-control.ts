@@ -1,6 +1,7 @@
 /** Threads, GTID, binary logs and semi-sync of one server (spec/http-api.md 2.4). */
 import { instanceKeyText } from '../../model/instance-key.ts';
 import type { OperationRequest } from '../../planning/operations/operation-request.ts';
+import { NICE_STOP_SECONDS_MAX } from '../../service/calls.ts';
 import { injectedInto } from '../../service/operation-figures.ts';
 import { errorAnswer, okAnswer, refusedAnswer } from '../answer.ts';
 import { keyJson } from './json/scalars.ts';
@@ -8,9 +9,6 @@ import { type Done, onServer, operation, withInstance } from './operation.ts';
 import { requiredInteger } from './parameters.ts';
 import type { Handler } from './request.ts';
 import { instanceTarget } from './targets.ts';
-
-/** How long the applier may take for what was received: a day, as the reference waits (spec/topology-operations.md O2). */
-const NICE_STOP_SECONDS_MAX = 24 * 3600;
 
 /** Kinds that need nothing but the server. */
 type PlainKind = Extract<

@@ -11,6 +11,7 @@ import type {
   Refusal,
   ShownStep,
 } from '../../service/calls.ts';
+import { heldServers } from '../../service/operation-text.ts';
 import type { Json, JsonObject } from '../v1/json/json.ts';
 
 const keyJson = ({ hostname, port }: InstanceKey): JsonObject => ({ hostname, port });
@@ -27,39 +28,49 @@ export const refusalJson = (refusal: Refusal, rejected: Rejected): JsonObject =>
 });
 
 /** What would be done. `steps`: in the order in which they begin, with the statements of each server's own dialect. */
-export function planJson(plan: OperationPlan, steps: readonly ShownStep[]): JsonObject {
-  return {
-    outcome: 'planned',
-    ...headJson(plan),
-    rejected: plan.rejected.map((one) => ({ ...one })),
-    locks: plan.locks.map(keyJson),
-    lanesAtOnce: plan.lanesAtOnce,
-    before: plan.before.map(({ id }) => id),
-    lanes: plan.lanes.map((lane) => ({
-      server: keyJson(lane.server),
-      effect: lane.effect,
-      steps: lane.steps.map(({ id }) => id),
-    })),
-    after: plan.after.map(({ id }) => id),
-    steps: steps.map(stepJson),
-    hooks: plan.hooks.map(({ kind, successor, demoted }) => ({
-      kind,
-      successor: keyJson(successor),
-      demoted: keyJson(demoted),
-    })),
-  };
-}
+export const planJson = (plan: OperationPlan, steps: readonly ShownStep[]): JsonObject => ({
+  outcome: 'planned',
+  operation: requestJson(plan.request),
+  clusterName: plan.clusterName,
+  ...partJson(plan),
+  held: heldServers(plan).map(keyJson),
+  steps: steps.map(stepJson),
+});
+
+/** A plan, and what is done after it. */
+const partJson = (plan: OperationPlan): JsonObject => ({
+  ...headJson(plan),
+  rejected: plan.rejected.map((one) => ({ ...one })),
+  lanesAtOnce: plan.lanesAtOnce,
+  before: plan.before.map(({ id }) => id),
+  lanes: plan.lanes.map((lane) => ({
+    server: keyJson(lane.server),
+    effect: lane.effect,
+    steps: lane.steps.map(({ id }) => id),
+  })),
+  after: plan.after.map(({ id }) => id),
+  hooks: plan.hooks.map(({ kind, successor, demoted }) => ({
+    kind,
+    successor: keyJson(successor),
+    demoted: keyJson(demoted),
+  })),
+  effects: (plan.effects ?? []).map(({ kind, from, to }) => ({ kind, from: keyJson(from), to: keyJson(to) })),
+  next: plan.next === null ? null : partJson(plan.next),
+});
 
 /** What plans and reports have in common. */
 const headJson = (plan: OperationPlan): JsonObject => ({
-  operation: requestJson(plan.request),
-  clusterName: plan.clusterName,
   method: plan.method,
   because: plan.because,
   moves: plan.moves.map(moveJson),
   promoted: keyOrNull(plan.promoted),
-  leftOut: (plan.leftOut ?? []).map(({ key, reason }) => ({ server: keyJson(key), reason })),
+  leftOut: plan.leftOut.map(({ key, code, reason }) => ({ server: keyJson(key), code, reason })),
   warnings: plan.warnings,
+});
+
+const headsJson = (plan: OperationPlan): JsonObject => ({
+  ...headJson(plan),
+  next: plan.next === null ? null : headsJson(plan.next),
 });
 
 function requestJson(request: OperationRequest): JsonObject {
@@ -100,7 +111,10 @@ export function outcomeJson(outcome: OperationOutcome): JsonObject {
 }
 
 const reportJson = ({ plan, instance, servers, problems, found, millis }: OperationReport): JsonObject => ({
+  operation: requestJson(plan.request),
+  clusterName: plan.clusterName,
   ...headJson(plan),
+  next: plan.next === null ? null : headsJson(plan.next),
   server: instance === null ? null : seenJson(instance),
   servers: servers.map(serverJson),
   problems,

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { ClusterName } from '../../model/brand.ts';
 import { type InstanceKey, isValidKey } from '../../model/instance-key.ts';
 import type { OperationKind, OperationRequest } from '../../planning/operations/operation-request.ts';
-import type { OrchestratorCalls } from '../../service/calls.ts';
+import { NICE_STOP_SECONDS_MAX, type OrchestratorCalls } from '../../service/calls.ts';
 
 export type ReadRequest =
   | { readonly kind: 'ok'; readonly request: OperationRequest }
@@ -18,9 +18,8 @@ const PATTERN_CHARACTERS_MAX = 1_000;
 /** Longer than any file name that a file system has. */
 const FILE_CHARACTERS_MAX = 255;
 const CLUSTER_CHARACTERS_MAX = 1_000;
-/** What a server can be told; a hundred days is a mistake long before. */
+/** The most that a server can be told. */
 const DELAY_SECONDS_MAX = 2 ** 31 - 1;
-const NICE_STOP_SECONDS_MAX = 24 * 3600;
 const FLUSHES_MAX = 1_000;
 /** Problems of one body that are told. */
 const ISSUES_MAX = 10;

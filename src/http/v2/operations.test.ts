@@ -218,13 +218,14 @@ describe('a dry run', () => {
       rejected: [
         { method: 'equivalent-coordinates', reason: 'no place of 127.0.0.1:10112 is known that equals theirs' },
       ],
-      locks: [server(10113), server(10114)],
+      held: [server(10113), server(10114)],
+      next: null,
       moves: [
         { server: server(10113), before: server(10111), after: server(10112), method: 'gtid' },
         { server: server(10114), before: server(10111), after: server(10112), method: 'gtid' },
       ],
       warnings: ['127.0.0.1:10114 is in another data centre than its new source'],
-      leftOut: [{ server: server(10115), reason: 'it is ahead of 127.0.0.1:10112' }],
+      leftOut: [{ server: server(10115), code: 'left-out', reason: 'it is ahead of 127.0.0.1:10112' }],
       lanesAtOnce: 5,
       lanes: [
         { server: server(10113), steps: ['stop 127.0.0.1:10113', 'point 127.0.0.1:10113 at 127.0.0.1:10112'] },

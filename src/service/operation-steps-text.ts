@@ -1,0 +1,66 @@
+/** Steps of a plan for people: who is told what in which order, and by what it is undone. */
+import { instanceKeyText } from '../model/instance-key.ts';
+import { type OperationPlan, type OperationStep, plansOf } from '../planning/operations/operation-plan.ts';
+import { stepCommandText } from '../planning/step-command-text.ts';
+import type { ShownStep } from './calls.ts';
+import { durationText, section } from './operation-words.ts';
+
+export function stepLines(plan: OperationPlan, steps: readonly ShownStep[]): readonly string[] {
+  if (steps.length === 0) return section('Steps', ['none: there is nothing to do']);
+  const atOnce = Math.max(...plansOf(plan).map(({ lanes, lanesAtOnce }) => Math.min(lanes.length, lanesAtOnce)));
+  const beside = atOnce < 2 ? '' : ` (${atOnce} servers beside each other)`;
+  const numbers = new Map<OperationStep['id'], number>();
+  const lines = steps.flatMap((shown, index) => {
+    // What is done afterwards may have steps of the same names: each depends on the last one before it.
+    const own = oneStep(shown, index + 1, numbers);
+    numbers.set(shown.step.id, index + 1);
+    return own;
+  });
+  return ['', `Steps${beside}:`, ...lines];
+}
+
+function oneStep(
+  { step, statements, undo }: ShownStep,
+  number: number,
+  numbers: ReadonlyMap<OperationStep['id'], number>,
+): readonly string[] {
+  const server = instanceKeyText(step.server);
+  const after = step.dependsOn.map((id) => numbers.get(id) ?? id);
+  const order = after.length === 0 ? '' : `, after ${after.join(', ')}`;
+  return [
+    `  ${number}. ${server}: ${step.effect} (at most ${durationText(step.deadlineMillis)}${order}${failureText(step)})`,
+    ...(statements.length > 0 ? statementLines(server, statements) : [`       ${server}: ${silenceText(step)}`]),
+    ...(undo.length === 0 ? [] : ['     undone on failure by:', ...statementLines(server, undo)]),
+  ];
+}
+
+/** What a step is for that sends no statement. */
+function silenceText({ commands }: OperationStep): string {
+  const what = commands.length === 0 ? 'waits until it is so' : commands.map(stepCommandText).join(', ');
+  return `(sends nothing: ${what})`;
+}
+
+/** Thousands of empty transactions would push all else off the screen; the plan as JSON has every one. */
+const STATEMENTS_SHOWN_MAX = 20;
+
+function statementLines(server: string, statements: readonly string[]): readonly string[] {
+  const more = statements.length - STATEMENTS_SHOWN_MAX;
+  return [
+    ...statements.slice(0, STATEMENTS_SHOWN_MAX).map((statement) => `       ${server}: ${ended(statement)}`),
+    ...(more > 0 ? [`       ${server}: … and ${more} more statements`] : []),
+  ];
+}
+
+/** Words in parentheses stand for what cannot be told as a statement. */
+const ended = (statement: string): string => (statement.startsWith('(') ? statement : `${statement};`);
+
+function failureText({ onFailure }: OperationStep): string {
+  switch (onFailure) {
+    case 'abort':
+      return '';
+    case 'lose-server':
+      return '; its failure leaves this server behind';
+    case 'note':
+      return '; its failure is noted, nothing more';
+  }
+}
