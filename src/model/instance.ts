@@ -31,8 +31,8 @@ export interface ReplicationTls {
 }
 
 /**
- * What a replica is told about receiving, beside TLS. A CHANGE that names a host or a port forgets the heartbeat period (seen on MySQL 9.7, MariaDB 10.11 and 11.8),
- * and a server that never replicated knows none of it (D14). Never stored, only probed. Null: not known.
+ * What a replica is told about receiving, beside TLS. A CHANGE that names a host or a port forgets the heartbeat period, on MariaDB every CHANGE does (seen on MySQL
+ * 9.7, MariaDB 10.11 and 11.8), and a server that never replicated knows none of it (D14). Never stored, only probed. Null: not known.
  */
 export interface ReceiverOptions {
   /** 0: no heartbeats. */

@@ -76,13 +76,7 @@ export type ServerCommand =
    * Stop, and mask the source's host so that the receiver never connects; reversible (D7). The relay log is kept where the family allows it. Only for a replica
    * by GTID: one by file and position forgets its place with the host, and is detached by a `follow` that states it.
    */
-  | {
-      readonly kind: 'detach-source';
-      readonly source: InstanceKey;
-      readonly relayLog: RelayLogSafe;
-      /** Stated again, for when it is attached again (D14). Absent: forgotten. */
-      readonly receiver?: ReceiverOptions;
-    }
+  | { readonly kind: 'detach-source'; readonly source: InstanceKey; readonly relayLog: RelayLogSafe }
   | { readonly kind: 'set-read-only'; readonly readOnly: boolean; readonly superReadOnly: boolean }
   /** Of clients: replicas, the server's own threads and the account that we use ourselves stay. Whoever waits for its commit hears nothing of it any more. */
   | { readonly kind: 'end-sessions' }

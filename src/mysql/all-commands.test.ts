@@ -7,7 +7,7 @@ import { mariadb } from './mariadb/mariadb.ts';
 import { MYSQL_57_RELEASES, mysql57 } from './mysql-57/mysql-57.ts';
 import { MYSQL_80_RELEASES, mysql80 } from './mysql-80/mysql-80.ts';
 import { mysql84 } from './mysql-84/mysql-84.ts';
-import { everyCommand, fitsListed, readLiterals, sentOf } from './testing.ts';
+import { everyCommand, fitsListed, onChannel, readLiterals, sentOf } from './testing.ts';
 
 const DIALECTS: readonly (readonly [string, Dialect])[] = [
   ...MYSQL_57_RELEASES.map((release) => [`MySQL ${release.join('.')}`, mysql57(release)] as const),
@@ -19,7 +19,7 @@ const DIALECTS: readonly (readonly [string, Dialect])[] = [
 describe.each(DIALECTS)('all commands of %s', (_, { render, statements }) => {
   /** One that a server of the family cannot carry out sends nothing. */
   const sentBy = (command: ServerCommand, channel: string): readonly string[] => {
-    const rendered = render(command, channel);
+    const rendered = render(command, onChannel(channel));
     return 'cannot' in rendered ? [] : sentOf(rendered);
   };
   const sentWith = (text: string, channel = ''): readonly string[] =>

@@ -3,7 +3,8 @@
  * `statements.ts` (every statement we may send, listed), `read-probe.ts` (rows to facts), `commands.ts` (commands to statements). Releases of
  * MySQL differ in words mostly: their folders say which, and `oracle` has the sentences.
  */
-import type { Instance } from '../model/instance.ts';
+import { NO_RECEIVER_OPTIONS } from '../model/blank-instance.ts';
+import type { Instance, ReceiverOptions } from '../model/instance.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
 import type { Remedy, RenderedRemedy } from '../model/remedy.ts';
 import type { ServerCommand } from '../model/server-command.ts';
@@ -95,6 +96,15 @@ export interface Healing {
   readonly again: readonly string[];
 }
 
+/** How a server replicates, as its last probe saw it: what a statement must name or state again, whoever thought of the command. */
+export interface ToldReplica {
+  /** The channel by which it replicates; '' for the one without a name. */
+  readonly channel: string;
+  readonly receiver: ReceiverOptions;
+}
+
+export const TOLD_NOTHING: ToldReplica = { channel: '', receiver: NO_RECEIVER_OPTIONS };
+
 /** Why no server of the family can carry out a command, for people. */
 export interface CannotRender {
   readonly cannot: string;
@@ -112,8 +122,8 @@ export interface Dialect {
   readonly wantedVariables: readonly string[];
   probeSections(capabilities: Capabilities, version: ServerVersion): readonly ProbeSection[];
   readProbe(key: InstanceKey, rows: SectionRows): ProbeFacts;
-  /** One or several statements, in order; none when there is nothing to do. `channel`: the one that the server replicates by; default: the one without a name. */
-  render(command: ServerCommand, channel?: string): readonly string[] | ReadThenSend | CannotRender;
+  /** One or several statements, in order; none when there is nothing to do. `replica`: how the server replicates; default: nothing is known of that. */
+  render(command: ServerCommand, replica?: ToldReplica): readonly string[] | ReadThenSend | CannotRender;
   /** For a command that was refused with this error number; null: there is no remedy. Absent: never. */
   heal?(command: ServerCommand, errorNumber: number, channel: string): Healing | null;
   /** Error numbers by which a server of the family says that what it is told has been done already. */

@@ -12,7 +12,7 @@ import { mariadb } from './mariadb/mariadb.ts';
 import { maxscale } from './maxscale/maxscale.ts';
 import { mysql84 } from './mysql-84/mysql-84.ts';
 import { COMMAND_SESSION_SQL } from './sql-text.ts';
-import { aWitness, follow } from './testing.ts';
+import { aWitness, follow, onChannel } from './testing.ts';
 
 const standingClock: Clock = {
   now: () => unixMillis(0),
@@ -65,7 +65,12 @@ function aServer(refuse: (statement: string) => number | null) {
     borrow: async () => null,
   });
   const execute = (dialect: Dialect, commands: readonly ServerCommand[], channel = '') =>
-    executeCommands({ connections, clock: standingClock, account: 'orc', channel }, commands, dialect, TIMEOUTS);
+    executeCommands(
+      { connections, clock: standingClock, account: 'orc', replica: onChannel(channel) },
+      commands,
+      dialect,
+      TIMEOUTS,
+    );
   return { sent, opened, execute };
 }
 

@@ -7,7 +7,7 @@ import type { ServerFailure } from '../model/server-failure.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Rows, Session } from '../ports/server-wire.ts';
 import type { CommandConnections } from './command-connections.ts';
-import type { CannotRender, Dialect } from './dialect.ts';
+import type { CannotRender, Dialect, ToldReplica } from './dialect.ts';
 import { textOf } from './row-values.ts';
 import { type HealOptions, type Rendered, sendOrHeal } from './send-command.ts';
 import { endSessionSql, findSessionSql } from './sql-text.ts';
@@ -34,8 +34,7 @@ export interface ExecuteParts {
   readonly clock: Clock;
   /** Ours: its own sessions are not those of clients. */
   readonly account: string;
-  /** The channel by which the server replicates. */
-  readonly channel: string;
+  readonly replica: ToldReplica;
 }
 
 /** How long to try to end a session whose command got no answer, and how often to ask whether it is gone. */
@@ -54,8 +53,8 @@ export async function executeCommands(
   dialect: Dialect,
   timeouts: ExecuteTimeouts,
 ): Promise<ExecuteResult> {
-  const { connections, clock, account, channel } = parts;
-  const rendered = renderAll(commands, dialect, channel);
+  const { connections, clock, account, replica } = parts;
+  const rendered = renderAll(commands, dialect, replica);
   if ('cannot' in rendered) {
     return { kind: 'failed', failure: unableFailure(rendered), completed: 0, mayStillLand: false };
   }
@@ -69,7 +68,7 @@ export async function executeCommands(
   const refused: ServerFailure[] = [];
   const sending = sendingIn(dialect, {
     account,
-    channel,
+    channel: replica.channel,
     remainingMillis,
     onHealing: (refusal) => refused.push(refusal),
   });
@@ -120,11 +119,11 @@ function sendingIn(
 function renderAll(
   commands: readonly ServerCommand[],
   dialect: Dialect,
-  channel: string,
+  replica: ToldReplica,
 ): readonly Rendered[] | CannotRender {
   const rendered: Rendered[] = [];
   for (const command of commands) {
-    const statements = dialect.render(command, channel);
+    const statements = dialect.render(command, replica);
     if ('cannot' in statements) return statements;
     rendered.push(statements);
   }

@@ -149,11 +149,11 @@ describe('D8: a link to a replica whose only channel has a name', () => {
       await link.execute([{ kind: 'stop-replication' }], link.dialect, { connectMillis: 1_000, deadlineMillis: 1_000 });
       return asked.at(-1);
     };
-    expect(link.channel).toBeNull();
+    expect(link.replica).toBeNull();
     expect(await stop()).toBe("STOP REPLICA FOR CHANNEL 'one'");
     channel = '';
     expect(await stop()).toBe('STOP REPLICA');
-    expect(link.channel).toBe('');
+    expect(link.replica?.channel).toBe('');
   });
 });
 

@@ -10,7 +10,15 @@ import { isTooManyConnections, type ServerFailure } from '../model/server-failur
 import type { Clock } from '../ports/clock.ts';
 import type { Credentials, Dial, Rows, ServerWire } from '../ports/server-wire.ts';
 import { CommandConnections, type Lent, type Opened } from './command-connections.ts';
-import type { ConfiguredAnswers, ConfiguredQuery, Dialect, ProbeFacts, ProbeSection } from './dialect.ts';
+import {
+  type ConfiguredAnswers,
+  type ConfiguredQuery,
+  type Dialect,
+  type ProbeFacts,
+  type ProbeSection,
+  TOLD_NOTHING,
+  type ToldReplica,
+} from './dialect.ts';
 import { dialectForVersion, unsupportedText } from './dialect-for-version.ts';
 import { type ExecuteResult, type ExecuteTimeouts, executeCommands } from './execute-commands.ts';
 import { greet } from './greet.ts';
@@ -80,7 +88,7 @@ export class ServerLink {
   readonly key: InstanceKey;
   readonly #options: LinkOptions;
   #probing: ServerWire | null = null;
-  #channel: string | null = null;
+  #replica: ToldReplica | null = null;
   #greeting: Greeting | null = null;
   /** Kept over reconnects: it is needed when nobody is let in to ask for it. */
   #adminPort: number | null = null;
@@ -116,9 +124,9 @@ export class ServerLink {
     return this.#options.clock.monotonic();
   }
 
-  /** The channel by which the server replicates, as the last probe saw it; null until one was answered. */
-  get channel(): string | null {
-    return this.#channel;
+  /** How the server replicates, as the last probe saw it; null until one was answered. */
+  get replica(): ToldReplica | null {
+    return this.#replica;
   }
 
   /** Null until a probe has told the version. */
@@ -246,7 +254,7 @@ export class ServerLink {
       return { kind: 'failed', failure: nothingSaid(empty), partial: rows.has(IDENTITY_SECTION) };
     }
     const facts = greeting.dialect.readProbe(this.key, rows);
-    this.#channel = facts.instance.channel;
+    this.#replica = { channel: facts.instance.channel, receiver: facts.instance.receiverOptions };
     return { kind: 'answered', facts, configured: configuredAnswers(rows), refused };
   }
 
@@ -259,7 +267,7 @@ export class ServerLink {
       connections: this.#commanding,
       clock: this.#options.clock,
       account: this.#options.credentials().user,
-      channel: this.#channel ?? '',
+      replica: this.#replica ?? TOLD_NOTHING,
     };
     return executeCommands(parts, commands, dialect, timeouts);
   }

@@ -5,7 +5,7 @@ import type { ReceiverOptions, ReplicationTls } from '../model/instance.ts';
 import { type GtidContainment, heldByNewSource, type RelayLogSafe } from '../model/relay-log-safe.ts';
 import type { FollowOptions, GtidMethod, ServerCommand } from '../model/server-command.ts';
 import type { Rows } from '../ports/server-wire.ts';
-import type { Dialect } from './dialect.ts';
+import { type Dialect, TOLD_NOTHING, type ToldReplica } from './dialect.ts';
 
 /** `mariadb` and `mysql` are the usual releases; `script/record-probes` writes these files. */
 type RecordedServer =
@@ -72,6 +72,9 @@ export const ALL_RECEIVER_OPTIONS: ReceiverOptions = {
   retryCount: 77,
   filtersDomains: false,
 };
+
+/** Of a replica that replicates by it. */
+export const onChannel = (channel: string): ToldReplica => ({ ...TOLD_NOTHING, channel });
 
 /** By GTID, unless a place is given. */
 export interface FollowWish extends Partial<FollowOptions> {

@@ -24,7 +24,7 @@ import {
   PROMOTE_MILLIS,
   WAIT_MARGIN_MILLIS,
 } from './deadlines.ts';
-import { detachCommand, followCommand } from './follow.ts';
+import { followCommand } from './follow.ts';
 import {
   gtidContainment,
   gtidProgress,
@@ -289,7 +289,7 @@ function detachSteps(server: LostServer, request: FailoverRequest, decided: Step
   const detach: PlanStep = {
     id: stepId(`detach ${key}`),
     server: server.key,
-    commands: [detachCommand(replica.instance, request.failed.key, drainedWitness(replica.progress))],
+    commands: [{ kind: 'detach-source', source: request.failed.key, relayLog: drainedWitness(replica.progress) }],
     dependsOn: [apply.id],
     precondition: { kind: 'replicates-from', source: request.failed.key },
     postcondition: { kind: 'none' },

@@ -35,11 +35,3 @@ export function followCommand(
     },
   };
 }
-
-/** Only for a replica by GTID (`ServerCommand`). */
-export const detachCommand = (instance: Instance, source: InstanceKey, relayLog: RelayLogSafe): ServerCommand => ({
-  kind: 'detach-source',
-  source,
-  relayLog,
-  receiver: instance.receiverOptions,
-});

@@ -23,7 +23,7 @@ const orchestratorPrivileges: Record<ServerFamily, readonly string[]> = {
   mysql: [
     'SELECT, RELOAD, PROCESS, REPLICATION SLAVE, REPLICATION CLIENT',
     'SYSTEM_VARIABLES_ADMIN, SESSION_VARIABLES_ADMIN, REPLICATION_SLAVE_ADMIN, CONNECTION_ADMIN, BINLOG_ADMIN',
-    'SYSTEM_USER',
+    'SYSTEM_USER, TRANSACTION_GTID_TAG',
   ],
   mariadb: [
     'SELECT, RELOAD, PROCESS, SUPER, REPLICATION SLAVE, REPLICATION CLIENT, SLAVE MONITOR',
@@ -38,6 +38,8 @@ export function accountStatements(family: ServerFamily): string[] {
     `CREATE DATABASE ${applicationSchema};`,
     ...[orchestratorAccount, replicationAccount, applicationAccount].map(create),
     ...orchestratorPrivileges[family].map((list) => `GRANT ${list} ON *.* TO '${orchestratorAccount.user}'@'%';`),
+    // For pseudo-GTIDs; the schema does not exist.
+    `GRANT DROP ON \`_pseudo_gtid_\`.* TO '${orchestratorAccount.user}'@'%';`,
     `GRANT REPLICATION SLAVE ON *.* TO '${replicationAccount.user}'@'%';`,
     `GRANT ALL ON ${applicationSchema}.* TO '${applicationAccount.user}'@'%';`,
   ];

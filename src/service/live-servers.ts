@@ -75,7 +75,7 @@ export class LiveServers implements TopologyServers {
     const { links } = this.#options;
     const known = links.get(key).dialect;
     // Nor before it has said by which channel it replicates: a change without a name would make a second one.
-    if (known !== null && links.get(key).channel !== null) return { kind: 'known', dialect: known } as const;
+    if (known !== null && links.get(key).replica !== null) return { kind: 'known', dialect: known } as const;
     const seen = await this.observe(key, READ_AFTER_MILLIS);
     if (seen.kind === 'failed') return seen;
     const dialect = links.get(key).dialect;

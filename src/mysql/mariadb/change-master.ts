@@ -44,7 +44,7 @@ export function followOptions(options: FollowOptions): readonly string[] {
   return [...list, ...tlsOptions(allowTls, tls)];
 }
 
-/** Naming a host forgets the period: a silent death would be noticed later than before (D14). */
+/** Every change forgets the period, whatever it is about: a silent death would be noticed later than before (D14). */
 export const heartbeatOptions = ({ heartbeatPeriodMillis }: ReceiverOptions): readonly string[] =>
   heartbeatPeriodMillis === null ? [] : [`MASTER_HEARTBEAT_PERIOD = ${heartbeatSeconds(heartbeatPeriodMillis)}`];
 

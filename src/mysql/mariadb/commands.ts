@@ -3,7 +3,7 @@
  */
 import type { FollowOptions, ServerCommand } from '../../model/server-command.ts';
 import { END_CLIENT_SESSIONS } from '../client-sessions.ts';
-import type { CannotRender, ReadThenSend } from '../dialect.ts';
+import { type CannotRender, type ReadThenSend, TOLD_NOTHING, type ToldReplica } from '../dialect.ts';
 import { pseudoGtidStatement } from '../pseudo-gtid-statement.ts';
 import { setSemiSyncReplica } from '../semi-sync-replica.ts';
 import { setSemiSyncSource } from '../semi-sync-source.ts';
@@ -19,7 +19,10 @@ import {
   tlsOptions,
 } from './change-master.ts';
 
-export function render(command: ServerCommand, channel = ''): readonly string[] | ReadThenSend | CannotRender {
+export function render(
+  command: ServerCommand,
+  { channel, receiver }: ToldReplica = TOLD_NOTHING,
+): readonly string[] | ReadThenSend | CannotRender {
   const slave = `SLAVE${named(channel)}`;
   switch (command.kind) {
     case 'stop-receiver':
@@ -48,13 +51,7 @@ export function render(command: ServerCommand, channel = ''): readonly string[] 
     case 'detach-source':
       return [
         `STOP ${slave}`,
-        changeMaster(
-          [
-            hostOption(detached(command.source.hostname)),
-            ...(command.receiver === undefined ? [] : heartbeatOptions(command.receiver)),
-          ],
-          channel,
-        ),
+        changeMaster([hostOption(detached(command.source.hostname)), ...heartbeatOptions(receiver)], channel),
       ];
     case 'set-read-only':
       // MariaDB has no super_read_only. 1 means ON also where read_only knows more values (12.0 and later).
@@ -77,7 +74,9 @@ export function render(command: ServerCommand, channel = ''): readonly string[] 
       return [`SELECT MASTER_POS_WAIT(${values.join(', ')}) AS waited`];
     }
     case 'set-delay':
-      return [changeMaster([`MASTER_DELAY = ${integer(command.delaySeconds)}`], channel)];
+      return [
+        changeMaster([`MASTER_DELAY = ${integer(command.delaySeconds)}`, ...heartbeatOptions(receiver)], channel),
+      ];
     case 'skip-event':
       return skipEvent(channel);
     case 'inject-empty':
@@ -93,7 +92,12 @@ export function render(command: ServerCommand, channel = ''): readonly string[] 
       return [`KILL QUERY ${integer(command.processId)}`];
     case 'change-credentials': {
       const { credentials, allowTls, tls } = command.options;
-      return [changeMaster([...accountOptions(credentials), ...tlsOptions(allowTls, tls)], channel)];
+      return [
+        changeMaster(
+          [...accountOptions(credentials), ...heartbeatOptions(receiver), ...tlsOptions(allowTls, tls)],
+          channel,
+        ),
+      ];
     }
     case 'get-source-public-key':
       // Its accounts need no key of the source.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ServerCommand } from '../../model/server-command.ts';
-import { ALL_RECEIVER_OPTIONS, ALL_TLS, aWitness, follow, plainStatements } from '../testing.ts';
+import { ALL_RECEIVER_OPTIONS, ALL_TLS, aWitness, follow, onChannel, plainStatements } from '../testing.ts';
 import { render } from './commands.ts';
 
 const coordinates = { file: 'binlog.000007', pos: 120, type: 'binary' } as const;
@@ -71,27 +71,36 @@ describe('operations on MariaDB', () => {
       `${place}, MASTER_USER = 'repl', MASTER_PASSWORD = 'pw', MASTER_HEARTBEAT_PERIOD = 1.5, MASTER_CONNECT_RETRY = 7, MASTER_SSL = 0`,
     );
     const source = { hostname: 'db1', port: 3306 };
-    expect(changeOf({ kind: 'detach-source', source, relayLog: aWitness(), receiver })).toBe(
+    const told = { channel: '', receiver };
+    const detach: ServerCommand = { kind: 'detach-source', source, relayLog: aWitness() };
+    expect(plainStatements(render(detach, told))[1]).toBe(
       "CHANGE MASTER TO MASTER_HOST = '//db1', MASTER_HEARTBEAT_PERIOD = 1.5",
     );
+    expect(render({ kind: 'set-delay', delaySeconds: 60 }, told)).toEqual([
+      'CHANGE MASTER TO MASTER_DELAY = 60, MASTER_HEARTBEAT_PERIOD = 1.5',
+    ]);
+    const options = { credentials, allowTls: false, tls: ALL_TLS };
+    expect(render({ kind: 'change-credentials', options }, told)).toEqual([
+      "CHANGE MASTER TO MASTER_USER = 'repl', MASTER_PASSWORD = 'pw', MASTER_HEARTBEAT_PERIOD = 1.5",
+    ]);
   });
 
   it('D8: name a connection', () => {
-    expect(render(follow(), "o'ne")).toEqual([
+    expect(render(follow(), onChannel("o'ne"))).toEqual([
       "STOP SLAVE 'o''ne'",
       "CHANGE MASTER 'o''ne' TO MASTER_HOST = 'db2', MASTER_PORT = 3306",
     ]);
-    expect(render({ kind: 'start-until', coordinates }, 'one')).toEqual([
+    expect(render({ kind: 'start-until', coordinates }, onChannel('one'))).toEqual([
       "START SLAVE 'one' UNTIL MASTER_LOG_FILE = 'binlog.000007', MASTER_LOG_POS = 120",
     ]);
-    expect(render({ kind: 'forget-source', relayLog: aWitness() }, 'one')).toEqual([
+    expect(render({ kind: 'forget-source', relayLog: aWitness() }, onChannel('one'))).toEqual([
       "STOP SLAVE 'one'",
       "RESET SLAVE 'one' ALL",
     ]);
-    expect(render({ kind: 'wait-for-position', coordinates, timeoutSeconds: 3 }, 'one')).toEqual([
+    expect(render({ kind: 'wait-for-position', coordinates, timeoutSeconds: 3 }, onChannel('one'))).toEqual([
       "SELECT MASTER_POS_WAIT('binlog.000007', 120, 3, 'one') AS waited",
     ]);
-    expect(render({ kind: 'skip-event' }, 'one')).toEqual([
+    expect(render({ kind: 'skip-event' }, onChannel('one'))).toEqual([
       "SET SESSION default_master_connection = 'one'",
       'SET GLOBAL sql_slave_skip_counter = 1',
       "SET SESSION default_master_connection = ''",

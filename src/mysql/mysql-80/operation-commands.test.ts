@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { ServerCommand } from '../../model/server-command.ts';
 import type { Release } from '../oracle/releases.ts';
-import { ALL_RECEIVER_OPTIONS, aWitness, follow, plainStatements } from '../testing.ts';
+import { ALL_RECEIVER_OPTIONS, aWitness, follow, onChannel, plainStatements } from '../testing.ts';
 import { healOf, renderOf } from './commands.ts';
 import { statementsOf } from './statements.ts';
 
 const rendering =
   (release: Release, channel = '') =>
   (command: ServerCommand): readonly string[] =>
-    plainStatements(renderOf(release)(command, channel));
+    plainStatements(renderOf(release)(command, onChannel(channel)));
 
 const coordinates = { file: 'binlog.000007', pos: 120, type: 'binary' } as const;
 

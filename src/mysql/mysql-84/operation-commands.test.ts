@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ServerCommand } from '../../model/server-command.ts';
-import { ALL_RECEIVER_OPTIONS, ALL_TLS, aWitness, follow, plainStatements } from '../testing.ts';
+import { ALL_RECEIVER_OPTIONS, ALL_TLS, aWitness, follow, onChannel, plainStatements } from '../testing.ts';
 import { heal, render } from './commands.ts';
 
 const coordinates = { file: 'binlog.000007', pos: 120, type: 'binary' } as const;
@@ -76,24 +76,27 @@ describe('operations on MySQL', () => {
       `${place}, SOURCE_HEARTBEAT_PERIOD = 0`,
     );
     const source = { hostname: 'db1', port: 3306 };
-    expect(changeOf({ kind: 'detach-source', source, relayLog: aWitness(), receiver })).toBe(
+    const detach: ServerCommand = { kind: 'detach-source', source, relayLog: aWitness() };
+    expect(plainStatements(render(detach, { channel: '', receiver }))[1]).toBe(
       `${CHANGE} SOURCE_HOST = '//db1', ${heartbeat}`,
     );
   });
 
   it('D8: name a channel, and the one applier that it has', () => {
     const source = { hostname: 'db1', port: 3306 };
-    expect(render({ kind: 'start-until', coordinates }, "o'ne")).toEqual([
+    expect(render({ kind: 'start-until', coordinates }, onChannel("o'ne"))).toEqual([
       "START REPLICA UNTIL SOURCE_LOG_FILE = 'binlog.000007', SOURCE_LOG_POS = 120 FOR CHANNEL 'o''ne'",
     ]);
-    expect(render({ kind: 'wait-for-position', coordinates, timeoutSeconds: 3 }, 'one')).toEqual([
+    expect(render({ kind: 'wait-for-position', coordinates, timeoutSeconds: 3 }, onChannel('one'))).toEqual([
       "SELECT SOURCE_POS_WAIT('binlog.000007', 120, 3, 'one') AS waited",
     ]);
-    expect(render({ kind: 'detach-source', source, relayLog: aWitness() }, 'one')).toEqual([
+    expect(render({ kind: 'detach-source', source, relayLog: aWitness() }, onChannel('one'))).toEqual([
       "STOP REPLICA IO_THREAD FOR CHANNEL 'one'",
       `${CHANGE} SOURCE_HOST = '//db1' FOR CHANNEL 'one'`,
     ]);
-    expect(plainStatements(render({ kind: 'end-half-transaction' }, 'one'))[0]).toMatch(/CHANNEL_NAME = 'one'\)$/);
+    expect(plainStatements(render({ kind: 'end-half-transaction' }, onChannel('one')))[0]).toMatch(
+      /CHANNEL_NAME = 'one'\)$/,
+    );
   });
 });
 

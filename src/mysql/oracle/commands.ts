@@ -3,7 +3,7 @@
  */
 import type { ServerCommand } from '../../model/server-command.ts';
 import { END_CLIENT_SESSIONS } from '../client-sessions.ts';
-import type { ReadThenSend } from '../dialect.ts';
+import { type ReadThenSend, TOLD_NOTHING, type ToldReplica } from '../dialect.ts';
 import { setSemiSyncSource } from '../semi-sync-source.ts';
 import { integer, literal } from '../sql-text.ts';
 import { changeSource, followOptions, heartbeatOptions, hostOption } from './change-source.ts';
@@ -15,11 +15,15 @@ import type { OracleWords } from './words.ts';
 
 export function renderIn(
   words: OracleWords,
-): (command: ServerCommand, channel?: string) => readonly string[] | ReadThenSend {
-  return (command, channel = '') => render(words, command, channel);
+): (command: ServerCommand, replica?: ToldReplica) => readonly string[] | ReadThenSend {
+  return (command, replica = TOLD_NOTHING) => render(words, command, replica);
 }
 
-function render(words: OracleWords, command: ServerCommand, channel: string): readonly string[] | ReadThenSend {
+function render(
+  words: OracleWords,
+  command: ServerCommand,
+  { channel, receiver }: ToldReplica,
+): readonly string[] | ReadThenSend {
   const { replica } = words;
   const of = forChannel(channel);
   const change = (options: readonly string[]): string => changeSource(words, options, channel);
@@ -56,10 +60,7 @@ function render(words: OracleWords, command: ServerCommand, channel: string): re
       // Changing the receiver's options alone keeps the relay log while the applier runs (manual 15.4.2.2). 5.6 refuses it then.
       return [
         has('changeWhileApplying') ? `STOP ${replica} IO_THREAD${of}` : `STOP ${replica}${of}`,
-        change([
-          hostOption(words, detached(command.source.hostname)),
-          ...(command.receiver === undefined ? [] : heartbeatOptions(words, command.receiver)),
-        ]),
+        change([hostOption(words, detached(command.source.hostname)), ...heartbeatOptions(words, receiver)]),
       ];
     case 'set-read-only':
       return [readOnlyStatement(command.readOnly, command.superReadOnly, has('superReadOnly'))];
