@@ -97,6 +97,7 @@ export function everyCommand(value: string): readonly ServerCommand[] {
     { kind: 'start-receiver' },
     { kind: 'start-applier' },
     { kind: 'stop-replication' },
+    { kind: 'stop-replication', everyChannel: true },
     { kind: 'start-replication' },
     { kind: 'forget-source', relayLog: aWitness() },
     follow({ source, allowTls: true, tls, stateMethod: true, credentials: { user: value, password: value } }),
