@@ -6,10 +6,11 @@ import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, keyId } from '../model/instance-key.ts';
 import type { ServerCommand } from '../model/server-command.ts';
 import type { ServerFailure } from '../model/server-failure.ts';
+import type { StepCommand } from '../planning/deferred-command.ts';
 import { NOTHING_PREDICTED, type Plan, type PlanStep, stepId } from '../planning/plan.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CommandResult, ObserveResult, TopologyServers } from '../ports/topology-servers.ts';
-import { type PlanRunnerOptions, runPlan, undoPlan } from './plan-runner.ts';
+import { type PlanRunnerOptions, runPlan, Sightings, undoPlan } from './plan-runner.ts';
 
 const at = (port: number): InstanceKey => ({ hostname: 'db', port });
 const LOST: ServerFailure = { kind: 'timeout', phase: 'answer', text: 'read tcp db: i/o timeout' };
@@ -205,6 +206,110 @@ describe('running a plan', () => {
     servers.servers.set(keyId(at(1)), { ...connecting, receiverState: 'stopped' });
     const stopped = await runPlan(aPlan(quiet), options).ended;
     expect(stopped.abortedBy?.reason).toContain('receiver stopped');
+  });
+});
+
+describe('a step that takes errant transactions out of a record', () => {
+  const ALL = 'a:1-10,b:1-2';
+  const STOP = stepId('stop');
+  const errant = { errant: 'b:1-2', after: STOP };
+
+  /** One whose record a reset empties; setting it fails so many times. */
+  class RecordKeeper extends PretendServers {
+    failures = 0;
+    override async execute(key: InstanceKey, commands: readonly ServerCommand[]): Promise<CommandResult> {
+      const put = (executedGtidSet: string, gtidErrant = ''): Map<string, Instance> =>
+        this.servers.set(keyId(key), { ...this.at(key.port), executedGtidSet, gtidErrant });
+      for (const [completed, command] of commands.entries()) {
+        this.told.push(command.kind);
+        if (command.kind === 'reset-binary-logs') put('');
+        if (command.kind !== 'set-gtid-purged') continue;
+        this.failures -= 1;
+        if (this.failures >= 0) return { kind: 'failed', failure: LOST, completed, mayStillLand: false };
+        put(command.gtid);
+      }
+      return { kind: 'done', instance: this.at(key.port), refused: [] };
+    }
+  }
+
+  function anErrantServer(failures: number) {
+    const servers = new RecordKeeper(1);
+    servers.failures = failures;
+    const stood = { receiverState: 'stopped', applierState: 'stopped' } as const;
+    servers.servers.set(keyId(at(1)), { ...servers.at(1), ...stood, executedGtidSet: ALL, gtidErrant: 'b:1-2' });
+    return servers;
+  }
+
+  const plan: Plan<StepCommand> = {
+    ...aPlan(),
+    steps: [
+      {
+        ...step(1),
+        id: STOP,
+        commands: [{ kind: 'stop-replication' }],
+        postcondition: { kind: 'threads', receiver: 'stopped', applier: 'stopped' },
+        undo: [
+          { kind: 'start-if-recorded', commands: [{ kind: 'start-replication' }], errant: errant.errant, stood: STOP },
+        ],
+      },
+      {
+        ...step(1),
+        id: stepId('forget'),
+        commands: [{ kind: 'forget-errant', errant: errant.errant, stood: STOP }],
+        dependsOn: [STOP],
+        precondition: { kind: 'errant-exactly', gtid: errant.errant },
+        postcondition: { kind: 'executed-without', ...errant },
+        attempts: 5,
+        undo: [],
+      },
+    ],
+  };
+
+  it('O35: writes down what is to be counted before it deletes, and counts it', async () => {
+    const servers = anErrantServer(0);
+    const lines: string[] = [];
+    const { options } = aRunner(servers, {
+      journal: async (_, phase, detail) => void lines.push(`${phase}: ${detail}`),
+    });
+    const end = await runPlan(plan, options).ended;
+    expect(end.abortedBy).toBeNull();
+    expect(servers.at(1).executedGtidSet).toBe('a:1-10');
+    expect(lines).toContain('intended: delete all binary logs, count as executed: a:1-10');
+  });
+
+  it('O35: what could not be counted after the deletion is tried again, without a second deletion', async () => {
+    const servers = anErrantServer(2);
+    const end = await runPlan(plan, aRunner(servers).options).ended;
+    expect(end.abortedBy).toBeNull();
+    expect(servers.told.filter((kind) => kind === 'reset-binary-logs')).toHaveLength(1);
+    expect(servers.at(1).executedGtidSet).toBe('a:1-10');
+  });
+
+  it('O35: where it fails for good, the error and the undo name the value, and the server is not started', async () => {
+    const servers = anErrantServer(99);
+    const { options } = aRunner(servers, { sightings: new Sightings() });
+    const end = await runPlan(plan, options).ended;
+    const forgot = end.results.get(stepId('forget'));
+    expect(forgot).toMatchObject({ kind: 'failed', effect: 'seen' });
+    expect(end.abortedBy?.reason).toContain('a:1-10');
+    const [undone] = await undoPlan(plan, end, options);
+    expect(undone).toContain('counts as executed: a:1-10');
+    expect(servers.told).not.toContain('start-replication');
+  });
+
+  it('O35: of a step that was cut in its middle, what is left is named', async () => {
+    const servers = anErrantServer(99);
+    const once = { ...plan, steps: plan.steps.map((one) => ({ ...one, attempts: 1 })) };
+    const end = await runPlan(once, aRunner(servers).options).ended;
+    expect(end.abortedBy?.reason).toBe(`${LOST.text}; not done: count as executed: a:1-10`);
+  });
+
+  it('O35: a set that has changed meanwhile is left alone', async () => {
+    const servers = anErrantServer(0);
+    servers.servers.set(keyId(at(1)), { ...servers.at(1), gtidErrant: 'b:1-3' });
+    const end = await runPlan(plan, aRunner(servers).options).ended;
+    expect(end.abortedBy?.reason).toBe('what is errant on db:1 has changed meanwhile: b:1-3');
+    expect(servers.told).toEqual(['stop-replication']);
   });
 });
 

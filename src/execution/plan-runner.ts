@@ -169,7 +169,7 @@ class PlanRun implements RunningPlan {
     const { clock, mayGoOn } = this.#options;
     let before: StepResult | null = null;
     for (let attempt = 1; ; attempt += 1) {
-      const result = afterAttempt(before, await this.#execute(step));
+      const result = afterAttempt(before, await this.#execute(step, attempt > 1));
       before = result;
       const isWorthRepeating = result.kind === 'failed' && result.effect === 'seen';
       if (!isWorthRepeating || attempt >= (step.attempts ?? 1) || !mayGoOn()) return result;
@@ -178,7 +178,7 @@ class PlanRun implements RunningPlan {
     }
   }
 
-  async #execute(step: PlanStep<StepCommand>): Promise<StepResult> {
+  async #execute(step: PlanStep<StepCommand>, isRepeated: boolean): Promise<StepResult> {
     const resolved = await resolveStep(step, this.#options, this.#sightings);
     if (resolved.kind === 'refused') return notSent(resolved.reason);
     const { commands, postcondition } = resolved;
@@ -199,7 +199,7 @@ class PlanRun implements RunningPlan {
     }
     const failure =
       result.kind === 'failed'
-        ? failed(failureText(result, commands), result.mayStillLand ? 'may-still-land' : 'seen')
+        ? failed(failureText(result, commands, isRepeated), result.mayStillLand ? 'may-still-land' : 'seen')
         : null;
     const seen = result.kind === 'done' ? result.instance : null;
     if (postcondition.kind === 'none') return failure ?? { kind: 'done', instance: seen };
@@ -260,12 +260,13 @@ const failed = (reason: string, effect: 'seen' | 'may-still-land' = 'seen'): Ste
   effect,
 });
 
-/** Half of it is done: the rest is named, for whoever has to finish by hand. */
+/** Half of it is done, by this attempt or one before: the rest is named, for whoever has to finish by hand. */
 function failureText(
   { failure, completed }: Extract<CommandResult, { kind: 'failed' }>,
   commands: readonly ServerCommand[],
+  isRepeated: boolean,
 ): string {
-  if (completed === 0) return failure.text;
+  if (completed === 0 && !isRepeated) return failure.text;
   return `${failure.text}; not done: ${commands.slice(completed).map(stepCommandText).join(', ')}`;
 }
 

@@ -115,6 +115,7 @@ export function recoveryCommands(value: string): readonly ServerCommand[] {
     { kind: 'start-receiver' },
     { kind: 'start-applier' },
     { kind: 'stop-replication' },
+    { kind: 'stop-replication', everyChannel: true },
     { kind: 'start-replication' },
     { kind: 'forget-source', relayLog: aWitness() },
     follow({ source, allowTls: true, tls, stateMethod: true, credentials: { user: value, password: value } }),

@@ -127,6 +127,13 @@ export const STATEMENTS: readonly StatementFact[] = [
     changes: true,
   },
   {
+    name: 'stop-every-channel',
+    sql: 'STOP ALL SLAVES',
+    purpose: 'stop both threads of every source at once, of a server that has several',
+    privileges: onServer('REPLICATION SLAVE ADMIN'),
+    changes: true,
+  },
+  {
     name: 'start-replication',
     sql: 'START SLAVE',
     purpose: 'start both threads',

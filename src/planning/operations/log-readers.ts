@@ -4,8 +4,7 @@
  */
 import { type BinlogCoordinates, hasNoFile } from '../../model/binlog-coordinates.ts';
 import type { Instance } from '../../model/instance.ts';
-import { type InstanceKey, type KeyId, keyId, reattachKey, sameKey } from '../../model/instance-key.ts';
-import { isSourceDetached } from '../../model/instance-status.ts';
+import { detachKey, type InstanceKey, type KeyId, keyId } from '../../model/instance-key.ts';
 import type { KnownTopology } from './operation-facts.ts';
 
 export interface LogReader {
@@ -26,24 +25,16 @@ function collect(server: Instance, topology: KnownTopology, readers: Map<KeyId, 
   const add = (key: InstanceKey, applied: BinlogCoordinates | null): void => {
     if (!readers.has(keyId(key))) readers.set(keyId(key), { key, applied });
   };
-  const inCluster = topology.cluster(server.clusterName);
-  const detached = inCluster.filter((one) => isDetachedFrom(one, server.key));
+  const detached = topology.replicasOf(detachKey(server.key));
   for (const replica of [...topology.replicasOf(server.key), ...detached]) {
     if (readers.has(keyId(replica.key))) continue;
     add(replica.key, hasNoFile(replica.execCoordinates) ? null : replica.execCoordinates);
     if (replica.isBinlogServer) collect(replica, topology, readers);
   }
   // Of its further channels no place is known.
-  for (const one of inCluster) if (readsOnOtherChannel(one, server.key)) add(one.key, null);
+  for (const { key } of topology.replicasByOtherChannels(server.key)) add(key, null);
   for (const key of server.replicas) {
-    const known = topology.get(key);
     // One that is known to replicate from elsewhere has left since the server named it.
-    if (known === undefined || readsOnOtherChannel(known, server.key)) add(key, null);
+    if (topology.get(key) === undefined) add(key, null);
   }
 }
-
-const isDetachedFrom = (instance: Instance, key: InstanceKey): boolean =>
-  instance.sourceKey !== null && isSourceDetached(instance) && sameKey(reattachKey(instance.sourceKey), key);
-
-const readsOnOtherChannel = ({ otherChannels }: Instance, key: InstanceKey): boolean =>
-  otherChannels.some(({ sourceKey }) => sameKey(sourceKey, key));

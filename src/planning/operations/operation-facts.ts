@@ -13,6 +13,8 @@ import type { PromotionPolicy } from '../promotion-policy.ts';
 export interface KnownTopology {
   get(key: InstanceKey): Instance | undefined;
   replicasOf(key: InstanceKey): readonly Instance[];
+  /** Those that replicate from it by a channel beside their first. */
+  replicasByOtherChannels(key: InstanceKey): readonly Instance[];
   siblingsOf(key: InstanceKey): readonly Instance[];
   /** Everything below, however deep. */
   descendantsOf(key: InstanceKey): readonly Instance[];
