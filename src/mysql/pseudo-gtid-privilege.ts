@@ -6,9 +6,16 @@ import type { Rows } from '../ports/server-wire.ts';
 import { readGrants } from './preflight-rows.ts';
 import { PSEUDO_GTID_SCHEMA } from './pseudo-gtid-statement.ts';
 import { textOf } from './row-values.ts';
+import type { LinkTimeouts, ServerLink } from './server-link.ts';
 
 /** Of the session's own account: those of its active roles are among them, and a role that is not active does not help (seen on 9.7 and 10.11). */
-export const OWN_GRANTS_SQL = 'SHOW GRANTS';
+const OWN_GRANTS_SQL = 'SHOW GRANTS';
+
+/** Null: it cannot be told, since the server does not answer. */
+export async function mayInjectOn(link: Pick<ServerLink, 'query'>, timeouts: LinkTimeouts): Promise<boolean | null> {
+  const answer = await link.query(OWN_GRANTS_SQL, timeouts);
+  return answer.kind === 'rows' ? mayInjectMarkers(answer.rows) : null;
+}
 
 /** By whole privileges, never by words in a line: DROP ROLE is another one. */
 export function mayInjectMarkers(rows: Rows): boolean {

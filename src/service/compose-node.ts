@@ -10,6 +10,9 @@ import { type ClusterName, millis } from '../model/brand.ts';
 import { LOST_IN_RECOVERY } from '../model/decisions.ts';
 import { parseInstanceKey } from '../model/instance-key.ts';
 import type { NodeIdentity } from '../model/recovery-record.ts';
+import { writablePrimaries } from '../model/topology-queries.ts';
+import { injectMarker } from '../mysql/inject-marker.ts';
+import { mayInjectOn } from '../mysql/pseudo-gtid-privilege.ts';
 import { COMMAND_NODE, SERVICE_NODE } from '../ports/decision-store.ts';
 import type { Log } from '../ports/log.ts';
 import { Recoveries } from '../recovery/recoveries.ts';
@@ -31,14 +34,17 @@ import { GroupElections } from './group-elections.ts';
 import { historyCalls } from './history-calls.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { LiveServers } from './live-servers.ts';
+import { logSearchCalls } from './log-search-calls.ts';
+import { LogSearches } from './log-searches.ts';
 import { metricsCalls } from './metrics-calls.ts';
 import { nameCalls } from './name-calls.ts';
 import { aliasOf, namingCalls } from './naming.ts';
 import { nodeCalls } from './node-calls.ts';
 import type { NodeSurroundings } from './node-surroundings.ts';
-import { discoveryPolicy, recoveryPolicy, writeProbesPolicy } from './policies.ts';
+import { discoveryPolicy, markerTimeouts, recoveryPolicy, writeProbesPolicy } from './policies.ts';
 import { poolCalls } from './pool-calls.ts';
 import { preflightCalls } from './preflight-calls.ts';
+import { PseudoGtidInjection } from './pseudo-gtid-injection.ts';
 import { recoveryCalls } from './recovery-calls.ts';
 import { ReturningPrimaries } from './returning-primaries.ts';
 import { nodeIdOf, sightCalls } from './sight-calls.ts';
@@ -91,7 +97,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
   const emit = (event: NodeEvent): void => events.emit(event);
   const logStoreError = (error: unknown): void => log.error(`backend: ${String(error)}`);
   const sight = composeSight({ settings, log, emit, surroundings, onStoreError: logStoreError });
-  const { picture, decisions, names, resolver, links, discovery, metrics } = sight;
+  const { picture, decisions, names, resolver, links, discovery, metrics, markedClusters } = sight;
   const leadership = singleNodeLeadership({ identity, store: backend, clock, onError: logStoreError });
   const naming = { topology: picture.topology, resolver, decisions, settings };
   const aliasOfCluster = (name: ClusterName): string => aliasOf(naming, name);
@@ -146,6 +152,28 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     isBusy: (name) => recoveries.busyWith(name) !== '',
     isLost: (key) => decisions.downtimeOf(key, clock.now())?.reason === LOST_IN_RECOVERY,
     onChange: (name) => watch.lookAt(name),
+  });
+  const pseudoGtid = new PseudoGtidInjection({
+    isEnabled: () => settings().AutoPseudoGTID,
+    primaries: () => writablePrimaries(picture.topology),
+    wasSeenHere: (key) => picture.wasSeenHere(key),
+    isLeader: () => leadership.isLeader() && !stopping && !options.noop,
+    isBusy: (name) => recoveries.busyWith(name) !== '',
+    isLost: (key) => decisions.downtimeOf(key, clock.now())?.reason === LOST_IN_RECOVERY,
+    mayInject: (key) => mayInjectOn(links.get(key), markerTimeouts(settings())),
+    inject: (key, marker) => injectMarker(links.get(key), marker, markerTimeouts(settings())),
+    clusters: markedClusters,
+    clock,
+    log,
+    randomHex,
+  });
+  const searches = new LogSearches({
+    settings,
+    link: (key) => links.get(key),
+    connectMillis: () => discoveryPolicy(settings()).connectMillis,
+    servers: ports.servers,
+    history: backend,
+    clock,
   });
   const analyst = new Analyst({
     picture,
@@ -252,6 +280,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     ...attributeCalls({ ...naming, names, store: backend, clock }),
     ...recoveryCalls({ picture, analyst, recoveries, decisions, ports, aliasOf: aliasOfCluster }),
     ...metricsCalls(metrics),
+    ...logSearchCalls({ searches, topology: picture.topology, discovery }),
     ...explainCalls({
       mode: options.mode,
       decisions,
@@ -294,6 +323,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
   await decisions.load();
   await names.load();
   await suspectedLocks.load();
+  await markedClusters.load();
   if (options.mode === 'command' && options.command !== '' && options.registers) await housekeeping.keepRegistered();
 
   return {
@@ -310,6 +340,8 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
       groupElections.start();
       watch.start();
       writeProbes.start();
+      markedClusters.start();
+      pseudoGtid.start();
       metrics.start();
       await discovery.start(seedsOf(settings(), log));
     },
@@ -317,6 +349,8 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
       stopping = true;
       watch.stop();
       writeProbes.stop();
+      pseudoGtid.stop();
+      markedClusters.stop();
       cutRecoveries.stop();
       afterFailovers.stop();
       returningPrimaries.stop();
