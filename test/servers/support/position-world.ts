@@ -16,7 +16,7 @@ import { applicationAccount, orchestratorAccount, replicationAccount } from '../
 import { type RunningServer, startServer } from '../../../src/sandbox/server.ts';
 import type { ServerFamily } from '../../../src/sandbox/server-releases.ts';
 import { systemClock } from '../../../src/service/system-clock.ts';
-import { answeredBy, asRoot, keyOf, linkTo, noLoss, soon, World } from '../mysql-world.ts';
+import { answeredBy, asRoot, keyOf, linkTo, soon, World } from '../mysql-world.ts';
 
 interface FamilyOptions {
   readonly plain: readonly string[];
@@ -72,21 +72,13 @@ export class PositionWorld extends World {
   }
 
   async followAt(replica: RunningServer, source: RunningServer, coordinates: BinlogCoordinates): Promise<void> {
-    await this.command(replica, [
-      {
-        kind: 'follow',
-        relayLog: noLoss(),
-        options: {
-          source: keyOf(source),
-          place: { kind: 'position', coordinates: { ...coordinates, type: 'binary' }, leavesGtid: false },
-          allowTls: false,
-          tls: { ...NO_REPLICATION_TLS, getSourcePublicKey: this.fleet.family === 'mysql' ? true : null },
-          applierRuns: false,
-          credentials: replicationAccount,
-        },
-      },
-      { kind: 'start-replication' },
-    ]);
+    const getSourcePublicKey = this.fleet.family === 'mysql' ? true : null;
+    const follow = this.follow(source, {
+      place: { kind: 'position', coordinates: { ...coordinates, type: 'binary' }, leavesGtid: false },
+      tls: { ...NO_REPLICATION_TLS, getSourcePublicKey },
+      credentials: replicationAccount,
+    });
+    await this.command(replica, [follow, { kind: 'start-replication' }]);
     await vi.waitFor(async () => {
       const seen = await this.see(replica);
       expect(seen).toMatchObject({ sourceKey: keyOf(source), receiverState: 'running', applierState: 'running' });
