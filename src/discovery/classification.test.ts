@@ -54,6 +54,13 @@ describe('a query that the server answers', () => {
   });
 });
 
+it('4.2: where markers are injected, the cluster tells, whatever the query says', () => {
+  const answers = { DetectPseudoGTIDQuery: '1' };
+  expect(classified(answers, { clusterIsMarked: false }).fields.usingPseudoGtid).toBe(false);
+  expect(classified({}, { clusterIsMarked: true }).fields.usingPseudoGtid).toBe(true);
+  expect(classified(answers, { clusterIsMarked: null }).fields.usingPseudoGtid).toBe(true);
+});
+
 it('a lag that is no number leaves what the server itself says', () => {
   expect(classified({ ReplicationLagQuery: 'unknown' }).fields).not.toHaveProperty('replicationLagSeconds');
 });

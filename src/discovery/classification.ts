@@ -47,6 +47,8 @@ export interface Classifying {
   /** Queries that the server would not answer this time. */
   readonly refused: ReadonlySet<string>;
   readonly patterns: PlacePatterns;
+  /** Whether markers of pseudo-GTID are injected into its cluster; null: they come from elsewhere, and `DetectPseudoGTIDQuery` tells. */
+  readonly clusterIsMarked?: boolean | null;
 }
 
 const PLACES = {
@@ -98,7 +100,8 @@ function semiSyncPriority({ answers, refused, known }: Classifying): number {
   return /^\d{1,9}$/.test(text) ? Number(text) : 0;
 }
 
-function pseudoGtid({ answers, refused, known }: Classifying): boolean {
+function pseudoGtid({ answers, refused, known, clusterIsMarked = null }: Classifying): boolean {
+  if (clusterIsMarked !== null) return clusterIsMarked;
   if (refused.has('DetectPseudoGTIDQuery')) return known?.usingPseudoGtid ?? false;
   return answers.get('DetectPseudoGTIDQuery') === '1';
 }

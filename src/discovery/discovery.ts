@@ -2,7 +2,7 @@
  * Keeping the picture fresh: every known server is read in its own steady rhythm, what it leads to is read too, and when a wire
  * breaks the server and its replicas are read at once, again and again until it is clear what happened (architecture section 6).
  */
-import { millis } from '../model/brand.ts';
+import { type ClusterName, millis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, type KeyId, keyId } from '../model/instance-key.ts';
 import { isLastCheckValid } from '../model/instance-status.ts';
@@ -41,6 +41,8 @@ export interface DiscoveryOptions {
   readonly onClassified: (instance: Instance, classified: Classified) => void;
   /** A server is watched that has never answered. */
   readonly onPlanted: (key: InstanceKey, reason: PlantReason) => void;
+  /** Whether markers of pseudo-GTID are injected into the cluster, null: one that is not known; null where none are injected at all. */
+  readonly clusterIsMarked?: (name: ClusterName | null) => boolean | null;
   /** Called at the end of each live read. */
   readonly onDiscovered?: (timing: DiscoveryTiming) => void;
 }
@@ -94,6 +96,7 @@ export class Discovery {
       onClassified: options.onClassified,
       onRefusedSection: (key, section, failure) =>
         this.#logSeldom(`${instanceKeyText(key)} does not answer ${section}: ${failure.text}`),
+      clusterIsMarked: options.clusterIsMarked,
       onDiscovered: options.onDiscovered,
     });
     this.#urgent = new UrgentLooks({

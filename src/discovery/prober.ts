@@ -1,7 +1,7 @@
 /**
  * One live read of one server: ask it, name it, time it, and put what it says into the picture.
  */
-import { type Millis, millis, type UnixMillis } from '../model/brand.ts';
+import { type ClusterName, type Millis, millis, type UnixMillis } from '../model/brand.ts';
 import type { GroupReplication, Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, type KeyId, keyId, sameKey } from '../model/instance-key.ts';
 import { isLastCheckValid } from '../model/instance-status.ts';
@@ -36,6 +36,8 @@ export interface ProberOptions {
   readonly onNameTaken: (key: InstanceKey, name: InstanceKey) => void;
   /** A server would not answer a part of the probe. */
   readonly onRefusedSection: (key: InstanceKey, section: string, failure: ServerFailure) => void;
+  /** Whether markers of pseudo-GTID are injected into the cluster, null: one that is not known; null where none are injected at all. */
+  readonly clusterIsMarked?: ((name: ClusterName | null) => boolean | null) | undefined;
   /** A read has ended, whatever came of it. */
   readonly onDiscovered?: ((timing: DiscoveryTiming) => void) | undefined;
 }
@@ -183,6 +185,7 @@ export class Prober {
       answers: configured,
       refused: new Set(refused.map(({ name }) => name)),
       patterns: policy.placePatterns,
+      clusterIsMarked: this.#isMarked(self),
     });
     const known = (other: InstanceKey): InstanceKey => resolver.knownKey(other);
     const neighbours = neighboursOf(self, facts, policy, known);
@@ -210,6 +213,14 @@ export class Prober {
     // A command has changed the server meanwhile: what it said before is void in this too.
     if (isTaken) this.#options.onClassified(placed, classified);
     return { kind: 'observed', instance: placed, neighbours };
+  }
+
+  /** By the cluster in which it was seen last: in which one it is now is known only when all is read. */
+  #isMarked(key: InstanceKey): boolean | null {
+    const { picture, clusterIsMarked } = this.#options;
+    const known = picture.known(key);
+    if (clusterIsMarked === undefined) return null;
+    return clusterIsMarked(known?.clusterName ?? null);
   }
 
   /** Under which name the server is known from now on (spec/discovery.md 11.2). */

@@ -16,8 +16,9 @@ export const FIRST_EVENT_POS = 4;
 
 export const BINARY_LOGS_SQL = 'SHOW BINARY LOGS';
 
-export function binlogEventsSql({ file, fromPos, limit }: EventPage): string {
-  return `SHOW BINLOG EVENTS IN ${literal(file)} FROM ${offset(fromPos)} LIMIT ${integer(limit)}`;
+export function binlogEventsSql({ file, fromPos, skip, limit }: EventPage): string {
+  const rows = skip === 0 ? integer(limit) : `${integer(skip)},${integer(limit)}`;
+  return `SHOW BINLOG EVENTS IN ${literal(file)} FROM ${offset(fromPos)} LIMIT ${rows}`;
 }
 
 /** `channel` null: the server has one alone, which has no name, and some releases know no channels. */

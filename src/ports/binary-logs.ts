@@ -20,7 +20,10 @@ export interface EventPage {
   readonly type: LogType;
   /** Byte offset at which an event begins; 0 or 4: the first. */
   readonly fromPos: number;
-  /** Events passed over from there: relay logs are paged by number, since `End_log_pos` tells of another log. */
+  /**
+   * Events passed over from there: relay logs are paged by number, since `End_log_pos` tells of another log; and so is what is in one event of a binary log, which has
+   * no places of its own.
+   */
   readonly skip: number;
   readonly limit: number;
 }

@@ -8,9 +8,11 @@ import type { Settings } from '../config/settings.ts';
 import { singleNodeLeadership } from '../coordination/single-node.ts';
 import { type ClusterName, millis } from '../model/brand.ts';
 import { LOST_IN_RECOVERY } from '../model/decisions.ts';
-import { parseInstanceKey } from '../model/instance-key.ts';
+import { instanceKeyText, parseInstanceKey } from '../model/instance-key.ts';
 import type { NodeIdentity } from '../model/recovery-record.ts';
-import { BinaryLogsOfLinks } from '../mysql/binary-logs-of-links.ts';
+import { writablePrimaries } from '../model/topology-queries.ts';
+import { injectMarker } from '../mysql/inject-marker.ts';
+import { mayInjectOn } from '../mysql/pseudo-gtid-privilege.ts';
 import { Operations } from '../operations/operations.ts';
 import { COMMAND_NODE, SERVICE_NODE } from '../ports/decision-store.ts';
 import type { Log } from '../ports/log.ts';
@@ -43,9 +45,10 @@ import { nodeCalls } from './node-calls.ts';
 import type { NodeSurroundings } from './node-surroundings.ts';
 import { operationCalls } from './operation-calls.ts';
 import { operationPorts } from './operation-ports.ts';
-import { discoveryPolicy, recoveryPolicy, writeProbesPolicy } from './policies.ts';
+import { discoveryPolicy, markerTimeouts, recoveryPolicy, writeProbesPolicy } from './policies.ts';
 import { poolCalls } from './pool-calls.ts';
 import { preflightCalls } from './preflight-calls.ts';
+import { PseudoGtidInjection } from './pseudo-gtid-injection.ts';
 import { recoveryCalls } from './recovery-calls.ts';
 import { ReturningPrimaries } from './returning-primaries.ts';
 import { nodeIdOf, sightCalls } from './sight-calls.ts';
@@ -88,8 +91,8 @@ const STOP_PATIENCE_MILLIS = millis(10_000);
 
 const HOUR_MILLIS = 3_600_000;
 
-/** For a page of events of a binary log; they may be large. Milliseconds. */
-const LOG_PAGE_MILLIS = 60_000;
+/** Long searches in logs say where they are, every so many pages. */
+const PAGES_PER_LINE = 20;
 
 const WARM_UP_POLLS = 3;
 
@@ -103,7 +106,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
   const emit = (event: NodeEvent): void => events.emit(event);
   const logStoreError = (error: unknown): void => log.error(`backend: ${String(error)}`);
   const sight = composeSight({ settings, log, emit, surroundings, onStoreError: logStoreError });
-  const { picture, decisions, names, resolver, links, discovery, metrics } = sight;
+  const { picture, decisions, names, resolver, links, discovery, metrics, markedClusters } = sight;
   const leadership = singleNodeLeadership({ identity, store: backend, clock, onError: logStoreError });
   const naming = { topology: picture.topology, resolver, decisions, settings };
   const aliasOfCluster = (name: ClusterName): string => aliasOf(naming, name);
@@ -158,6 +161,32 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     isBusy: (name) => recoveries.busyWith(name) !== '',
     isLost: (key) => decisions.downtimeOf(key, clock.now())?.reason === LOST_IN_RECOVERY,
     onChange: (name) => watch.lookAt(name),
+  });
+  const pseudoGtid = new PseudoGtidInjection({
+    isEnabled: () => settings().AutoPseudoGTID,
+    primaries: () => writablePrimaries(picture.topology),
+    wasSeenHere: (key) => picture.wasSeenHere(key),
+    isLeader: () => leadership.isLeader() && !stopping && !options.noop,
+    isBusy: (name) => recoveries.busyWith(name) !== '',
+    isLost: (key) => decisions.downtimeOf(key, clock.now())?.reason === LOST_IN_RECOVERY,
+    mayInject: (key) => mayInjectOn(links.get(key), markerTimeouts(settings())),
+    inject: (key, marker) => injectMarker(links.get(key), marker, markerTimeouts(settings())),
+    clusters: markedClusters,
+    clock,
+    log,
+    randomHex,
+  });
+  const searches = new LogSearches({
+    settings,
+    link: (key) => links.get(key),
+    connectMillis: () => discoveryPolicy(settings()).connectMillis,
+    servers: ports.servers,
+    history: backend,
+    clock,
+    relayLogsOnly: options.skipBinlogSearch ?? false,
+    onProgress: ({ key, file, pages }) => {
+      if (pages % PAGES_PER_LINE === 0) log.info(`searching ${file} of ${instanceKeyText(key)}, page ${pages}`);
+    },
   });
   const analyst = new Analyst({
     picture,
@@ -247,18 +276,6 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     identity,
     forgetting,
   };
-  const searches = new LogSearches({
-    logs: new BinaryLogsOfLinks({
-      link: (key) => links.get(key),
-      timeouts: () => ({ connectMillis: discoveryPolicy(settings()).connectMillis, answerMillis: LOG_PAGE_MILLIS }),
-    }),
-    servers: ports.servers,
-    history: backend,
-    settings,
-    clock,
-    log,
-    relayLogsOnly: options.skipBinlogSearch ?? false,
-  });
   const operating = operationPorts({
     picture,
     decisions,
@@ -338,6 +355,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
   await decisions.load();
   await names.load();
   await suspectedLocks.load();
+  await markedClusters.load();
   if (options.mode === 'command' && options.command !== '' && options.registers) await housekeeping.keepRegistered();
 
   return {
@@ -355,6 +373,8 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
       errantSightings.start();
       watch.start();
       writeProbes.start();
+      markedClusters.start();
+      pseudoGtid.start();
       metrics.start();
       await discovery.start(seedsOf(settings(), log));
     },
@@ -362,6 +382,8 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
       stopping = true;
       watch.stop();
       writeProbes.stop();
+      pseudoGtid.stop();
+      markedClusters.stop();
       cutRecoveries.stop();
       afterFailovers.stop();
       returningPrimaries.stop();

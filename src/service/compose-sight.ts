@@ -15,6 +15,7 @@ import type { NodeEvent } from './events.ts';
 import { Names } from './names.ts';
 import type { NodeSurroundings } from './node-surroundings.ts';
 import { discoveryPolicy, tlsPolicy } from './policies.ts';
+import { PseudoGtidClusters } from './pseudo-gtid-clusters.ts';
 import { ServerLinks } from './server-links.ts';
 
 export interface SightOptions {
@@ -33,6 +34,7 @@ export interface Sight {
   readonly links: ServerLinks;
   readonly discovery: Discovery;
   readonly metrics: DiscoveryMetrics;
+  readonly markedClusters: PseudoGtidClusters;
 }
 
 export function composeSight({ settings, log, emit, surroundings, onStoreError }: SightOptions): Sight {
@@ -78,6 +80,7 @@ export function composeSight({ settings, log, emit, surroundings, onStoreError }
     keptSeconds: () => settings().DiscoveryCollectionRetentionSeconds,
     keptSamples: () => settings().DiscoveryQueueMaxStatisticsSize,
   });
+  const markedClusters = new PseudoGtidClusters({ store: backend, clock, log });
   const discovery = new Discovery({
     picture,
     links,
@@ -93,7 +96,8 @@ export function composeSight({ settings, log, emit, surroundings, onStoreError }
       const planted = { at: clock.now(), type, key, clusterName: '', message: instanceKeyText(key) };
       backend.appendAudit(planted).catch(onStoreError);
     },
+    clusterIsMarked: (name) => (settings().AutoPseudoGTID ? name !== null && markedClusters.has(name) : null),
     onDiscovered: metrics.discovered,
   });
-  return { picture, decisions, names, resolver, links, discovery, metrics };
+  return { picture, decisions, names, resolver, links, discovery, metrics, markedClusters };
 }

@@ -1,70 +1,81 @@
-/** Searches in the logs of servers, by the rules of the configuration (spec/topology-operations.md 4). */
-import { compileRegularExpression, findsMatch } from '../config/regular-expression.ts';
+/**
+ * Searches in servers' logs, as the configuration wants them: what reads, by which rules, from where, and for how long.
+ */
+
+import { findsMatch } from '../config/regular-expression.ts';
 import type { Settings } from '../config/settings.ts';
 import { previousRelayCoordinates, recentSelfCoordinates } from '../model/coordinates-history.ts';
+import { BinaryLogsOfLinks, type BinaryLogsOfLinksOptions } from '../mysql/binary-logs-of-links.ts';
 import { FoundEntries } from '../operations/log-search/found-entries.ts';
-import { LogSearch, type PositionHints, type SearchRules } from '../operations/log-search/log-search.ts';
+import {
+  LogSearch,
+  type PositionHints,
+  type SearchProgress,
+  type SearchRules,
+} from '../operations/log-search/log-search.ts';
+import { placeFinder } from '../operations/log-search/place-finder.ts';
 import { markerRules } from '../planning/log-search/marker-rules.ts';
-import type { BinaryLogs } from '../ports/binary-logs.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CoordinatesHistoryStore } from '../ports/coordinates-history-store.ts';
-import type { Log } from '../ports/log.ts';
 import type { TopologyServers } from '../ports/topology-servers.ts';
 
-export interface LogSearchesParts {
-  readonly logs: BinaryLogs;
+export interface LogSearchesOptions {
+  readonly settings: () => Settings;
+  readonly link: BinaryLogsOfLinksOptions['link'];
+  readonly connectMillis: () => number;
   readonly servers: Pick<TopologyServers, 'observe'>;
   readonly history: Pick<CoordinatesHistoryStore, 'loadCoordinatesHistory'>;
-  readonly settings: () => Settings;
   readonly clock: Clock;
-  readonly log: Log;
   /** `--skip-binlog-search` */
-  readonly relayLogsOnly: boolean;
+  readonly relayLogsOnly?: boolean;
+  readonly onProgress?: (progress: SearchProgress) => void;
 }
 
+const MILLIS_PER_SECOND = 1_000;
+
+/** For a server that lags, before the next of its files is searched. */
 const OBSERVE_MILLIS = 5_000;
-/** Long searches say where they are, every so many pages. */
-const PAGES_PER_LINE = 20;
+
+/** `BinlogEventsChunkSize` that is no number of events. */
+const PAGE_EVENTS_DEFAULT = 10_000;
 
 export class LogSearches {
-  readonly #parts: LogSearchesParts;
+  readonly #options: LogSearchesOptions;
+  readonly #logs: BinaryLogsOfLinks;
   readonly #entries = new FoundEntries();
+  /** For plans that match by pseudo-GTID (`PlanRunnerOptions.findPlace`). */
+  readonly findPlace: ReturnType<typeof placeFinder>;
 
-  constructor(parts: LogSearchesParts) {
-    this.#parts = parts;
+  constructor(options: LogSearchesOptions) {
+    this.#options = options;
+    const { settings, link, connectMillis, servers } = options;
+    this.#logs = new BinaryLogsOfLinks({
+      link,
+      timeouts: () => ({
+        connectMillis: connectMillis(),
+        answerMillis: settings().MySQLTopologyReadTimeoutSeconds * MILLIS_PER_SECOND,
+      }),
+    });
+    this.findPlace = placeFinder({ servers, beginSearch: (mayGoOn) => this.begin(mayGoOn) });
   }
 
-  /** A search of its own: its limits count from here. */
-  begin(mayGoOn: () => boolean): LogSearch {
-    const { logs, servers, clock, log } = this.#parts;
+  /** One for each search: limits count from its beginning. */
+  begin(mayGoOn: () => boolean = () => true): LogSearch {
+    const { settings, servers, clock, relayLogsOnly = false, onProgress } = this.#options;
     return new LogSearch({
-      logs,
+      logs: this.#logs,
       clock,
-      rules: this.#rules(),
+      rules: searchRules(settings(), relayLogsOnly),
       hints: this.#hints(),
       entries: this.#entries,
       observe: (key) => servers.observe(key, OBSERVE_MILLIS),
       mayGoOn,
-      onProgress: ({ key, file, pages }) => {
-        if (pages % PAGES_PER_LINE === 0)
-          log.info(`searching ${file} of ${key.hostname}:${key.port}; ${pages} pages of events read`);
-      },
+      ...(onProgress === undefined ? {} : { onProgress }),
     });
   }
 
-  #rules(): SearchRules {
-    const settings = this.#parts.settings();
-    return {
-      markers: markersOf(settings),
-      pageEvents: settings.BinlogEventsChunkSize,
-      skippedTexts: settings.SkipBinlogEventsContaining,
-      lagSecondsMax: settings.ReasonableMaintenanceReplicationLagSeconds,
-      relayLogsOnly: this.#parts.relayLogsOnly,
-    };
-  }
-
   #hints(): PositionHints {
-    const { history, clock } = this.#parts;
+    const { history, clock } = this.#options;
     return {
       recentSelf: async (key) => recentSelfCoordinates(await history.loadCoordinatesHistory(key), clock.now()),
       previousRelay: async (key, current) =>
@@ -73,14 +84,18 @@ export class LogSearches {
   }
 }
 
-/** Null: no pattern is configured, or one that is no regular expression. */
-export function markersOf(settings: Settings) {
-  const { PseudoGTIDPattern: pattern, PseudoGTIDPatternIsFixedSubstring: isFixedSubstring } = settings;
-  if (!isFixedSubstring && pattern !== '' && compileRegularExpression(pattern).kind !== 'compiled') return null;
-  return markerRules({
-    pattern,
-    isFixedSubstring,
-    monotonicHint: settings.PseudoGTIDMonotonicHint,
-    finds: findsMatch,
-  });
+export function searchRules(settings: Settings, relayLogsOnly: boolean): SearchRules {
+  const { BinlogEventsChunkSize, SkipBinlogEventsContaining, ReasonableMaintenanceReplicationLagSeconds } = settings;
+  return {
+    markers: markerRules({
+      pattern: settings.PseudoGTIDPattern,
+      isFixedSubstring: settings.PseudoGTIDPatternIsFixedSubstring,
+      monotonicHint: settings.PseudoGTIDMonotonicHint,
+      finds: findsMatch,
+    }),
+    pageEvents: BinlogEventsChunkSize > 0 ? BinlogEventsChunkSize : PAGE_EVENTS_DEFAULT,
+    skippedTexts: SkipBinlogEventsContaining,
+    lagSecondsMax: ReasonableMaintenanceReplicationLagSeconds,
+    relayLogsOnly,
+  };
 }

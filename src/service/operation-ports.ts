@@ -5,7 +5,6 @@ import type { Picture } from '../discovery/picture.ts';
 import { clusterName, unixMillis } from '../model/brand.ts';
 import type { Maintenance } from '../model/decisions.ts';
 import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
-import { placeFinder } from '../operations/log-search/place-finder.ts';
 import type { HeldServer, LockResult, OperationPorts } from '../operations/operation-ports.ts';
 import type { OperationRules } from '../planning/operations/operation-facts.ts';
 import { runTakeMasterHooks } from '../recovery/hook-take-master.ts';
@@ -14,7 +13,7 @@ import type { RecoveryPorts } from '../recovery/recovery-ports.ts';
 import type { StoreBackend } from '../store/index.ts';
 import { audit } from './audit.ts';
 import type { Decisions } from './decisions.ts';
-import { type LogSearches, markersOf } from './log-searches.ts';
+import { type LogSearches, searchRules } from './log-searches.ts';
 import { recoveryPolicy, statusSettings } from './policies.ts';
 
 export interface OperationParts {
@@ -51,7 +50,7 @@ export function operationPorts(parts: OperationParts): OperationPorts {
     rememberEquivalence: (one, other) => backend.saveEquivalence(one, other, clock.now()),
     forgetRelayPlaces: (key) => backend.blankRelayCoordinates(key),
     credentials: (key) => servers.replicationCredentials(key),
-    findPlace: placeFinder({ servers, beginSearch: (may) => searches.begin(may) }),
+    findPlace: searches.findPlace,
     runHook: ({ successor, demoted }) =>
       runTakeMasterHooks({
         startHook: ports.startHook,
@@ -79,7 +78,7 @@ function operationRules({ settings, decisions }: OperationParts): OperationRules
     lanesAtOnce: Math.max(1, now.MaxConcurrentReplicaOperations),
     useSuperReadOnly: now.UseSuperReadOnly,
     bulkWaitSeconds: now.InstanceBulkOperationsWaitTimeoutSeconds,
-    pseudoGtidIsConfigured: markersOf(now) !== null,
+    pseudoGtidIsConfigured: searchRules(now, false).markers !== null,
     enforceExactSemiSyncReplicas: now.EnforceExactSemiSyncReplicas,
     recoverLockedSemiSyncMaster: now.RecoverLockedSemiSyncMaster,
     matches: (pattern, key) => {

@@ -13,6 +13,7 @@ import type { InstanceKey } from '../model/instance-key.ts';
 import type { StatusSettings } from '../model/instance-status.ts';
 import type { PromotionRule } from '../model/promotion-rule.ts';
 import type { TlsPolicy } from '../mysql/secured-dial.ts';
+import type { LinkTimeouts } from '../mysql/server-link.ts';
 import type { PromotionPolicy } from '../planning/promotion-policy.ts';
 import type { RecoveryPolicy } from '../recovery/recovery-policy.ts';
 import type { TlsFiles } from './tls-files.ts';
@@ -124,6 +125,14 @@ export function writeProbesPolicy(settings: Settings): WriteProbesPolicy {
     patienceMillis: settings.WriteProbePatienceSeconds * MILLIS_PER_SECOND,
   };
 }
+
+/** A primary may hold a commit up; one marker at a time waits for it, so long. */
+const MARKER_MILLIS = 60_000;
+
+export const markerTimeouts = (settings: Settings): LinkTimeouts => ({
+  connectMillis: discoveryPolicy(settings).connectMillis,
+  answerMillis: MARKER_MILLIS,
+});
 
 export const filterSubject = (cluster: { readonly clusterName: ClusterName; readonly clusterAlias: string }) => ({
   name: cluster.clusterName,

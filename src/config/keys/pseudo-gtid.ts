@@ -1,20 +1,20 @@
 /** Keys of pseudo-GTID and of reading binary logs (spec 2.10). */
-import { accepted, implemented } from '../key-declaration.ts';
+import { implemented } from '../key-declaration.ts';
 
 export const pseudoGtidKeys = {
-  AutoPseudoGTID: accepted('bool', false, {
+  AutoPseudoGTID: implemented('bool', false, {
     reload: 'dynamic',
     meaning: 'Write markers into the binary logs of primaries, which makes replicas without GTID comparable.',
   }),
-  PseudoGTIDPattern: accepted('string', '', {
+  PseudoGTIDPattern: implemented('string', '', {
     reload: 'dynamic',
     meaning: 'Text or pattern by which markers are recognised in binary and relay logs; empty turns pseudo-GTID off.',
   }),
-  PseudoGTIDPatternIsFixedSubstring: accepted('bool', false, {
+  PseudoGTIDPatternIsFixedSubstring: implemented('bool', false, {
     reload: 'dynamic',
     meaning: 'Take PseudoGTIDPattern as plain text.',
   }),
-  PseudoGTIDMonotonicHint: accepted('string', '', {
+  PseudoGTIDMonotonicHint: implemented('string', '', {
     reload: 'dynamic',
     meaning: 'Text that, when found in a marker, says that markers only ever increase.',
   }),
@@ -22,12 +22,12 @@ export const pseudoGtidKeys = {
     reload: 'dynamic',
     meaning: 'Query that answers 1 on servers that carry markers.',
   }),
-  BinlogEventsChunkSize: accepted('int', 10000, {
+  BinlogEventsChunkSize: implemented('int', 10000, {
     unit: 'events',
     reload: 'dynamic',
     meaning: 'How many events one statement reads from a binary or relay log.',
   }),
-  SkipBinlogEventsContaining: accepted('string[]', [], {
+  SkipBinlogEventsContaining: implemented('string[]', [], {
     reload: 'dynamic',
     meaning: 'Texts whose events are skipped when binary logs are compared.',
   }),

@@ -9,6 +9,7 @@ import {
   aServer,
   at,
   binaryLog,
+  compressed,
   endOf,
   type Family,
   marker,
@@ -33,6 +34,8 @@ interface Manner {
   readonly family: Family;
   readonly salt: number;
   readonly annotates: boolean;
+  /** By transaction; MySQL alone does. */
+  readonly compresses: readonly boolean[];
   /** By transaction: whether an event of its own comes before it, and whether a file begins there or after so many of its events. */
   readonly locals: readonly boolean[];
   readonly cuts: readonly (number | null)[];
@@ -43,13 +46,15 @@ const mannerOf = (family: fc.Arbitrary<Family>): fc.Arbitrary<Manner> =>
     family,
     salt: fc.integer({ min: 0, max: 40 }),
     annotates: fc.boolean(),
+    compresses: fc.array(fc.boolean(), { minLength: 30, maxLength: 30 }),
     locals: fc.array(fc.boolean(), { minLength: 30, maxLength: 30 }),
     cuts: fc.array(fc.option(fc.nat(3), { freq: 3 }), { minLength: 30, maxLength: 30 }),
   });
 
-function written({ number, isMarker }: Unit, { family, salt, annotates }: Manner): Written[] {
+function written({ number, isMarker }: Unit, { family, salt, annotates, compresses }: Manner): Written[] {
   if (isMarker) return marker(number, family);
   const events = transaction(number, family, 1, 1000 * salt + number);
+  if (family === 'mysql' && compresses[number % compresses.length] === true) return compressed(events);
   if (!annotates) return events;
   const statement = { type: family === 'mariadb' ? 'Annotate_rows' : 'Rows_query', info: 'insert into t', serverId: 1 };
   return events.flatMap((event) => (event.type === 'Table_map' ? [statement, event] : [event]));
@@ -64,7 +69,9 @@ function logOf(units: readonly Unit[], manner: Manner, serverId: number) {
     if (manner.locals[index] === true) files.at(-1)?.push({ type: 'Query', info: LOCAL, serverId });
     const events = written(unit, manner);
     const cut = manner.cuts[index] ?? null;
-    const before = cut === null ? events.length : cut;
+    // A file never ends within one event.
+    const isWhole = events.some(({ isInner }) => isInner === true);
+    const before = cut === null || isWhole ? events.length : cut;
     files.at(-1)?.push(...events.slice(0, before));
     if (cut !== null) files.push(events.slice(before));
     streamEvents += events.filter((event) => isStreamEvent({ ...event, coordinates: NOWHERE, endPos: 0 }, [])).length;
@@ -147,7 +154,7 @@ describe('two logs of one stream', () => {
     const inputs = [someUnits, someManners, cuts, fc.nat(25), fc.integer({ min: 1, max: 9 })] as const;
     await fc.assert(
       fc.asyncProperty(...inputs, async (units, [sourceManner, otherManner], eventsAFile, applied, pageEvents) => {
-        const source = logOf(units, { ...sourceManner, locals: [] }, 1);
+        const source = logOf(units, { ...sourceManner, locals: [], compresses: [] }, 1);
         const relay = relayLog(source.log, [...eventsAFile, 1_000], { family: sourceManner.family, serverId: OWN });
         const behind = source.placeBehind(applied % units.length);
         const events = [...relay.values()].flat();

@@ -13,6 +13,7 @@ import {
   aServer,
   at,
   binaryLog,
+  compressed,
   endOf,
   type Family,
   type LogMaking,
@@ -180,6 +181,19 @@ describe('O47: with a maximum', () => {
     expect(result).toMatchObject({ kind: 'found', value: { coordinates: endOf(otherLog) } });
   });
 
+  it('behind a transaction that is in one event: what is in it is not taken for what follows', async () => {
+    const payload = [[...marker(1), ...compressed(t(2)), ...t(4)]];
+    const { ownLog } = theWorld({ own: payload, other });
+    const behind = [...(ownLog.get('binlog.000001') ?? [])].findLast(({ type }) => type === 'Anonymous_Gtid');
+    const { result, otherLog } = await correlated({
+      own: payload,
+      other: [[...marker(1), ...t(2, 70), ...t(4, 71)]],
+      ...(behind === undefined ? {} : { maximum: behind.coordinates }),
+    });
+    const expected = placeOf(otherLog, 'COMMIT /* xid=70 */').endPos;
+    expect(result).toMatchObject({ kind: 'found', value: { coordinates: { pos: expected } } });
+  });
+
   it('where no event begins, or behind the end: refused', async () => {
     const between = { ...placed('table_id: 2 (demo.t)'), pos: placed('table_id: 2 (demo.t)').pos + 1 };
     const beyond = { file: 'binlog.000002', pos: 100_000, type: 'binary' } as const;
@@ -318,6 +332,18 @@ describe('searching the other’s logs', () => {
     });
     expect(without.logs.pages.length).toBeGreaterThan(logs.pages.length);
     expect(without.result.kind).toBe('found');
+  });
+
+  it('markers of one second, which ascend by chance alone: files that were passed over are read after all', async () => {
+    const [early, late] = [marker(5), marker(4)];
+    const { result } = await correlated({
+      own: [[...late]],
+      other: [
+        [...marker(1), ...early, ...t(1)],
+        [...early, ...late, ...t(2)],
+      ],
+    });
+    expect(result.kind).toBe('found');
   });
 
   it('4.3: begins where the server was two minutes ago, and reads the whole file where that shows nothing', async () => {

@@ -26,7 +26,7 @@ export async function locateErrant(
   const [errant, purged] = [parseGtidSet(gtidErrant), parseGtidSet(gtidPurged)];
   if (errant.kind === 'refused') return refuse('gtid-unknown', `${name}: ${errant.reason}`);
   if (purged.kind === 'refused') return refuse('gtid-unknown', `${name}: ${purged.reason}`);
-  if (isEmpty(errant.set)) return refuse('gtid-unknown', `no errant GTIDs found on ${name}`);
+  if (isEmpty(errant.set)) return refuse('nothing-errant', `no errant GTIDs found on ${name}`);
   const gone = intersect(errant.set, purged.set);
   if (!isEmpty(gone)) return purgedRefusal(key, gone);
   const files = await search.files(key);

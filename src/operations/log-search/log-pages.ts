@@ -16,11 +16,22 @@ export interface LogFile {
 /** The next page; empty: the file ends there, for now. */
 export type NextPage = Search<readonly BinlogEvent[] | 'no-such-file' | 'no-such-place'>;
 
+/** MySQL: a whole transaction in one event (`binlog_transaction_compression`). The events in it are told behind it, all at the place where it ends. */
+const PAYLOAD = 'Transaction_payload';
+
+interface Payload {
+  readonly event: BinlogEvent;
+  /** Events of it that were given, itself included. */
+  given: number;
+}
+
 export class LogPages {
   readonly #search: LogSearch;
   readonly #log: LogFile;
   #fromPos: number;
   #skip = 0;
+  /** The last event that was given, if it is one, or the one that is in it. */
+  #payload: Payload | null = null;
 
   /** `fromPos`: where an event begins; 0: the first. */
   constructor(search: LogSearch, log: LogFile, fromPos: number) {
@@ -34,14 +45,39 @@ export class LogPages {
     const limit = this.#search.pageEvents;
     const page = await this.#search.events(key, { file, type, fromPos: this.#fromPos, skip: this.#skip, limit });
     if (page.kind === 'refused' || typeof page.value === 'string') return page;
-    const last = page.value.at(-1);
-    if (last === undefined) return page;
-    if (page.value.length > limit || last.coordinates.pos < this.#fromPos) return makesNoSense(this.#log);
-    if (type === 'relay') this.#skip += page.value.length;
-    // A server that says an event ends before it begins would be asked for the same page for ever.
-    else if (last.endPos <= last.coordinates.pos) return makesNoSense(this.#log);
-    else this.#fromPos = last.endPos;
-    return page;
+    const events = page.value.map((event) => this.#placed(event));
+    const last = events.at(-1);
+    if (last === undefined) return found([]);
+    if (events.length > limit || !this.#goOnBehind(last, events.length)) return makesNoSense(this.#log);
+    return found(events);
+  }
+
+  /**
+   * What is in a transaction's payload is where that begins: by the place that the server tells it would come behind its transaction, where the next one is, and a
+   * search up to there would end before it.
+   */
+  #placed(event: BinlogEvent): BinlogEvent {
+    const payload = this.#payload;
+    if (event.type === PAYLOAD) this.#payload = { event, given: 1 };
+    else if (payload !== null && event.endPos === payload.event.endPos) {
+      payload.given += 1;
+      return { ...event, coordinates: payload.event.coordinates };
+    } else this.#payload = null;
+    return event;
+  }
+
+  /** False: what the server says makes no sense, and the same page would be asked for for ever. */
+  #goOnBehind(last: BinlogEvent, count: number): boolean {
+    if (this.#log.type === 'relay') {
+      this.#skip += count;
+      return true;
+    }
+    const { pos } = last.coordinates;
+    if (last.endPos <= pos || pos < this.#fromPos) return false;
+    // A page may end within it, and nothing can be asked for from there.
+    this.#fromPos = this.#payload === null ? last.endPos : pos;
+    this.#skip = this.#payload?.given ?? 0;
+    return true;
   }
 }
 

@@ -22,6 +22,8 @@ export type SearchRefusalCode =
   | 'no-logs'
   /** The two do not replicate from the same source. */
   | 'not-siblings'
+  /** There is nothing to look for. */
+  | 'nothing-errant'
   /** A GTID set that has to be known is not, or part of it is in no log any more. */
   | 'gtid-unknown'
   | 'gtid-purged'

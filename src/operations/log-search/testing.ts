@@ -18,6 +18,8 @@ export interface Written {
   readonly type: string;
   readonly info: string;
   readonly serverId: number;
+  /** In the event before it: it takes no room of its own, and is told to be where that one ends. */
+  readonly isInner?: true;
 }
 
 export type Family = 'mysql' | 'mysql-56' | 'mariadb';
@@ -42,6 +44,17 @@ export const anonymous = (serverId = PRIMARY_ID): Written => ({
   info: "SET @@SESSION.GTID_NEXT= 'ANONYMOUS'",
   serverId,
 });
+
+/** The same with all that is in it in one event, as MySQL writes it with compression. */
+export function compressed(events: readonly Written[]): Written[] {
+  const begin = events.findIndex(({ type }) => type === 'Query');
+  const payload = { type: 'Transaction_payload', info: "compression='ZSTD'", serverId: PRIMARY_ID };
+  return [
+    ...events.slice(0, begin),
+    payload,
+    ...events.slice(begin).map((event) => ({ ...event, isInner: true as const })),
+  ];
+}
 
 const MARKER_DIGITS = 8;
 
@@ -92,12 +105,13 @@ export function binaryLog(
   for (const [index, written] of files.entries()) {
     const file = fileName('binlog', firstFile + index);
     const isLast = index === files.length - 1;
-    const rotate = { type: 'Rotate', info: `${fileName('binlog', firstFile + index + 1)};pos=4`, serverId };
+    const rotate: Written = { type: 'Rotate', info: `${fileName('binlog', firstFile + index + 1)};pos=4`, serverId };
     let pos = FIRST_POS;
     const events = [...headOf(family, serverId), ...written, ...(isLast ? [] : [rotate])].map((event) => {
       const coordinates = { file, pos, type: 'binary' as const };
-      pos += sizeOf(event, salt);
-      return { coordinates, endPos: pos, ...event };
+      if (event.isInner !== true) pos += sizeOf(event, salt);
+      const { type, info } = event;
+      return { coordinates, endPos: pos, type, info, serverId: event.serverId };
     });
     log.set(file, events);
   }
@@ -164,7 +178,8 @@ export class PretendLogs implements BinaryLogs {
     const end = page.type === 'binary' ? (events.at(-1)?.endPos ?? FIRST_POS) : Number.POSITIVE_INFINITY;
     const begins = from === end || events.some(({ coordinates }) => coordinates.pos === from);
     if (this.minds && !begins) return { kind: 'no-such-place' };
-    const rest = events.filter(({ coordinates }) => coordinates.pos >= from);
+    const first = events.findIndex(({ coordinates, endPos }) => coordinates.pos >= from && endPos !== coordinates.pos);
+    const rest = first < 0 ? [] : events.slice(first);
     return { kind: 'read', value: rest.slice(page.skip, page.skip + page.limit) };
   }
 

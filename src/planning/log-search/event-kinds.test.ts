@@ -37,6 +37,7 @@ describe('where transactions end', () => {
     ['back to a savepoint', 'inside', [event('Query', 'BEGIN'), event('Query', 'ROLLBACK TO `a`')]],
     ['a definition', 'outside', [event('Anonymous_Gtid', 'SET'), event('Query', 'create table t(i int)')]],
     ['a GTID and nothing behind', 'announced', [event('Gtid', 'GTID 0-1-1')]],
+    ['XA, MariaDB', 'inside', [event('Gtid', "XA START X'61',X'',1 GTID 0-1-4"), event('Query', "XA END X'61',X'',1")]],
     ['XA, prepared', 'outside', [event('Query', "XA START X'61',X'',1"), event('XA_prepare', 'XA PREPARE')]],
   ])('%s: %s', (_name, state, events) => {
     expect(after(...events)).toBe(state);

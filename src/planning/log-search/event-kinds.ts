@@ -24,6 +24,8 @@ const OWN_TYPES: ReadonlySet<string> = new Set([
   'Rows_query',
   'Annotate_rows',
   'Anonymous_Gtid',
+  // What is in it is told behind it, and a server that does not compress tells the same.
+  'Transaction_payload',
 ]);
 
 /** Whether the event is to be found in every log that the stream has come to. `skipped`: texts by which local events are known (`SkipBinlogEventsContaining`). */
@@ -34,15 +36,17 @@ export function isStreamEvent({ type, info }: BinlogEvent, skipped: readonly str
 /** `announced`: a GTID was read, and nothing of its transaction yet. */
 export type TransactionState = 'outside' | 'announced' | 'inside';
 
-const GTID_TYPES: ReadonlySet<string> = new Set(['Gtid', 'Anonymous_Gtid', 'Gtid_tagged', 'Gtid_tagged_log']);
+const GTID_TYPES: ReadonlySet<string> = new Set(['Gtid', 'Anonymous_Gtid', 'Gtid_tagged_log_event']);
+
+const BEGINS = /^(?:BEGIN|XA START)\b/;
 
 /** A replica that begins in the middle of a transaction applies half of it, or breaks. */
 export function transactionStateAfter(before: TransactionState, event: BinlogEvent): TransactionState {
-  if (GTID_TYPES.has(event.type)) return event.info.startsWith('BEGIN') ? 'inside' : 'announced';
+  if (GTID_TYPES.has(event.type)) return BEGINS.test(event.info) ? 'inside' : 'announced';
   if (event.type === 'Xid' || event.type === 'XA_prepare') return 'outside';
   if (event.type !== 'Query') return before;
   const statement = withoutSchema(event.info);
-  if (/^(?:BEGIN\b|XA START\b)/.test(statement)) return 'inside';
+  if (BEGINS.test(statement)) return 'inside';
   if (/^(?:COMMIT|ROLLBACK)\b(?! TO)/.test(statement)) return 'outside';
   return before === 'announced' ? 'outside' : before;
 }

@@ -3,9 +3,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, vi } from 'vitest';
 import type { BinlogCoordinates } from '../../../src/model/binlog-coordinates.ts';
-import { NO_RECEIVER_OPTIONS, NO_REPLICATION_TLS } from '../../../src/model/blank-instance.ts';
+import { NO_REPLICATION_TLS } from '../../../src/model/blank-instance.ts';
 import { unixMillis } from '../../../src/model/brand.ts';
+import type { InstanceKey } from '../../../src/model/instance-key.ts';
 import { BinaryLogsOfLinks } from '../../../src/mysql/binary-logs-of-links.ts';
+import type { ServerLink } from '../../../src/mysql/server-link.ts';
 import { FoundEntries } from '../../../src/operations/log-search/found-entries.ts';
 import { LogSearch, NO_HINTS, type SearchRules } from '../../../src/operations/log-search/log-search.ts';
 import { markerRules } from '../../../src/planning/log-search/marker-rules.ts';
@@ -14,31 +16,46 @@ import { applicationAccount, orchestratorAccount, replicationAccount } from '../
 import { type RunningServer, startServer } from '../../../src/sandbox/server.ts';
 import type { ServerFamily } from '../../../src/sandbox/server-releases.ts';
 import { systemClock } from '../../../src/service/system-clock.ts';
-import { answeredBy, asRoot, keyOf, linkTo, noLoss, soon, World } from '../mysql-world.ts';
+import { answeredBy, asRoot, keyOf, linkTo, soon, World } from '../mysql-world.ts';
 
-const OPTIONS: Record<ServerFamily, { readonly plain: readonly string[]; readonly withoutUpdates: readonly string[] }> =
-  {
-    mysql: {
-      plain: ['--gtid-mode=OFF', '--enforce-gtid-consistency=OFF'],
-      withoutUpdates: ['--log-replica-updates=OFF'],
-    },
-    mariadb: { plain: ['--gtid-strict-mode=OFF'], withoutUpdates: ['--log-slave-updates=OFF'] },
-  };
+interface FamilyOptions {
+  readonly plain: readonly string[];
+  readonly withoutUpdates: readonly string[];
+  readonly compressing: readonly string[];
+}
+
+const OPTIONS: Record<ServerFamily, FamilyOptions> = {
+  mysql: {
+    plain: ['--gtid-mode=OFF', '--enforce-gtid-consistency=OFF'],
+    withoutUpdates: ['--log-replica-updates=OFF'],
+    compressing: ['--binlog-transaction-compression=ON'],
+  },
+  mariadb: {
+    plain: ['--gtid-strict-mode=OFF'],
+    withoutUpdates: ['--log-slave-updates=OFF'],
+    compressing: ['--log-bin-compress=ON', '--log-bin-compress-min-len=10'],
+  },
+};
 
 const ROW_PAUSE_MILLIS = 4;
 const ROWS_A_MARKER = 20;
 const RANDOM_DIGITS = 16;
 
-/** A primary, and replicas of which the last one does not log what it replicates. */
+/** A primary that compresses its binary log, and replicas of which the second one does so too and the last one does not log what it replicates. */
 export class PositionWorld extends World {
   #writing = false;
   #written: Promise<void> = Promise.resolve();
   readonly #search = new FoundEntries();
 
   static async start(family: ServerFamily, replicas: number): Promise<PositionWorld> {
-    const { plain, withoutUpdates } = OPTIONS[family];
+    const { plain, withoutUpdates, compressing } = OPTIONS[family];
+    const special = new Map([
+      [0, compressing],
+      [2, compressing],
+      [replicas, withoutUpdates],
+    ]);
     const wanted = Array.from({ length: replicas + 1 }, (_unused, index) =>
-      startServer({ family, extraOptions: index === replicas ? [...plain, ...withoutUpdates] : plain }),
+      startServer({ family, extraOptions: [...plain, ...(special.get(index) ?? [])] }),
     );
     const servers = await Promise.all(wanted);
     const [primary, ...others] = servers;
@@ -55,23 +72,13 @@ export class PositionWorld extends World {
   }
 
   async followAt(replica: RunningServer, source: RunningServer, coordinates: BinlogCoordinates): Promise<void> {
-    await this.command(replica, [
-      {
-        kind: 'follow',
-        relayLog: noLoss(),
-        options: {
-          source: keyOf(source),
-          place: { kind: 'position', coordinates: { ...coordinates, type: 'binary' }, leavesGtid: false },
-          allowTls: false,
-          tls: { ...NO_REPLICATION_TLS, getSourcePublicKey: this.fleet.family === 'mysql' ? true : null },
-          applierRuns: false,
-          receiver: NO_RECEIVER_OPTIONS,
-          delaySeconds: 0,
-          credentials: replicationAccount,
-        },
-      },
-      { kind: 'start-replication' },
-    ]);
+    const getSourcePublicKey = this.fleet.family === 'mysql' ? true : null;
+    const follow = this.follow(source, {
+      place: { kind: 'position', coordinates: { ...coordinates, type: 'binary' }, leavesGtid: false },
+      tls: { ...NO_REPLICATION_TLS, getSourcePublicKey },
+      credentials: replicationAccount,
+    });
+    await this.command(replica, [follow, { kind: 'start-replication' }]);
     await vi.waitFor(async () => {
       const seen = await this.see(replica);
       expect(seen).toMatchObject({ sourceKey: keyOf(source), receiverState: 'running', applierState: 'running' });
@@ -135,15 +142,36 @@ export class PositionWorld extends World {
     return `${row?.['n']} ${row?.['s']}`;
   }
 
-  search(rules: Partial<SearchRules> = {}): LogSearch {
-    const links = new Map(this.fleet.servers.map((server) => [server.port, linkTo(keyOf(server))]));
-    const link = (key: { readonly port: number }) => {
-      const known = links.get(key.port);
-      if (known === undefined) throw new Error(`no server at ${key.port}`);
+  async replicateByChannel(replica: RunningServer, channel: string, { file, pos }: BinlogCoordinates): Promise<void> {
+    const { host, port } = this.primary;
+    const { user, password } = replicationAccount;
+    const name = `'${channel.replaceAll("'", "''")}'`;
+    const options = (word: string) =>
+      `${word}_HOST='${host}', ${word}_PORT=${port}, ${word}_USER='${user}', ${word}_PASSWORD='${password}', ${word}_LOG_FILE='${file}', ${word}_LOG_POS=${pos}`;
+    const statements =
+      this.fleet.family === 'mysql'
+        ? [
+            'SET GLOBAL gtid_mode = ON_PERMISSIVE',
+            `CHANGE REPLICATION SOURCE TO ${options('SOURCE')}, GET_SOURCE_PUBLIC_KEY=1 FOR CHANNEL ${name}`,
+            `START REPLICA FOR CHANNEL ${name}`,
+          ]
+        : [`CHANGE MASTER ${name} TO ${options('MASTER')}, MASTER_USE_GTID=no`, `START SLAVE ${name}`];
+    for (const statement of statements) await replica.query(statement);
+  }
+
+  logs(): BinaryLogsOfLinks {
+    const links = new Map<number, ServerLink>();
+    const link = (key: InstanceKey): ServerLink => {
+      const known = links.get(key.port) ?? linkTo(key);
+      links.set(key.port, known);
       return known;
     };
+    return new BinaryLogsOfLinks({ link, timeouts: () => ({ connectMillis: 5_000, answerMillis: 30_000 }) });
+  }
+
+  search(rules: Partial<SearchRules> = {}): LogSearch {
     return new LogSearch({
-      logs: new BinaryLogsOfLinks({ link, timeouts: () => ({ connectMillis: 5_000, answerMillis: 30_000 }) }),
+      logs: this.logs(),
       clock: systemClock,
       rules: {
         markers: markerRules({
@@ -160,7 +188,7 @@ export class PositionWorld extends World {
       },
       hints: NO_HINTS,
       entries: this.#search,
-      observe: async (key) => ({ kind: 'observed', instance: (await answeredBy(link(key))).facts.instance }),
+      observe: async (key) => ({ kind: 'observed', instance: (await answeredBy(linkTo(key))).facts.instance }),
       mayGoOn: () => true,
     });
   }
