@@ -103,6 +103,15 @@ export interface ToldReplica {
   readonly receiver: ReceiverOptions;
 }
 
+/** What of an instance a statement to it must name or state again. */
+export const toldReplica = ({
+  channel,
+  receiverOptions,
+}: Pick<Instance, 'channel' | 'receiverOptions'>): ToldReplica => ({
+  channel,
+  receiver: receiverOptions,
+});
+
 export const TOLD_NOTHING: ToldReplica = { channel: '', receiver: NO_RECEIVER_OPTIONS };
 
 /** Why no server of the family can carry out a command, for people. */

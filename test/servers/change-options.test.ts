@@ -132,7 +132,15 @@ describe.each(serverReleases)('a $name replica', ({ family, release }) => {
   /** What the plans of operations send. */
   function moved(own: Instance, source: InstanceKey, at: FollowAt): ServerCommand {
     const resolution = resolveCommand(
-      { kind: 'follow-when-safe', source, at, relayLog: { kind: 'drained' }, credentials: null, securedAs: null },
+      {
+        kind: 'follow-when-safe',
+        source,
+        at,
+        relayLog: { kind: 'drained' },
+        credentials: null,
+        securedAs: null,
+        unlessThere: false,
+      },
       { own, other: () => null, after: () => null, found: () => null },
     );
     const [command] = resolution.kind === 'resolved' ? resolution.commands : [];

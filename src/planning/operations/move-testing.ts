@@ -1,7 +1,7 @@
 /** Worlds for tests of moves: a topology, everything read just now, and plans told in a line a step. */
 import type { BinlogCoordinates } from '../../model/binlog-coordinates.ts';
 import type { Instance } from '../../model/instance.ts';
-import { type InstanceKey, instanceKeyText, keyId } from '../../model/instance-key.ts';
+import { type InstanceKey, keyId } from '../../model/instance-key.ts';
 import { Topology } from '../../model/topology.ts';
 import { SAMPLE_NOW, SAMPLE_SETTINGS, sampleKey, sampleReplica, sampleServer } from '../../model/topology-samples.ts';
 import { stepCommandText } from '../step-command-text.ts';
@@ -112,5 +112,3 @@ export const lockedPorts = (plan: OperationPlan): readonly number[] => plan.lock
 
 export const rejectedMethods = (plan: OperationPlan): readonly string[] =>
   plan.rejected.map(({ method, reason }) => `${method}: ${reason}`);
-
-export const text = instanceKeyText;

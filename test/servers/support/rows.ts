@@ -43,7 +43,7 @@ export async function flowingRows(primary: RunningServer): Promise<Rows> {
       await stop();
       expect(failure).toBeNull();
       for (const server of servers) {
-        await eventually(async () => (await counted(server)).rows, 20_000).toBe(written);
+        await eventually(async () => (await counted(server)).rows).toBe(written);
         expect(await counted(server)).toEqual({ rows: written, different: written });
       }
     },
