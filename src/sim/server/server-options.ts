@@ -36,12 +36,20 @@ export interface ServerOptions {
   /** What its configuration file says; a restart comes back to it. */
   readonly readOnly: boolean;
   readonly semiSync: SemiSyncOptions;
-  /** As `@@log_bin` has it; only shown: every server keeps its log here. */
+  /** As `@@log_bin` has it. Without it no replica is let in, and there are no files. */
   readonly logBin: boolean;
-  /** As `@@binlog_format` has it; only shown. */
+  /** As `@@binlog_format` has it: with `STATEMENT` what clients insert is logged as they said it, with everything else as rows. */
   readonly binlogFormat: string;
-  /** Appliers write what they apply to the server's own binary log. */
+  /** Appliers write what they apply to the server's own binary log. Without it replicas of this one hear nothing of that. */
   readonly logReplicaUpdates: boolean;
+  /** MySQL: without it transactions are anonymous, and replicas go by file and position. */
+  readonly gtidMode: 'ON' | 'OFF';
+  /** MariaDB: nothing is written behind what is further in its domain. */
+  readonly gtidStrictMode: boolean;
+  /** How much longer headers and transactions are in its binary log than elsewhere: so a place in one log is none in another. */
+  readonly binlogFillerBytes: number;
+  /** Of the first file of its binary log. */
+  readonly firstBinlogNumber: number;
   /** `sync_binlog=1`: a crash of the host loses nothing that was committed. */
   readonly syncsBinlog: boolean;
   /** MySQL: a restart drops what was received and not applied, and fetches it anew. */
@@ -86,6 +94,10 @@ export function serverOptions(family: Family, number: number, change: Partial<Se
     logBin: true,
     binlogFormat: 'ROW',
     logReplicaUpdates: true,
+    gtidMode: 'ON',
+    gtidStrictMode: true,
+    binlogFillerBytes: 0,
+    firstBinlogNumber: 1,
     syncsBinlog: true,
     relayLogRecovery: false,
     skipReplicaStart: false,
