@@ -60,6 +60,10 @@ export interface ServerOptions {
   /** As those replicas are told that the world begins with; so is the next. */
   readonly heartbeatPeriodMillis: number;
   readonly connectRetryMillis: number;
+  /** Likewise: by GTID, or from the beginning of its source's oldest file on. MySQL without GTIDs, and below or as a binlog server, goes by files anyway. */
+  readonly replicatesByGtid: boolean;
+  /** Likewise: how far its applier stays behind. */
+  readonly delaySeconds: number;
   /** What applying one transaction takes. */
   readonly applyMillis: number;
   /** What a commit takes before anybody is asked. */
@@ -104,6 +108,8 @@ export function serverOptions(family: Family, number: number, change: Partial<Se
     replicaNetTimeoutMillis: 4_000,
     heartbeatPeriodMillis: 1_000,
     connectRetryMillis: 1_000,
+    replicatesByGtid: true,
+    delaySeconds: 0,
     applyMillis: 1,
     commitMillis: 1,
     restartAfterMillis: null,
@@ -121,6 +127,20 @@ export function binlogServerOptions(number: number, change: Partial<ServerOption
     host: `bls${number}`,
     isBinlogServer: true,
     version: MAXSCALE_VERSION,
+    ...change,
+  });
+}
+
+/** Odd, so that a place in one log is hardly ever one in another. */
+const FILLER_STEP_BYTES = 7;
+
+/** A server that replicates by file and position, with places of its own: a move that mixes up two servers' coordinates begins at none, or at a wrong one. */
+export function withoutGtids(family: Family, number: number, change: Partial<ServerOptions> = {}): ServerOptions {
+  return serverOptions(family, number, {
+    gtidMode: 'OFF',
+    replicatesByGtid: false,
+    binlogFillerBytes: FILLER_STEP_BYTES * number,
+    firstBinlogNumber: number,
     ...change,
   });
 }
