@@ -18,8 +18,8 @@ export const mariadbSql: FamilySql = {
     sqlLogBin: 'SUPER, BINLOG ADMIN',
     reload: 'RELOAD',
     purgeBinlog: 'SUPER, BINLOG ADMIN',
-    binlogEvents: 'SUPER, BINLOG MONITOR',
-    relayEvents: 'SUPER, SLAVE MONITOR',
+    binlogEvents: 'BINLOG MONITOR',
+    relayEvents: 'SLAVE MONITOR',
     setGlobal: (variable) => (variable === 'read_only' ? 'READ_ONLY ADMIN' : 'SUPER'),
   },
   waitStates: {
