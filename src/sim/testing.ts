@@ -2,14 +2,19 @@
 import type { InstanceKey } from '../model/instance-key.ts';
 import type { Row, Rows } from '../ports/server-wire.ts';
 import type { PretendServer } from './server/pretend-server.ts';
-import { type Family, type ServerOptions, serverOptions } from './server/server-options.ts';
+import { type Family, type ServerOptions, serverOptions, withoutGtids } from './server/server-options.ts';
 import { type PretendSql, sqlOf } from './sql/pretend-sql.ts';
 import type { SqlOutcome, SqlSession } from './sql-session.ts';
-import { World } from './world.ts';
+import { membersOf, type Shape } from './topology/shapes.ts';
+import { type TopologyMember, World } from './world.ts';
 
 export interface WorldWanted {
   readonly family: Family;
   readonly replicas: number;
+  /** `off`: they replicate by file and position, each with places of its own. Default: `on`. */
+  readonly gtid?: 'on' | 'off';
+  /** Who replicates from whom. Default: all from `db1`. */
+  readonly shape?: Shape;
   /** Of every server, by its number. */
   readonly options?: (number: number) => Partial<ServerOptions>;
 }
@@ -18,11 +23,16 @@ export interface WorldWanted {
 const PATIENCE_MILLIS = 5_000;
 
 /** A primary `db1` and its replicas `db2`, …, all connected. */
-export function aWorld({ family, replicas, options = () => ({}) }: WorldWanted): TestWorld {
-  const servers = Array.from({ length: 1 + replicas }, (_, index) =>
-    serverOptions(family, index + 1, options(index + 1)),
-  );
-  const world = new TestWorld(servers);
+export function aWorld({
+  family,
+  replicas,
+  gtid = 'on',
+  shape = 'star',
+  options = () => ({}),
+}: WorldWanted): TestWorld {
+  const make = gtid === 'on' ? serverOptions : withoutGtids;
+  const servers = Array.from({ length: 1 + replicas }, (_, index) => make(family, index + 1, options(index + 1)));
+  const world = new TestWorld(membersOf(servers, shape));
   world.run(100);
   return world;
 }
@@ -31,11 +41,12 @@ export class TestWorld extends World {
   readonly #sqls: Map<PretendServer, PretendSql>;
   #lastPort = 50_000;
 
-  constructor(servers: readonly ServerOptions[]) {
+  /** A cluster, or any other shape. */
+  constructor(servers: readonly ServerOptions[] | readonly TopologyMember[], seed = 1) {
     const sqls = new Map<PretendServer, PretendSql>();
     super({
-      seed: 1,
-      servers,
+      seed,
+      servers: [],
       network: { latencyMillis: 0.2, jitterMillis: 0 },
       sqlOf(server) {
         const sql = sqlOf(server);
@@ -44,6 +55,9 @@ export class TestWorld extends World {
       },
     });
     this.#sqls = sqls;
+    const members = servers.filter(isMember);
+    if (members.length > 0) this.addTopology(members);
+    else if (servers.length > 0) this.addCluster(servers.filter((one): one is ServerOptions => !isMember(one)));
   }
 
   nextPort(): number {
@@ -72,6 +86,8 @@ export class TestWorld extends World {
     }
   }
 }
+
+const isMember = (one: ServerOptions | TopologyMember): one is TopologyMember => 'options' in one;
 
 export interface Asked {
   /** Null: no answer yet. */

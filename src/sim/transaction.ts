@@ -6,6 +6,8 @@ import type { MariadbGtid } from '../model/mariadb-gtid.ts';
 
 export interface OracleGtid {
   readonly uuid: ServerUuid;
+  /** Absent: none, as with all that servers give themselves. */
+  readonly tag?: string;
   readonly number: number;
 }
 
@@ -16,12 +18,14 @@ export type TableChange =
   | { readonly kind: 'create'; readonly table: string; readonly columns: readonly string[] }
   | { readonly kind: 'drop' | 'empty'; readonly tables: readonly string[] };
 
-/** `rows`: primary keys that are inserted into a table. `statement`: anything else, which always succeeds. */
+/** `rows`: primary keys that are inserted into a table. `statement`: anything else, which always succeeds. `empty`: a GTID, and nothing with it. */
 export type Write =
   | { readonly kind: 'rows'; readonly table: string; readonly rows: readonly number[] }
-  | { readonly kind: 'statement'; readonly sql: string; readonly change?: TableChange };
+  | { readonly kind: 'statement'; readonly sql: string; readonly change?: TableChange }
+  | { readonly kind: 'empty' };
 
 export interface Transaction {
+  /** Where servers have none (`gtid_mode=OFF`), those who watch the world tell transactions apart by it all the same. */
   readonly gtid: Gtid;
   readonly write: Write;
   /** Of the server that committed it first. */
@@ -33,12 +37,16 @@ export interface Transaction {
 }
 
 export function gtidText(gtid: Gtid): string {
-  return gtid.family === 'oracle' ? `${gtid.uuid}:${gtid.number}` : `${gtid.domain}-${gtid.server}-${gtid.sequence}`;
+  if (gtid.family === 'mariadb') return `${gtid.domain}-${gtid.server}-${gtid.sequence}`;
+  const tag = gtid.tag ?? '';
+  return tag === '' ? `${gtid.uuid}:${gtid.number}` : `${gtid.uuid}:${tag}:${gtid.number}`;
 }
 
 export function sameGtid(one: Gtid, other: Gtid): boolean {
-  if (one.family === 'oracle')
-    return other.family === 'oracle' && one.number === other.number && one.uuid === other.uuid;
+  if (one.family === 'oracle') {
+    if (other.family !== 'oracle' || one.number !== other.number || one.uuid !== other.uuid) return false;
+    return (one.tag ?? '') === (other.tag ?? '');
+  }
   if (other.family !== 'mariadb') return false;
   return one.sequence === other.sequence && one.server === other.server && one.domain === other.domain;
 }

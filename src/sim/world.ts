@@ -17,11 +17,17 @@ import { Transcript } from './transcript.ts';
 
 export interface WorldOptions {
   readonly seed: number;
-  /** The first cluster; none: the world begins empty, and `addCluster` fills it. */
+  /** The first cluster; none: the world begins empty, and `addCluster` or `addTopology` fill it. */
   readonly servers: readonly ServerOptions[];
   readonly network?: Partial<NetworkOptions>;
   /** What speaks SQL on a server. */
   readonly sqlOf: (server: PretendServer) => SqlServer;
+}
+
+/** A server, and whom it replicates from; null: nobody. */
+export interface TopologyMember {
+  readonly options: ServerOptions;
+  readonly source: ServerOptions | null;
 }
 
 const USUAL_NETWORK: NetworkOptions = { latencyMillis: 0.2, jitterMillis: 0.1 };
@@ -54,8 +60,22 @@ export class World {
    * one place in the network, and a cut that is meant for one would cut off both.
    */
   addCluster(options: readonly ServerOptions[]): readonly PretendServer[] {
-    const servers = options.map((one) => this.#addServer(one));
-    beginReplication(servers);
+    const [primary] = options;
+    return this.addTopology(
+      options.map((one, index) => ({ options: one, source: index === 0 ? null : (primary ?? one) })),
+    );
+  }
+
+  /** Starts servers of which each replicates from the one that it names, in whatever shape that makes. The first takes writes. Throws as `addCluster` does. */
+  addTopology(members: readonly TopologyMember[]): readonly PretendServer[] {
+    const servers = members.map(({ options }) => this.#addServer(options));
+    const [primary] = servers;
+    if (primary === undefined) throw new Error('a cluster has a server');
+    primary.running.gate.set('off', 0, () => {});
+    for (const [index, { source }] of members.entries()) {
+      const server = servers[index];
+      if (source !== null && server !== undefined) beginReplication(server, source);
+    }
     return servers;
   }
 
@@ -137,24 +157,24 @@ export class World {
   }
 }
 
-function beginReplication(servers: readonly PretendServer[]): void {
-  const [primary, ...replicas] = servers;
-  if (primary === undefined) throw new Error('a cluster has a server');
-  primary.running.gate.set('off', 0, () => {});
-  for (const replica of replicas) {
-    const { family, host, port } = primary.options;
-    const { isBinlogServer } = replica.options;
-    replica.configure({
-      host,
-      port,
-      ...REPLICATION,
-      gtid: isBinlogServer ? 'off' : family === 'mysql' ? 'auto-position' : 'slave-pos',
-      delaySeconds: 0,
-      tls: family === 'mysql' && !isBinlogServer,
-      others: sandboxOptions(replica.options.connectRetryMillis, replica.options.heartbeatPeriodMillis),
-    });
-    startReplica(replica, BOTH);
-  }
+function beginReplication(replica: PretendServer, source: ServerOptions): void {
+  const { options } = replica;
+  const { family, host, port } = source;
+  replica.configure({
+    host,
+    port,
+    ...REPLICATION,
+    gtid: usesGtid(options, source) ? (family === 'mysql' ? 'auto-position' : 'slave-pos') : 'off',
+    delaySeconds: options.delaySeconds,
+    tls: family === 'mysql' && !options.isBinlogServer,
+    others: sandboxOptions(options.connectRetryMillis, options.heartbeatPeriodMillis),
+  });
+  startReplica(replica, BOTH);
+}
+
+function usesGtid(options: ServerOptions, source: ServerOptions): boolean {
+  if (options.isBinlogServer || source.isBinlogServer || !options.replicatesByGtid) return false;
+  return options.family === 'mariadb' || options.gtidMode === 'ON';
 }
 
 const addressOf = (host: string, port: number): string => `${host}:${port}`;

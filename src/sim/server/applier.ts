@@ -3,7 +3,6 @@
  */
 import type { Planned } from '../event-queue.ts';
 import type { Process } from '../process.ts';
-import type { Transaction } from '../transaction.ts';
 import {
   COORDINATOR_KILLED_TEXT,
   duplicateText,
@@ -11,8 +10,9 @@ import {
   RELAY_LOG_READ_FAILURE_TEXT,
 } from './applier-error-text.ts';
 import type { History } from './history.ts';
+import { isAtOrBehind, type LogPlace } from './log-place.ts';
 import { NOTHING_PLANNED } from './nothing-planned.ts';
-import type { RelayLog } from './relay-log.ts';
+import type { Received, RelayLog } from './relay-log.ts';
 import type { ApplierActivity, ApplierState, RelayLogReader } from './relay-log-reader.ts';
 import type { ReplicaSettings } from './replica-settings.ts';
 import type { SemiSyncSource } from './semi-sync-source.ts';
@@ -48,6 +48,8 @@ export interface ApplierParts {
   readonly onLogged: () => void;
   /** Something took effect. */
   readonly onApplied: () => void;
+  /** It has stopped, whatever for. */
+  readonly onStopped: () => void;
   readonly takeConnectionId: () => number;
 }
 
@@ -57,7 +59,7 @@ export class Applier implements RelayLogReader {
   /** Between being told to stop and having stopped. */
   #stopping: (() => void)[] = [];
   #step: Planned | null = null;
-  #applying: Transaction | null = null;
+  #applying: Received | null = null;
   #isCommitting = false;
   /** How to give up waiting for a lock. */
   #lockWait: Planned = NOTHING_PLANNED;
@@ -68,6 +70,8 @@ export class Applier implements RelayLogReader {
   #run = 0;
   errorNumber = 0;
   errorText = '';
+  #until: LogPlace | null = null;
+  #skipCounter = 0;
 
   constructor(parts: ApplierParts) {
     this.#parts = parts;
@@ -102,13 +106,40 @@ export class Applier implements RelayLogReader {
     return this.#parts.relayLog.waiting[0]?.committedAt ?? null;
   }
 
+  get until(): LogPlace | null {
+    return this.#until;
+  }
+
+  get skipCounter(): number {
+    return this.#skipCounter;
+  }
+
+  skipNext(count: number): void {
+    this.#skipCounter = count;
+  }
+
   start(): void {
     if (this.#state === 'running') return;
+    this.#until = null;
+    this.#begin();
+  }
+
+  startUntil(place: LogPlace): void {
+    if (this.#state === 'running') return;
+    this.#until = place;
+    this.#begin();
+  }
+
+  /** Of no matter, but to who has to stop at a place. */
+  moved(): void {}
+
+  #begin(): void {
     this.#state = 'running';
     this.#run += 1;
     this.#threadId = this.#parts.takeConnectionId();
     this.clearError();
-    this.wake();
+    if (this.#hasReachedUntil()) this.#end();
+    else this.wake();
   }
 
   clearError(): void {
@@ -148,7 +179,11 @@ export class Applier implements RelayLogReader {
   wake(): void {
     if (this.#state === 'stopped' || this.#applying !== null) return;
     const { relayLog, options } = this.#parts;
-    if (relayLog.waiting.length === 0) return;
+    if (relayLog.next === null) return;
+    if (this.#step === null && this.#stopping.length === 0 && this.#mustStopBefore(relayLog.next)) {
+      this.#end();
+      return;
+    }
     if (this.#awaitsRest) {
       this.#awaitsRest = false;
       this.#step?.cancel();
@@ -170,28 +205,58 @@ export class Applier implements RelayLogReader {
 
   #apply(wasDelayed: boolean, isLast = false): void {
     const { history, relayLog, gate, options } = this.#parts;
-    const [transaction] = relayLog.waiting;
-    if (transaction === undefined || (this.#stopping.length > 0 && !isLast)) this.#maybeStop();
+    const { next } = relayLog;
+    if (next === null || (this.#stopping.length > 0 && !isLast)) this.#maybeStop();
     else if (wasDelayed) this.#later(options.applyMillis, () => this.#apply(false));
     // Received again after a reconnect, or restored: skipped by its GTID.
-    else if (history.gtids.has(transaction.gtid) && history.hasLogged(transaction.gtid)) this.#done();
-    else {
-      this.#applying = transaction;
+    else if (this.#isKnown(next)) this.#done();
+    else if (this.#passesOver()) {
+      history.gtids.noteSkipped(next.transaction.gtid);
+      this.#done();
+    } else {
+      const { transaction } = next;
+      this.#applying = next;
       const run = this.#run;
       const table = transaction.write.kind === 'rows' ? transaction.write.table : null;
-      this.#lockWait = gate.beginCommit(() => this.#begun(transaction, run), { table, session: 0 });
+      this.#lockWait = gate.beginCommit(() => this.#begun(next, run), { table, session: 0 });
     }
   }
 
+  /** MySQL looks at GTIDs wherever there are some, MariaDB only where it replicates by them. */
+  #isKnown({ transaction: { gtid } }: Received): boolean {
+    const { history, options, settings } = this.#parts;
+    if (options.family === 'mariadb' && settings().gtid === 'off') return false;
+    return history.gtids.has(gtid) && history.hasLogged(gtid);
+  }
+
+  /** MySQL takes the counter at any time, and with GTIDs nothing comes of it (seen on 9.7). */
+  #passesOver(): boolean {
+    const { options } = this.#parts;
+    if (this.#skipCounter === 0 || (options.family === 'mysql' && options.gtidMode === 'ON')) return false;
+    this.#skipCounter -= 1;
+    return true;
+  }
+
+  #hasReachedUntil(): boolean {
+    const { appliedAt } = this.#parts.relayLog;
+    return this.#until !== null && appliedAt !== null && isAtOrBehind(appliedAt, this.#until);
+  }
+
+  /** A transaction that begins before the place is applied whole. */
+  #mustStopBefore({ from }: Received): boolean {
+    return this.#until !== null && isAtOrBehind(from, this.#until);
+  }
+
   /** It has its locks. */
-  #begun(transaction: Transaction, run: number): void {
-    const { history, gate, options, relayLog } = this.#parts;
+  #begun(next: Received, run: number): void {
+    const { history, gate, options } = this.#parts;
+    const { transaction } = next;
     const conflict = history.conflict(transaction);
     const forbidding = history.gtids.forbids(transaction.gtid);
     // MariaDB, told to stop, gives a transaction up that waited for a lock; MySQL finishes it (seen on 10.11 and 9.7).
     const isGivenUp = options.family === 'mariadb' && this.#stopping.length > 0;
     if (run === this.#run && !isGivenUp && conflict === null && forbidding === null) {
-      this.#commit(transaction, run);
+      this.#commit(next, run);
       return;
     }
     gate.commitEnded();
@@ -200,19 +265,18 @@ export class Applier implements RelayLogReader {
     if (isGivenUp) this.#maybeStop();
     else if (forbidding !== null) this.#fail(OUT_OF_ORDER, outOfOrderText(transaction.gtid, forbidding));
     else {
-      const place = (relayLog.appliedPlace ?? 0) + 1;
-      this.#fail(DUPLICATE_ENTRY, duplicateText(options.family, transaction, conflict ?? 0, place));
+      this.#fail(DUPLICATE_ENTRY, duplicateText(options, next, conflict ?? 0));
     }
   }
 
-  #commit(transaction: Transaction, run: number): void {
+  #commit(next: Received, run: number): void {
     this.#isCommitting = true;
-    this.#parts.storage.write(this.#parts.process, () => this.#commitNow(transaction, run));
+    this.#parts.storage.write(this.#parts.process, () => this.#commitNow(next, run));
   }
 
-  #commitNow(transaction: Transaction, run: number): void {
+  #commitNow({ transaction, format }: Received, run: number): void {
     const { history, semiSync, gate, onLogged, onApplied } = this.#parts;
-    history.append(transaction);
+    history.appendReplicated(transaction, format);
     onLogged();
     // D16: a replica that is switched on as a semi-synchronous source waits for ackers that it does not have.
     semiSync.wait(history.log.length, () => {
@@ -229,7 +293,10 @@ export class Applier implements RelayLogReader {
   #done(): void {
     this.#applying = null;
     this.#parts.relayLog.shift();
+    this.#parts.onApplied();
     if (this.#stopping.length > 0) this.#maybeStop();
+    // MariaDB looks when the next event comes (seen on 10.11).
+    else if (this.#parts.options.family === 'mysql' && this.#hasReachedUntil()) this.#end();
     else this.wake();
   }
 
@@ -267,5 +334,6 @@ export class Applier implements RelayLogReader {
     if (!this.#isCommitting) this.#applying = null;
     this.#run += 1;
     for (const done of this.#stopping.splice(0)) done();
+    this.#parts.onStopped();
   }
 }

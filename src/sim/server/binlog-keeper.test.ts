@@ -1,7 +1,8 @@
 /** A binlog server between a primary and a replica: what it keeps, what it serves, and what it does not have. */
 import { describe, expect, it } from 'vitest';
 import { TestWorld } from '../testing.ts';
-import { BOTH, changeSource, startReplica, stopReplica } from './replica-commands.ts';
+import { changeSource } from './change-source.ts';
+import { BOTH, startReplica, stopReplica } from './replica-commands.ts';
 import { binlogServerOptions, type ServerOptions, serverOptions } from './server-options.ts';
 
 const TABLE = 'demo.numbers';

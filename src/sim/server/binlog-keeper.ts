@@ -23,6 +23,8 @@ export class BinlogKeeper implements RelayLogReader {
   readonly oldestWaitingSince = null;
   readonly errorNumber = 0;
   readonly errorText = '';
+  readonly until = null;
+  readonly skipCounter = 0;
 
   constructor(parts: BinlogKeeperParts) {
     this.#parts = parts;
@@ -34,6 +36,10 @@ export class BinlogKeeper implements RelayLogReader {
 
   get activity(): RelayLogReader['activity'] {
     return this.#state === 'stopped' ? 'stopped' : 'waits-for-more';
+  }
+
+  startUntil(): void {
+    this.start();
   }
 
   start(): void {
@@ -50,16 +56,24 @@ export class BinlogKeeper implements RelayLogReader {
   wake(): void {
     if (this.#state === 'stopped') return;
     const { history, relayLog, onLogged } = this.#parts;
-    for (let next = relayLog.waiting[0]; next !== undefined; next = relayLog.waiting[0]) {
-      history.append(next);
+    for (let next = relayLog.next; next !== null; next = relayLog.next) {
+      history.copy(next.transaction, next.format, next.to, relayLog.source);
       history.commitNext();
       relayLog.shift();
     }
     onLogged();
   }
 
+  /** The source's next file begins here too, before anything is in it. */
+  moved(): void {
+    const { history, relayLog } = this.#parts;
+    const at = relayLog.readAt;
+    if (this.#state === 'running' && at !== null && relayLog.next === null) history.binlog.copyFile(at.file);
+  }
+
   // It has no thread that could be killed, and nothing that it does can fail.
   kill(): void {}
+  skipNext(): void {}
   clearError(): void {}
   breakDown(): void {}
 }

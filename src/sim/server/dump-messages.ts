@@ -1,7 +1,10 @@
 /** What a replica and its source say to each other. */
 import type { ServerUuid } from '../../model/brand.ts';
-import type { Gtid, Transaction } from '../transaction.ts';
+import type { Gtid } from '../transaction.ts';
 import type { Position } from './gtid-state.ts';
+import type { LogWriter } from './log-events.ts';
+import type { LogPlace } from './log-place.ts';
+import type { Received } from './relay-log.ts';
 
 export type ToSource =
   | {
@@ -11,9 +14,11 @@ export type ToSource =
       readonly user: string;
       readonly host: string;
       readonly port: number;
-      /** Executed and received. Also of a replica that goes by file and position: it has what is before its position, in the order of the log. */
+      /** Executed and received. */
       readonly has: Position;
       readonly usesGtid: boolean;
+      /** Of a replica that does not use GTIDs: it gets what is behind this place, whatever it has. */
+      readonly from: LogPlace;
       readonly semiSync: boolean;
       readonly heartbeatMillis: number;
     }
@@ -21,12 +26,21 @@ export type ToSource =
   | { readonly kind: 'ack'; readonly upTo: number };
 
 export type ToReplica =
-  /** `place`: up to there in its binary log the replica has everything. */
-  | { readonly kind: 'welcome'; readonly serverId: number; readonly uuid: ServerUuid; readonly place: number }
+  /** `place`: up to there in its binary log the replica has everything, counted in transactions; `at` is the same as a place. */
+  | {
+      readonly kind: 'welcome';
+      readonly serverId: number;
+      readonly uuid: ServerUuid;
+      readonly writer: LogWriter;
+      readonly place: number;
+      readonly at: LogPlace;
+    }
   /** The beginning of a large transaction. */
   | { readonly kind: 'begin'; readonly gtid: Gtid }
-  | { readonly kind: 'transaction'; readonly transaction: Transaction; readonly place: number }
-  | { readonly kind: 'heartbeat'; readonly place: number }
+  | { readonly kind: 'transaction'; readonly received: Received; readonly place: number }
+  | { readonly kind: 'heartbeat'; readonly place: number; readonly at: LogPlace }
+  /** A file of the binary log has ended, and the next begun. */
+  | { readonly kind: 'rotated'; readonly place: number; readonly at: LogPlace }
   /** The replica has learnt by then who its source is. */
   | {
       readonly kind: 'error';

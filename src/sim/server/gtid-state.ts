@@ -27,6 +27,11 @@ export interface GtidState {
   /** `own`: written here, not replicated. */
   note(gtid: Gtid, own: boolean): void;
   has(gtid: Gtid): boolean;
+  /** Passed over by an applier that was told to: it counts as replicated, and is in no log. */
+  noteSkipped(gtid: Gtid): void;
+  /** `RESET BINARY LOGS AND GTIDS`: MariaDB still knows what was replicated. */
+  forget(): void;
+  copy(): GtidState;
   /** MariaDB with `gtid_strict_mode`: the last of its domain, behind which this one may not be written. Null: it may. */
   forbids(gtid: Gtid): Gtid | null;
   /** All that was executed, replicated or own. */
@@ -40,7 +45,8 @@ export interface GtidState {
 }
 
 export function gtidStateOf(options: ServerOptions): GtidState {
-  return options.family === 'mysql' ? new OracleState(options.uuid) : new MariadbState(options.serverId);
+  if (options.family === 'mariadb') return new MariadbState(options.serverId, options.gtidStrictMode);
+  return options.gtidMode === 'OFF' ? new AnonymousState(options.uuid) : new OracleState(options.uuid);
 }
 
 export function positionHas(position: Position, gtid: Gtid): boolean {
@@ -74,8 +80,8 @@ export const emptyPosition = (family: ServerOptions['family']): Position =>
     ? { family: 'oracle', set: EMPTY_GTID_SET }
     : { family: 'mariadb', position: EMPTY_MARIADB_POSITION };
 
-const setOf = ({ uuid, number }: Extract<Gtid, { family: 'oracle' }>): GtidSet =>
-  gtidSetOf([{ uuid, tag: '', bounds: [number, number] }]);
+const setOf = ({ uuid, tag = '', number }: Extract<Gtid, { family: 'oracle' }>): GtidSet =>
+  gtidSetOf([{ uuid, tag, bounds: [number, number] }]);
 
 function positionOf(gtids: readonly MariadbGtid[]): MariadbPosition {
   const text = gtids.map(({ domain, server, sequence }) => `${domain}-${server}-${sequence}`).join(',');
@@ -86,9 +92,10 @@ function positionOf(gtids: readonly MariadbGtid[]): MariadbPosition {
 
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
-class OracleState implements GtidState {
+export class OracleState implements GtidState {
   readonly #uuid: ServerUuid;
   #executed = EMPTY_GTID_SET;
+  #purged = EMPTY_GTID_SET;
   /** Probes ask for it much more often than it changes. */
   #text: string | null = null;
   #ownNumber = 0;
@@ -103,9 +110,54 @@ class OracleState implements GtidState {
 
   note(gtid: Gtid): void {
     if (gtid.family !== 'oracle') throw new Error('a GTID of the other family');
-    if (gtid.uuid === this.#uuid) this.#ownNumber = Math.max(this.#ownNumber, gtid.number);
+    const isOwn = gtid.uuid === this.#uuid && (gtid.tag ?? '') === '';
+    if (isOwn) this.#ownNumber = Math.max(this.#ownNumber, gtid.number);
     this.#executed = union(this.#executed, setOf(gtid));
     this.#text = null;
+  }
+
+  noteSkipped(): void {
+    throw new Error('an applier of MySQL passes over anonymous transactions only');
+  }
+
+  forget(): void {
+    this.#executed = EMPTY_GTID_SET;
+    this.#purged = EMPTY_GTID_SET;
+    this.#text = null;
+    this.#ownNumber = 0;
+  }
+
+  copy(): OracleState {
+    return this.copyInto(new OracleState(this.#uuid));
+  }
+
+  protected copyInto<State extends OracleState>(other: State): State {
+    other.#executed = this.#executed;
+    other.#purged = this.#purged;
+    other.#ownNumber = this.#ownNumber;
+    return other;
+  }
+
+  get executedSet(): GtidSet {
+    return this.#executed;
+  }
+
+  get purged(): GtidSet {
+    return this.#purged;
+  }
+
+  /** The file that it was in is gone. */
+  notePurged(gtid: Gtid): void {
+    if (gtid.family === 'oracle') this.#purged = union(this.#purged, setOf(gtid));
+  }
+
+  /** It counts as executed, and is in no file. */
+  purge(set: GtidSet): void {
+    this.#purged = union(this.#purged, set);
+    this.#executed = union(this.#executed, set);
+    this.#text = null;
+    const own = set.entries.find(({ uuid, tag }) => uuid === this.#uuid && tag === '');
+    this.#ownNumber = Math.max(this.#ownNumber, own?.bounds.at(-1) ?? 0);
   }
 
   has(gtid: Gtid): boolean {
@@ -136,16 +188,52 @@ class OracleState implements GtidState {
   }
 }
 
+/** With `gtid_mode=OFF`: nothing that is executed is known by a GTID, but for what a person says has been purged. */
+class AnonymousState extends OracleState {
+  readonly #owner: ServerUuid;
+  /** Never begun anew, also where the log is replayed: transactions that differ must not look the same to those who watch. */
+  readonly #counter: { last: number };
+
+  constructor(uuid: ServerUuid, counter = { last: 0 }) {
+    super(uuid);
+    this.#owner = uuid;
+    this.#counter = counter;
+  }
+
+  override copy(): OracleState {
+    return this.copyInto(new AnonymousState(this.#owner, this.#counter));
+  }
+
+  override notePurged(): void {}
+
+  override next(): Gtid {
+    return { family: 'oracle', uuid: this.#owner, number: this.#counter.last + 1 };
+  }
+
+  override note(gtid: Gtid): void {
+    if (gtid.family !== 'oracle') throw new Error('a GTID of the other family');
+    if (gtid.uuid === this.#owner) this.#counter.last = Math.max(this.#counter.last, gtid.number);
+  }
+
+  override has(): boolean {
+    return false;
+  }
+
+  override noteSkipped(): void {}
+}
+
 /** One domain, 0, unless transactions of others come in. */
 class MariadbState implements GtidState {
   readonly #serverId: number;
+  readonly #isStrict: boolean;
   readonly #domain = 0;
   #binlog = EMPTY_MARIADB_POSITION;
   #replicated = EMPTY_MARIADB_POSITION;
   #current: MariadbPosition | null = null;
 
-  constructor(serverId: number) {
+  constructor(serverId: number, isStrict: boolean) {
     this.#serverId = serverId;
+    this.#isStrict = isStrict;
   }
 
   next(): Gtid {
@@ -163,6 +251,24 @@ class MariadbState implements GtidState {
     this.#current = null;
   }
 
+  noteSkipped(gtid: Gtid): void {
+    if (gtid.family !== 'mariadb') throw new Error('a GTID of the other family');
+    this.#replicated = replaced(this.#replicated, gtid);
+    this.#current = null;
+  }
+
+  forget(): void {
+    this.#binlog = EMPTY_MARIADB_POSITION;
+    this.#current = null;
+  }
+
+  copy(): GtidState {
+    const other = new MariadbState(this.#serverId, this.#isStrict);
+    other.#binlog = this.#binlog;
+    other.#replicated = this.#replicated;
+    return other;
+  }
+
   has(gtid: Gtid): boolean {
     return positionHas(this.executed(), gtid);
   }
@@ -176,7 +282,7 @@ class MariadbState implements GtidState {
   }
 
   forbids(gtid: Gtid): Gtid | null {
-    if (gtid.family !== 'mariadb') return null;
+    if (gtid.family !== 'mariadb' || !this.#isStrict) return null;
     const last = this.#binlog.gtids.find(({ domain }) => domain === gtid.domain);
     return last === undefined || last.sequence < gtid.sequence ? null : { family: 'mariadb', ...last };
   }

@@ -4,38 +4,42 @@
  * A commit is written to the binary log first and takes effect in the engine afterwards; between the two a semi-synchronous source waits. A process that
  * dies in between finds the transaction in its binary log when it starts again, and commits it (MySQL manual, "The Binary Log").
  */
-import { type Gtid, sameGtid, type TableChange, type Transaction, type Write } from '../transaction.ts';
-import { type GtidState, gtidStateOf } from './gtid-state.ts';
+import { type Gtid, sameGtid, type Transaction, type Write } from '../transaction.ts';
+import { BinaryLog, type Found } from './binary-log.ts';
+import { type GtidState, gtidStateOf, OracleState } from './gtid-state.ts';
+import type { LogEntry, LogFormat, LogWriter } from './log-events.ts';
+import type { LogPlace } from './log-place.ts';
 import type { ServerOptions } from './server-options.ts';
-
-interface Table {
-  readonly columns: readonly string[];
-  readonly rows: Set<number>;
-}
-
-/** What a table has that nobody has created by a statement. */
-const USUAL_COLUMNS: readonly string[] = ['n'];
-
-const NO_ROWS: ReadonlySet<number> = new Set();
+import { Tables } from './tables.ts';
 
 export class History {
   readonly #options: ServerOptions;
+  readonly binlog: BinaryLog;
   #log: Transaction[] = [];
+  #entries: LogEntry[] = [];
   #committed = 0;
   #synced = 0;
   #gtids: GtidState;
-  #tables = new Map<string, Table>();
+  /** Of those files that are gone, and of what people said that has been executed: a binary log that is replayed begins with it. */
+  #basis: { readonly gtids: GtidState; readonly tables: Tables };
+  #tables = new Tables();
   /** Written with `sql_log_bin = 0`. */
-  readonly #unlogged: Write[] = [];
+  #unlogged: Write[] = [];
 
   constructor(options: ServerOptions) {
     this.#options = options;
     this.#gtids = gtidStateOf(options);
+    this.#basis = { gtids: gtidStateOf(options), tables: new Tables() };
+    this.binlog = new BinaryLog(options, options.firstBinlogNumber, (index) => this.#entries[index]);
   }
 
   /** In the order of the binary log, those included that are not committed in the engine yet. */
   get log(): readonly Transaction[] {
     return this.#log;
+  }
+
+  entry(index: number): LogEntry | undefined {
+    return this.#entries[index];
   }
 
   get committedCount(): number {
@@ -48,12 +52,12 @@ export class History {
   }
 
   rowsOf(table: string): ReadonlySet<number> {
-    return this.#tables.get(table)?.rows ?? NO_ROWS;
+    return this.#tables.rowsOf(table);
   }
 
   /** The first is the primary key. Null: there is no such table. */
   columnsOf(table: string): readonly string[] | null {
-    return this.#tables.get(table)?.columns ?? null;
+    return this.#tables.columnsOf(table);
   }
 
   /** Is it in the binary log, committed or not? */
@@ -76,7 +80,7 @@ export class History {
   /** It takes effect here, and nobody else hears of it. */
   writeUnlogged(write: Write): void {
     this.#unlogged.push(write);
-    this.#change(write);
+    this.#tables.change(write);
   }
 
   nextGtid(): Gtid {
@@ -89,9 +93,32 @@ export class History {
       : { ...next, sequence: next.sequence + pending.length };
   }
 
-  /** To the binary log; visible to replicas at once, to readers only after `commitNext`. */
+  /** A client's, to the binary log; visible to replicas at once, to readers only after `commitNext`. */
   append(transaction: Transaction): void {
+    const format: LogFormat = this.#options.binlogFormat === 'STATEMENT' ? 'statement' : 'rows';
+    this.#append({ transaction, format, isLogged: this.#options.logBin });
+  }
+
+  /** What was replicated: rows stay rows; what came as a statement is logged as this server logs. */
+  appendReplicated(transaction: Transaction, received: LogFormat): void {
+    const { logBin, logReplicaUpdates, binlogFormat } = this.#options;
+    const format = binlogFormat === 'STATEMENT' ? received : 'rows';
+    this.#append({ transaction, format, isLogged: logBin && logReplicaUpdates });
+  }
+
+  /** A binlog server's copy. */
+  copy(transaction: Transaction, format: LogFormat, to: LogPlace, writer: LogWriter | null): void {
     this.#log.push(transaction);
+    this.#entries.push({ transaction, format, isLogged: true });
+    if (writer !== null) this.binlog.adopt(writer);
+    this.binlog.copy(to);
+    if (this.#options.syncsBinlog) this.#synced = this.#log.length;
+  }
+
+  #append(entry: LogEntry): void {
+    this.#log.push(entry.transaction);
+    this.#entries.push(entry);
+    this.binlog.append(entry.isLogged);
     if (this.#options.syncsBinlog) this.#synced = this.#log.length;
   }
 
@@ -114,6 +141,8 @@ export class History {
     const lost = this.#log.slice(this.#synced);
     if (lost.length === 0) return lost;
     this.#log = this.#log.slice(0, this.#synced);
+    this.#entries = this.#entries.slice(0, this.#synced);
+    this.binlog.truncate(this.#synced);
     this.#rebuild(Math.min(this.#committed, this.#log.length));
     return lost;
   }
@@ -123,45 +152,61 @@ export class History {
     while (this.#committed < this.#log.length) this.commitNext();
   }
 
+  /** `FLUSH BINARY LOGS`, or a start. */
+  rotate(): void {
+    const { gtids } = this;
+    this.binlog.rotate(this.#options.family === 'mysql' ? gtids.text('executed') : gtids.text('binlog'));
+    this.sync();
+  }
+
+  /** `RESET BINARY LOGS AND GTIDS`: what it has in its tables stays. The caller has ended those who read it. */
+  reset(): void {
+    this.recover();
+    this.#log = [];
+    this.#entries = [];
+    this.#committed = 0;
+    this.#synced = 0;
+    this.#gtids.forget();
+    this.binlog.reset();
+    this.#keepAsBasis();
+  }
+
+  /** Where it begins; see `BinaryLog.find`. */
+  find(place: LogPlace): Found {
+    return this.binlog.find(place);
+  }
+
+  /** Files before that one are deleted, as far as nobody reads them. False: there is no such file. */
+  purgeTo(file: string, isNeeded: (file: { readonly first: number; readonly end: number }) => boolean): boolean {
+    const before = this.binlog.purgedCount;
+    if (!this.binlog.purgeTo(file, isNeeded)) return false;
+    if (this.#gtids instanceof OracleState) {
+      for (const { gtid } of this.#log.slice(before, this.binlog.purgedCount)) this.#gtids.notePurged(gtid);
+    }
+    return true;
+  }
+
+  #keepAsBasis(): void {
+    this.#basis = { gtids: this.#gtids.copy(), tables: this.#tables.copy() };
+    this.#unlogged = [];
+  }
+
+  /** What a person has set as executed counts from now on, also when the log is replayed. Called while the log is empty, as a rule. */
+  basisChanged(): void {
+    this.#basis = { ...this.#basis, gtids: this.#gtids.copy() };
+  }
+
   #rebuild(committed: number): void {
-    this.#gtids = gtidStateOf(this.#options);
-    this.#tables = new Map();
+    this.#gtids = this.#basis.gtids.copy();
+    this.#tables = this.#basis.tables.copy();
     this.#committed = 0;
     while (this.#committed < committed) this.commitNext();
-    for (const write of this.#unlogged) this.#change(write);
+    for (const write of this.#unlogged) this.#tables.change(write);
   }
 
   #take(transaction: Transaction): void {
     this.#gtids.note(transaction.gtid, transaction.serverId === this.#options.serverId);
     // A binlog server keeps the log and has no tables.
-    if (!this.#options.isBinlogServer) this.#change(transaction.write);
-  }
-
-  #change(write: Write): void {
-    if (write.kind === 'statement') {
-      if (write.change !== undefined) this.#changeTables(write.change);
-      return;
-    }
-    const { rows } = this.#table(write.table, USUAL_COLUMNS);
-    for (const row of write.rows) rows.add(row);
-  }
-
-  #changeTables(change: TableChange): void {
-    switch (change.kind) {
-      case 'create':
-        this.#table(change.table, change.columns);
-        break;
-      case 'drop':
-        for (const table of change.tables) this.#tables.delete(table);
-        break;
-      case 'empty':
-        for (const table of change.tables) this.#tables.get(table)?.rows.clear();
-    }
-  }
-
-  #table(name: string, columns: readonly string[]): Table {
-    const table = this.#tables.get(name) ?? { columns, rows: new Set<number>() };
-    this.#tables.set(name, table);
-    return table;
+    if (!this.#options.isBinlogServer) this.#tables.change(transaction.write);
   }
 }

@@ -6,14 +6,16 @@ import { serverUuid } from '../../model/brand.ts';
 import type { EventQueue, Planned } from '../event-queue.ts';
 import type { Listener, Network, StreamEnd, StreamHandlers } from '../network.ts';
 import { Process, type ProcessState } from '../process.ts';
-import type { Transaction, Write } from '../transaction.ts';
+import type { Gtid, Transaction, Write } from '../transaction.ts';
 import { Applier } from './applier.ts';
 import { BinlogKeeper } from './binlog-keeper.ts';
 import { ClientConnection, type ClientConnectionOptions } from './client-connection.ts';
 import { Dump, type DumpingReplica } from './dump.ts';
 import type { ToReplica, ToSource } from './dump-messages.ts';
-import { type Position, withPosition } from './gtid-state.ts';
+import { OracleState, type Position, withPosition } from './gtid-state.ts';
 import { History } from './history.ts';
+import type { LogWriter } from './log-events.ts';
+import { FIRST_POSITION, isAtOrBehind, type LogPlace } from './log-place.ts';
 import { NOTHING_PLANNED } from './nothing-planned.ts';
 import { Receiver } from './receiver.ts';
 import { RelayLog, type RelayLogDrop } from './relay-log.ts';
@@ -78,6 +80,7 @@ export class PretendServer {
   #forgotten: Pick<ReplicaSettings, 'others'> = {};
   #running: Running | null = null;
   #isPoweredOff = false;
+  #hasStarted = false;
   /** Kept over restarts. */
   #sourceUuid = '';
   /** Whoever holds sessions on it hears when they are gone. */
@@ -87,7 +90,7 @@ export class PretendServer {
     this.#parts = parts;
     this.options = parts.options;
     this.history = new History(parts.options);
-    this.relayLog = new RelayLog(parts.options.family, (drop) => parts.observer.relayLogDropped(this, drop));
+    this.relayLog = new RelayLog(parts.options, (drop) => parts.observer.relayLogDropped(this, drop));
     // Not in the middle of who wanted to write.
     this.storage = new Storage(() => parts.queue.after(0, () => this.kill()));
   }
@@ -147,6 +150,11 @@ export class PretendServer {
     return !this.options.isBinlogServer || this.#running?.receiver.sourceUuid !== '';
   }
 
+  /** As its replicas see that in its log. */
+  get writer(): LogWriter {
+    return this.options.isBinlogServer ? (this.relayLog.source ?? this.options) : this.options;
+  }
+
   get dumping(): readonly DumpingReplica[] {
     return [...this.running.dumps.values()].flatMap((dump) => dump.replica ?? []);
   }
@@ -177,6 +185,7 @@ export class PretendServer {
     const { options, observer } = this.#parts;
     this.#isPoweredOff = false;
     this.history.recover();
+    this.#beginBinlog();
     const process = new Process(this.#parts.queue);
     const semiSync = new SemiSyncSource(process, options.semiSync.source, options.semiSync);
     const level: ReadOnlyLevel = options.readOnly
@@ -228,8 +237,16 @@ export class PretendServer {
     this.#running = null;
     this.#isPoweredOff = true;
     const lost = this.history.loseUnsynced();
+    // A binlog server that has lost all of its log has nothing that tells where to go on.
+    if (this.options.isBinlogServer && lost.length > 0) this.relayLog.forgetSource();
     if (lost.length > 0) this.#parts.observer.lost(this, lost);
     this.#tellDeath();
+  }
+
+  /** A server that starts begins a file. A binlog server's are those of its source. */
+  #beginBinlog(): void {
+    if (this.#hasStarted && !this.options.isBinlogServer && this.options.logBin) this.history.rotate();
+    this.#hasStarted = true;
   }
 
   hang(): void {
@@ -269,15 +286,16 @@ export class PretendServer {
     return connection;
   }
 
-  /** A client's transaction; `done` when it is told, which may be never. `session`: of the client, if it has one. */
+  /** A client's transaction; `done` when it is told, which may be never. `session`: of the client, if it has one. `gtid`: that it gives it; null: the next. */
   write(
     write: Write,
     who: 'client' | 'privileged',
     isLarge: boolean,
     done: (result: WriteResult) => void,
     session = 0,
+    gtid: Gtid | null = null,
   ): WriteAttempt {
-    return this.#attempt({ write, who, session }, done, () => this.#commit(write, isLarge, done));
+    return this.#attempt({ write, who, session }, done, () => this.#commit(write, isLarge, done, true, gtid));
   }
 
   /** With `sql_log_bin = 0`: nobody else hears of it. */
@@ -326,20 +344,81 @@ export class PretendServer {
     return { cancel: () => waiters.delete(look) };
   }
 
+  /**
+   * `done` once its applier is there, or has stopped before. Returns how to wait no longer. `null`: it does not apply anything.
+   */
+  waitForPlace(place: LogPlace, done: (outcome: 'reached' | 'stopped') => void): Planned | null {
+    const isThere = (): boolean => this.relayLog.appliedAt !== null && isAtOrBehind(this.relayLog.appliedAt, place);
+    if (this.settings === null || this.running.applier.state !== 'running') return null;
+    if (isThere()) {
+      done('reached');
+      return NOTHING_PLANNED;
+    }
+    const { waiters } = this.running;
+    const look = (): void => {
+      const isStopped = this.running.applier.state !== 'running';
+      if (!isThere() && !isStopped) return;
+      waiters.delete(look);
+      done(isThere() ? 'reached' : 'stopped');
+    };
+    waiters.add(look);
+    return { cancel: () => waiters.delete(look) };
+  }
+
+  /** `FLUSH BINARY LOGS`. */
+  flushBinaryLogs(): void {
+    if (!this.options.logBin || this.options.isBinlogServer) return;
+    this.history.rotate();
+    this.#grown();
+  }
+
+  /** False: there is no such file. What somebody still reads is left, and all behind it. */
+  purgeBinaryLogs(file: string): boolean {
+    const dumps = [...this.running.dumps.values()];
+    return this.history.purgeTo(file, (one) => dumps.some((dump) => dump.needs(one)));
+  }
+
+  /** Those who read it lose their place. */
+  resetBinaryLogs(): void {
+    for (const dump of [...this.running.dumps.values()]) dump.end();
+    this.history.reset();
+  }
+
+  /** MySQL's `gtid_purged`; false: it may not be changed so. */
+  setPurged(wanted: (state: OracleState) => boolean): boolean {
+    const { gtids } = this.history;
+    if (!(gtids instanceof OracleState) || !wanted(gtids)) return false;
+    this.history.basisChanged();
+    this.#executedMore();
+    return true;
+  }
+
   /** Returns how a kill ends the wait for acknowledgements: MySQL waits on, and the client hears nothing of it (seen on 9.7 and 10.11). */
-  #commit(write: Write, isLarge: boolean, done: (result: WriteResult) => void, begun = true): Planned {
+  #commit(
+    write: Write,
+    isLarge: boolean,
+    done: (result: WriteResult) => void,
+    begun = true,
+    gtid: Gtid | null = null,
+  ): Planned {
     // Once it is at the disk nobody can call it back.
     let end: Planned = NOTHING_PLANNED;
     this.storage.write(this.running.process, () => {
-      end = this.#commitNow(write, isLarge, done, begun);
+      end = this.#commitNow(write, isLarge, done, begun, gtid);
     });
     return { cancel: () => end.cancel() };
   }
 
-  #commitNow(write: Write, isLarge: boolean, done: (result: WriteResult) => void, begun: boolean): Planned {
+  #commitNow(
+    write: Write,
+    isLarge: boolean,
+    done: (result: WriteResult) => void,
+    begun: boolean,
+    gtid: Gtid | null,
+  ): Planned {
     const { gate, semiSync, process } = this.running;
     const transaction: Transaction = {
-      gtid: this.history.nextGtid(),
+      gtid: gtid ?? this.history.nextGtid(),
       write,
       serverId: this.options.serverId,
       committedAt: process.now,
@@ -385,6 +464,7 @@ export class PretendServer {
       settings: () => this.#settings,
       onLogged: () => this.#grown(),
       onApplied: () => this.#executedMore(),
+      onStopped: () => this.#executedMore(),
       takeConnectionId: () => this.takeConnectionId(),
     });
   }
@@ -407,8 +487,19 @@ export class PretendServer {
         return source === null ? null : network.dial(this.name, source.dumpListener, handlers);
       },
       onReceived: () => applier.wake(),
+      onMoved: () => {
+        applier.moved();
+        this.#executedMore();
+      },
+      goesOnAt: () => (isBinlogServer ? this.#ownEnd : null),
       takeConnectionId: () => this.takeConnectionId(),
     });
+  }
+
+  /** A binlog server goes on behind its own copy. */
+  get #ownEnd(): LogPlace {
+    const { log, binlog } = this.history;
+    return log.length === 0 ? (this.relayLog.readAt ?? { file: '', position: FIRST_POSITION }) : binlog.end;
   }
 
   #acceptReplica(end: StreamEnd<ToReplica>): StreamHandlers<ToSource> {
@@ -418,6 +509,7 @@ export class PretendServer {
       id,
       options: this.options,
       identity: this.identity,
+      writer: this.writer,
       process,
       history: this.history,
       semiSync,
@@ -433,7 +525,8 @@ export class PretendServer {
     if (!this.#isConfigured) return;
     const usesGtid = this.#settings.gtid !== 'off';
     // MariaDB with GTID fetches all again from what it applied; so does MySQL when it is told to recover its relay log.
-    if ((family === 'mariadb' && usesGtid) || relayLogRecovery) this.relayLog.drop('restart');
+    const goesOnAt = usesGtid ? null : this.relayLog.appliedAt;
+    if ((family === 'mariadb' && usesGtid) || relayLogRecovery) this.relayLog.drop('restart', goesOnAt);
     if (family === 'mariadb') this.running.receiver.beginAt(this.requested);
     if (skipReplicaStart) return;
     this.running.receiver.start();

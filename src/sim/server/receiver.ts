@@ -14,10 +14,14 @@ import {
 } from './connect-error-text.ts';
 import type { ToReplica, ToSource } from './dump-messages.ts';
 import { emptyPosition, type Position, withGtid } from './gtid-state.ts';
+import { FIRST_POSITION, type LogPlace } from './log-place.ts';
 import type { RelayLog } from './relay-log.ts';
 import { connectRetryMillis, heartbeatPeriodMillis, type ReplicaSettings } from './replica-settings.ts';
 import type { ServerOptions } from './server-options.ts';
 import type { Storage } from './storage.ts';
+
+/** It was told no place: it begins with what there is. */
+const OLDEST: LogPlace = { file: '', position: FIRST_POSITION };
 
 export type ReceiverState = 'stopped' | 'connecting' | 'connected';
 
@@ -45,10 +49,14 @@ export interface ReceiverParts {
   readonly sourceUuid: string;
   /** Executed and received, as far as its source is told. */
   readonly has: () => Position;
+  /** Where it goes on when it does not go by GTID; null: at the relay log's end. */
+  readonly goesOnAt: () => LogPlace | null;
   readonly acknowledges: () => boolean;
   /** Null: no such host. */
   readonly dial: (settings: ReplicaSettings, handlers: ReceiverHandlers) => StreamEnd<ToSource> | null;
   readonly onReceived: () => void;
+  /** Its place in the source's binary log is another one. */
+  readonly onMoved: () => void;
   readonly takeConnectionId: () => number;
 }
 
@@ -183,7 +191,7 @@ export class Receiver {
   }
 
   #dump(): void {
-    const { options, has, acknowledges, settings } = this.#parts;
+    const { options, has, goesOnAt, relayLog, acknowledges, settings } = this.#parts;
     this.#semiSync = acknowledges();
     this.#position = has();
     this.#stream?.send({
@@ -195,6 +203,7 @@ export class Receiver {
       port: options.port,
       has: this.#position,
       usesGtid: settings().gtid !== 'off',
+      from: goesOnAt() ?? relayLog.readAt ?? OLDEST,
       semiSync: this.#semiSync,
       heartbeatMillis: heartbeatPeriodMillis(settings(), options.replicaNetTimeoutMillis),
     });
@@ -225,24 +234,28 @@ export class Receiver {
   }
 
   #take(message: ToReplica): void {
-    const { relayLog, process, onReceived } = this.#parts;
+    const { relayLog, process, onReceived, onMoved } = this.#parts;
     this.#heardSomething();
     switch (message.kind) {
       case 'welcome':
         this.#welcome(message);
+        onMoved();
         break;
       case 'heartbeat':
         this.heartbeats += 1;
         this.lastHeartbeatAt = process.now;
-        relayLog.skipTo(message.place);
+        relayLog.skipTo(message.at, message.place);
+        onMoved();
+        break;
+      case 'rotated':
+        relayLog.skipTo(message.at, message.place);
+        onMoved();
         break;
       case 'begin':
         relayLog.begin(message.gtid, process.now);
         break;
       case 'transaction':
-        relayLog.add(message.transaction, process.now, message.place);
-        this.lastQueuedAt = process.now;
-        this.#position = withGtid(this.#position, message.transaction.gtid);
+        this.#queue(message);
         if (this.#semiSync) this.#stream?.send({ kind: 'ack', upTo: message.place });
         onReceived();
         break;
@@ -253,7 +266,21 @@ export class Receiver {
     }
   }
 
-  #welcome({ serverId, uuid, place }: Extract<ToReplica, { kind: 'welcome' }>): void {
+  #queue({ received, place }: Extract<ToReplica, { kind: 'transaction' }>): void {
+    const { relayLog, process, options, settings } = this.#parts;
+    const { transaction } = received;
+    // In a ring its own come back to it, and would go round for ever. Where it goes by GTID they are not sent.
+    if (settings().gtid === 'off' && !options.isBinlogServer && transaction.serverId === options.serverId) {
+      relayLog.dropPartial();
+      relayLog.skipTo(received.to, place);
+      return;
+    }
+    relayLog.add(received, process.now, place);
+    this.lastQueuedAt = process.now;
+    this.#position = withGtid(this.#position, transaction.gtid);
+  }
+
+  #welcome({ serverId, uuid, writer, place, at }: Extract<ToReplica, { kind: 'welcome' }>): void {
     const { options, relayLog } = this.#parts;
     if (serverId === options.serverId) {
       this.#giveUp(FATAL[options.family], equalServerIdsText(options.family));
@@ -261,7 +288,7 @@ export class Receiver {
     }
     // The source begins anew after the last whole one: half a transaction of the former stream is rolled back.
     relayLog.dropPartial();
-    relayLog.skipTo(place);
+    relayLog.connected(writer, at, place);
     this.#state = 'connected';
     this.#wasConnected = true;
     this.#sourceServerId = serverId;

@@ -2,6 +2,7 @@
  * Who takes out of the relay log what was received: an applier, which commits it here too, or a binlog server's `BinlogKeeper`.
  */
 import type { Planned } from '../event-queue.ts';
+import type { LogPlace } from './log-place.ts';
 
 export type ApplierState = 'stopped' | 'running';
 
@@ -19,7 +20,16 @@ export interface RelayLogReader {
   readonly oldestWaitingSince: number | null;
   readonly errorNumber: number;
   readonly errorText: string;
+  /** In the source's binary log: where it was told to stop when it was last started; null: nowhere. */
+  readonly until: LogPlace | null;
+  /** How many transactions it is to pass over. */
+  readonly skipCounter: number;
   start(): void;
+  /** Does nothing to one that runs. */
+  startUntil(place: LogPlace): void;
+  skipNext(count: number): void;
+  /** The source's binary log goes on somewhere else. */
+  moved(): void;
   /** `done` when it has stopped. Returns how to wait no longer. */
   stop(done: () => void): Planned;
   /** Somebody killed its thread. */

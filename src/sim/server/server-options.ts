@@ -36,12 +36,20 @@ export interface ServerOptions {
   /** What its configuration file says; a restart comes back to it. */
   readonly readOnly: boolean;
   readonly semiSync: SemiSyncOptions;
-  /** As `@@log_bin` has it; only shown: every server keeps its log here. */
+  /** As `@@log_bin` has it. Without it no replica is let in, and there are no files. */
   readonly logBin: boolean;
-  /** As `@@binlog_format` has it; only shown. */
+  /** As `@@binlog_format` has it: with `STATEMENT` what clients insert is logged as they said it, with everything else as rows. */
   readonly binlogFormat: string;
-  /** Appliers write what they apply to the server's own binary log. */
+  /** Appliers write what they apply to the server's own binary log. Without it replicas of this one hear nothing of that. */
   readonly logReplicaUpdates: boolean;
+  /** MySQL: without it transactions are anonymous, and replicas go by file and position. */
+  readonly gtidMode: 'ON' | 'OFF';
+  /** MariaDB: nothing is written behind what is further in its domain. */
+  readonly gtidStrictMode: boolean;
+  /** How much longer headers and transactions are in its binary log than elsewhere: so a place in one log is none in another. */
+  readonly binlogFillerBytes: number;
+  /** Of the first file of its binary log. */
+  readonly firstBinlogNumber: number;
   /** `sync_binlog=1`: a crash of the host loses nothing that was committed. */
   readonly syncsBinlog: boolean;
   /** MySQL: a restart drops what was received and not applied, and fetches it anew. */
@@ -52,6 +60,10 @@ export interface ServerOptions {
   /** As those replicas are told that the world begins with; so is the next. */
   readonly heartbeatPeriodMillis: number;
   readonly connectRetryMillis: number;
+  /** Likewise: by GTID, or from the beginning of its source's oldest file on. MySQL without GTIDs, and below or as a binlog server, goes by files anyway. */
+  readonly replicatesByGtid: boolean;
+  /** Likewise: how far its applier stays behind. */
+  readonly delaySeconds: number;
   /** What applying one transaction takes. */
   readonly applyMillis: number;
   /** What a commit takes before anybody is asked. */
@@ -86,12 +98,18 @@ export function serverOptions(family: Family, number: number, change: Partial<Se
     logBin: true,
     binlogFormat: 'ROW',
     logReplicaUpdates: true,
+    gtidMode: 'ON',
+    gtidStrictMode: true,
+    binlogFillerBytes: 0,
+    firstBinlogNumber: 1,
     syncsBinlog: true,
     relayLogRecovery: false,
     skipReplicaStart: false,
     replicaNetTimeoutMillis: 4_000,
     heartbeatPeriodMillis: 1_000,
     connectRetryMillis: 1_000,
+    replicatesByGtid: true,
+    delaySeconds: 0,
     applyMillis: 1,
     commitMillis: 1,
     restartAfterMillis: null,
@@ -109,6 +127,20 @@ export function binlogServerOptions(number: number, change: Partial<ServerOption
     host: `bls${number}`,
     isBinlogServer: true,
     version: MAXSCALE_VERSION,
+    ...change,
+  });
+}
+
+/** Odd, so that a place in one log is hardly ever one in another. */
+const FILLER_STEP_BYTES = 7;
+
+/** A server that replicates by file and position, with places of its own: a move that mixes up two servers' coordinates begins at none, or at a wrong one. */
+export function withoutGtids(family: Family, number: number, change: Partial<ServerOptions> = {}): ServerOptions {
+  return serverOptions(family, number, {
+    gtidMode: 'OFF',
+    replicatesByGtid: false,
+    binlogFillerBytes: FILLER_STEP_BYTES * number,
+    firstBinlogNumber: number,
     ...change,
   });
 }

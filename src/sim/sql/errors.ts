@@ -31,6 +31,17 @@ export const duplicateEntry = (row: number, key: string): SqlError =>
 
 export const emptyQuery = (): SqlError => sqlError(1065, '42000', 'Query was empty');
 
+export const wrongOffset = (what: string, why: string): SqlError =>
+  general(1220, `Error when executing command SHOW ${what} EVENTS: ${why}`);
+
+/** `word`: of a replica, in the family. */
+export const wrongUntil = (word: string): SqlError =>
+  general(1277, `Incorrect parameter or combination of parameters for START ${word} UNTIL`);
+
+export const noSuchBinaryLog = (): SqlError => general(1373, 'Target log not found in binlog index');
+
+export const noBinaryLog = (): SqlError => general(1381, 'You are not using binary logging');
+
 export const unknownThread = (id: number): SqlError => general(1094, `Unknown thread id: ${id}`);
 
 export const notOwnerOfThread = (id: number): SqlError => general(1095, `You are not owner of thread ${id}`);

@@ -36,6 +36,8 @@ export interface FamilyMessages {
   malformedGtids(text: string): SqlError;
   /** A session that kills itself. */
   connectionKilled(): SqlError;
+  /** `SHOW RELAYLOG EVENTS`, where it calls itself. */
+  readonly relayEvents: string;
   /** Of a command for replicas, by the number that `src/sim/server/replica-commands.ts` gives. */
   replicaCommand(number: number): SqlError;
 }
@@ -44,6 +46,9 @@ export interface FamilyPrivileges {
   readonly replicaAdmin: string;
   readonly sqlLogBin: string;
   readonly reload: string;
+  readonly purgeBinlog: string;
+  readonly binlogEvents: string;
+  readonly relayEvents: string;
   /** For `SET GLOBAL` of a variable. */
   setGlobal(variable: string): string;
 }
@@ -55,6 +60,7 @@ export interface WaitStates {
   readonly acknowledgement: string;
   readonly stopReplica: string;
   readonly gtids: string;
+  readonly place: string;
 }
 
 /** The function that waits until transactions are executed. */
@@ -69,12 +75,16 @@ export interface FamilySql {
   readonly privileges: FamilyPrivileges;
   readonly waitStates: WaitStates;
   readonly gtidWait: GtidWait;
+  /** The function that waits until an applier is at a place in its source's binary log. */
+  readonly placeWait: string;
   /** By lower-case name, in the order in which the server lists them. */
   readonly variables: ReadonlyMap<string, SystemVariable>;
   /** By lower-case `schema.name`. */
   readonly tables: ReadonlyMap<string, SystemTable>;
   readonly statusVariables: VirtualTable;
   readonly shows: readonly Show[];
+  /** What `RESET` deletes the binary logs with. */
+  readonly resetBinlogWords: readonly (readonly string[])[];
   /** What a replica is called behind `STOP`, `START` and `RESET`. */
   readonly replicaWords: readonly string[];
   readonly changeSource: ChangeSourceWords;

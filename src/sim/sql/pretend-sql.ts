@@ -111,6 +111,8 @@ export class PretendSql implements SqlServer {
       schema: null,
       variables: new Map(globals),
       userVariables: new Map(),
+      isInTransaction: false,
+      isGtidUsed: false,
       rowCount: NO_ROW_COUNT,
     };
     const server = this.#server;

@@ -2,18 +2,12 @@
  * A replica as the status statements of both families show it, in words of neither.
  */
 
-import { BINLOG_FILE, binlogPosition } from '../server/binlog-position.ts';
 import { positionText } from '../server/gtid-state.ts';
+import type { LogPlace } from '../server/log-place.ts';
 import type { PretendServer } from '../server/pretend-server.ts';
 import type { ApplierActivity } from '../server/relay-log-reader.ts';
 import type { ReplicaSettings } from '../server/replica-settings.ts';
 import type { SqlValue } from '../sql-session.ts';
-
-export interface LogPlace {
-  /** '' before anything was received. */
-  readonly file: string;
-  readonly position: number;
-}
 
 export interface ReplicaView {
   readonly server: PretendServer;
@@ -22,7 +16,7 @@ export interface ReplicaView {
   readonly applier: ApplierActivity;
   readonly receiverError: { readonly number: number; readonly text: string };
   readonly applierError: { readonly number: number; readonly text: string };
-  /** In the source's binary log. */
+  /** In the source's binary log; its file is '' before anything was received. */
   readonly read: LogPlace;
   readonly applied: LogPlace;
   readonly relayLog: LogPlace;
@@ -31,6 +25,9 @@ export interface ReplicaView {
   readonly secondsBehind: number | null;
   /** Null: nothing waits. */
   readonly remainingDelaySeconds: number | null;
+  /** Where it was told to stop; null: nowhere. */
+  readonly until: LogPlace | null;
+  readonly skipCounter: number;
   /** Received whole since the relay log was begun. */
   readonly retrieved: string;
 }
@@ -40,7 +37,6 @@ export function replicaView(server: PretendServer): ReplicaView | null {
   const { settings, relayLog } = server;
   if (settings === null) return null;
   const { receiver, applier } = server.running;
-  const { readPlace, appliedPlace } = relayLog;
   return {
     server,
     settings,
@@ -48,12 +44,14 @@ export function replicaView(server: PretendServer): ReplicaView | null {
     applier: applier.activity,
     receiverError: { number: receiver.errorNumber, text: receiver.errorText },
     applierError: { number: applier.errorNumber, text: applier.errorText },
-    read: readPlace === null ? { file: '', position: 4 } : logPlace(readPlace),
-    applied: appliedPlace === null ? { file: '', position: 0 } : logPlace(appliedPlace),
-    relayLog: readPlace === null ? { file: 'relaylog.000001', position: 4 } : relayLogPlace(appliedPlace ?? 0),
-    relayLogBytes: binlogPosition((readPlace ?? 0) - (appliedPlace ?? 0) + 1),
+    read: relayLog.readAt ?? { file: '', position: 4 },
+    applied: relayLog.appliedAt ?? { file: '', position: 0 },
+    relayLog: relayLog.ownPlace,
+    relayLogBytes: relayLog.bytes,
     secondsBehind: secondsBehind(server),
     remainingDelaySeconds: applier.remainingDelayMillis > 0 ? Math.ceil(applier.remainingDelayMillis / 1000) : null,
+    until: applier.until,
+    skipCounter: applier.skipCounter,
     retrieved: positionText(relayLog.retrieved),
   };
 }
@@ -63,20 +61,13 @@ function receiverDoes(receiver: PretendServer['running']['receiver']): ReplicaVi
   return receiver.state === 'connected' && receiver.isWriting ? 'writing' : receiver.state;
 }
 
-const logPlace = (transactions: number): LogPlace => ({ file: BINLOG_FILE, position: binlogPosition(transactions) });
-
-const relayLogPlace = (transactions: number): LogPlace => ({
-  file: 'relaylog.000002',
-  position: binlogPosition(transactions),
-});
-
 /** NULL without an applier, and where everything received is applied and nothing can be received (as both families calculate it). */
 function secondsBehind(server: PretendServer): number | null {
   const { applier, receiver, process } = server.running;
   if (applier.state === 'stopped') return null;
   const since = applier.oldestWaitingSince;
   // MySQL compares places in files: where it has received nothing yet, the two differ (seen on 9.7).
-  const hasReadNothing = server.options.family === 'mysql' && server.relayLog.readPlace === null;
+  const hasReadNothing = server.options.family === 'mysql' && server.relayLog.readAt === null;
   if (since === null) return receiver.state === 'connected' || hasReadNothing ? 0 : null;
   return Math.max(0, Math.floor((process.now - since) / 1000));
 }

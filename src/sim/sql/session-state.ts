@@ -10,6 +10,10 @@ export interface SessionState {
   readonly privilege: Privilege;
   /** Of `USE`; null: none is selected. */
   schema: string | null;
+  /** Between `BEGIN` and its end. */
+  isInTransaction: boolean;
+  /** A transaction had the GTID that `gtid_next` names. */
+  isGtidUsed: boolean;
   /** What the statement before has changed; -1: it gave rows, or failed. */
   rowCount: number;
   /** System variables that were set for this session, by lower-case name. */

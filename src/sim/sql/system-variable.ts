@@ -13,6 +13,8 @@ export interface SystemVariable {
   readonly scope: 'global' | 'both' | 'session';
   /** The global value, or what a new session has. Flags are 0 and 1. */
   read(on: Asking): SqlValue;
+  /** Why it does not take this value; null: it does. */
+  readonly refuses?: (value: SqlValue, on: Execution) => SqlOutcome | null;
   /** Sets the global value; calls `done` with null, or an error, now or later. Absent: it cannot be changed. */
   readonly write?: (value: SqlValue, on: Execution, done: (error: SqlOutcome | null) => void) => void;
 }

@@ -1,5 +1,5 @@
 /** System variables that both families have. */
-import { BINLOG_FILE } from '../server/binlog-position.ts';
+import { BINLOG_BASE } from '../server/binary-log.ts';
 import { flagVariable, numberVariable, ofSessions, type SystemVariable, textVariable } from './system-variable.ts';
 
 export const COMMON_VARIABLES: readonly SystemVariable[] = [
@@ -10,7 +10,7 @@ export const COMMON_VARIABLES: readonly SystemVariable[] = [
   numberVariable('server_id', ({ server }) => server.options.serverId),
   textVariable('version', ({ server }) => server.options.version),
   textVariable('binlog_row_image', 'FULL'),
-  textVariable('log_bin_basename', `/var/lib/mysql/${BINLOG_FILE.split('.')[0]}`),
+  textVariable('log_bin_basename', `/var/lib/mysql/${BINLOG_BASE}`),
   flagVariable('log_bin', ({ server }) => Number(server.options.logBin)),
   numberVariable('sync_binlog', ({ server }) => Number(server.options.syncsBinlog)),
   ofSessions(textVariable('binlog_format', ({ server }) => server.options.binlogFormat)),

@@ -1,6 +1,7 @@
 // `stop-receiver db2`, `start-receiver db2`, `stop-applier db2`, `start-applier db2`, `lock db2`, `unlock db2`, `delay db2 60s`, `repoint db4 db2`: what people do to replicas.
+import { changeSource } from '../../../src/sim/server/change-source.ts';
 import type { PretendServer } from '../../../src/sim/server/pretend-server.ts';
-import { changeSource, startReplica, stopReplica } from '../../../src/sim/server/replica-commands.ts';
+import { startReplica, stopReplica } from '../../../src/sim/server/replica-commands.ts';
 import type { ReplicaSettings } from '../../../src/sim/server/replica-settings.ts';
 import { type Command, durationOf, wordAt } from '../support/command.ts';
 

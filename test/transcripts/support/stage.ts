@@ -1,13 +1,8 @@
 // What the commands of a transcript act on: a world, the node that watches it, and what has been said of it already.
 
 import type { HookBehaviour } from '../../../src/sim/faults.ts';
-import {
-  BOTH,
-  changeSource,
-  resetReplicaAll,
-  startReplica,
-  stopReplica,
-} from '../../../src/sim/server/replica-commands.ts';
+import { changeSource } from '../../../src/sim/server/change-source.ts';
+import { BOTH, resetReplicaAll, startReplica, stopReplica } from '../../../src/sim/server/replica-commands.ts';
 import {
   binlogServerOptions,
   type Family,

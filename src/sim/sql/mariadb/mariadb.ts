@@ -4,7 +4,7 @@ import { processShows } from '../process-list.ts';
 import { integerColumn } from '../statement.ts';
 import { MESSAGES } from './messages.ts';
 import { REPLICA_STATUS } from './replica-status.ts';
-import { BINLOG_STATUS, REGISTERED_REPLICAS } from './replicas.ts';
+import { BINARY_LOGS, BINLOG_STATUS, REGISTERED_REPLICAS } from './replicas.ts';
 import { STATUS_VARIABLES } from './status-variables.ts';
 import { TABLES } from './tables.ts';
 import { THREAD_WORDS } from './thread-words.ts';
@@ -17,6 +17,9 @@ export const mariadbSql: FamilySql = {
     replicaAdmin: 'SUPER, REPLICATION SLAVE ADMIN',
     sqlLogBin: 'SUPER, BINLOG ADMIN',
     reload: 'RELOAD',
+    purgeBinlog: 'SUPER, BINLOG ADMIN',
+    binlogEvents: 'BINLOG MONITOR',
+    relayEvents: 'SLAVE MONITOR',
     setGlobal: (variable) => (variable === 'read_only' ? 'READ_ONLY ADMIN' : 'SUPER'),
   },
   waitStates: {
@@ -25,7 +28,10 @@ export const mariadbSql: FamilySql = {
     acknowledgement: 'Waiting for semi-sync ACK from slave',
     stopReplica: 'Killing slave',
     gtids: 'Waiting in MASTER_GTID_WAIT() (primary waiter)',
+    place: 'Waiting for the slave SQL thread to advance position',
   },
+  placeWait: 'MASTER_POS_WAIT',
+  resetBinlogWords: [['MASTER']],
   gtidWait: { name: 'MASTER_GTID_WAIT', timedOut: -1 },
   variables: VARIABLES,
   tables: TABLES,
@@ -33,6 +39,7 @@ export const mariadbSql: FamilySql = {
   shows: [
     ...REPLICA_STATUS,
     ...BINLOG_STATUS,
+    ...BINARY_LOGS,
     ...REGISTERED_REPLICAS,
     ...processShows(THREAD_WORDS, [integerColumn('Progress')]),
   ],

@@ -18,6 +18,7 @@ export const MESSAGES: FamilyMessages = {
   },
   unknownColumn: (name) => sqlError(1054, '42S22', `Unknown column '${name}' in 'SELECT'`),
   malformedGtids: () => sqlError(1941, 'HY000', 'Could not parse GTID list'),
+  relayEvents: 'BINLOG',
   connectionKilled: () => sqlError(1927, '70100', 'Connection was killed'),
   replicaCommand: (number): SqlError =>
     sqlError(number, 'HY000', REPLICA_COMMANDS.get(number) ?? 'The replication command was refused'),

@@ -14,6 +14,8 @@ import { COMMON_VARIABLES } from '../variables.ts';
 
 const SQL_MODE = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_CREATE_USER,NO_ENGINE_SUBSTITUTION';
 
+const MUST_STOP = 1198;
+
 const DAY_SECONDS = 86_400;
 
 const SEMI_SYNC: readonly SystemVariable[] = [
@@ -49,7 +51,19 @@ export const VARIABLES = byName([
   textVariable('gtid_binlog_pos', ({ server }) => server.history.gtids.text('binlog')),
   textVariable('gtid_slave_pos', ({ server }) => server.history.gtids.text('replicated')),
   textVariable('gtid_current_pos', ({ server }) => server.history.gtids.text('executed')),
-  flagVariable('gtid_strict_mode', 1),
+  flagVariable('gtid_strict_mode', ({ server }) => Number(server.options.gtidStrictMode)),
+  writable(
+    numberVariable('sql_slave_skip_counter', ({ server }) => server.running.applier.skipCounter),
+    (value, on, done) => {
+      const { applier } = on.server.running;
+      if (applier.state === 'running') {
+        done(on.family.messages.replicaCommand(MUST_STOP));
+        return;
+      }
+      applier.skipNext(Number(value));
+      done(null);
+    },
+  ),
   numberVariable('slave_net_timeout', ({ server }) => server.options.replicaNetTimeoutMillis / 1000),
   ofSessions(flagVariable('sql_log_bin', 1)),
   ofSessions(textVariable('sql_mode', SQL_MODE)),

@@ -7,6 +7,7 @@ import type { SqlValue } from '../../sql-session.ts';
 import type { VirtualTable } from '../family-sql.ts';
 import type { ParsedStatement } from '../parse/parse-packet.ts';
 import { type Asking, OK, rowsOutcome, type Statement, textColumn } from '../statement.ts';
+import { changeMaster } from './change-master.ts';
 import { syntaxError } from './messages.ts';
 import { REPLICA_STATUS } from './replica-status.ts';
 import { BINLOG_STATUS, REGISTERED_REPLICAS } from './replicas.ts';
@@ -47,5 +48,5 @@ const STATEMENTS: ReadonlyMap<string, Statement> = new Map([
 export function parseRouterPacket(sql: string): readonly ParsedStatement[] {
   const text = sql.trim();
   const run = STATEMENTS.get(text.replace(/\s+/g, ' ').toUpperCase());
-  return [{ text, run: run ?? (({ done }) => done(syntaxError())) }];
+  return [{ text, run: run ?? changeMaster(text) ?? (({ done }) => done(syntaxError())) }];
 }

@@ -2,7 +2,6 @@
  * `SHOW SLAVE STATUS` of a binlog server below MySQL: every column, in the order of release 2.4. It has one error, its receiver's, and shows it as
  * `Last_Error`; `Last_IO_Error` is always empty.
  */
-import { BINLOG_FILE, binlogPosition } from '../../server/binlog-position.ts';
 import type { ReceiverState } from '../../server/receiver.ts';
 import { connectRetryMillis, retryCount } from '../../server/replica-settings.ts';
 import type { VirtualTable } from '../family-sql.ts';
@@ -18,7 +17,8 @@ const RECEIVER_STATES: Readonly<Record<ReceiverState, string>> = {
 const receiverOf = ({ server }: ReplicaView) => server.running.receiver;
 
 /** There is no relay log beside the binary log, so that all places are the end of that. */
-const position = ({ server }: ReplicaView): string => String(binlogPosition(server.history.log.length));
+const file = ({ server }: ReplicaView): string => server.history.binlog.end.file;
+const position = ({ server }: ReplicaView): string => String(server.history.binlog.end.position);
 
 function runningState(view: ReplicaView): string {
   const { state, errorNumber } = receiverOf(view);
@@ -33,11 +33,11 @@ const COLUMNS: readonly StatusColumn<ReplicaView>[] = [
   text('Master_User', ({ settings }) => settings.user),
   text('Master_Port', ({ settings }) => String(settings.port)),
   text('Connect_Retry', ({ settings }) => String(Math.ceil(connectRetryMillis(settings) / 1000))),
-  text('Master_Log_File', BINLOG_FILE),
+  text('Master_Log_File', file),
   text('Read_Master_Log_Pos', position),
-  text('Relay_Log_File', BINLOG_FILE),
+  text('Relay_Log_File', file),
   text('Relay_Log_Pos', position),
-  text('Relay_Master_Log_File', BINLOG_FILE),
+  text('Relay_Master_Log_File', file),
   text('Slave_IO_Running', receiverRuns),
   // It applies nothing, and says that it does unless it is stopped.
   text('Slave_SQL_Running', (view) => (receiverOf(view).state === 'stopped' ? 'No' : 'Yes')),

@@ -4,6 +4,11 @@ import type { FamilyMessages } from '../family-sql.ts';
 import type { SqlError } from '../sql-refusal.ts';
 
 const REPLICA_COMMANDS: ReadonlyMap<number, string> = new Map([
+  [
+    1776,
+    'Parameters SOURCE_LOG_FILE, SOURCE_LOG_POS, RELAY_LOG_FILE and RELAY_LOG_POS cannot be set when SOURCE_AUTO_POSITION is active.',
+  ],
+  [1777, 'CHANGE REPLICATION SOURCE TO SOURCE_AUTO_POSITION = 1 cannot be executed because @@GLOBAL.GTID_MODE = OFF.'],
   [1200, 'The server is not configured as replica; fix in config file or with CHANGE REPLICATION SOURCE TO'],
   [
     3021,
@@ -28,6 +33,7 @@ export const MESSAGES: FamilyMessages = {
   unknownColumn: (name) => sqlError(1054, '42S22', `Unknown column '${name}' in 'field list'`),
   malformedGtids: (text) => sqlError(1772, 'HY000', `Malformed GTID set specification '${text}'.`),
   connectionKilled: queryInterrupted,
+  relayEvents: 'RELAYLOG',
   replicaCommand: (number): SqlError =>
     sqlError(number, 'HY000', REPLICA_COMMANDS.get(number) ?? 'The replication command was refused'),
 };

@@ -3,7 +3,7 @@ import type { FamilySql } from '../family-sql.ts';
 import { processShows } from '../process-list.ts';
 import { MESSAGES } from './messages.ts';
 import { REPLICA_STATUS } from './replica-status.ts';
-import { BINLOG_STATUS, REGISTERED_REPLICAS } from './replicas.ts';
+import { BINARY_LOGS, BINLOG_STATUS, REGISTERED_REPLICAS } from './replicas.ts';
 import { STATUS_VARIABLES } from './status-variables.ts';
 import { TABLES } from './tables.ts';
 import { THREAD_WORDS } from './thread-words.ts';
@@ -16,6 +16,9 @@ export const mysqlSql: FamilySql = {
     replicaAdmin: 'SUPER or REPLICATION_SLAVE_ADMIN',
     sqlLogBin: 'SUPER, SYSTEM_VARIABLES_ADMIN or SESSION_VARIABLES_ADMIN',
     reload: 'RELOAD',
+    purgeBinlog: 'SUPER or BINLOG_ADMIN',
+    binlogEvents: 'REPLICATION SLAVE',
+    relayEvents: 'REPLICATION SLAVE',
     setGlobal: () => 'SUPER or SYSTEM_VARIABLES_ADMIN',
   },
   waitStates: {
@@ -24,12 +27,21 @@ export const mysqlSql: FamilySql = {
     acknowledgement: 'Waiting for semi-sync ACK from replica',
     stopReplica: 'Killing replica',
     gtids: 'Waiting for GTID to be committed',
+    place: 'Waiting for the replica SQL thread to advance position',
   },
+  placeWait: 'SOURCE_POS_WAIT',
+  resetBinlogWords: [['BINARY', 'LOGS', 'AND', 'GTIDS']],
   gtidWait: { name: 'WAIT_FOR_EXECUTED_GTID_SET', timedOut: 1 },
   variables: VARIABLES,
   tables: TABLES,
   statusVariables: STATUS_VARIABLES,
-  shows: [...REPLICA_STATUS, ...BINLOG_STATUS, ...REGISTERED_REPLICAS, ...processShows(THREAD_WORDS, [])],
+  shows: [
+    ...REPLICA_STATUS,
+    ...BINLOG_STATUS,
+    ...BINARY_LOGS,
+    ...REGISTERED_REPLICAS,
+    ...processShows(THREAD_WORDS, []),
+  ],
   replicaWords: ['REPLICA'],
   changeSource: {
     statement: ['CHANGE', 'REPLICATION', 'SOURCE', 'TO'],

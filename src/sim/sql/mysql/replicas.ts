@@ -1,5 +1,4 @@
 /** What MySQL knows as a source: its own place in the binary log, and who replicates from it (manual 15.7.7). */
-import { BINLOG_FILE, binlogPosition } from '../../server/binlog-position.ts';
 import type { Show } from '../family-sql.ts';
 import { integerColumn, textColumn } from '../statement.ts';
 import { gtidSetLines } from './gtid-set-lines.ts';
@@ -15,9 +14,20 @@ export const BINLOG_STATUS: readonly Show[] = [
       textColumn('Binlog_Ignore_DB'),
       textColumn('Executed_Gtid_Set'),
     ],
-    rows: ({ server: { history } }) => [
-      [BINLOG_FILE, binlogPosition(history.log.length), '', '', gtidSetLines(history.gtids.text('executed'))],
-    ],
+    rows({ server: { history, options } }) {
+      if (!options.logBin) return [];
+      const { file, position } = history.binlog.end;
+      return [[file, position, '', '', gtidSetLines(history.gtids.text('executed'))]];
+    },
+  },
+];
+
+export const BINARY_LOGS: readonly Show[] = [
+  {
+    words: ['BINARY', 'LOGS'],
+    privileges: 'SUPER, REPLICATION CLIENT',
+    columns: [textColumn('Log_name'), integerColumn('File_size'), textColumn('Encrypted')],
+    rows: ({ server: { history } }) => history.binlog.files.map(({ name, bytes }) => [name, bytes, 'No']),
   },
 ];
 

@@ -83,7 +83,7 @@ const connectionStatus: SystemTable = {
         receiver.errorNumber,
         receiver.errorText,
         timeText(receiver.lastQueuedAt),
-        partial === null ? '' : gtidText(partial),
+        partial === null ? '' : server.options.gtidMode === 'OFF' ? 'ANONYMOUS' : gtidText(partial),
       ],
     ];
   },

@@ -1,6 +1,11 @@
 /** System variables of MySQL, as far as somebody asks for them (manual 7.1.8, 19.1.6). The modern semi-sync plugins are loaded. */
+import { gtidSetText } from '../../../model/gtid-set-text.ts';
+import { OracleState } from '../../server/gtid-state.ts';
+import type { PretendServer } from '../../server/pretend-server.ts';
 import type { ReadOnlyLevel } from '../../server/write-gate.ts';
 import type { SqlValue } from '../../sql-session.ts';
+import { AUTOMATIC, setGtidNext } from '../gtid-next.ts';
+import { setGtidPurged } from '../gtid-purged.ts';
 import { readOnlyWrite } from '../read-only-variable.ts';
 import {
   byName,
@@ -69,6 +74,9 @@ const SEMI_SYNC: readonly SystemVariable[] = [
   textVariable('rpl_semi_sync_source_wait_point', 'AFTER_SYNC'),
 ];
 
+const purgedText = ({ history }: PretendServer): string =>
+  history.gtids instanceof OracleState ? gtidSetText(history.gtids.purged) : '';
+
 export const VARIABLES = byName([
   ...COMMON_VARIABLES,
   ...READ_ONLY,
@@ -77,9 +85,17 @@ export const VARIABLES = byName([
   textVariable('server_uuid', ({ server }) => server.options.uuid),
   flagVariable('log_replica_updates', ({ server }) => Number(server.options.logReplicaUpdates)),
   flagVariable('log_slave_updates', ({ server }) => Number(server.options.logReplicaUpdates)),
-  textVariable('gtid_mode', 'ON'),
+  textVariable('gtid_mode', ({ server }) => server.options.gtidMode),
   textVariable('gtid_executed', ({ server }) => gtidSetLines(server.history.gtids.text('executed'))),
-  textVariable('gtid_purged', ''),
+  writable(
+    textVariable('gtid_purged', ({ server }) => gtidSetLines(purgedText(server))),
+    (value, on, done) => done(setGtidPurged(value, on)),
+  ),
+  { ...ofSessions(textVariable('gtid_next', AUTOMATIC), 'session'), refuses: setGtidNext },
+  writableAtOnce(
+    numberVariable('sql_replica_skip_counter', ({ server }) => server.running.applier.skipCounter),
+    (value, { server }) => server.running.applier.skipNext(Number(value)),
+  ),
   flagVariable('relay_log_recovery', ({ server }) => Number(server.options.relayLogRecovery)),
   numberVariable('replica_net_timeout', ({ server }) => server.options.replicaNetTimeoutMillis / 1000),
   ofSessions(flagVariable('sql_log_bin', 1), 'session'),

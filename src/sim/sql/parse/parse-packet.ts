@@ -12,10 +12,13 @@ import { readFlush } from '../statements/flush.ts';
 import { readInsert } from '../statements/insert.ts';
 import { readKill } from '../statements/kill.ts';
 import { readLockTables, readUnlockTables } from '../statements/lock-tables.ts';
+import { readPurge } from '../statements/purge.ts';
 import { readReset, readStart, readStop } from '../statements/replica-control.ts';
 import { readSet } from '../statements/set.ts';
 import { readShow } from '../statements/show.ts';
+import { readBegin, readCommit, readRollback } from '../statements/transaction.ts';
 import { waitForGtids } from '../statements/wait-for-gtids.ts';
+import { waitForPlace } from '../statements/wait-for-place.ts';
 import { parseSelect } from './select.ts';
 import { TokenReader } from './token-reader.ts';
 
@@ -49,6 +52,10 @@ const BY_FIRST_WORD: ReadonlyMap<string, ReadStatement> = new Map<string, ReadSt
   ['LOCK', readLockTables],
   ['UNLOCK', readUnlockTables],
   ['FLUSH', readFlush],
+  ['PURGE', readPurge],
+  ['BEGIN', readBegin],
+  ['COMMIT', readCommit],
+  ['ROLLBACK', readRollback],
   ['USE', readUse],
 ]);
 
@@ -85,7 +92,7 @@ function readStatement(reader: TokenReader, family: FamilySql): Statement {
 
 function readSelect(reader: TokenReader, family: FamilySql): Statement {
   const select = parseSelect(reader);
-  return waitForGtids(select, family) ?? selectStatement(select, family);
+  return waitForGtids(select, family) ?? waitForPlace(select, family) ?? selectStatement(select, family);
 }
 
 function readUse(reader: TokenReader): Statement {

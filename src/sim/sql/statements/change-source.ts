@@ -1,7 +1,7 @@
 /**
  * `CHANGE REPLICATION SOURCE TO`, `CHANGE MASTER TO`: options with literals.
  */
-import { changeSource } from '../../server/replica-commands.ts';
+import { changeSource, type PlaceChange } from '../../server/change-source.ts';
 import type { ReplicaSettings } from '../../server/replica-settings.ts';
 import { needsPrivilege } from '../errors.ts';
 import type { FamilySql } from '../family-sql.ts';
@@ -12,9 +12,10 @@ import { whenItCanBeWritten } from './replica-control.ts';
 export function readChangeSource(reader: TokenReader, family: FamilySql): Statement {
   reader.expectWords(...family.changeSource.statement);
   const options = new Map(reader.list(() => readOption(reader, family)));
+  const place = placeOf(options);
   const change = settingsOf(options);
   const run: Statement = (on) => {
-    const error = changeSource(on.server, change);
+    const error = changeSource(on.server, change, place);
     on.done(error === null ? OK : family.messages.replicaCommand(error));
   };
   return (on) => {
@@ -39,6 +40,13 @@ const GTID_WORDS: ReadonlyMap<string, ReplicaSettings['gtid']> = new Map([
   ['CURRENT_POS', 'current-pos'],
   ['NO', 'off'],
 ]);
+
+function placeOf(options: Map<string, string>): PlaceChange {
+  const [file, position] = [options.get('LOG_FILE'), options.get('LOG_POS')];
+  options.delete('LOG_FILE');
+  options.delete('LOG_POS');
+  return { ...(file === undefined ? {} : { file }), ...(position === undefined ? {} : { position: Number(position) }) };
+}
 
 /** What has an effect here, under its own name; everything else is only shown. */
 function settingsOf(options: ReadonlyMap<string, string>): Partial<ReplicaSettings> {

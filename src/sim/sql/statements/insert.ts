@@ -31,7 +31,7 @@ export function readInsert(reader: TokenReader): Statement {
   return (on) => {
     const table = writableTable(schema, name, on);
     if (wrongRow >= 0) on.done(columnCountMismatch(wrongRow + 1));
-    else runWrite(on, writeOf(table, rows, sql), rows.length, isLarge);
+    else runWrite(on, writeOf(table, rows, sql), rows.length, { isLarge });
   };
 }
 

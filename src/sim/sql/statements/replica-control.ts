@@ -1,6 +1,8 @@
 /**
  * `START`, `STOP` and `RESET REPLICA` (MySQL manual 15.4.2; knowledge base, "Replication Commands").
  */
+
+import type { LogPlace } from '../../server/log-place.ts';
 import {
   BOTH,
   resetReplica,
@@ -10,9 +12,10 @@ import {
   type Threads,
 } from '../../server/replica-commands.ts';
 import type { SqlOutcome } from '../../sql-session.ts';
-import { needsPrivilege } from '../errors.ts';
+import { needsPrivilege, noBinaryLog, wrongUntil } from '../errors.ts';
 import type { FamilySql } from '../family-sql.ts';
 import type { TokenReader } from '../parse/token-reader.ts';
+import { SqlRefusal } from '../sql-refusal.ts';
 import { type Asking, type Execution, OK, type Statement } from '../statement.ts';
 
 const isPrivileged = ({ session }: Asking): boolean => session.privilege === 'privileged';
@@ -47,7 +50,23 @@ const outcomeOf = (error: number | null, { family }: Asking): SqlOutcome =>
 export function readStart(reader: TokenReader, family: FamilySql): Statement {
   reader.expectWords('START');
   const threads = readThreads(reader, family);
-  return asReplicaAdmin((on) => on.done(outcomeOf(startReplica(on.server, threads), on)));
+  const until = reader.words('UNTIL') ? readUntil(reader, family) : null;
+  return asReplicaAdmin((on) => on.done(outcomeOf(startReplica(on.server, threads, until), on)));
+}
+
+/** Both, in any order, or the statement is refused. */
+function readUntil(reader: TokenReader, { changeSource: { prefix }, replicaWords }: FamilySql): LogPlace {
+  const named = new Map(
+    reader.list(() => {
+      const { upper } = reader.next();
+      if (upper !== `${prefix}LOG_FILE` && upper !== `${prefix}LOG_POS`) throw reader.failure(-1);
+      reader.expectSymbol('=');
+      return [upper.slice(prefix.length), reader.next().text] as const;
+    }),
+  );
+  const [file, position] = [named.get('LOG_FILE'), named.get('LOG_POS')];
+  if (file === undefined || position === undefined) throw new SqlRefusal(wrongUntil(replicaWords[0] ?? ''));
+  return { file, position: Number(position) };
 }
 
 export function readStop(reader: TokenReader, family: FamilySql): Statement {
@@ -69,6 +88,7 @@ function stop(threads: Threads, on: Execution): void {
 
 export function readReset(reader: TokenReader, family: FamilySql): Statement {
   reader.expectWords('RESET');
+  if (family.resetBinlogWords.some((words) => reader.words(...words))) return resetBinlog(family);
   expectReplica(reader, family);
   const isAll = reader.words('ALL');
   const reset: Statement = (on) => {
@@ -77,6 +97,18 @@ export function readReset(reader: TokenReader, family: FamilySql): Statement {
   return (on) => {
     if (!isPrivileged(on)) on.done(needsPrivilege(family.privileges.reload));
     else whenItCanBeWritten(reset)(on);
+  };
+}
+
+function resetBinlog(family: FamilySql): Statement {
+  const reset: Statement = (on) => {
+    on.server.resetBinaryLogs();
+    on.done(OK);
+  };
+  return (on) => {
+    if (!isPrivileged(on)) on.done(needsPrivilege(family.privileges.reload));
+    else if (on.server.options.logBin) whenItCanBeWritten(reset)(on);
+    else on.done(noBinaryLog());
   };
 }
 

@@ -117,6 +117,11 @@ function assign(
 ): void {
   const isDefault = typeof given === 'string' && given.toUpperCase() === 'DEFAULT';
   const value = isDefault ? found.read(on) : assignedValue(found, given);
+  const refusal = found.refuses?.(value, on) ?? null;
+  if (refusal !== null) {
+    done(refusal);
+    return;
+  }
   if (scope === 'global') {
     if (found.write !== undefined) {
       found.write(value, on, done);

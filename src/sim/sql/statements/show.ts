@@ -9,9 +9,12 @@ import { JoinedTables } from '../select/joined-tables.ts';
 import { scopeOf } from '../select/run-select.ts';
 import { rowsOutcome, type Statement, textColumn } from '../statement.ts';
 import { shownValue, variableValue } from '../system-variable.ts';
+import { readShowEvents } from './show-events.ts';
 
 export function readShow(reader: TokenReader, family: FamilySql): Statement {
   reader.expectWords('SHOW');
+  const events = readShowEvents(reader, family);
+  if (events !== null) return events;
   const show = family.shows.find(({ words }) => reader.words(...words));
   if (show !== undefined) return showStatement(show);
   const scope = reader.oneOf('GLOBAL', 'SESSION', 'LOCAL') === 'GLOBAL' ? 'global' : 'session';

@@ -1,7 +1,8 @@
 /** What all statements that write have in common: who may, whose locks are in the way, and what the client is told. */
 import type { WriteResult } from '../../server/write-attempt.ts';
-import type { Write } from '../../transaction.ts';
+import type { Gtid, Write } from '../../transaction.ts';
 import { lockedForReading, lockWaitTimeout, notLocked, sqlError } from '../errors.ts';
+import { gtidRefusal, ownGtid, setGtidUsed } from '../gtid-next.ts';
 import { lockPatience } from '../lock-wait.ts';
 import { columnsOf, qualifiedTable } from '../select/run-select.ts';
 import { type SqlError, SqlRefusal } from '../sql-refusal.ts';
@@ -37,7 +38,32 @@ export function readOnlyError({ family, session }: Asking): SqlError {
   return sqlError(1290, 'HY000', message);
 }
 
-export function runWrite(on: Execution, write: Write, affectedRows: number, isLarge = false): void {
+export interface WriteOptions {
+  /** It goes over the network in two pieces. */
+  readonly isLarge?: boolean;
+  /** That it is to have; null: the session's own, or the server's next. */
+  readonly gtid?: Gtid | null;
+}
+
+export function runWrite(on: Execution, write: Write, affectedRows: number, options: WriteOptions = {}): void {
+  const refusal = options.gtid === undefined ? gtidRefusal(on) : null;
+  const gtid = options.gtid ?? ownGtid(on);
+  if (refusal !== null) {
+    on.done(refusal);
+    return;
+  }
+  if (gtid !== null) setGtidUsed(on);
+  // Whoever gives a transaction a GTID that has been executed wants nothing to happen (manual 19.1.4).
+  if (gtid !== null && on.server.history.gtids.has(gtid)) on.done(affected(0));
+  else startWrite(on, write, affectedRows, { isLarge: options.isLarge ?? false, gtid });
+}
+
+function startWrite(
+  on: Execution,
+  write: Write,
+  affectedRows: number,
+  { isLarge, gtid }: { readonly isLarge: boolean; readonly gtid: Gtid | null },
+): void {
   const { server, session, family } = on;
   const { gate } = server.running;
   const patience = lockPatience(on, () => {
@@ -50,7 +76,7 @@ export function runWrite(on: Execution, write: Write, affectedRows: number, isLa
     else on.done(family.messages.duplicate(result.row, write.kind === 'rows' ? write.table : ''));
   };
   const attempt = logsBinlog(on)
-    ? server.write(write, session.privilege, isLarge, done, session.id)
+    ? server.write(write, session.privilege, isLarge, done, session.id, gtid)
     : server.writeUnlogged({ write, who: session.privilege, session: session.id }, done);
   const state = (): string => {
     const { acknowledgement, globalReadLock, tableLock } = family.waitStates;

@@ -2,6 +2,7 @@
 import type { Script } from '../support/script.ts';
 import { HALF_TRANSACTION } from './half-transaction.ts';
 import { LOCKS } from './locks.ts';
+import { PLACE_SCRIPTS } from './places.ts';
 import { PRODUCT } from './product.ts';
 import { READ_ONLY } from './read-only.ts';
 import { REPLICA_CONTROL } from './replica-control.ts';
@@ -26,5 +27,6 @@ export const THEMES: readonly Theme[] = [
   { theme: 'sources', scripts: SOURCES },
   { theme: 'half a transaction', scripts: HALF_TRANSACTION },
   { theme: 'status', scripts: STATUS },
+  { theme: 'places', scripts: PLACE_SCRIPTS },
   { theme: 'statements of the product', scripts: PRODUCT },
 ];

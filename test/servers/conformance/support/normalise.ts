@@ -8,7 +8,7 @@ import type { Outcome, Stage, Value } from './stage.ts';
 const INCOMPARABLE = new RegExp(
   [
     '^(?:Relay_|Relay_Source_|Relay_Master_|Source_|Master_)Log_File$|^File$|Relay_Log_File$',
-    'Log_Pos$|^Position$|^Relay_Log_Space$|_Timestamp$|^Skip_Counter$',
+    'Log_Pos$|^Position$|^Pos$|^File_size$|^Relay_Log_Space$|_Timestamp$|^Skip_Counter$',
     '^(?:Executed_log_entries|Slave_\\w*_Groups|Retried_transactions|Slave_received_heartbeats|heartbeats|heartbeatAt|queuedAt|second|micros|now)$',
     '^(?:Seconds_Behind_\\w+|ID|TIME|Time_ms|uptime|seconds)$',
   ].join('|'),
@@ -36,15 +36,19 @@ function toldRows(
 ): readonly string[] {
   const shown = wanted === null ? null : new Set(wanted.map((name) => familyColumn(name, stage.family)));
   if (outcome.rows.length === 0) return [`no rows: ${outcome.columns.join(', ')}`];
-  const rows = outcome.rows.map((row) => {
-    const isUptime = row.some((value) => /^uptime$/i.test(String(value)));
-    return outcome.columns.flatMap((name, index) => {
-      if (shown !== null && !shown.has(name)) return [];
-      const value = row[index] ?? null;
-      if (isUptime && /^value$/i.test(name)) return [`${name}: some ${typeof value}`];
-      return [`${name}: ${toldValue(name, value, stage)}`];
+  const types = outcome.columns.indexOf('Event_type');
+  // MariaDB writes them when its engine has got so far, sooner or later.
+  const rows = outcome.rows
+    .filter((row) => row[types] !== 'Binlog_checkpoint')
+    .map((row) => {
+      const isUptime = row.some((value) => /^uptime$/i.test(String(value)));
+      return outcome.columns.flatMap((name, index) => {
+        if (shown !== null && !shown.has(name)) return [];
+        const value = row[index] ?? null;
+        if (isUptime && /^value$/i.test(name)) return [`${name}: some ${typeof value}`];
+        return [`${name}: ${toldValue(name, value, stage)}`];
+      });
     });
-  });
   // No statement here asks for an order of which a server would not be free.
   return rows.toSorted((one, other) => (one.join() < other.join() ? -1 : 1)).flat();
 }
@@ -86,6 +90,7 @@ export function normalText(text: string, stage: Stage): string {
       .replace(/(thread(?: id:)?) \d+/g, '$1 <id>')
       .replace(/(end_log_pos|attempt) \d+/g, '$1 <number>')
       .replace(/connection \d+ to/g, 'connection <id> to')
-      .replace(/binlog\.\d+/g, '<binlog>')
+      .replace(/(xid=|table_id: |;pos=|pos:|file size:|\bat |byte read from '[^']*' at )\d+/g, '$1<number>')
+      .replace(/(binlog|relaylog)\.\d+/g, '<$1>')
   );
 }

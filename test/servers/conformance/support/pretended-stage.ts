@@ -31,12 +31,13 @@ export class PretendedStage implements Stage {
     return found;
   }
 
-  async begin({ sameServerId }: Script): Promise<void> {
+  async begin({ sameServerId, gtidMode }: Script): Promise<void> {
     const [changed, as] = sameServerId ?? [null, null];
     this.#world = new TestWorld(
-      ROLES.map((role, index) =>
-        this.#options(role, index, changed === role ? this.identity(as ?? role).serverId : null),
-      ),
+      ROLES.map((role, index) => ({
+        ...this.#options(role, index, changed === role ? this.identity(as ?? role).serverId : null),
+        gtidMode: (this.family === 'mysql' ? gtidMode : undefined) ?? 'ON',
+      })),
     );
     this.#run(100);
     for (const role of ROLES) {

@@ -64,6 +64,7 @@ export class RealStage implements Stage {
   /** Of servers that were restarted with another server id. */
   readonly #disguised = new Set<Role>();
   #wire: Wire | null = null;
+  #isWithoutGtids = false;
 
   constructor(
     fleet: Fleet,
@@ -84,7 +85,7 @@ export class RealStage implements Stage {
     return found;
   }
 
-  async begin({ sameServerId }: Script): Promise<void> {
+  async begin({ sameServerId, gtidMode }: Script): Promise<void> {
     for (const connection of this.#opened.splice(0)) connection.destroy();
     this.#wire?.close();
     this.#wire = null;
@@ -93,7 +94,10 @@ export class RealStage implements Stage {
       if (this.#disguised.delete(role) || !this.#server(role).isRunning) await this.start(role);
     }
     await Promise.all(ROLES.map((role) => this.#stopReplicating(role)));
+    if (this.#isWithoutGtids) await Promise.all(ROLES.map((role) => this.#setGtidMode(role, 'ON')));
     await Promise.all(ROLES.map((role) => this.#reset(role)));
+    this.#isWithoutGtids = gtidMode === 'OFF' && this.family === 'mysql';
+    if (this.#isWithoutGtids) await Promise.all(ROLES.map((role) => this.#setGtidMode(role, 'OFF')));
     if (changed !== null && as !== null) {
       this.#disguised.add(changed);
       await this.#server(changed).restart([...this.#extraOptions, `--server-id=${this.identity(as).serverId}`]);
@@ -176,6 +180,13 @@ export class RealStage implements Stage {
     return found;
   }
 
+  /** A server goes through every mode in between. */
+  async #setGtidMode(role: Role, mode: 'ON' | 'OFF'): Promise<void> {
+    const way = ['OFF', 'OFF_PERMISSIVE', 'ON_PERMISSIVE', 'ON'];
+    const steps = mode === 'ON' ? way : way.toReversed();
+    await asRoot(this.#server(role), ...steps.map((step) => `SET GLOBAL gtid_mode = ${step}`), RESET_MYSQL_BINLOG);
+  }
+
   async #stopReplicating(role: Role): Promise<void> {
     const word = replicationWord(this.#server(role));
     await asRoot(this.#server(role), `STOP ${word}`, `RESET ${word} ALL`);
@@ -211,6 +222,8 @@ async function flushUntil(server: RunningServer, end: Promise<unknown>): Promise
 
 const COMMON_RESET = ['DROP DATABASE IF EXISTS demo', 'CREATE DATABASE demo'];
 
+const RESET_MYSQL_BINLOG = 'RESET BINARY LOGS AND GTIDS';
+
 const mysqlReset = (isReplica: boolean): readonly string[] => [
   'SET GLOBAL super_read_only = 0',
   'SET GLOBAL rpl_semi_sync_source_enabled = 0',
@@ -218,7 +231,7 @@ const mysqlReset = (isReplica: boolean): readonly string[] => [
   'SET GLOBAL rpl_semi_sync_source_timeout = 10000',
   'SET GLOBAL rpl_semi_sync_source_wait_for_replica_count = 1',
   ...COMMON_RESET,
-  'RESET BINARY LOGS AND GTIDS',
+  RESET_MYSQL_BINLOG,
   `SET GLOBAL super_read_only = ${Number(isReplica)}`,
   `SET GLOBAL read_only = ${Number(isReplica)}`,
 ];

@@ -53,6 +53,12 @@ function mustBeOk(result: Result | null): void {
   if (result !== null && result.told.join() !== 'ok') throw new Error(`before the script: ${JSON.stringify(result)}`);
 }
 
+const FAMILY_WORDS: ReadonlyMap<string, Readonly<Record<Stage['family'], string>>> = new Map([
+  ['replica', { mysql: 'REPLICA', mariadb: 'SLAVE' }],
+  ['S', { mysql: 'SOURCE', mariadb: 'MASTER' }],
+  ['change', { mysql: 'CHANGE REPLICATION SOURCE TO', mariadb: 'CHANGE MASTER TO' }],
+]);
+
 /** What the texts of a script mean on a stage. */
 export function expanded(
   text: Text,
@@ -62,24 +68,29 @@ export function expanded(
   const { family } = stage;
   const own = typeof text === 'string' ? text : text[family];
   if (own === null) return null;
-  const isMysql = family === 'mysql';
   return own.replaceAll(/\{([\w:./-]+)\}/g, (whole, name: string) => {
-    if (name === 'replica') return isMysql ? 'REPLICA' : 'SLAVE';
-    if (name === 'S') return isMysql ? 'SOURCE' : 'MASTER';
-    if (name === 'change') return isMysql ? 'CHANGE REPLICATION SOURCE TO' : 'CHANGE MASTER TO';
+    const word = FAMILY_WORDS.get(name)?.[family];
+    if (word !== undefined) return word;
     const [first = '', second = '', third = ''] = name.split(':');
+    // Where they are, only a run knows.
+    if (first === 'file' || first === 'pos') return whole;
     if (first === 'session') return sessionId(second);
     if (first === 'gtid') return gtidOf(stage, roleOf(second), third);
-    const [role = '', property] = name.split('.');
-    const { host, port, serverId, uuid } = stage.identity(roleOf(role));
-    const known = new Map<string | undefined, string>([
-      ['host', host],
-      ['port', String(port)],
-      ['id', String(serverId)],
-      ['uuid', uuid],
-    ]);
-    return known.get(property) ?? whole;
+    return propertyOf(stage, name) ?? whole;
   });
+}
+
+/** `primary.host` and its like; null: there is no such property. */
+function propertyOf(stage: Pick<Stage, 'identity'>, name: string): string | null {
+  const [role = '', property] = name.split('.');
+  const { host, port, serverId, uuid } = stage.identity(roleOf(role));
+  const known = new Map<string | undefined, string>([
+    ['host', host],
+    ['port', String(port)],
+    ['id', String(serverId)],
+    ['uuid', uuid],
+  ]);
+  return known.get(property) ?? null;
 }
 
 /** MySQL's sets have ranges; a place of MariaDB is the last of one. */
@@ -106,6 +117,7 @@ interface Live {
 class Run {
   readonly #stage: Stage;
   readonly #live = new Map<SessionName, Live>();
+  readonly #places = new Map<string, { readonly file: string; readonly position: number }>();
 
   constructor(stage: Stage) {
     this.#stage = stage;
@@ -125,6 +137,9 @@ class Run {
         return this.#answer(step.session);
       case 'until':
         await this.#until(step);
+        return null;
+      case 'remember':
+        await this.#remember(step);
         return null;
       case 'leave':
         this.#live.get(step.session)?.session.close();
@@ -167,6 +182,23 @@ class Run {
     if ('kind' in live) return live;
     if (live.sent !== null) throw new Error(`${name} has not been answered yet`);
     return this.#stage.awaited(live.session.ask(sql));
+  }
+
+  async #remember({ role, name }: Extract<Step, { kind: 'remember' }>): Promise<void> {
+    const sql = this.#stage.family === 'mysql' ? 'SHOW BINARY LOG STATUS' : 'SHOW MASTER STATUS';
+    const outcome = await this.#outcome(role, sql);
+    const [file, position] = outcome.kind === 'rows' ? (outcome.rows[0] ?? []) : [];
+    if (file === undefined) throw new Error(`${role} has no binary log`);
+    this.#places.set(name, { file: String(file), position: Number(position) });
+  }
+
+  /** `{file:name}`, `{pos:name}`, and so many bytes behind it. */
+  #withPlaces(text: string): string {
+    return text.replaceAll(/\{(file|pos):(\w+)(?:\+(\d+))?\}/g, (whole, what: string, name: string, more?: string) => {
+      const place = this.#places.get(name);
+      if (place === undefined) return whole;
+      return what === 'file' ? place.file : String(place.position + Number(more ?? 0));
+    });
   }
 
   async #send({ session: name, sql }: Extract<Step, { kind: 'send' }>): Promise<void> {
@@ -243,9 +275,10 @@ class Run {
   }
 
   #expanded(text: Text): string | null {
-    return expanded(text, this.#stage, (name) =>
-      String([...this.#live].find(([known]) => known === name)?.[1].session.id ?? 0),
+    const known = expanded(text, this.#stage, (name) =>
+      String([...this.#live].find(([session]) => session === name)?.[1].session.id ?? 0),
     );
+    return known === null ? null : this.#withPlaces(known);
   }
 }
 

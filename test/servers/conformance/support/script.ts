@@ -3,7 +3,7 @@
  *
  * In a text, `{replica}` is what the family calls a replica (`REPLICA`, `SLAVE`), `{S}` how its options of a source begin (`SOURCE`, `MASTER`), `{change}` the
  * statement that points a replica at a source. `{primary.host}`, `{primary.port}`, `{primary.uuid}`, `{primary.id}` are those of a server; `{gtid:primary:3}`
- * its third transaction; `{session:primary/app}` the number of a session.
+ * its third transaction; `{file:here}`, `{pos:here}` and `{pos:here+9}` a place that was remembered; `{session:primary/app}` the number of a session.
  */
 import type { ServerFamily } from '../../../../src/sandbox/server-releases.ts';
 
@@ -38,6 +38,8 @@ export type Step =
       readonly column: string;
       readonly value: Text;
     }
+  /** Where the binary log of a server ends now; in texts behind it `{file:name}` and `{pos:name}` are that place. Tells nothing. */
+  | { readonly kind: 'remember'; readonly role: Role; readonly name: string }
   /** The client goes away, without waiting for anything. */
   | { readonly kind: 'leave'; readonly session: SessionName }
   /** `crash` is kill -9. Its sessions are gone; the next statement opens new ones. */
@@ -51,6 +53,8 @@ export interface Script {
   readonly family?: ServerFamily;
   /** How many servers replicate from the primary. Default: 1. */
   readonly replicas?: 0 | 1 | 2;
+  /** Of MySQL's servers. Default: `ON`. */
+  readonly gtidMode?: 'OFF';
   /** Whose server id a server has besides its own; it is restarted with it. */
   readonly sameServerId?: readonly [server: Role, as: Role];
   readonly steps: readonly Step[];
@@ -63,6 +67,7 @@ export const send = (session: SessionName, sql: Text): Step => ({ kind: 'send', 
 export const waits = (session: SessionName): Step => ({ kind: 'waits', session });
 export const answer = (session: SessionName): Step => ({ kind: 'answer', session });
 export const leave = (session: SessionName): Step => ({ kind: 'leave', session });
+export const remember = (role: Role, name: string): Step => ({ kind: 'remember', role, name });
 export const crash = (role: Role): Step => ({ kind: 'crash', role });
 export const shutDown = (role: Role): Step => ({ kind: 'shut-down', role });
 export const start = (role: Role): Step => ({ kind: 'start', role });
