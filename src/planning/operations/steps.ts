@@ -21,7 +21,7 @@ import { needsApplierBeforeFreeze } from '../relay-log-ends.ts';
 import type { OperationStep } from './operation-plan.ts';
 
 /** A receiver may stop in the middle of a transaction (D15); a later stop finds another place. */
-const STAND_STILL_ATTEMPTS = 5;
+const STAND_STILL_ATTEMPTS = 20;
 
 export type StepPart = Partial<OperationStep> & Pick<OperationStep, 'id' | 'server' | 'effect'>;
 

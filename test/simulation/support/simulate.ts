@@ -1,6 +1,6 @@
 // One run of the whole decision core in the pretended world: a cluster, a node of orchestrator, a writer, a nemesis, and the judgement at the end.
 
-import { HOOKS, healStorage, injectFault, type PlannedFault } from '../../../src/sim/faults.ts';
+import { HOOKS, injectFault, type PlannedFault } from '../../../src/sim/faults.ts';
 import { InvariantWatch } from '../../../src/sim/invariants/invariant-watch.ts';
 import type { Violation } from '../../../src/sim/invariants/violation.ts';
 import { faultsOf, PROFILES, type Profile } from '../../../src/sim/nemesis.ts';
@@ -9,6 +9,7 @@ import { type Family, type ServerOptions, serverOptions } from '../../../src/sim
 import { sqlOf } from '../../../src/sim/sql/pretend-sql.ts';
 import { World } from '../../../src/sim/world.ts';
 import { Writer } from '../../../src/sim/writer.ts';
+import { healEverything } from './heal-everything.ts';
 import { PretendNode } from './pretend-node.ts';
 import { Run } from './run.ts';
 
@@ -151,21 +152,4 @@ function hooksConfiguration(): Record<string, unknown> {
     'after-failure': 'PostUnsuccessfulFailoverProcesses',
   };
   return Object.fromEntries(HOOKS.map((hook) => [keys[hook], [hook]]));
-}
-
-function healEverything(world: World, node: PretendNode): void {
-  world.transcript.say('everything is healed');
-  world.network.healAll();
-  for (const server of world.servers) {
-    healStorage(server);
-    server.isCrowded = false;
-    server.resume();
-    server.start();
-    // A person sees to what an applier stopped at.
-    if (server.settings !== null && server.running.applier.errorNumber !== 0) server.running.applier.start();
-  }
-  for (const hook of HOOKS) node.setHook(hook, null);
-  node.breakStore(false);
-  node.resume();
-  node.start();
 }
