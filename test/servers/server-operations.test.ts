@@ -12,6 +12,9 @@ import { PlannedWorld } from './planned-world.ts';
 
 afterEach(closeLinks);
 
+/** The number of the last transaction, of a set or a position. */
+const lastOf = (gtid: string): string => /[0-9]+$/.exec(gtid)?.[0] ?? gtid;
+
 describe.each(serverFamilies)('operations on one %s server', (family) => {
   let world: World;
   let planned: PlannedWorld;
@@ -55,6 +58,22 @@ describe.each(serverFamilies)('operations on one %s server', (family) => {
     expect(await threads(replica)).toEqual(['stopped', 'stopped']);
     await planned.operate({ kind: 'start-replication', key });
     await rowsFlowTo(replica);
+  });
+
+  it('O3, D4: what was received and not applied arrives although it stood still with both threads', async () => {
+    const replica = world.replica(0);
+    const key = keyOf(replica);
+    await world.command(replica, [{ kind: 'stop-applier' }]);
+    await world.write('CREATE TABLE demo.waits (id INT PRIMARY KEY)');
+    const written = await world.executedBy(world.primary);
+    await vi.waitFor(
+      async () => expect((await world.see(replica)).evidence?.receivedGtid).toContain(lastOf(written)),
+      soon,
+    );
+    await planned.operate({ kind: 'stop-replication', key });
+    expect(await world.hasTable(replica, 'waits')).toBe(false);
+    await planned.operate({ kind: 'start-replication', key });
+    await vi.waitFor(async () => expect(await world.hasTable(replica, 'waits')).toBe(true), soon);
   });
 
   it('O10, D4: a delay leaves the threads as they were, and what was received', async () => {
