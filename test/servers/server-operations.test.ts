@@ -231,3 +231,28 @@ describe.each(serverFamilies)('operations on one %s server', (family) => {
     expect((await world.see(replica)).sourceKey).toBeNull();
   });
 });
+
+describe.each(serverFamilies)('semi-sync of %s servers', (family) => {
+  let world: World;
+  let planned: PlannedWorld;
+  beforeAll(async () => {
+    world = new World(await startFleet({ family, replicas: 1, semiSync: true }));
+    planned = new PlannedWorld(world);
+  });
+  afterAll(() => world?.fleet.stop());
+
+  it('O62, O63: both sides off and on again, and the source counts who acknowledges', async () => {
+    const [source, replica] = [world.primary, world.replica(0)];
+    const set = (kind: 'set-semi-sync-source' | 'set-semi-sync-replica', server: RunningServer, enabled: boolean) =>
+      planned.operate({ kind, key: keyOf(server), enabled });
+    await set('set-semi-sync-source', source, false);
+    await set('set-semi-sync-replica', replica, false);
+    expect((await world.see(source)).semiSync.sourceEnabled).toBe(false);
+    expect((await world.see(replica)).semiSync.replicaEnabled).toBe(false);
+    await set('set-semi-sync-replica', replica, true);
+    await set('set-semi-sync-source', source, true);
+    await vi.waitFor(async () => expect((await world.see(source)).semiSync.sourceClients).toBe(1), soon);
+    // As wanted already: nothing is sent.
+    expect((await set('set-semi-sync-source', source, true)).lanes[0]?.steps).toEqual([]);
+  });
+});
