@@ -1,5 +1,8 @@
 /** Empty transactions in place of errant ones (O36). */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { count, type GtidSet, subtract } from '../../model/gtid-set.ts';
+import { gtidSetText, parseGtidSet } from '../../model/gtid-set-text.ts';
 import type { Instance } from '../../model/instance.ts';
 import { sampleReplica, sampleServer } from '../../model/topology-samples.ts';
 import { has, trx } from '../testing.ts';
@@ -13,6 +16,12 @@ const usual = (gtidErrant: string, primary: Partial<Instance> = {}) =>
   inject([sampleServer(PRIMARY, primary), sampleReplica(REPLICA, PRIMARY, errant(gtidErrant))]);
 const gtidsOf = (result: ReturnType<typeof inject>): readonly string[] =>
   stepsOf(result).flatMap(({ commands }) => commands.flatMap((one) => (one.kind === 'inject-empty' ? one.gtids : [])));
+
+function parsed(text: string): GtidSet {
+  const result = parseGtidSet(text);
+  if (result.kind === 'refused') throw new Error(result.reason);
+  return result.set;
+}
 
 describe('injecting empty transactions', () => {
   it('O36: one for each, on the primary, while it is writable; seen there, and then gone from what is errant', () => {
@@ -59,6 +68,21 @@ describe('injecting empty transactions', () => {
     const tooMany = refusalOf(usual(trx(`1-${INJECT_TRANSACTIONS_MAX + 1}`, REPLICA)));
     expect(tooMany).toContain(`more than ${INJECT_TRANSACTIONS_MAX}`);
     expect(tooMany).toContain('gtid-errant-inject-empty will not operate on 127.0.0.1:3302');
+  });
+
+  it('O36: whatever is errant and the primary lacks is written once, and nothing else', () => {
+    const interval = fc
+      .tuple(fc.integer({ min: 1, max: 40 }), fc.nat(5))
+      .map(([first, more]) => `${first}-${first + more}`);
+    const anySet = fc.array(interval, { minLength: 1, maxLength: 4 }).map((all) => trx(all.join(':'), REPLICA));
+    fc.assert(
+      fc.property(anySet, anySet, (wrong, had) => {
+        const [errantSet, hadSet] = [parsed(wrong), parsed(had)];
+        const written = gtidsOf(usual(wrong, { executedGtidSet: had }));
+        expect(gtidSetText(parsed(written.join(',')))).toBe(gtidSetText(subtract(errantSet, hadSet)));
+        expect(written).toHaveLength(count(subtract(errantSet, hadSet)));
+      }),
+    );
   });
 
   it('O36: of co-primaries, on the writable one; what is errant on that one itself is not', () => {

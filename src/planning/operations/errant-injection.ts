@@ -30,7 +30,7 @@ export function planErrantInjection(
 ): OperationPlanResult {
   const instance = facts.topology.get(request.key);
   if (instance === undefined) return unknown(request.key);
-  const found = errantOf(instance, OPERATION);
+  const found = errantOf(instance, OPERATION, request.errant);
   if (found.kind === 'refused') return found;
   const chosen = primaryFor(instance, facts);
   if (chosen.kind === 'refused') return chosen;

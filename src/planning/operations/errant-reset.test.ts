@@ -31,6 +31,17 @@ describe('resetting an errant server', () => {
     expect(stepsOf(reset())[0]?.precondition).toEqual({ kind: 'errant-exactly', gtid: ERRANT });
   });
 
+  it('O35: another set than the one that was decided about is refused', () => {
+    const decided = (gtid: string) =>
+      planErrantReset(
+        { kind: 'gtid-errant-reset-master', key: at(REPLICA), errant: gtid },
+        aWorld([sampleServer(PRIMARY), sampleReplica(REPLICA, PRIMARY, errant)]),
+      );
+    expect(refusalOf(decided(ERRANT.toUpperCase()))).toBe('');
+    expect(refusalOf(decided(trx('1', REPLICA)))).toContain(`errant-changed`);
+    expect(refusalOf(decided('x'))).toContain('bad-gtid-set');
+  });
+
   it('O35: a server whose record is lost is not started: it would apply everything once more', () => {
     expect(stepsOf(reset())[0]?.undo).toMatchObject([{ kind: 'start-if-recorded', errant: ERRANT }]);
     expect(stepsOf(reset(bothStopped))[0]?.undo).toEqual([]);

@@ -105,9 +105,9 @@ export type ServerRequest =
   | (OnServer<'purge-binary-logs'> & { readonly file: string; readonly force: boolean })
   /** O66 */
   | (OnServer<'kill-query'> & { readonly processId: number })
-  /** O35, O36 */
-  | OnServer<'gtid-errant-reset-master'>
-  | OnServer<'gtid-errant-inject-empty'>;
+  /** O35, O36. `errant`: what whoever decided had seen to be errant; any other set is refused. Absent: whatever is errant. */
+  | (OnServer<'gtid-errant-reset-master'> & { readonly errant?: string })
+  | (OnServer<'gtid-errant-inject-empty'> & { readonly errant?: string });
 
 /** Something of a whole cluster. */
 export type ClusterRequest =

@@ -54,7 +54,7 @@ describe('setting writable', () => {
   it('O61, E2: with a semi-sync priority it waits for acknowledgements before its first write, and says that nobody acknowledges', () => {
     const result = set(false, { ...byPriority, readOnly: true });
     expect(sentBy(result)).toEqual(['wait for acknowledgements', 'make writable']);
-    expect(undoneBy(result)).toEqual(['wait for no acknowledgements']);
+    expect(undoneBy(result)).toEqual(['make read-only', 'wait for no acknowledgements']);
     expect(planOf(result).warnings).toEqual(['every write waits for 1 acknowledgements, and 0 replicas acknowledge']);
   });
 

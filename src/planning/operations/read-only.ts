@@ -50,13 +50,18 @@ function readOnlySteps(instance: Instance, { rules }: OperationFacts): readonly 
   return instance.semiSync.priority > 0 ? [...still, semiSyncSourceStep(instance, false)] : still;
 }
 
-/** Read-only is never undone: what fails after it is less than clients that write again. */
+/**
+ * Read-only is never undone: what fails after it is less than clients that write again. Writable is: what got no answer may have come true, and semi-sync, which is
+ * undone as well, would not be there for the writes (E2).
+ */
 function change(instance: Instance, readOnly: boolean, superReadOnly: boolean, what: string): OperationStep {
+  const wasReadOnly = !readOnly && instance.readOnly;
   return step({
     id: stepId(`${what}: ${instanceKeyText(instance.key)}`),
     server: instance.key,
     commands: [{ kind: 'set-read-only', readOnly, superReadOnly }],
     postcondition: { kind: 'read-only', readOnly },
+    undo: wasReadOnly ? [{ kind: 'set-read-only', readOnly: true, superReadOnly: instance.superReadOnly }] : [],
     effect: readOnly ? 'it takes no writes' : 'it takes writes',
   });
 }

@@ -1,0 +1,41 @@
+/** What throws a relay log away is sent only while somebody has what is in it (D4). */
+import { describe, expect, it } from 'vitest';
+import type { Instance } from '../model/instance.ts';
+import { sampleKey, sampleReplica, sampleServer } from '../model/topology-samples.ts';
+import type { RelayLogRule } from './deferred-command.ts';
+import { resolveCommand, serversToSee } from './resolve-command.ts';
+import { has, trx } from './testing.ts';
+
+const SOURCE = 3301;
+const command = { kind: 'set-delay', delaySeconds: 5 } as const;
+const resolve = (relayLog: RelayLogRule, own: Partial<Instance>, source: Instance | null) =>
+  resolveCommand(
+    { kind: 'when-safe', command, relayLog },
+    { own: sampleReplica(3302, SOURCE, own), other: () => source, after: () => null, found: () => null },
+  );
+
+describe('a command that throws the relay log away', () => {
+  const bySource = { kind: 'executed-by', server: sampleKey(SOURCE) } as const;
+  const source = (executed: string) => sampleServer(SOURCE, { executedGtidSet: executed });
+
+  it('D4: is sent while the source has executed what waits', () => {
+    expect(serversToSee({ kind: 'when-safe', command, relayLog: bySource })).toEqual([sampleKey(SOURCE)]);
+    expect(resolve(bySource, has(10, 4), source(trx('1-10')))).toEqual({ kind: 'resolved', commands: [command] });
+  });
+
+  it('D4: is not sent where the source lacks some of it, or has gone silent meanwhile', () => {
+    expect(resolve(bySource, has(10, 4), source(trx('1-9')))).toMatchObject({
+      kind: 'refused',
+      reason: expect.stringContaining('would be lost'),
+    });
+    expect(resolve(bySource, has(10, 4), null)).toMatchObject({
+      kind: 'refused',
+      reason: expect.stringContaining('does not answer'),
+    });
+  });
+
+  it('D4: is sent without a source once all is applied, and not before', () => {
+    expect(resolve({ kind: 'drained' }, has(10), null).kind).toBe('resolved');
+    expect(resolve({ kind: 'drained' }, has(10, 9), null).kind).toBe('refused');
+  });
+});
