@@ -4,7 +4,7 @@
  * MySQL differ in words mostly: their folders say which, and `oracle` has the sentences.
  */
 import { NO_RECEIVER_OPTIONS } from '../model/blank-instance.ts';
-import type { Instance, ReceiverOptions } from '../model/instance.ts';
+import type { Instance } from '../model/instance.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
 import type { Remedy, RenderedRemedy } from '../model/remedy.ts';
 import type { ServerCommand } from '../model/server-command.ts';
@@ -97,22 +97,9 @@ export interface Healing {
 }
 
 /** How a server replicates, as its last probe saw it: what a statement must name or state again, whoever thought of the command. */
-export interface ToldReplica {
-  /** The channel by which it replicates; '' for the one without a name. */
-  readonly channel: string;
-  readonly receiver: ReceiverOptions;
-}
+export type ToldReplica = Pick<Instance, 'channel' | 'receiverOptions'>;
 
-/** What of an instance a statement to it must name or state again. */
-export const toldReplica = ({
-  channel,
-  receiverOptions,
-}: Pick<Instance, 'channel' | 'receiverOptions'>): ToldReplica => ({
-  channel,
-  receiver: receiverOptions,
-});
-
-export const TOLD_NOTHING: ToldReplica = { channel: '', receiver: NO_RECEIVER_OPTIONS };
+export const TOLD_NOTHING: ToldReplica = { channel: '', receiverOptions: NO_RECEIVER_OPTIONS };
 
 /** Why no server of the family can carry out a command, for people. */
 export interface CannotRender {

@@ -254,7 +254,8 @@ export class ServerLink {
       return { kind: 'failed', failure: nothingSaid(empty), partial: rows.has(IDENTITY_SECTION) };
     }
     const facts = greeting.dialect.readProbe(this.key, rows);
-    this.#replica = { channel: facts.instance.channel, receiver: facts.instance.receiverOptions };
+    const { channel, receiverOptions } = facts.instance;
+    this.#replica = { channel, receiverOptions };
     return { kind: 'answered', facts, configured: configuredAnswers(rows), refused };
   }
 

@@ -6,7 +6,6 @@ import { errantRangeText } from '../model/errant-sightings.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
 import { parseServerVersion } from '../model/server-version.ts';
-import { toldReplica } from '../mysql/dialect.ts';
 import { dialectForVersion } from '../mysql/dialect-for-version.ts';
 import { Facts } from '../operations/gather-facts.ts';
 import { correlate } from '../operations/log-search/correlate.ts';
@@ -71,7 +70,7 @@ export function inspectionCalls(parts: InspectionParts): InspectionCalls {
       const dialect = dialectForVersion(parseServerVersion(version, versionComment));
       if (dialect === null) return refused('unsupported', `version ${version} is not supported`);
       const statements = restartStatements(instance.value, statement, (command) => {
-        const rendered = dialect.render(command, toldReplica(instance.value));
+        const rendered = dialect.render(command, instance.value);
         return 'length' in rendered ? rendered : [];
       });
       return ok(statements);

@@ -9,7 +9,7 @@ import { usesGtid } from '../model/instance-status.ts';
 import { heldByNewSource, type RelayLogSafe } from '../model/relay-log-safe.ts';
 import type { FollowPlace, ServerCommand } from '../model/server-command.ts';
 import { parseServerVersion } from '../model/server-version.ts';
-import { type Dialect, toldReplica } from '../mysql/dialect.ts';
+import type { Dialect } from '../mysql/dialect.ts';
 import { dialectForVersion } from '../mysql/dialect-for-version.ts';
 import {
   type DeferredCommand,
@@ -52,7 +52,7 @@ function statementsOf(command: StepCommand, server: Instance | undefined): reado
 }
 
 function rendered(command: ServerCommand, server: Instance, dialect: Dialect): readonly string[] {
-  const statements = dialect.render(command, toldReplica(server));
+  const statements = dialect.render(command, server);
   if ('cannot' in statements) return [`(${statements.cannot})`];
   if (!('reads' in statements)) return statements;
   return statements.sends(LOADED[isModern(command, server) ? 'modern' : 'older'], '');

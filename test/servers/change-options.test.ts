@@ -131,18 +131,9 @@ describe.each(serverReleases)('a $name replica', ({ family, release }) => {
 
   /** What the plans of operations send. */
   function moved(own: Instance, source: InstanceKey, at: FollowAt): ServerCommand {
-    const resolution = resolveCommand(
-      {
-        kind: 'follow-when-safe',
-        source,
-        at,
-        relayLog: { kind: 'drained' },
-        credentials: null,
-        securedAs: null,
-        unlessThere: false,
-      },
-      { own, other: () => null, after: () => null, found: () => null },
-    );
+    const kept = { credentials: null, securedAs: null, unlessThere: false } as const;
+    const asked = { kind: 'follow-when-safe', source, at, relayLog: { kind: 'drained' }, ...kept } as const;
+    const resolution = resolveCommand(asked, { own, other: () => null, after: () => null, found: () => null });
     const [command] = resolution.kind === 'resolved' ? resolution.commands : [];
     if (command === undefined) throw new Error(JSON.stringify(resolution));
     return command;

@@ -21,7 +21,7 @@ import {
 
 export function render(
   command: ServerCommand,
-  { channel, receiver }: ToldReplica = TOLD_NOTHING,
+  { channel, receiverOptions }: ToldReplica = TOLD_NOTHING,
 ): readonly string[] | ReadThenSend | CannotRender {
   const slave = `SLAVE${named(channel)}`;
   switch (command.kind) {
@@ -51,7 +51,7 @@ export function render(
     case 'detach-source':
       return [
         `STOP ${slave}`,
-        changeMaster([hostOption(detached(command.source.hostname)), ...heartbeatOptions(receiver)], channel),
+        changeMaster([hostOption(detached(command.source.hostname)), ...heartbeatOptions(receiverOptions)], channel),
       ];
     case 'set-read-only':
       // MariaDB has no super_read_only. 1 means ON also where read_only knows more values (12.0 and later).
@@ -75,7 +75,10 @@ export function render(
     }
     case 'set-delay':
       return [
-        changeMaster([`MASTER_DELAY = ${integer(command.delaySeconds)}`, ...heartbeatOptions(receiver)], channel),
+        changeMaster(
+          [`MASTER_DELAY = ${integer(command.delaySeconds)}`, ...heartbeatOptions(receiverOptions)],
+          channel,
+        ),
       ];
     case 'skip-event':
       return skipEvent(channel);
@@ -94,7 +97,7 @@ export function render(
       const { credentials, allowTls, tls } = command.options;
       return [
         changeMaster(
-          [...accountOptions(credentials), ...heartbeatOptions(receiver), ...tlsOptions(allowTls, tls)],
+          [...accountOptions(credentials), ...heartbeatOptions(receiverOptions), ...tlsOptions(allowTls, tls)],
           channel,
         ),
       ];

@@ -71,7 +71,7 @@ describe('operations on MariaDB', () => {
       `${place}, MASTER_USER = 'repl', MASTER_PASSWORD = 'pw', MASTER_HEARTBEAT_PERIOD = 1.5, MASTER_CONNECT_RETRY = 7, MASTER_SSL = 0`,
     );
     const source = { hostname: 'db1', port: 3306 };
-    const told = { channel: '', receiver };
+    const told = { channel: '', receiverOptions: receiver };
     const detach: ServerCommand = { kind: 'detach-source', source, relayLog: aWitness() };
     expect(plainStatements(render(detach, told))[1]).toBe(
       "CHANGE MASTER TO MASTER_HOST = '//db1', MASTER_HEARTBEAT_PERIOD = 1.5",

@@ -77,7 +77,7 @@ describe('operations on MySQL', () => {
     );
     const source = { hostname: 'db1', port: 3306 };
     const detach: ServerCommand = { kind: 'detach-source', source, relayLog: aWitness() };
-    expect(plainStatements(render(detach, { channel: '', receiver }))[1]).toBe(
+    expect(plainStatements(render(detach, { channel: '', receiverOptions: receiver }))[1]).toBe(
       `${CHANGE} SOURCE_HOST = '//db1', ${heartbeat}`,
     );
   });

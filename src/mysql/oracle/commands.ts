@@ -22,7 +22,7 @@ export function renderIn(
 function render(
   words: OracleWords,
   command: ServerCommand,
-  { channel, receiver }: ToldReplica,
+  { channel, receiverOptions }: ToldReplica,
 ): readonly string[] | ReadThenSend {
   const { replica } = words;
   const of = forChannel(channel);
@@ -60,7 +60,7 @@ function render(
       // Changing the receiver's options alone keeps the relay log while the applier runs (manual 15.4.2.2). 5.6 refuses it then.
       return [
         has('changeWhileApplying') ? `STOP ${replica} IO_THREAD${of}` : `STOP ${replica}${of}`,
-        change([hostOption(words, detached(command.source.hostname)), ...heartbeatOptions(words, receiver)]),
+        change([hostOption(words, detached(command.source.hostname)), ...heartbeatOptions(words, receiverOptions)]),
       ];
     case 'set-read-only':
       return [readOnlyStatement(command.readOnly, command.superReadOnly, has('superReadOnly'))];
