@@ -6,7 +6,8 @@
  * (D12, G1: read-only does not stop an account like ours).
  */
 import type { ServerFailure } from '../model/server-failure.ts';
-import { pseudoGtidStatement } from './pseudo-gtid-statement.ts';
+import type { StatementFact } from './dialect.ts';
+import { PSEUDO_GTID_SCHEMA, pseudoGtidStatement } from './pseudo-gtid-statement.ts';
 import { nullableNumberOf } from './row-values.ts';
 import type { LinkTimeouts, ServerLink } from './server-link.ts';
 import { integer } from './sql-text.ts';
@@ -25,8 +26,21 @@ const VALID_SECONDS = 2;
 const CLOCK_SQL = 'SELECT UNIX_TIMESTAMP() AS now';
 
 /** The largest power of e that a number can be is the 709th: the question fails, and with it what follows in the packet. */
-const guardedSql = (marker: string, until: number): string =>
-  `SELECT EXP(710 * (UNIX_TIMESTAMP() >= ${integer(until)} OR CONCAT(@@global.read_only) NOT IN ('0', 'OFF'))) AS valid; ${pseudoGtidStatement(marker)}`;
+const guardedSql = (marker: string, until: string): string =>
+  `SELECT EXP(710 * (UNIX_TIMESTAMP() >= ${until} OR CONCAT(@@global.read_only) NOT IN ('0', 'OFF'))) AS valid; ${pseudoGtidStatement(marker)}`;
+
+const SHOWN_UNTIL = '…';
+
+/** As the list of statements has it. The privilege is none that an account needs: without it there are no markers. */
+export const MARKER_STATEMENTS: readonly StatementFact[] = [
+  {
+    name: 'pseudo-gtid-marker',
+    sql: `${CLOCK_SQL}; ${guardedSql('…', SHOWN_UNTIL)}`,
+    purpose: `markers of pseudo-GTID on primaries; only with AutoPseudoGTID, and where DROP on ${PSEUDO_GTID_SCHEMA}.* is granted`,
+    privileges: [],
+    changes: true,
+  },
+];
 
 const OUT_OF_RANGE = 1690;
 
@@ -42,7 +56,7 @@ export async function injectMarker(
   if (clock.kind === 'failed') return clock;
   const now = nullableNumberOf(clock.rows[0], 'now');
   if (now === null) return { kind: 'called-off' };
-  const answer = await link.query(guardedSql(marker, now + VALID_SECONDS), timeouts);
+  const answer = await link.query(guardedSql(marker, integer(now + VALID_SECONDS)), timeouts);
   if (answer.kind === 'rows') return { kind: 'injected' };
   const { failure } = answer;
   if (failure.kind !== 'server-error') return answer;

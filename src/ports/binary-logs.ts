@@ -7,6 +7,8 @@ import type { BinlogEvent } from '../model/binlog-event.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
 import type { ServerFailure } from '../model/server-failure.ts';
 
+export type { BinlogEvent } from '../model/binlog-event.ts';
+
 export type LogRead<Value> =
   | { readonly kind: 'read'; readonly value: Value }
   /** The server has no such file. */

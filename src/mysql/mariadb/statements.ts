@@ -3,6 +3,7 @@
  */
 import { END_CLIENT_SESSIONS_STATEMENT } from '../client-sessions.ts';
 import type { Capabilities, ProbeSection, StatementFact } from '../dialect.ts';
+import { MARKER_STATEMENTS } from '../inject-marker.ts';
 import { onServer } from '../privileges.ts';
 import { SEMI_SYNC_SOURCE_STATEMENT } from '../semi-sync-source.ts';
 import { SESSION_STATEMENTS } from '../session-statements.ts';
@@ -98,6 +99,7 @@ export const STATEMENTS: readonly StatementFact[] = [
   },
   ...SESSION_STATEMENTS,
   ...WRITE_PROBE_STATEMENTS,
+  ...MARKER_STATEMENTS,
   {
     name: 'stop-receiver',
     sql: 'STOP SLAVE IO_THREAD',

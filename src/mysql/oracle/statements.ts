@@ -5,6 +5,7 @@
 import type { ServerVersion } from '../../model/server-version.ts';
 import { END_CLIENT_SESSIONS_STATEMENT } from '../client-sessions.ts';
 import type { Capabilities, ProbeSection, StatementFact } from '../dialect.ts';
+import { MARKER_STATEMENTS } from '../inject-marker.ts';
 import { NDB_STATEMENT, ndbSections } from '../ndb.ts';
 import { onServer, selectOn } from '../privileges.ts';
 import { SEMI_SYNC_SOURCE_STATEMENT } from '../semi-sync-source.ts';
@@ -101,6 +102,7 @@ export function statementsIn(words: OracleWords): readonly StatementFact[] {
     ...readingStatements(words),
     ...SESSION_STATEMENTS,
     ...WRITE_PROBE_STATEMENTS,
+    ...MARKER_STATEMENTS,
     ...threadStatements(words),
     ...lastingStatements(words),
     ...operationStatementsIn(words),

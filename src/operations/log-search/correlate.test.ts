@@ -296,6 +296,12 @@ describe('O38: by relay logs', () => {
     expect(result).toMatchObject({ kind: 'found', value: { coordinates: endOf(otherLog) } });
   });
 
+  it('no event begins where its applier is said to stand: refused, since what follows is not applied', async () => {
+    const stands = placeOf(relayLog(source, [100], { serverId: OWN }), 'COMMIT /* xid=4 */').coordinates;
+    const result = await byRelayLogs([100], 'BEGIN', { relayLogCoordinates: { ...stands, pos: stands.pos + 1 } });
+    expect(result).toMatchObject({ kind: 'refused', code: 'no-such-place' });
+  });
+
   it('a marker that is received and not applied is not the last one', async () => {
     const result = await byRelayLogs([100], markerInfo(1));
     expect(result).toMatchObject({ kind: 'refused', code: 'no-pseudo-gtid' });

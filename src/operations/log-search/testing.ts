@@ -178,7 +178,10 @@ export class PretendLogs implements BinaryLogs {
     const end = page.type === 'binary' ? (events.at(-1)?.endPos ?? FIRST_POS) : Number.POSITIVE_INFINITY;
     const begins = from === end || events.some(({ coordinates }) => coordinates.pos === from);
     if (this.minds && !begins) return { kind: 'no-such-place' };
-    const first = events.findIndex(({ coordinates, endPos }) => coordinates.pos >= from && endPos !== coordinates.pos);
+    // In a relay log it is by chance that an event begins at the offset at which it ends in its source's.
+    const isInner = ({ coordinates, endPos }: BinlogEvent): boolean =>
+      page.type === 'binary' && endPos === coordinates.pos;
+    const first = events.findIndex((event) => event.coordinates.pos >= from && !isInner(event));
     const rest = first < 0 ? [] : events.slice(first);
     return { kind: 'read', value: rest.slice(page.skip, page.skip + page.limit) };
   }
