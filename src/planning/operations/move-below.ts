@@ -16,6 +16,7 @@ import {
   isGtidCompatible,
   notAReplica,
   unknown,
+  writesInCircle,
 } from './move-rules.ts';
 import type { Equivalence, OperationFacts } from './operation-facts.ts';
 import { type OperationPlanResult, type OperationRefusal, refuse } from './operation-plan.ts';
@@ -100,6 +101,7 @@ export function belowSiblingRefusal(
     cannotMove(sibling, facts),
     siblingsRefusal(instance, sibling),
     delayRefusal(instance, sibling),
+    writesInCircle(sibling, facts),
     cannotReplicatePlainly(instance, sibling, facts),
     descendantRefusal(instance, sibling.key, facts, 'MoveBelow'),
   );

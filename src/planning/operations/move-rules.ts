@@ -132,3 +132,27 @@ export function originAbove(instance: Instance, { topology }: OperationFacts): I
   const last = seen.at(-1);
   return last === undefined || sameKey(last, instance.key) ? null : last;
 }
+
+/**
+ * A15: a server that takes writes in a circle of servers has its own transactions in its source's binary log too, behind the place where it stands there; and in its own
+ * log some that have not come round yet. By place the ones would be applied twice by whoever takes its place, and the others by nobody who begins at the end of its log.
+ */
+export function writesInCircle(instance: Instance, facts: OperationFacts): OperationRefusal | null {
+  if (instance.readOnly || !isInCircle(instance, facts)) return null;
+  const key = instanceKeyText(instance.key);
+  const text = `${key} takes writes in a circle of servers: by file and position nobody can be moved past it without losing rows or applying them twice`;
+  return refuse('writes-in-circle', text);
+}
+
+function isInCircle(instance: Instance, { topology }: OperationFacts): boolean {
+  const passed: InstanceKey[] = [];
+  let next: Instance | undefined = instance;
+  while (next !== undefined && isReplica(next) && next.sourceKey !== null) {
+    const above: InstanceKey = next.sourceKey;
+    if (sameKey(above, instance.key)) return true;
+    if (passed.some((key) => sameKey(key, above))) return false;
+    passed.push(above);
+    next = topology.get(above);
+  }
+  return false;
+}

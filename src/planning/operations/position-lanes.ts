@@ -109,7 +109,8 @@ export function sameCoordinatesLane(
   sourceWasRead: boolean,
   facts: OperationFacts,
 ): OperationLane {
-  const hold = sourceWasRead ? stop(instance) : standStill(instance);
+  // A binlog server applies nothing: all that it has received is in its log.
+  const hold = sourceWasRead || instance.isBinlogServer ? stop(instance) : standStill(instance);
   const relayLog = sourceWasRead ? ({ kind: 'logged-by', server: source } as const) : DRAINED;
   const starts = semiSyncBeforeStart(instance, facts.topology.get(source), facts);
   return {

@@ -13,6 +13,7 @@ import {
   gtidRefusal,
   notAReplica,
   unknown,
+  writesInCircle,
 } from './move-rules.ts';
 import type { OperationFacts } from './operation-facts.ts';
 import { type OperationPlanResult, type OperationRefusal, type OperationStep, refuse } from './operation-plan.ts';
@@ -64,11 +65,17 @@ function takeMasterRefusal(instance: Instance, source: Instance, facts: Operatio
       : refuse('source-is-no-replica', `instance is not a replica: ${m}`),
     byGtid ? cannotMoveAtAll(instance, facts) : cannotMove(instance, facts),
     byGtid ? cannotMoveAtAll(source, facts) : cannotMove(source, facts),
+    binlogServerRefusal(instance) ?? binlogServerRefusal(source),
+    byGtid ? null : (writesInCircle(source, facts) ?? writesInCircle(instance, facts)),
     cannotReplicatePlainly(source, instance, facts),
     top === undefined ? null : cannotReplicatePlainly(instance, top, facts),
     byGtid && top !== undefined ? gtidRefusal(instance, top) : null,
   );
 }
+
+/** It has its source's binary log, and nothing of its own that anybody could follow in its place. */
+const binlogServerRefusal = ({ key, isBinlogServer }: Instance): OperationRefusal | null =>
+  isBinlogServer ? refuse('binlog-server', `${instanceKeyText(key)} is a binlog server`) : null;
 
 /** The source stops and has applied all; the other has all of it; then the one goes up, and the source below it. */
 function swapByGtid(instance: Instance, source: Instance, facts: OperationFacts): readonly OperationStep[] {
