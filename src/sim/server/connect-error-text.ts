@@ -50,6 +50,6 @@ export function equalServerIdsText(family: ServerOptions['family']): string {
   return `Fatal error: ${reason}; these ids must be different for replication to work (${advice}).`;
 }
 
-/** MySQL's modes must be neighbours (manual 19.1.4.1); between `ON` and `OFF` there are two. */
+/** Modes with and without GTIDs do not go together (manual 19.1.4.1; seen on 9.7). */
 export const otherGtidModeText = (source: string, own: string): string =>
-  `Fatal error: The replication receiver thread cannot start because the source has GTID_MODE = ${source} and this server has GTID_MODE = ${own}.`;
+  `The replication receiver thread cannot start because the source has GTID_MODE = ${source} and this server has GTID_MODE = ${own}.`;
