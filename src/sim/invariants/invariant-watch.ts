@@ -180,9 +180,7 @@ export class InvariantWatch {
         return [{ invariant: 4, text: `${server.name} does not replicate: ${states}` }];
       }
       if (gate.level === 'off') return [{ invariant: 4, text: `${server.name} follows, and takes writes` }];
-      const theirs = positionText(server.history.gtids.executed());
-      if (primary.history.gtids.hasAllOf(theirs) === true) return [];
-      return [{ invariant: 5, text: `${server.name} has executed ${theirs}, which ${primary.name} has not` }];
+      return aheadOf(primary, server);
     });
   }
 
@@ -201,6 +199,19 @@ export class InvariantWatch {
     const { semiSync } = primary.running;
     return this.#wasSemiSync && !semiSync.isOn ? ['E2'] : [];
   }
+}
+
+/** Invariant 5. Where servers have no GTIDs, their rows are all that tells. */
+function aheadOf(primary: PretendServer, { name, history, options }: PretendServer): readonly Violation[] {
+  const isAnonymous = options.family === 'mysql' && options.gtidMode === 'OFF';
+  const known = primary.history.rowsOf(TABLE);
+  const own = isAnonymous ? [...history.rowsOf(TABLE)].filter((row) => !known.has(row)) : [];
+  if (own.length > 0) {
+    return [{ invariant: 5, text: `${name} has the rows ${own.join(', ')}, which ${primary.name} has not` }];
+  }
+  const theirs = positionText(history.gtids.executed());
+  if (primary.history.gtids.hasAllOf(theirs) === true) return [];
+  return [{ invariant: 5, text: `${name} has executed ${theirs}, which ${primary.name} has not` }];
 }
 
 /** G4: it could be told, and was not, or did not obey. */

@@ -182,7 +182,10 @@ export class BinaryLog {
     return placed([...headerOf(this.#writer, file.previous, file.name), ...transactions, ...rotate]);
   }
 
-  /** Which transaction a replica gets first. From its rows on it is not applied any more: without what comes before them they say nothing. */
+  /**
+   * Which transaction a replica gets first. One that begins before the rows of one gets all of it; from its rows on, without what tells their table, it loses that
+   * transaction without a word (seen on 9.7).
+   */
   #nextAt(file: BinlogFile, at: number): number {
     const index = file.ends.findIndex((end) => end > at);
     if (index < 0) return file.first + file.ends.length;

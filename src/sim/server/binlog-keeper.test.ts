@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { TestWorld } from '../testing.ts';
 import { changeSource } from './change-source.ts';
 import { BOTH, startReplica, stopReplica } from './replica-commands.ts';
-import { binlogServerOptions, type ServerOptions, serverOptions } from './server-options.ts';
+import { binlogServerOptions, type ServerOptions, serverOptions, withoutGtids } from './server-options.ts';
 
 const TABLE = 'demo.numbers';
 const RECONNECT_MILLIS = 1_500;
@@ -131,5 +131,57 @@ describe('replicas of a binlog server', () => {
     pointAt(world, 'bls1', 'auto-position');
     world.run(100);
     expect(world.server('db2').running.receiver).toMatchObject({ state: 'stopped', errorNumber: 13114 });
+  });
+});
+
+describe('files of a binlog server', () => {
+  const placeOf = (world: TestWorld, name: string) => world.server(name).history.binlog.end;
+
+  it('are those of its source, also the one that has nothing in it yet', () => {
+    const world = aChain();
+    write(world, 1);
+    world.client('db1').ask('FLUSH BINARY LOGS');
+    world.run(100);
+    expect(placeOf(world, 'bls1')).toEqual(placeOf(world, 'db1'));
+    write(world, 2);
+    expect(placeOf(world, 'bls1')).toEqual(placeOf(world, 'db1'));
+    expect(rowsOf(world, 'db2')).toEqual([1, 2]);
+  });
+
+  it('are so where its source has places of its own', () => {
+    const servers = [1, 2].map((number) => withoutGtids('mysql', number));
+    const binlogServer = binlogServerOptions(1, { gtidMode: 'OFF' });
+    const [primary = binlogServer, replica = binlogServer] = servers;
+    const world = new TestWorld([
+      { options: primary, source: null },
+      { options: binlogServer, source: primary },
+      { options: replica, source: binlogServer },
+    ]);
+    world.run(2_000);
+    write(world, 1, 2);
+    expect(placeOf(world, 'bls1')).toEqual(placeOf(world, 'db1'));
+    expect(rowsOf(world, 'db2')).toEqual([1, 2]);
+  });
+
+  it('let a replica go from it to its source, at the same place', () => {
+    const world = aChain();
+    write(world, 1);
+    const replica = world.server('db2');
+    stopReplica(replica, BOTH, () => {});
+    const { file, position } = replica.relayLog.appliedAt ?? placeOf(world, 'db1');
+    expect(changeSource(replica, { host: 'db1' }, { file, position })).toBeNull();
+    startReplica(replica, BOTH);
+    write(world, 2);
+    expect(rowsOf(world, 'db2')).toEqual([1, 2]);
+    expect(replica.history.log).toHaveLength(2);
+  });
+});
+
+describe('replicas of another GTID mode', () => {
+  it('are told by MySQL that they cannot replicate', () => {
+    const primary = serverOptions('mysql', 1);
+    const world = new TestWorld([primary, withoutGtids('mysql', 2)]);
+    world.run(100);
+    expect(world.server('db2').running.receiver).toMatchObject({ state: 'stopped', errorNumber: 13117 });
   });
 });

@@ -49,3 +49,7 @@ export function equalServerIdsText(family: ServerOptions['family']): string {
   const advice = `or the --replicate-same-server-id option must be used on ${replica} but this does not always make sense; please check the manual before using it`;
   return `Fatal error: ${reason}; these ids must be different for replication to work (${advice}).`;
 }
+
+/** Modes with and without GTIDs do not go together (manual 19.1.4.1; seen on 9.7). */
+export const otherGtidModeText = (source: string, own: string): string =>
+  `The replication receiver thread cannot start because the source has GTID_MODE = ${source} and this server has GTID_MODE = ${own}.`;

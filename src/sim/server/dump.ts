@@ -63,6 +63,7 @@ export interface DumpingReplica {
   readonly uuid: string;
   readonly host: string;
   readonly port: number;
+  readonly usesGtid: boolean;
 }
 
 export class Dump implements StreamHandlers<ToSource> {
@@ -128,8 +129,8 @@ export class Dump implements StreamHandlers<ToSource> {
       this.#refuse(refusal);
       return;
     }
-    const { serverId, uuid, user, host, port } = dump;
-    this.#replica = { id, user, serverId, uuid, host, port };
+    const { serverId, uuid, user, host, port, usesGtid } = dump;
+    this.#replica = { id, user, serverId, uuid, host, port, usesGtid };
     this.#has = dump.has;
     this.#usesGtid = dump.usesGtid;
     this.#heartbeatMillis = dump.heartbeatMillis;

@@ -109,6 +109,23 @@ describe.each(FAMILIES)('a %s replica by file and position', (family) => {
     expect(receiver.errorText).toMatch(/^Got fatal error 1236 from (source|master) when reading data from binary log/);
   });
 
+  it.each([
+    ['its beginning', 1, [1, 2]],
+    ['its rows', -2, [2]],
+    ['its end', -1, [2]],
+  ] as const)('that begins between events of a transaction, at %s, gets what the rest of it does', (_, event, rows) => {
+    const world = anotherWorld();
+    world.client('db2').ask(`STOP ${words.replica}`);
+    const before = endOf(world, 'db1');
+    insert(world, 1);
+    const events = world.client('db1').rows(`SHOW BINLOG EVENTS IN '${before.file}' FROM ${before.position}`);
+    insert(world, 2);
+    const position = Number(events.at(event)?.['Pos']);
+    expect(pointAt(world, 'db2', at({ ...before, position }))).toBe('ok');
+    expect(world.server('db2').running.receiver.errorNumber).toBe(0);
+    expect(rowsOf(world, 'db2')).toEqual(rows);
+  });
+
   it('is refused the places of a sibling', () => {
     const world = anotherWorld(2);
     insert(world, 1, 2);

@@ -8,6 +8,7 @@ import {
   type ConnectFailure,
   connectErrorText,
   equalServerIdsText,
+  otherGtidModeText,
   REFUSED,
   TIMED_OUT,
   UNKNOWN,
@@ -284,6 +285,10 @@ export class Receiver {
     const { options, relayLog } = this.#parts;
     if (serverId === options.serverId) {
       this.#giveUp(FATAL[options.family], equalServerIdsText(options.family));
+      return;
+    }
+    if (options.family === 'mysql' && writer.gtidMode !== options.gtidMode && !options.isBinlogServer) {
+      this.#giveUp(FATAL.mysql, otherGtidModeText(writer.gtidMode, options.gtidMode));
       return;
     }
     // The source begins anew after the last whole one: half a transaction of the former stream is rolled back.

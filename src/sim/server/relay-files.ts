@@ -48,10 +48,10 @@ export class RelayFiles {
     this.#files = [this.#plain(1)];
   }
 
-  /** The source sends from there on. */
-  begin(source: LogWriter, at: LogPlace): void {
+  /** The source sends from there on. `retrieved`: the GTIDs that were received until now. */
+  begin(source: LogWriter, at: LogPlace, retrieved: string): void {
     const number = this.#last.number + 1;
-    const head = [...ownHead(this.#own), ...sourceHead(source, at)];
+    const head = [...ownHead(this.#own, retrieved), ...sourceHead(source, at)];
     this.#files.push({ number, head, entries: [], end: endOf(head), applied: 0, appliedEnd: endOf(head), source });
   }
 
@@ -130,10 +130,10 @@ const endOf = (head: readonly LogEvent[]): number => head.reduce((at, { bytes })
 const PREVIOUS_BYTES = 31;
 
 /** MariaDB's has no list of GTIDs. */
-function ownHead(own: LogWriter): readonly LogEvent[] {
+function ownHead(own: LogWriter, retrieved = ''): readonly LogEvent[] {
   const format = formatDescription(own);
   if (own.family === 'mariadb') return [format];
-  return [format, { type: 'Previous_gtids', serverId: own.serverId, bytes: PREVIOUS_BYTES, info: '' }];
+  return [format, { type: 'Previous_gtids', serverId: own.serverId, bytes: PREVIOUS_BYTES, info: retrieved }];
 }
 
 function sourceHead(source: LogWriter, { file, position }: LogPlace): readonly LogEvent[] {

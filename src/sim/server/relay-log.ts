@@ -3,7 +3,7 @@
  * is told.
  */
 import { type Gtid, gtidText, type Transaction } from '../transaction.ts';
-import { emptyPosition, type Position, positionHas, withGtid } from './gtid-state.ts';
+import { emptyPosition, type Position, positionHas, positionText, withGtid } from './gtid-state.ts';
 import type { LogFormat, LogWriter } from './log-events.ts';
 import type { LogPlace } from './log-place.ts';
 import { type RelayEvent, RelayFiles } from './relay-files.ts';
@@ -113,7 +113,7 @@ export class RelayLog {
   /** The source sends from there on. */
   connected(source: LogWriter, at: LogPlace, place: number): void {
     this.#source = source;
-    this.#files.begin(source, at);
+    this.#files.begin(source, at, positionText(this.#retrieved));
     this.skipTo(at, place);
   }
 
@@ -190,6 +190,6 @@ export class RelayLog {
   /** The source's next file begins a file here too. */
   #follow(at: LogPlace): void {
     if (this.#source === null || this.#readAt === null || this.#readAt.file === at.file) return;
-    this.#files.begin(this.#source, at);
+    this.#files.begin(this.#source, at, positionText(this.#retrieved));
   }
 }

@@ -65,6 +65,11 @@ export const lockWaitTimeout = (): SqlError => general(1205, 'Lock wait timeout 
 
 export const incorrectArguments = (name: string): SqlError => general(1210, `Incorrect arguments to ${name}.`);
 
+export const outOfRange = (expression: string): SqlError =>
+  sqlError(1690, '22003', `DOUBLE value is out of range in '${expression}'`);
+
+export const noSuchChannel = (name: string): SqlError => general(3074, `Replica channel '${name}' does not exist.`);
+
 /** `privileges` in the words of the family. */
 export const needsPrivilege = (privileges: string): SqlError =>
   sqlError(

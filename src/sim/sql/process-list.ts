@@ -20,6 +20,8 @@ export interface ProcessEntry {
 /** What threads of the server are called in its process list. */
 export interface ThreadWords {
   readonly dumpCommand: string;
+  /** Of a replica that goes by file and position. */
+  readonly plainDumpCommand: string;
   readonly dumpState: string;
   readonly receiverCommand: string;
   readonly applierCommand: string;
@@ -69,13 +71,16 @@ function clientEntries({ server }: Asking, { queryState }: ThreadWords): readonl
   }));
 }
 
-function dumpEntries({ server }: Asking, { dumpCommand, dumpState }: ThreadWords): readonly ProcessEntry[] {
-  return server.dumping.map(({ id, user, host }) => ({
+function dumpEntries(
+  { server }: Asking,
+  { dumpCommand, plainDumpCommand, dumpState }: ThreadWords,
+): readonly ProcessEntry[] {
+  return server.dumping.map(({ id, user, host, usesGtid }) => ({
     ...SYSTEM_ENTRY,
     id,
     user,
     host: `${host}:${CLIENT_PORTS + id}`,
-    command: dumpCommand,
+    command: usesGtid ? dumpCommand : plainDumpCommand,
     state: dumpState,
   }));
 }

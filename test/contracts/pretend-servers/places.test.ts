@@ -337,6 +337,16 @@ describe('a pretended mariadb server with GTIDs', () => {
 });
 
 describe.each(FAMILIES)('sessions of a pretended %s server', (family) => {
+  it.each([
+    ['orc', ['GRANT ALL PRIVILEGES ON *.* TO `orc`@`%`']],
+    ['app', ['GRANT USAGE ON *.* TO `app`@`%`', 'GRANT ALL PRIVILEGES ON `demo`.* TO `app`@`%`']],
+  ])('are told what they may do: %s', (user, grants) => {
+    const client = aWorld({ family, replicas: 0 }).client('db1', user);
+    for (const sql of ['SHOW GRANTS', 'show grants for current_user()']) {
+      expect(client.rows(sql).map((row) => row[`Grants for ${user}@%`])).toEqual(grants);
+    }
+  });
+
   it('lose the statement that is ended, and stay', () => {
     const world = aWorld({ family, replicas: 0 });
     writeNumbers(world, [1]);

@@ -32,6 +32,7 @@ const ofView =
 
 export const THREAD_WORDS: ThreadWords = {
   dumpCommand: 'Binlog Dump',
+  plainDumpCommand: 'Binlog Dump',
   dumpState: 'Master has sent all binlog to slave; waiting for more updates',
   receiverCommand: 'Slave_IO',
   applierCommand: 'Slave_SQL',

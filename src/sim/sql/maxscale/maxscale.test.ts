@@ -85,3 +85,42 @@ describe('the status of a pretended binlog server', () => {
     expect(status(client, ...THREADS)).toEqual(['Yes', 'Yes', 'Binlog Dump', 'Slave running']);
   });
 });
+
+describe('the source of a pretended binlog server', () => {
+  const CHANGE =
+    "CHANGE MASTER TO MASTER_HOST = 'db2', MASTER_PORT = 3306, MASTER_LOG_FILE = 'binlog.000001', MASTER_LOG_POS = 432";
+
+  /** `db2` has the same binary log as `db1`, byte for byte, as another binlog server would. */
+  function aPair(): { world: TestWorld; client: TestClient } {
+    const world = new TestWorld([serverOptions('mysql', 1), serverOptions('mysql', 2), binlogServerOptions(1)]);
+    world.run(100);
+    world.server('db1').writeLocally({ kind: 'rows', table: 'demo.numbers', rows: [1] });
+    world.run(100);
+    return { world, client: world.client('bls1', 'orc') };
+  }
+
+  it('is not changed while it receives', () => {
+    const { client } = aPair();
+    expect(client.tell(CHANGE)).toMatch(/^1198/);
+  });
+
+  it('is changed at the place where it stands, and it goes on there', () => {
+    const { world, client } = aPair();
+    client.ask('STOP SLAVE');
+    expect(client.tell(CHANGE)).toBe('ok');
+    client.ask('START SLAVE');
+    world.server('db1').writeLocally({ kind: 'rows', table: 'demo.numbers', rows: [2] });
+    world.run(200);
+    expect(status(client, 'Master_Host', 'Last_Errno')).toEqual(['db2', '0']);
+    expect(world.server('bls1').history.log).toHaveLength(2);
+    expect(world.server('db2').dumping.map(({ host }) => host)).toEqual(['bls1']);
+  });
+
+  it.each(['CHANGE MASTER TO', 'CHANGE MASTER TO MASTER_DELAY = 3', "CHANGE MASTER TO MASTER_HOST = 'a' 'b'"])(
+    'is not changed by "%s"',
+    (sql) => {
+      const { client } = aPair();
+      expect(client.tell(sql)).toMatch(/^1064/);
+    },
+  );
+});

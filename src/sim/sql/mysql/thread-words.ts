@@ -35,6 +35,7 @@ const ofView =
 
 export const THREAD_WORDS: ThreadWords = {
   dumpCommand: 'Binlog Dump GTID',
+  plainDumpCommand: 'Binlog Dump',
   dumpState: 'Source has sent all binlog to replica; waiting for more updates',
   receiverCommand: 'Connect',
   applierCommand: 'Query',

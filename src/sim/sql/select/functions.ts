@@ -1,5 +1,7 @@
 /** The functions that clients of a topology manager use. */
 import type { SqlColumn, SqlValue } from '../../sql-session.ts';
+import { outOfRange } from '../errors.ts';
+import { SqlRefusal } from '../sql-refusal.ts';
 import type { Asking } from '../statement.ts';
 import { timeText, unixSeconds } from '../wall-time.ts';
 
@@ -13,6 +15,14 @@ const account = ({ session }: Asking): string => `${session.user}@${session.clie
 const now = ({ server }: Asking): string => timeText(server.running.process.now);
 
 const firstNotNull = (args: readonly SqlValue[]): SqlValue => args.find((value) => value !== null) ?? null;
+
+/** A power that is no number any more ends the statement, and what was sent behind it (seen on 9.7 and 10.11). */
+function power(exponent: SqlValue): SqlValue {
+  if (exponent === null) return null;
+  const value = Math.exp(Number(exponent));
+  if (!Number.isFinite(value)) throw new SqlRefusal(outOfRange(`exp(${exponent})`));
+  return value;
+}
 
 const ENTRIES: readonly (readonly [string, SqlFunction])[] = [
   ['CONNECTION_ID', { type: 'integer', call: (_, { session }) => session.id }],
@@ -30,6 +40,7 @@ const ENTRIES: readonly (readonly [string, SqlFunction])[] = [
       call: ([time], on) => (time == null ? Math.floor(Number(unixSeconds(now(on)))) : unixSeconds(String(time))),
     },
   ],
+  ['EXP', { type: 'text', call: ([exponent = null]) => power(exponent) }],
   ['NOW', { type: 'text', call: (_, on) => now(on) }],
   [
     'MICROSECOND',

@@ -7,6 +7,7 @@ import { needsPrivilege } from '../errors.ts';
 import type { FamilySql } from '../family-sql.ts';
 import type { TokenReader } from '../parse/token-reader.ts';
 import { OK, type Statement } from '../statement.ts';
+import { ofChannel } from './channel.ts';
 import { whenItCanBeWritten } from './replica-control.ts';
 
 export function readChangeSource(reader: TokenReader, family: FamilySql): Statement {
@@ -18,10 +19,10 @@ export function readChangeSource(reader: TokenReader, family: FamilySql): Statem
     const error = changeSource(on.server, change, place);
     on.done(error === null ? OK : family.messages.replicaCommand(error));
   };
-  return (on) => {
+  return ofChannel(reader, (on) => {
     if (on.session.privilege === 'privileged') whenItCanBeWritten(run)(on);
     else on.done(needsPrivilege(family.privileges.replicaAdmin));
-  };
+  });
 }
 
 function readOption(reader: TokenReader, { changeSource: words }: FamilySql): readonly [string, string] {

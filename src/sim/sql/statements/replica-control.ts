@@ -17,6 +17,7 @@ import type { FamilySql } from '../family-sql.ts';
 import type { TokenReader } from '../parse/token-reader.ts';
 import { SqlRefusal } from '../sql-refusal.ts';
 import { type Asking, type Execution, OK, type Statement } from '../statement.ts';
+import { ofChannel } from './channel.ts';
 
 const isPrivileged = ({ session }: Asking): boolean => session.privilege === 'privileged';
 
@@ -51,7 +52,10 @@ export function readStart(reader: TokenReader, family: FamilySql): Statement {
   reader.expectWords('START');
   const threads = readThreads(reader, family);
   const until = reader.words('UNTIL') ? readUntil(reader, family) : null;
-  return asReplicaAdmin((on) => on.done(outcomeOf(startReplica(on.server, threads, until), on)));
+  return ofChannel(
+    reader,
+    asReplicaAdmin((on) => on.done(outcomeOf(startReplica(on.server, threads, until), on))),
+  );
 }
 
 /** Both, in any order, or the statement is refused. */
@@ -71,8 +75,13 @@ function readUntil(reader: TokenReader, { changeSource: { prefix }, replicaWords
 
 export function readStop(reader: TokenReader, family: FamilySql): Statement {
   reader.expectWords('STOP');
+  // MariaDB, of all its connections: there is one here.
+  if (family.family === 'mariadb' && reader.words('ALL', 'SLAVES')) return asReplicaAdmin((on) => stop(BOTH, on));
   const threads = readThreads(reader, family);
-  return asReplicaAdmin((on) => stop(threads, on));
+  return ofChannel(
+    reader,
+    asReplicaAdmin((on) => stop(threads, on)),
+  );
 }
 
 function stop(threads: Threads, on: Execution): void {
@@ -94,10 +103,10 @@ export function readReset(reader: TokenReader, family: FamilySql): Statement {
   const reset: Statement = (on) => {
     on.done(outcomeOf(isAll ? resetReplicaAll(on.server) : resetReplica(on.server), on));
   };
-  return (on) => {
+  return ofChannel(reader, (on) => {
     if (!isPrivileged(on)) on.done(needsPrivilege(family.privileges.reload));
     else whenItCanBeWritten(reset)(on);
-  };
+  });
 }
 
 function resetBinlog(family: FamilySql): Statement {

@@ -8,6 +8,7 @@ import { needsPrivilege, noBinaryLog, wrongOffset } from '../errors.ts';
 import type { FamilySql } from '../family-sql.ts';
 import type { TokenReader } from '../parse/token-reader.ts';
 import { type Asking, integerColumn, rowsOutcome, type Statement, textColumn } from '../statement.ts';
+import { ofChannel } from './channel.ts';
 
 /** An event with the end that is shown of it: in a relay log, that in its source's binary log. */
 type ShownEvent = PlacedEvent & { readonly endLogPos?: number };
@@ -39,7 +40,10 @@ export function readShowEvents(reader: TokenReader, family: FamilySql): Statemen
   }
   if (!reader.words('RELAYLOG', 'EVENTS')) return null;
   const wanted = readWanted(reader);
-  return asAllowed(family.privileges.relayEvents, (on) => relayEvents(wanted, on));
+  return ofChannel(
+    reader,
+    asAllowed(family.privileges.relayEvents, (on) => relayEvents(wanted, on)),
+  );
 }
 
 const asAllowed =

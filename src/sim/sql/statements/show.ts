@@ -10,11 +10,12 @@ import { scopeOf } from '../select/run-select.ts';
 import { rowsOutcome, type Statement, textColumn } from '../statement.ts';
 import { shownValue, variableValue } from '../system-variable.ts';
 import { readShowEvents } from './show-events.ts';
+import { readShowGrants } from './show-grants.ts';
 
 export function readShow(reader: TokenReader, family: FamilySql): Statement {
   reader.expectWords('SHOW');
-  const events = readShowEvents(reader, family);
-  if (events !== null) return events;
+  const special = readShowEvents(reader, family) ?? readShowGrants(reader);
+  if (special !== null) return special;
   const show = family.shows.find(({ words }) => reader.words(...words));
   if (show !== undefined) return showStatement(show);
   const scope = reader.oneOf('GLOBAL', 'SESSION', 'LOCAL') === 'GLOBAL' ? 'global' : 'session';

@@ -106,6 +106,19 @@ function scriptsOf(mode: 'with' | 'without'): readonly Script[] {
         EVENTS('replica', 'binlog.000001'),
         ask('primary', "SHOW RELAYLOG EVENTS IN 'relaylog.000001' FROM 4 LIMIT 3"),
         ask('replica', "SHOW RELAYLOG EVENTS IN 'nothing.000001' FROM 4 LIMIT 3"),
+        // A file that began with a connection, and what came by it.
+        stopBoth,
+        startBoth,
+        receives('replica'),
+        insert(5),
+        insert(6),
+        remember('primary', 'end'),
+        hasApplied('end'),
+        hasReadAll('replica'),
+        remember('replica', 'relay', 'relay'),
+        ask('replica', "SHOW RELAYLOG EVENTS IN '{file:relay}'"),
+        ask('replica', "SHOW RELAYLOG EVENTS IN '{file:relay}' FROM 4 LIMIT 2,2"),
+        ask('primary', "SELECT COMMAND FROM information_schema.processlist WHERE USER = 'repl'"),
         places,
       ],
     }),
@@ -388,6 +401,37 @@ const COUNTED: Script = {
   ],
 };
 
+const CHANNELS: Script = {
+  name: 'what is said to the only channel, and to one that is not there',
+  family: 'mysql',
+  steps: [
+    ask('replica', "STOP REPLICA SQL_THREAD FOR CHANNEL ''"),
+    ask('replica', "START REPLICA FOR CHANNEL ''"),
+    ask('replica', "STOP REPLICA FOR CHANNEL 'other'"),
+    ask('replica', "START REPLICA FOR CHANNEL 'other'"),
+    ask('replica', "RESET REPLICA FOR CHANNEL 'other'"),
+    ask('replica', "SHOW RELAYLOG EVENTS IN 'relaylog.000001' FROM 4 LIMIT 0,3 FOR CHANNEL 'other'"),
+    status('replica', 'Replica_IO_Running', 'Replica_SQL_Running'),
+  ],
+};
+
+const ALL_CONNECTIONS: Script = {
+  name: 'all connections are stopped',
+  family: 'mariadb',
+  steps: [ask('replica', 'STOP ALL SLAVES'), status('replica', 'Replica_IO_Running', 'Replica_SQL_Running')],
+};
+
+const GUARDED: Script = {
+  name: 'a question that fails, and what was sent behind it',
+  replicas: 0,
+  steps: [
+    ask('primary', 'SELECT EXP(710 * 0) AS valid'),
+    ask('primary', 'SELECT EXP(NULL) AS valid'),
+    ask('primary', 'SELECT EXP(710) AS valid'),
+    ask('primary', "SELECT EXP(710 * (1 >= 2 OR CONCAT(@@global.read_only) NOT IN ('0', 'OFF'))) AS valid"),
+  ],
+};
+
 const AUTO_POSITION: Script = {
   name: 'a place for a replica that goes by GTID',
   steps: [stopBoth, remember('primary', 'here'), goTo('here'), status('replica', 'Using_Gtid', 'Auto_Position')],
@@ -400,6 +444,9 @@ export const PLACE_SCRIPTS: readonly Script[] = [
   NO_GTIDS,
   COUNTED,
   AUTO_POSITION,
+  CHANNELS,
+  ALL_CONNECTIONS,
+  GUARDED,
   ...scriptsOf('with'),
   ...scriptsOf('without'),
 ];

@@ -114,6 +114,12 @@ interface Live {
   sent: Promise<Outcome> | null;
 }
 
+/** What tells a server's place in its binary log, and in its relay log. */
+const PLACE_SQL: Readonly<Record<Stage['family'], readonly [binary: string, relay: string]>> = {
+  mysql: ['SHOW BINARY LOG STATUS', 'SHOW REPLICA STATUS'],
+  mariadb: ['SHOW MASTER STATUS', 'SHOW SLAVE STATUS'],
+};
+
 class Run {
   readonly #stage: Stage;
   readonly #live = new Map<SessionName, Live>();
@@ -184,11 +190,13 @@ class Run {
     return this.#stage.awaited(live.session.ask(sql));
   }
 
-  async #remember({ role, name }: Extract<Step, { kind: 'remember' }>): Promise<void> {
-    const sql = this.#stage.family === 'mysql' ? 'SHOW BINARY LOG STATUS' : 'SHOW MASTER STATUS';
-    const outcome = await this.#outcome(role, sql);
-    const [file, position] = outcome.kind === 'rows' ? (outcome.rows[0] ?? []) : [];
-    if (file === undefined) throw new Error(`${role} has no binary log`);
+  async #remember({ role, name, log }: Extract<Step, { kind: 'remember' }>): Promise<void> {
+    const [binary, relay] = PLACE_SQL[this.#stage.family];
+    const outcome = await this.#outcome(role, log === 'binary' ? binary : relay);
+    if (outcome.kind !== 'rows') throw new Error(`${role} has no ${log} log`);
+    const shown = (...names: readonly string[]) =>
+      outcome.rows[0]?.[outcome.columns.findIndex((column) => names.includes(column))];
+    const [file, position] = [shown('File', 'Relay_Log_File'), shown('Position', 'Relay_Log_Pos')];
     this.#places.set(name, { file: String(file), position: Number(position) });
   }
 

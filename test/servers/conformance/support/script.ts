@@ -38,8 +38,11 @@ export type Step =
       readonly column: string;
       readonly value: Text;
     }
-  /** Where the binary log of a server ends now; in texts behind it `{file:name}` and `{pos:name}` are that place. Tells nothing. */
-  | { readonly kind: 'remember'; readonly role: Role; readonly name: string }
+  /**
+   * Where the binary log of a server ends now, or where its applier is in the relay log; in texts behind it `{file:name}` and `{pos:name}` are that place.
+   * Tells nothing.
+   */
+  | { readonly kind: 'remember'; readonly role: Role; readonly name: string; readonly log: 'binary' | 'relay' }
   /** The client goes away, without waiting for anything. */
   | { readonly kind: 'leave'; readonly session: SessionName }
   /** `crash` is kill -9. Its sessions are gone; the next statement opens new ones. */
@@ -67,7 +70,12 @@ export const send = (session: SessionName, sql: Text): Step => ({ kind: 'send', 
 export const waits = (session: SessionName): Step => ({ kind: 'waits', session });
 export const answer = (session: SessionName): Step => ({ kind: 'answer', session });
 export const leave = (session: SessionName): Step => ({ kind: 'leave', session });
-export const remember = (role: Role, name: string): Step => ({ kind: 'remember', role, name });
+export const remember = (role: Role, name: string, log: 'binary' | 'relay' = 'binary'): Step => ({
+  kind: 'remember',
+  role,
+  name,
+  log,
+});
 export const crash = (role: Role): Step => ({ kind: 'crash', role });
 export const shutDown = (role: Role): Step => ({ kind: 'shut-down', role });
 export const start = (role: Role): Step => ({ kind: 'start', role });
