@@ -238,7 +238,9 @@ class PlanRun implements RunningPlan {
       }
       const failure = postconditionFailure(postcondition, instance);
       if (failure === null) return { kind: 'done', instance };
-      if (failure.final || clock.monotonic() > patienceEnds) return failed(failure.text);
+      // The server itself has waited for what is to be executed, unless the step has patience of its own: more waiting is lost time (I1).
+      const isFinal = failure.final || (postcondition.kind === 'executed' && !isLong);
+      if (isFinal || clock.monotonic() > patienceEnds) return failed(failure.text);
       // A long wait must not keep a cluster from whoever needs it more.
       if (isLong && !mayGoOn()) return failed('it was called off');
       await clock.sleep(millis(lookMillis));

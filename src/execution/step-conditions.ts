@@ -7,6 +7,7 @@ import { instanceKeyText, sameKey } from '../model/instance-key.ts';
 import { isApplierCaughtUp, isReplica, usesGtid } from '../model/instance-status.ts';
 import { executedText, gtidContainment, gtidProgress, isDrained } from '../planning/gtid-progress.ts';
 import type { Precondition } from '../planning/plan.ts';
+import { hasHalfTransaction } from '../planning/relay-log-ends.ts';
 import { type PlainPostcondition, standsAt } from '../planning/resolve-command.ts';
 
 /** Null: it holds. Else why not. */
@@ -64,6 +65,8 @@ export function postconditionFailure(condition: PlainPostcondition, instance: In
     case 'replicates-from':
       return followingFailure(instance, condition);
     case 'drained':
+      return halfFailure(instance) ?? drainFailure(instance);
+    case 'drained-of-silent-source':
       return drainFailure(instance);
     case 'stands-at':
       return standsAt(instance, condition.coordinates, condition.mayBePast)
@@ -138,6 +141,12 @@ function settingFailure(instance: Instance, condition: SettingCondition): Postco
   }
 }
 
+/** D15: the rest of it will not come while the receiver stands still. */
+function halfFailure(instance: Instance): PostconditionFailure | null {
+  if (!hasHalfTransaction(instance)) return null;
+  return { text: `${instanceKeyText(instance.key)} has received half a transaction`, final: true };
+}
+
 function drainFailure(instance: Instance): PostconditionFailure | null {
   const key = instanceKeyText(instance.key);
   const progress = usesGtid(instance) ? gtidProgress(instance) : null;
@@ -146,9 +155,6 @@ function drainFailure(instance: Instance): PostconditionFailure | null {
   const error = instance.evidence?.lastSqlErrorNumber ?? 0;
   const isBroken = instance.applierState === 'stopped' && error !== 0;
   if (isBroken) return { text: `${key} cannot apply what it has received (error ${error})`, final: true };
-  // D15: the rest of it will not come while the receiver stands still.
-  const isHalf = instance.receiverState === 'stopped' && (instance.evidence?.partialTransaction ?? '') !== '';
-  if (isHalf) return { text: `${key} has received half a transaction`, final: true };
   return { text: `${key} has not applied all that it has received`, final: false };
 }
 
@@ -182,7 +188,7 @@ function executedFailure(instance: Instance, gtid: string): PostconditionFailure
   // A broken applier leaves something behind whose number may have been passed by a row that somebody wrote here (C18).
   const isBroken = progress !== null && !isDrained(progress) && (instance.evidence?.lastSqlErrorNumber ?? 0) !== 0;
   if (has === true && !isBroken) return null;
-  return { text: `${instanceKeyText(instance.key)} has not applied all of ${gtid}`, final: true };
+  return { text: `${instanceKeyText(instance.key)} has not applied all of ${gtid}`, final: isBroken };
 }
 
 function followingFailure(

@@ -58,8 +58,10 @@ export type Postcondition =
    * server itself has no source, and nothing is. Of an origin that does not answer everything counts that is not known to be errant.
    */
   | { readonly kind: 'executed-shared-of'; readonly after: StepId; readonly origin: InstanceKey | null }
-  /** All that it has received is applied. */
+  /** All that it has received is applied, and it has not received the beginning of a transaction alone, for whose rest a stop would wait (D15). */
   | { readonly kind: 'drained' }
+  /** The same, but for such a beginning: its rest will never come. */
+  | { readonly kind: 'drained-of-silent-source' }
   | { readonly kind: 'applied-up-to'; readonly place: PlaceReference; readonly mayBePast: boolean }
   | { readonly kind: 'threads'; readonly receiver: 'running' | 'stopped'; readonly applier: 'running' | 'stopped' }
   | { readonly kind: 'uses-gtid'; readonly uses: boolean }

@@ -38,7 +38,7 @@ export function planMakeMaster(request: Request, facts: OperationFacts): Operati
   const ahead = aheadRefusal(instance, facts, 'MakeMaster');
   if (ahead !== null) return ahead;
   const { lanes, moves, leftOut } = siblingsBelow(instance, facts);
-  const drained = standStill(instance);
+  const drained = standStill(instance, true);
   const writable = step({
     id: stepId(`make ${instanceKeyText(instance.key)} writable`),
     server: instance.key,

@@ -110,7 +110,7 @@ export function sameCoordinatesLane(
   facts: OperationFacts,
 ): OperationLane {
   // A binlog server applies nothing: all that it has received is in its log.
-  const hold = sourceWasRead || instance.isBinlogServer ? stop(instance) : standStill(instance);
+  const hold = sourceWasRead || instance.isBinlogServer ? stop(instance) : standStill(instance, true);
   const relayLog = sourceWasRead ? ({ kind: 'logged-by', server: source } as const) : DRAINED;
   const starts = semiSyncBeforeStart(instance, facts.topology.get(source), facts);
   return {

@@ -192,7 +192,7 @@ describe('O20: a repoint', () => {
 
   it('D4: to a source that does not answer, the replica first applies all that it has received', () => {
     const plan = planned(request, factsOf(SIBLINGS, { silent: [1] }));
-    expect(plan.lanes[0]?.steps[0]?.postcondition).toEqual({ kind: 'drained' });
+    expect(plan.lanes[0]?.steps[0]?.postcondition).toEqual({ kind: 'drained-of-silent-source' });
     expect(story(plan)[1]).toContain('once it has applied all that it has received');
   });
 

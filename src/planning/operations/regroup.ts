@@ -226,7 +226,7 @@ const isDone = ({ readCoordinates, execCoordinates }: Instance): boolean =>
 
 /** Both stand at the same place of a source that writes no more: the end of the chosen one's log is where the other goes on. */
 function equalLane(replica: Instance, chosen: Instance, held: OperationStep): OperationLane {
-  const still = standStill(replica);
+  const still = standStill(replica, true);
   const relayLog = { kind: 'drained' } as const;
   return {
     server: replica.key,

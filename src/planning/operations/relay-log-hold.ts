@@ -65,8 +65,10 @@ function wouldLose(instance: Instance): OperationRefusal {
 }
 
 /** It stands still for what drops its relay log: at once, or once it has applied all that it has received. */
-export function holdStill(instance: Instance, rule: RelayLogRule): OperationStep {
-  return rule.kind === 'drained' ? { ...standStill(instance), undo: startAsFound(instance) } : stop(instance);
+export function holdStill(instance: Instance, rule: RelayLogRule, facts: OperationFacts): OperationStep {
+  if (rule.kind !== 'drained') return stop(instance);
+  const isSilent = answering(instance.sourceKey, facts) === null;
+  return { ...standStill(instance, isSilent), undo: startAsFound(instance) };
 }
 
 /** Our commands speak to one channel, or to all (D8): which, a person has to say. */

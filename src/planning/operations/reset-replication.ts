@@ -31,7 +31,7 @@ export function planResetReplication(
     source === null ? null : lossRefusal(instance, relayLog),
   );
   if (refusal !== null) return refusal;
-  const steps = source === null ? [] : inOrder([holdStill(instance, relayLog), forget(instance, relayLog)]);
+  const steps = source === null ? [] : inOrder([holdStill(instance, relayLog, facts), forget(instance, relayLog)]);
   return planned(request, instance, facts, {
     because: source === null ? `${key} has no source already` : `${key} is to replicate from nobody`,
     lanes: [{ server: instance.key, steps, effect: 'it replicates from nobody' }],

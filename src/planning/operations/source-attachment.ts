@@ -93,7 +93,7 @@ function readdress(
 ): readonly OperationStep[] {
   const relayLog = holdingRule(instance, real, facts);
   const at = { kind: 'own-place' } as const;
-  return [holdStill(instance, relayLog), follow({ instance, source: to, at, relayLog, back: { at, relayLog } })];
+  return [holdStill(instance, relayLog, facts), follow({ instance, source: to, at, relayLog, back: { at, relayLog } })];
 }
 
 function absentWarning(to: InstanceKey, facts: OperationFacts): readonly string[] {

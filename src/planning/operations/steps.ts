@@ -72,19 +72,26 @@ export const freeze = (instance: Instance): OperationStep =>
   });
 
 /** Its receiver stops, and all that it has received is applied: there is nothing in its relay log to be lost (D4). */
-export const standStill = (instance: Instance): OperationStep =>
+export const standStill = (instance: Instance, sourceIsSilent = false): OperationStep =>
   step({
     id: stepId(`let ${instanceKeyText(instance.key)} apply all it has`),
     server: instance.key,
-    commands: [...startsApplier(instance), { kind: 'stop-receiver' }],
+    commands: [
+      ...startsApplier(instance),
+      { kind: 'stop-receiver' },
+      // D15: whoever stops its applier would wait a minute for a rest that will never come.
+      ...(sourceIsSilent && hasPartOfTransaction(instance) ? [{ kind: 'end-half-transaction' } as const] : []),
+    ],
     precondition: replicatesFrom(instance),
-    postcondition: { kind: 'drained' },
+    postcondition: { kind: sourceIsSilent ? 'drained-of-silent-source' : 'drained' },
     deadlineMillis: STOP_RECEIVER_MILLIS,
     patienceMillis: CATCH_UP_MILLIS,
     attempts: STAND_STILL_ATTEMPTS,
     undo: undoOfFreeze(instance),
     effect: 'it has applied all that it has received, and receives no more',
   });
+
+const hasPartOfTransaction = ({ evidence }: Instance): boolean => (evidence?.partialTransaction ?? '') !== '';
 
 /** A stopped applier applies nothing; one with an error would only stop again. MariaDB by GTID: only while the receiver runs (D3). */
 function startsApplier(instance: Instance): readonly ServerCommand[] {
