@@ -9,6 +9,7 @@ import {
   cannotMove,
   cannotMoveAtAll,
   cannotReplicatePlainly,
+  descendantRefusal,
   firstOf,
   groupSecondaryRefusal,
   gtidRefusal,
@@ -52,6 +53,8 @@ export function planMoveUp(
   if (refusal !== null) return refusal;
   const up = above(instance, facts);
   if ('kind' in up) return up;
+  const circle = descendantRefusal(instance, up.grandparent, facts, 'MoveUp');
+  if (circle !== null) return circle;
   const audits = [
     {
       type: 'move-up',
@@ -174,7 +177,11 @@ function upAll(
   const byGtid: Instance[] = [];
   const byPosition: Instance[] = [];
   for (const replica of replicas) {
-    const common = firstOf(notAReplica(replica), groupSecondaryRefusal(replica, 'MoveUp'));
+    const common = firstOf(
+      notAReplica(replica),
+      groupSecondaryRefusal(replica, 'MoveUp'),
+      descendantRefusal(replica, grandparent, facts, 'MoveUp'),
+    );
     const isGtid = isGtidCompatible(replica, top);
     const own = isGtid
       ? firstOf(cannotMoveAtAll(replica, facts), cannotReplicatePlainly(replica, top, facts), gtidRefusal(replica, top))

@@ -8,6 +8,7 @@ import {
   cannotMove,
   cannotMoveAtAll,
   cannotReplicatePlainly,
+  descendantRefusal,
   firstOf,
   groupSecondaryRefusal,
   gtidRefusal,
@@ -65,6 +66,8 @@ function takeMasterRefusal(instance: Instance, source: Instance, facts: Operatio
       : refuse('source-is-no-replica', `instance is not a replica: ${m}`),
     byGtid ? cannotMoveAtAll(instance, facts) : cannotMove(instance, facts),
     byGtid ? cannotMoveAtAll(source, facts) : cannotMove(source, facts),
+    // In a circle it would leave out the source, and whatever that one writes.
+    source.sourceKey === null ? null : descendantRefusal(instance, source.sourceKey, facts, 'takeMaster'),
     binlogServerRefusal(instance) ?? binlogServerRefusal(source),
     byGtid ? null : (writesInCircle(source, facts) ?? writesInCircle(instance, facts)),
     cannotReplicatePlainly(source, instance, facts),
