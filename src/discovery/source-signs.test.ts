@@ -54,6 +54,12 @@ describe('how long a source is silent', () => {
     expect([silent, heard]).toEqual([3_000, 0]);
   });
 
+  it('D14: is no longer than since its receiver stood still: what the server says may be of the former source', () => {
+    const still = { ...counted(7), receiverState: 'stopped' as const };
+    const moved = replica({ heartbeatsReceived: 7, silentMillis: 3_500 }, { sourceKey: sampleKey(3) });
+    expect(looks([0, counted(7, 400)], [3_000, still], [3_200, moved], [3_900, moved])).toEqual([400, null, 200, 900]);
+  });
+
   it.each([
     ['a receiver that stands still', counted(7), { receiverState: 'stopped' as const }],
     ['a server that replicates from nobody', counted(7), { sourceKey: null }],

@@ -15,6 +15,9 @@ interface Seen {
   readonly lookedMillis: number;
 }
 
+/** No sign of a receiver that runs: those have spaces in them. */
+const NOT_RECEIVING = '';
+
 export class SourceSigns {
   readonly #seen = new Map<KeyId, Seen>();
 
@@ -25,7 +28,9 @@ export class SourceSigns {
   silenceOf({ key, sourceKey, receiverState, readCoordinates, evidence }: Instance, atMillis: number): number | null {
     const id = keyId(key);
     if (evidence === null || sourceKey === null || receiverState !== 'running') {
-      this.#seen.delete(id);
+      // Remembered as a time when it heard nobody: MySQL goes on showing the last heartbeat of the former source when the receiver starts anew (seen on 9.7), and a
+      // new primary would look silent to every replica that was just put below it.
+      this.#seen.set(id, { sign: NOT_RECEIVING, sinceMillis: atMillis, beforeMillis: null, lookedMillis: atMillis });
       return null;
     }
     const { file, pos } = readCoordinates;

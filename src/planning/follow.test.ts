@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NO_REPLICATION_TLS } from '../model/blank-instance.ts';
+import { NO_RECEIVER_OPTIONS, NO_REPLICATION_TLS } from '../model/blank-instance.ts';
 import type { Instance, ReplicationTls } from '../model/instance.ts';
 import { relayLogDrained } from '../model/relay-log-safe.ts';
 import { sampleReplica, sampleServer } from '../model/topology-samples.ts';
@@ -53,6 +53,12 @@ describe('following another source', () => {
     };
     const options = optionsOf(sampleReplica(22294, 22293, { allowTls: true, replicationTls }));
     expect(options).toMatchObject({ allowTls: true, tls: replicationTls });
+  });
+
+  it('D14, D8: carries what a change of the source forgets, and the delay that a remedy would', () => {
+    const receiverOptions = { ...NO_RECEIVER_OPTIONS, heartbeatPeriodMillis: 1_500, connectRetrySeconds: 7 };
+    const options = optionsOf(sampleReplica(22294, 22293, { receiverOptions, sqlDelaySeconds: 60 }));
+    expect(options).toMatchObject({ receiver: receiverOptions, delaySeconds: 60 });
   });
 
   it('brings credentials only where they are given', () => {

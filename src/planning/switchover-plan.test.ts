@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NO_REPLICATION_TLS } from '../model/blank-instance.ts';
+import { NO_RECEIVER_OPTIONS, NO_REPLICATION_TLS } from '../model/blank-instance.ts';
 import { sampleReplica, sampleServer } from '../model/topology-samples.ts';
 import type { Plan } from './plan.ts';
 import { planDemotion, planFollow, planOldPrimaryFollows, planTakeover } from './switchover-plan.ts';
@@ -113,7 +113,8 @@ describe('taking over', () => {
 describe('the old primary', () => {
   const credentials = { user: 'repl', password: 'secret' };
   const tls = { ...NO_REPLICATION_TLS, caFile: '/etc/ca.pem', getSourcePublicKey: true };
-  const reaching = sampleReplica(22294, 22293, { allowTls: true, replicationTls: tls });
+  const receiverOptions = { ...NO_RECEIVER_OPTIONS, heartbeatPeriodMillis: 1_500, connectRetrySeconds: 7 };
+  const reaching = sampleReplica(22294, 22293, { allowTls: true, replicationTls: tls, receiverOptions });
   const planned = (start: boolean) => {
     const [step] = planOldPrimaryFollows(TEST_CLUSTER, primary, reaching, credentials, start).steps;
     if (step === undefined) throw new Error('one step');
@@ -124,7 +125,14 @@ describe('the old primary', () => {
     expect(planned(true).commands).toMatchObject([
       {
         kind: 'follow',
-        options: { source: at(22294), allowTls: true, tls, credentials, place: { stateMethod: true } },
+        options: {
+          source: at(22294),
+          allowTls: true,
+          tls,
+          receiver: receiverOptions,
+          credentials,
+          place: { stateMethod: true },
+        },
       },
       { kind: 'start-replication' },
     ]);

@@ -41,7 +41,7 @@ const logStatements: readonly StatementFact[] = [
   },
   {
     name: 'relaylog-events',
-    sql: 'SHOW RELAYLOG EVENTS IN … FROM … LIMIT …, …',
+    sql: 'SHOW RELAYLOG EVENTS IN … FROM … LIMIT …,…',
     purpose: 'the same in a relay log, of a replica that does not write what it replicates to its own',
     privileges: onServer('REPLICATION SLAVE'),
     changes: false,
