@@ -128,7 +128,7 @@ export class RelayLog {
     this.#follow(received.from);
     this.#entries.push(received);
     this.#waiting.push(received.transaction);
-    this.#files.add(received);
+    this.#files.add(received, () => positionText(this.#retrieved));
     this.#readAt = received.to;
     this.#readPlace = place;
     if (this.#source?.gtidMode !== 'OFF') this.#retrieved = withGtid(this.#retrieved, received.transaction.gtid);
