@@ -3,7 +3,7 @@
  * is told.
  */
 import { type Gtid, gtidText, type Transaction } from '../transaction.ts';
-import { emptyPosition, type Position, positionHas, positionText, withGtid } from './gtid-state.ts';
+import { emptyPosition, type Position, positionHas, positionText, withGtid } from './gtid-position.ts';
 import type { LogFormat, LogWriter } from './log-events.ts';
 import type { LogPlace } from './log-place.ts';
 import { type RelayEvent, RelayFiles } from './relay-files.ts';
