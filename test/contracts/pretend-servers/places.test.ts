@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { NO_REPLICATION_TLS } from '../../../src/model/blank-instance.ts';
 import type { ServerCommand } from '../../../src/model/server-command.ts';
+import { pseudoGtidStatement } from '../../../src/mysql/pseudo-gtid-statement.ts';
 import { follow } from '../../../src/mysql/testing.ts';
 import type { LogPlace } from '../../../src/sim/server/log-place.ts';
 import type { Family } from '../../../src/sim/server/server-options.ts';
@@ -220,9 +221,7 @@ describe.each(FAMILIES)('binary logs of a pretended %s server', (family) => {
     const found = ['db1', 'db2', 'db3'].map((name) => {
       const { file } = world.server(name).history.binlog.end;
       const events = world.client(name).rows(`SHOW BINLOG EVENTS IN '${file}' FROM 4 LIMIT 1000`);
-      return events
-        .filter(({ Info }) => Info === `DROP VIEW IF EXISTS \`_pseudo_gtid_\`.\`${marker}\``)
-        .map((row) => row['Event_type']);
+      return events.filter(({ Info }) => Info === pseudoGtidStatement(marker)).map((row) => row['Event_type']);
     });
     expect(found).toEqual([['Query'], ['Query'], ['Query']]);
     expect(rowsOf(world, 'db3')).toEqual([1, 2]);
