@@ -3,7 +3,7 @@
  */
 import type { MemoryDisk } from '../backend/disk.ts';
 import type { PlannedFault } from '../faults.ts';
-import { positionText } from '../server/gtid-state.ts';
+import { positionText } from '../server/gtid-position.ts';
 import type { PretendServer } from '../server/pretend-server.ts';
 import type { World } from '../world.ts';
 import { type Acknowledged, TABLE, type Writer } from '../writer.ts';

@@ -1,7 +1,7 @@
 /** What a replica and its source say to each other. */
 import type { ServerUuid } from '../../model/brand.ts';
 import type { Gtid } from '../transaction.ts';
-import type { Position } from './gtid-state.ts';
+import type { Position } from './gtid-position.ts';
 import type { LogWriter } from './log-events.ts';
 import type { LogPlace } from './log-place.ts';
 import type { Received } from './relay-log.ts';

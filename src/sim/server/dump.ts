@@ -3,18 +3,14 @@
  * to send.
  */
 
-import { isEmpty, subtract } from '../../model/gtid-set.ts';
-import { gtidSetText } from '../../model/gtid-set-text.ts';
-import type { MariadbGtid } from '../../model/mariadb-gtid.ts';
 import type { Planned } from '../event-queue.ts';
 import type { StreamEnd, StreamHandlers } from '../network.ts';
 import type { Process } from '../process.ts';
-import { NOT_UNDERSTOOD } from './binlog-router-words.ts';
 import type { ToReplica, ToSource } from './dump-messages.ts';
-import { OracleState, type Position, positionHas } from './gtid-state.ts';
+import { dumpStart } from './dump-start.ts';
+import { type Position, positionHas } from './gtid-position.ts';
 import type { History } from './history.ts';
 import type { LogWriter } from './log-events.ts';
-import type { LogPlace } from './log-place.ts';
 import type { Received } from './relay-log.ts';
 import type { SemiSyncSource } from './semi-sync-source.ts';
 import type { ServerIdentity, ServerOptions } from './server-options.ts';
@@ -24,22 +20,6 @@ const LARGE_TRANSACTION_MILLIS = 50;
 
 /** `Got fatal error 1236 from source when reading data from binary log`, as the receivers of the families number it (seen on 9.7 and 10.11). */
 const FATAL_READING_BINLOG = { mysql: 13114, mariadb: 1236 } as const;
-
-const MORE_THAN_SOURCE =
-  "Replica has more GTIDs than the source has, using the source's SERVER_UUID. This may indicate that the the last binary log file was truncated or lost, e.g., after a power failure when sync_binlog != 1.";
-
-/** MariaDB, where its binary log goes further than what the replica names. */
-const HAS_DIVERGED =
-  ". Since the master's binlog contains GTIDs with higher sequence numbers, it probably means that the slave has diverged due to executing extra erroneous transactions";
-
-const NOT_OPEN = 'Binary log is not open';
-
-const TOO_OLD =
-  'Could not find GTID state requested by slave in any binlog files. Probably the slave state is too old and required binlog files have been purged.';
-
-/** What is read before it is seen that there is no event: 19 bytes; MySQL has read the first event of the file before. */
-const EVENT_HEADER_BYTES = 19;
-const FORMAT_DESCRIPTION_END = 127;
 
 export interface DumpParts {
   readonly id: number;
@@ -124,11 +104,12 @@ export class Dump implements StreamHandlers<ToSource> {
 
   #begin(dump: Extract<ToSource, { kind: 'dump' }>): void {
     const { semiSync, end, id, identity, writer, history } = this.#parts;
-    const refusal = this.#refusalOf(dump);
-    if (refusal !== null) {
-      this.#refuse(refusal);
+    const begins = dumpStart(dump, this.#parts);
+    if (begins.kind === 'refused') {
+      this.#refuse(begins.text);
       return;
     }
+    this.#next = begins.next;
     const { serverId, uuid, user, host, port, usesGtid } = dump;
     this.#replica = { id, user, serverId, uuid, host, port, usesGtid };
     this.#has = dump.has;
@@ -150,86 +131,6 @@ export class Dump implements StreamHandlers<ToSource> {
     const text = `Got fatal error 1236 from ${source} when reading data from binary log: '${refusal}'`;
     end.send({ kind: 'error', ...identityOf(identity), number: FATAL_READING_BINLOG[options.family], text });
     this.end();
-  }
-
-  #refusalOf(dump: Extract<ToSource, { kind: 'dump' }>): string | null {
-    const { options, history } = this.#parts;
-    if (!options.logBin) return NOT_OPEN;
-    if (!dump.usesGtid) return this.#placeRefusal(dump.from);
-    // MaxScale does not know the command by which replicas of MySQL ask for GTIDs.
-    if (options.isBinlogServer) return NOT_UNDERSTOOD;
-    this.#next = history.binlog.purgedCount;
-    return this.#purgedRefusal(dump.has) ?? this.#refusal(dump.has);
-  }
-
-  /** By file and position it begins exactly there, or nowhere. */
-  #placeRefusal(from: LogPlace): string | null {
-    const { history, options } = this.#parts;
-    const found = history.find(from);
-    const { file, position } = from;
-    const isMysql = options.family === 'mysql';
-    switch (found.kind) {
-      case 'transaction':
-        this.#next = found.next;
-        return null;
-      case 'no-such-file':
-        return 'Could not find first log file name in binary log index file';
-      case 'beyond-the-end':
-        if (isMysql) return 'Client requested source to start replication from position > file size';
-        return `Client requested master to start replication from impossible position; the first event '${file}' at ${position}, the last event read from '${file}' at 4, the last byte read from '${file}' at 4.`;
-      case 'inside-an-event': {
-        const read = isMysql
-          ? `the last event read from './${file}' at ${FORMAT_DESCRIPTION_END}, the last byte read from './${file}'`
-          : `the last event read from '${file}' at ${position}, the last byte read from '${file}'`;
-        return `bogus data in log event; the first event '${file}' at ${position}, ${read} at ${position + EVENT_HEADER_BYTES}.`;
-      }
-    }
-  }
-
-  /** What it lacks is in files that are gone. */
-  #purgedRefusal(has: Position): string | null {
-    const { history, options } = this.#parts;
-    const { gtids } = history;
-    if (has.family === 'oracle') {
-      if (!(gtids instanceof OracleState)) return null;
-      const missing = subtract(gtids.purged, has.set);
-      if (isEmpty(missing)) return null;
-      const [theirs, lacks] = [gtidSetText(has.set), gtidSetText(missing)];
-      return `Cannot replicate because the source purged required binary logs. Replicate the missing transactions from elsewhere, or provision a new replica from backup. Consider increasing the source's binary log expiration period. The GTID set sent by the replica is '${theirs}', and the missing transactions are '${lacks}'`;
-    }
-    const purged = history.log.slice(0, history.binlog.purgedCount);
-    const isMissing = purged.some(({ gtid }) => !positionHas(has, gtid));
-    return isMissing && options.family === 'mariadb' ? TOO_OLD : null;
-  }
-
-  /**
-   * MariaDB finds its place by the replica's last GTID; one that it does not know means that the two have diverged. MySQL compares sets, and refuses
-   * who has more of its own transactions than itself: it has lost some.
-   */
-  #refusal(has: Position): string | null {
-    const { history, options } = this.#parts;
-    if (has.family === 'oracle') {
-      const next = history.nextGtid();
-      const theirs = has.set.entries.find(({ uuid, tag }) => uuid === options.uuid && tag === '')?.bounds.at(-1) ?? 0;
-      return next.family === 'oracle' && theirs >= next.number ? MORE_THAN_SOURCE : null;
-    }
-    const unknown = has.position.gtids.find((gtid) => this.#isUnknown(gtid));
-    if (unknown === undefined) return null;
-    const { domain, server, sequence } = unknown;
-    const isPassed = this.#lastOf(domain) >= sequence;
-    return `Error: connecting slave requested to start from GTID ${domain}-${server}-${sequence}, which is not in the master's binlog${isPassed ? HAS_DIVERGED : ''}`;
-  }
-
-  /** Of a domain of which it has nothing at all it sends everything. */
-  #isUnknown(gtid: MariadbGtid): boolean {
-    return this.#lastOf(gtid.domain) > 0 && !this.#parts.history.hasLogged({ family: 'mariadb', ...gtid });
-  }
-
-  /** Sequence number; 0: none. */
-  #lastOf(domain: number): number {
-    const { log } = this.#parts.history;
-    const last = log.findLast(({ gtid }) => gtid.family === 'mariadb' && gtid.domain === domain)?.gtid;
-    return last?.family === 'mariadb' ? last.sequence : 0;
   }
 
   /** Passes over what the replica has, up to the first that it has not. */

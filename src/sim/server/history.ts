@@ -6,9 +6,10 @@
  */
 import { type Gtid, sameGtid, type Transaction, type Write } from '../transaction.ts';
 import { BinaryLog, type Found } from './binary-log.ts';
-import { type GtidState, gtidStateOf, OracleState } from './gtid-state.ts';
+import { type GtidState, gtidStateOf } from './gtid-state.ts';
 import type { LogEntry, LogFormat, LogWriter } from './log-events.ts';
 import type { LogPlace } from './log-place.ts';
+import { OracleState } from './oracle-gtid-state.ts';
 import type { ServerOptions } from './server-options.ts';
 import { Tables } from './tables.ts';
 

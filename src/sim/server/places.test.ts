@@ -199,6 +199,17 @@ describe.each(FAMILIES)('a %s replica by file and position', (family) => {
     },
   );
 
+  it('deletes files of its relay log that it has applied, however long it is connected', () => {
+    const world = anotherWorld();
+    const many = 10_001;
+    for (let n = 1; n <= many; n++) world.server('db1').writeLocally({ kind: 'rows', table: TABLE, rows: [n] });
+    world.run(60_000);
+    expect(world.server('db2').history.log).toHaveLength(many);
+    const { file } = world.server('db2').relayLog.ownPlace;
+    expect(world.server('db2').relayLog.fileNames).toEqual([file]);
+    expect(world.client('db2').rows(`SHOW RELAYLOG EVENTS IN '${file}'`).length).toBeLessThan(50);
+  });
+
   it('is passed on nothing by a source that logs no replica updates', () => {
     const world = aWorld({
       family,

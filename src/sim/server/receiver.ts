@@ -14,7 +14,7 @@ import {
   UNKNOWN,
 } from './connect-error-text.ts';
 import type { ToReplica, ToSource } from './dump-messages.ts';
-import { emptyPosition, type Position, withGtid } from './gtid-state.ts';
+import { emptyPosition, type Position, withGtid } from './gtid-position.ts';
 import { FIRST_POSITION, type LogPlace } from './log-place.ts';
 import type { RelayLog } from './relay-log.ts';
 import { connectRetryMillis, heartbeatPeriodMillis, type ReplicaSettings } from './replica-settings.ts';

@@ -9,6 +9,9 @@ import type { Received } from './relay-log.ts';
 
 const RELAY_BASE = 'relaylog';
 
+/** Real ones end by size (`max_relay_log_size`). Without an end a world that runs for long would keep all that ever came. */
+const MOST_TRANSACTIONS = 10_000;
+
 interface RelayFile {
   readonly number: number;
   readonly head: readonly LogEvent[];
@@ -55,7 +58,9 @@ export class RelayFiles {
     this.#files.push({ number, head, entries: [], end: endOf(head), applied: 0, appliedEnd: endOf(head), source });
   }
 
-  add(received: Received): void {
+  add(received: Received, retrieved: () => string): void {
+    const { source, entries } = this.#last;
+    if (source !== null && entries.length >= MOST_TRANSACTIONS) this.begin(source, received.from, retrieved());
     const last = this.#last;
     last.entries.push(received);
     last.end += received.to.position - received.from.position;

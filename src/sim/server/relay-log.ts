@@ -3,7 +3,7 @@
  * is told.
  */
 import { type Gtid, gtidText, type Transaction } from '../transaction.ts';
-import { emptyPosition, type Position, positionHas, positionText, withGtid } from './gtid-state.ts';
+import { emptyPosition, type Position, positionHas, positionText, withGtid } from './gtid-position.ts';
 import type { LogFormat, LogWriter } from './log-events.ts';
 import type { LogPlace } from './log-place.ts';
 import { type RelayEvent, RelayFiles } from './relay-files.ts';
@@ -128,7 +128,7 @@ export class RelayLog {
     this.#follow(received.from);
     this.#entries.push(received);
     this.#waiting.push(received.transaction);
-    this.#files.add(received);
+    this.#files.add(received, () => positionText(this.#retrieved));
     this.#readAt = received.to;
     this.#readPlace = place;
     if (this.#source?.gtidMode !== 'OFF') this.#retrieved = withGtid(this.#retrieved, received.transaction.gtid);

@@ -2,7 +2,7 @@
  * A replica as the status statements of both families show it, in words of neither.
  */
 
-import { positionText } from '../server/gtid-state.ts';
+import { positionText } from '../server/gtid-position.ts';
 import type { LogPlace } from '../server/log-place.ts';
 import type { PretendServer } from '../server/pretend-server.ts';
 import type { ApplierActivity } from '../server/relay-log-reader.ts';

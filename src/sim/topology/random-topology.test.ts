@@ -97,3 +97,25 @@ describe('the verdict on a topology', () => {
     expect(kinds(world)).toEqual(['extra db3']);
   });
 });
+
+describe('a move that takes one server’s place for another’s', () => {
+  it.each(SEEDS)('is found out: seed %i', (seed) => {
+    const topology = randomTopology(seed, { gtid: 'off', shape: 'star', binlogServers: false });
+    const world = written(topology);
+    const [, target, moved] = world.servers;
+    if (target === undefined || moved === undefined) throw new Error('a topology has three servers');
+    const word = topology.family === 'mysql' ? 'REPLICA' : 'SLAVE';
+    const [change, prefix] =
+      topology.family === 'mysql' ? ['CHANGE REPLICATION SOURCE TO', 'SOURCE'] : ['CHANGE MASTER TO', 'MASTER'];
+    const client = world.client(moved.name);
+    client.ask(`STOP ${word}`);
+    const { file, position } = moved.relayLog.appliedAt ?? { file: '', position: 0 };
+    client.ask(
+      `${change} ${prefix}_HOST = '${target.name}', ${prefix}_LOG_FILE = '${file}', ${prefix}_LOG_POS = ${position}`,
+    );
+    client.ask(`START ${word}`);
+    world.server('db1').writeLocally({ kind: 'rows', table: TABLE, rows: [99] });
+    world.run(REST_MILLIS);
+    expect(topologyFaults(world, { acknowledged: [...ROWS, 99] })).not.toEqual([]);
+  });
+});

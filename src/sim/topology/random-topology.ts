@@ -38,6 +38,7 @@ const LEAST_DATABASES = 3;
 const MOST_DATABASES = 7;
 const MOST_BINLOG_SERVERS = 2;
 const MOST_DELAY_SECONDS = 3;
+const MOST_FIRST_FILE = 3;
 
 export function randomTopology(seed: number, wishes: TopologyWishes = {}): RandomTopology {
   const random = new Random(seed);
@@ -70,7 +71,11 @@ function database(family: Family, gtid: 'on' | 'off', number: number, random: Ra
     relayLogRecovery: random.chance(0.5),
     delaySeconds: number === 1 ? 0 : delaySeconds,
   };
-  return gtid === 'on' ? serverOptions(family, number, change) : withoutGtids(family, number, change);
+  // Now and then with the same files as others: then a wrong place is one, and not the right one.
+  const firstBinlogNumber = random.integer(1, MOST_FIRST_FILE);
+  return gtid === 'on'
+    ? serverOptions(family, number, change)
+    : withoutGtids(family, number, { ...change, firstBinlogNumber });
 }
 
 function mixed(servers: readonly ServerOptions[], random: Random): readonly TopologyMember[] {

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { NO_REPLICATION_TLS } from '../../../src/model/blank-instance.ts';
 import type { ServerCommand } from '../../../src/model/server-command.ts';
+import { pseudoGtidStatement } from '../../../src/mysql/pseudo-gtid-statement.ts';
 import { follow } from '../../../src/mysql/testing.ts';
 import type { LogPlace } from '../../../src/sim/server/log-place.ts';
 import type { Family } from '../../../src/sim/server/server-options.ts';
@@ -220,9 +221,7 @@ describe.each(FAMILIES)('binary logs of a pretended %s server', (family) => {
     const found = ['db1', 'db2', 'db3'].map((name) => {
       const { file } = world.server(name).history.binlog.end;
       const events = world.client(name).rows(`SHOW BINLOG EVENTS IN '${file}' FROM 4 LIMIT 1000`);
-      return events
-        .filter(({ Info }) => Info === `DROP VIEW IF EXISTS \`_pseudo_gtid_\`.\`${marker}\``)
-        .map((row) => row['Event_type']);
+      return events.filter(({ Info }) => Info === pseudoGtidStatement(marker)).map((row) => row['Event_type']);
     });
     expect(found).toEqual([['Query'], ['Query'], ['Query']]);
     expect(rowsOf(world, 'db3')).toEqual([1, 2]);
@@ -365,5 +364,51 @@ describe.each(FAMILIES)('sessions of a pretended %s server', (family) => {
     expect(world.server('db2').running.receiver.acknowledges).toBe(true);
     run(world, 'db2', { kind: 'set-semi-sync-replica', enabled: false, restartReceiver: true });
     expect(world.server('db2').running.receiver.acknowledges).toBe(false);
+  });
+});
+
+describe.each(FAMILIES)('hostile texts in what operations send a pretended %s server', (family) => {
+  const value = 'o\'brien\\ "x" ; -- #';
+  const at = { file: value, pos: 4, type: 'binary' } as const;
+  const credentials = { user: value, password: value };
+  const isMysql = family === 'mysql';
+
+  const cases: readonly (readonly [ServerCommand, string | RegExp])[] = [
+    [{ kind: 'start-until', coordinates: at }, 'ok'],
+    [follow({ source: keyOf(value), place: { kind: 'position', coordinates: at, leavesGtid: true } }), 'ok'],
+    [{ kind: 'purge-binary-logs', file: value }, /^1373/],
+    [{ kind: 'inject-pseudo-gtid', marker: value }, 'ok'],
+    [{ kind: 'change-credentials', options: { credentials, allowTls: false, tls: NO_REPLICATION_TLS } }, 'ok'],
+    ...(isMysql
+      ? ([
+          [{ kind: 'set-gtid-purged', gtid: value }, /^1231/],
+          [{ kind: 'inject-empty', gtids: [value] }, /^1774/],
+        ] as const)
+      : []),
+  ];
+
+  it.each(cases.map(([command, told]) => ({ kind: command.kind, command, told })))(
+    'are texts and nothing else: $kind',
+    ({ command, told }) => {
+      const world = aWorld({ family, replicas: 1, options: () => ({ readOnly: false }) });
+      execute(world, 'db2', { kind: 'stop-replication' });
+      const came = execute(world, 'db2', command);
+      if (typeof told === 'string') expect(came).toBe(told);
+      else expect(came).toMatch(told);
+    },
+  );
+
+  it('name no file that could be waited for', () => {
+    const world = aWorld({ family, replicas: 1 });
+    expect(execute(world, 'db2', { kind: 'wait-for-position', coordinates: at, timeoutSeconds: 3 })).toEqual([
+      { waited: null },
+    ]);
+  });
+
+  it('name no log whose events could be shown', () => {
+    const client = aWorld({ family, replicas: 1 }).client('db2');
+    const file = "'o\\'brien\\\\ \"x\" ; -- #'";
+    expect(client.tell(`SHOW BINLOG EVENTS IN ${file} FROM 4 LIMIT 3`)).toMatch(/^1220/);
+    expect(client.tell(`SHOW RELAYLOG EVENTS IN ${file} FROM 4 LIMIT 0,3`)).toMatch(/^1220/);
   });
 });

@@ -1,7 +1,7 @@
 /**
  * `SHOW SLAVE STATUS` and `SHOW ALL SLAVES STATUS` (knowledge base, "SHOW REPLICA STATUS"): every column, in the order of 10.11.
  */
-import { positionText } from '../../server/gtid-state.ts';
+import { positionText } from '../../server/gtid-position.ts';
 import { connectRetryMillis, heartbeatPeriodMillis, type ReplicaSettings } from '../../server/replica-settings.ts';
 import type { Show, VirtualTable } from '../family-sql.ts';
 import { type ReplicaView, receiverRuns, replicaView, shownOption, yesNo } from '../replica-view.ts';

@@ -1,6 +1,6 @@
 /** System variables of MySQL, as far as somebody asks for them (manual 7.1.8, 19.1.6). The modern semi-sync plugins are loaded. */
 import { gtidSetText } from '../../../model/gtid-set-text.ts';
-import { OracleState } from '../../server/gtid-state.ts';
+import { OracleState } from '../../server/oracle-gtid-state.ts';
 import type { PretendServer } from '../../server/pretend-server.ts';
 import type { ReadOnlyLevel } from '../../server/write-gate.ts';
 import type { SqlValue } from '../../sql-session.ts';

@@ -71,7 +71,7 @@ const SKIP = {
   mysql: 'SET GLOBAL sql_replica_skip_counter = 1',
   mariadb: 'SET GLOBAL sql_slave_skip_counter = 1',
 };
-const MARKER = 'DROP VIEW IF EXISTS `_pseudo_gtid_`.`_asc:65f2a0b1:00000001:0123456789abcdef`';
+const MARKER = 'drop view if exists `_pseudo_gtid_`.`_asc:65f2a0b1:00000001:0123456789abcdef`';
 
 const EVENTS = (role: 'primary' | 'replica', file: string): Step => ask(role, `SHOW BINLOG EVENTS IN '${file}'`);
 
@@ -117,7 +117,7 @@ function scriptsOf(mode: 'with' | 'without'): readonly Script[] {
         hasReadAll('replica'),
         remember('replica', 'relay', 'relay'),
         ask('replica', "SHOW RELAYLOG EVENTS IN '{file:relay}'"),
-        ask('replica', "SHOW RELAYLOG EVENTS IN '{file:relay}' FROM 4 LIMIT 2,2"),
+        ask('replica', "SHOW RELAYLOG EVENTS IN '{file:relay}' FROM 4 LIMIT 2, 2"),
         ask('primary', "SELECT COMMAND FROM information_schema.processlist WHERE USER = 'repl'"),
         places,
       ],
@@ -401,6 +401,16 @@ const COUNTED: Script = {
   ],
 };
 
+const FLAGS: Script = {
+  name: 'which of two plugins lets a replica acknowledge',
+  steps: [
+    ask(
+      'replica',
+      "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('rpl_semi_sync_replica_enabled', 'rpl_semi_sync_slave_enabled')",
+    ),
+  ],
+};
+
 const CHANNELS: Script = {
   name: 'what is said to the only channel, and to one that is not there',
   family: 'mysql',
@@ -428,7 +438,15 @@ const GUARDED: Script = {
     ask('primary', 'SELECT EXP(710 * 0) AS valid'),
     ask('primary', 'SELECT EXP(NULL) AS valid'),
     ask('primary', 'SELECT EXP(710) AS valid'),
-    ask('primary', "SELECT EXP(710 * (1 >= 2 OR CONCAT(@@global.read_only) NOT IN ('0', 'OFF'))) AS valid"),
+    ask('primary', 'SELECT UNIX_TIMESTAMP() AS now'),
+    ...['99999999999', '1'].flatMap((until) =>
+      (['primary', 'replica'] as const).map((role) =>
+        ask(
+          role,
+          `SELECT EXP(710 * (UNIX_TIMESTAMP() >= ${until} OR CONCAT(@@global.read_only) NOT IN ('0', 'OFF'))) AS valid`,
+        ),
+      ),
+    ),
   ],
 };
 
@@ -445,6 +463,7 @@ export const PLACE_SCRIPTS: readonly Script[] = [
   COUNTED,
   AUTO_POSITION,
   CHANNELS,
+  FLAGS,
   ALL_CONNECTIONS,
   GUARDED,
   ...scriptsOf('with'),

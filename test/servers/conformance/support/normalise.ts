@@ -91,6 +91,7 @@ export function normalText(text: string, stage: Stage): string {
       .replace(/(end_log_pos|attempt) \d+/g, '$1 <number>')
       .replace(/connection \d+ to/g, 'connection <id> to')
       .replace(/(xid=|table_id: |;pos=|pos:|file size:|\bat |byte read from '[^']*' at )\d+/g, '$1<number>')
+      .replace(/(out of range in ')exp\(.*\)'/, "$1<expression>'")
       .replace(/(binlog|relaylog)\.\d+/g, '<$1>')
   );
 }
