@@ -370,6 +370,15 @@ export async function undoPlan(
   end: PlanEnd,
   options: PlanRunnerOptions,
 ): Promise<readonly string[]> {
+  return [...(await undoSteps(plan, end, options))].map(([id, text]) => `${id}: ${text}`);
+}
+
+/** The same, by step: for whoever tries again what could not be undone. */
+export async function undoSteps(
+  plan: Plan<StepCommand>,
+  end: PlanEnd,
+  options: PlanRunnerOptions,
+): Promise<ReadonlyMap<StepId, string>> {
   const undoing = new Map<StepId, Promise<string | null>>();
   for (const step of [...plan.steps].reverse()) {
     const dependants = plan.steps.filter(({ dependsOn }) => dependsOn.includes(step.id));
@@ -377,15 +386,14 @@ export async function undoPlan(
     const wasDone = end.results.get(step.id)?.kind === 'done';
     // One that is silent must not keep the others waiting: their receivers stand still.
     if (wasDone && step.undo.length > 0)
-      undoing.set(
-        step.id,
-        before
-          .then(() => undoStep(step, options))
-          .catch(errorText)
-          .then((text) => (text === null ? null : `${step.id}: ${text}`)),
-      );
+      undoing.set(step.id, before.then(() => undoStep(step, options)).catch(errorText));
   }
-  return (await Promise.all(undoing.values())).flatMap((failure) => failure ?? []);
+  const failures = new Map<StepId, string>();
+  for (const [id, failure] of undoing) {
+    const text = await failure;
+    if (text !== null) failures.set(id, text);
+  }
+  return failures;
 }
 
 /** Null: it is undone, or this node may not act. */

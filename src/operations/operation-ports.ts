@@ -3,6 +3,7 @@
 import type { PlanRunnerOptions } from '../execution/plan-runner.ts';
 import type { BinlogCoordinates } from '../model/binlog-coordinates.ts';
 import type { ClusterName } from '../model/brand.ts';
+import type { Instance } from '../model/instance.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
 import type { ReplicationCredentials } from '../model/server-command.ts';
 import type { Equivalence, KnownTopology, OperationRules } from '../planning/operations/operation-facts.ts';
@@ -48,6 +49,10 @@ export interface OperationPorts {
   ) => Promise<Result | null>;
   readonly busyWith: (clusterName: ClusterName) => string;
   readonly lock: (key: InstanceKey, reason: string) => Promise<LockResult>;
+  /** Written down before servers are made to stand still, with the threads that run, so that whoever comes after this process starts them. */
+  readonly noteStanding: (servers: readonly Instance[], reason: string) => Promise<void>;
+  /** They run again, or are meant to be as they are. */
+  readonly forgetStanding: (keys: readonly InstanceKey[]) => Promise<void>;
   readonly audit: (type: string, key: InstanceKey | null, message: string) => Promise<void>;
   /** Places in other servers' binary logs that equal this one of `source`'s. */
   readonly equivalencesOf: (source: InstanceKey, coordinates: BinlogCoordinates) => Promise<readonly Equivalence[]>;

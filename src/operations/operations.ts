@@ -16,6 +16,7 @@ import type { OperationRequest } from '../planning/operations/operation-request.
 import { planOperation } from '../planning/operations/plan-operation.ts';
 import { Facts, serversOfRequest } from './gather-facts.ts';
 import type { OperationPorts } from './operation-ports.ts';
+import { PutBack } from './put-back.ts';
 import { type OperationEnd, runOperation } from './run-operation.ts';
 import { lockedText, ServerLocks } from './server-locks.ts';
 
@@ -31,17 +32,16 @@ export type OperationResult =
 
 export class Operations {
   readonly #ports: OperationPorts;
+  readonly #putBack: PutBack;
 
   constructor(ports: OperationPorts) {
     this.#ports = ports;
+    this.#putBack = new PutBack(ports);
   }
 
   /** What `operate` would do. Reads servers; changes nothing. */
-  async plan(request: OperationRequest): Promise<OperationPlanResult> {
-    const facts = new Facts(this.#ports);
-    await facts.read(serversOfRequest(request, this.#ports.topology));
-    await facts.lookUp(request);
-    return planOperation(request, facts.now());
+  plan(request: OperationRequest): Promise<OperationPlanResult> {
+    return this.#planFrom(request, []).catch(refusedByBackend);
   }
 
   async operate(request: OperationRequest): Promise<OperationResult> {
@@ -68,37 +68,67 @@ export class Operations {
     const began = ports.clock.monotonic();
     const locks = new ServerLocks({ clock: ports.clock, lock: ports.lock, reason: what });
     try {
-      const held = await holdAll(draft, what, locks);
-      if (held !== null) return refused(held);
-      const result = await this.#planAgain(request, draft);
-      if (result.kind === 'refused') return refused(result);
-      const { plan } = result;
-      const also = await holdAll(plan, what, locks);
-      if (also !== null) return refused(also);
+      const begun = await this.#begin(request, draft, what, locks).catch(refusedByBackend);
+      if (begun.kind === 'refused') return refused(begun);
+      const { plan } = begun;
       ports.log.info(`${what}: ${plan.method}, ${plan.lanes.length} servers`);
-      const end = await runOperation(plan, ports, {
+      const ended = await runOperation(plan, ports, {
         mayGoOn: () => ports.mayGoOn() && !isCalledOff() && locks.lost === null,
         hold: (key) => holdLane(plan, key, what, locks),
+        putBackLater: (key, attempt) =>
+          this.#putBack.later({
+            key,
+            held: locks.handOver(key),
+            attempt,
+            settled: () => ports.forgetStanding([key]),
+          }),
         progress: (text) => ports.log.info(`${what}: ${text}`),
       });
-      const outcome = outcomeOf(plan, end);
-      await this.#tellEnd(plan, end, outcome);
+      const outcome = outcomeOf(plan, ended);
+      const untold = await this.#tellEnd(plan, ended, outcome);
+      const end = { ...ended, problems: [...ended.problems, ...untold] };
       return { kind: 'ended', plan, end, millis: ports.clock.monotonic() - began, outcome };
     } finally {
       await locks.releaseAll();
     }
   }
 
-  /** From what is seen now that they are held. */
-  async #planAgain(request: OperationRequest, draft: OperationPlan): Promise<OperationPlanResult> {
-    const facts = new Facts(this.#ports);
+  /** The plan that is run, with all that it needs held. */
+  async #begin(
+    request: OperationRequest,
+    draft: OperationPlan,
+    what: string,
+    locks: ServerLocks,
+  ): Promise<OperationPlanResult> {
+    const held = await holdAll(draft, what, locks);
+    if (held !== null) return held;
     const moved = draft.moves.flatMap(({ key, from, to }) => [key, from, to]).filter((key) => key !== null);
-    await facts.read([...serversOfRequest(request, this.#ports.topology), ...serversOf(draft), ...moved]);
+    const result = await this.#planFrom(request, [...serversOf(draft), ...moved]);
+    if (result.kind === 'refused') return result;
+    return (await holdAll(result.plan, what, locks)) ?? result;
+  }
+
+  /** From what is seen now of the servers that the request names, and of these. */
+  async #planFrom(request: OperationRequest, also: readonly InstanceKey[]): Promise<OperationPlanResult> {
+    const facts = new Facts(this.#ports);
+    await facts.read([...serversOfRequest(request, this.#ports.topology), ...also]);
     await facts.lookUp(request);
     return planOperation(request, facts.now());
   }
 
-  async #tellEnd(plan: OperationPlan, end: OperationEnd, outcome: 'done' | 'partly' | 'failed'): Promise<void> {
+  /** What could not be written down: what was done is done all the same. */
+  async #tellEnd(
+    plan: OperationPlan,
+    end: OperationEnd,
+    outcome: 'done' | 'partly' | 'failed',
+  ): Promise<readonly string[]> {
+    return this.#writeDown(plan, end, outcome).then(
+      () => [],
+      (error: unknown) => [`it could not be written down: ${errorText(error)}`],
+    );
+  }
+
+  async #writeDown(plan: OperationPlan, end: OperationEnd, outcome: 'done' | 'partly' | 'failed'): Promise<void> {
     if (outcome === 'failed') return;
     const done = end.lanes.filter(({ kind }) => kind === 'done').length;
     const total = end.lanes.length + plan.leftOut.length;
@@ -116,6 +146,12 @@ export class Operations {
 const WAITS_FOR_NOBODY: ReadonlySet<OperationRequest['kind']> = new Set(['panic-stop', 'kill-query']);
 
 const refused = (refusal: OperationRefusal): OperationResult => ({ kind: 'refused', refusal });
+
+const errorText = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Without the backend nobody is held, and nothing is begun. */
+const refusedByBackend = (error: unknown): OperationRefusal =>
+  refuse('backend', `the backend does not answer; nothing was done: ${errorText(error)}`);
 
 /** What every part of the operation needs; null: all are held. */
 async function holdAll(plan: OperationPlan, what: string, locks: ServerLocks): Promise<OperationRefusal | null> {

@@ -3,14 +3,16 @@
  * the lanes. Then what is to be done after it.
  */
 
-import { type PlanEnd, type PlanRunnerOptions, runPlan, Sightings, undoPlan } from '../execution/plan-runner.ts';
+import { type PlanEnd, type PlanRunnerOptions, runPlan, Sightings, undoSteps } from '../execution/plan-runner.ts';
 import type { BinlogCoordinates } from '../model/binlog-coordinates.ts';
 import type { Instance } from '../model/instance.ts';
-import { type InstanceKey, sameKey } from '../model/instance-key.ts';
+import { type InstanceKey, keyId, sameKey } from '../model/instance-key.ts';
 import type { StepCommand } from '../planning/deferred-command.ts';
 import type { OperationLane, OperationPlan, OperationStep } from '../planning/operations/operation-plan.ts';
-import { NOTHING_PREDICTED, type Plan } from '../planning/plan.ts';
+import type { OperationRequest } from '../planning/operations/operation-request.ts';
+import { NOTHING_PREDICTED, type Plan, type StepId } from '../planning/plan.ts';
 import type { OperationPorts } from './operation-ports.ts';
+import type { LeftServer } from './put-back.ts';
 
 export interface LaneEnd {
   readonly lane: OperationLane;
@@ -32,6 +34,8 @@ export interface RunOptions {
   readonly mayGoOn: () => boolean;
   /** Holds the server of a lane; a text says why it cannot be. */
   readonly hold: (key: InstanceKey) => Promise<string | null>;
+  /** A server that could not be put back: it is tried again, and stays held. */
+  readonly putBackLater: (key: InstanceKey, attempt: LeftServer['attempt']) => void;
   /** Something was done: for people who wait. */
   readonly progress: (text: string) => void;
 }
@@ -82,14 +86,16 @@ class OperationRun {
 
   async run(): Promise<OperationEnd> {
     const { before, lanes, after } = this.#plan;
+    const noted = await this.#noteStanding(serversIn(before));
+    if (noted !== null) return { lanes: [], failure: noted, problems: [], found: [] };
     const first = await this.#runSteps(before);
     if (first.abortedBy !== null) {
-      await this.#undo(before, first);
+      await this.#putBack(before, first, serversIn(before));
       const failure = `${first.abortedBy.step.id}: ${first.abortedBy.reason}`;
       return { lanes: [], failure, problems: this.#problems, found: [] };
     }
     const ended = await this.#runLanes(lanes);
-    await this.#runLast(after);
+    await this.#runLast(after, serversIn(before));
     return { lanes: ended, failure: null, problems: this.#problems, found: this.#found() };
   }
 
@@ -109,27 +115,35 @@ class OperationRun {
 
   async #runLane(lane: OperationLane): Promise<LaneEnd> {
     if (!this.#options.mayGoOn()) return { lane, kind: 'untouched', text: 'it was called off' };
-    const held = await this.#options.hold(lane.server);
+    const held = await this.#options
+      .hold(lane.server)
+      .catch((error: unknown) => `it could not be held: ${errorText(error)}`);
     if (held !== null) return { lane, kind: 'untouched', text: held };
+    const noted = await this.#noteStanding([lane.server]);
+    if (noted !== null) return { lane, kind: 'untouched', text: noted };
     const end = await this.#runSteps(lane.steps);
     if (end.abortedBy === null) {
       await this.#remember(lane, end);
+      await this.#forgetStanding([lane.server]);
       return { lane, kind: 'done', text: lane.effect };
     }
     const { step, reason } = end.abortedBy;
     const wasTouched = [...end.results.values()].some(
       (result) => result.kind === 'done' || (result.kind === 'failed' && result.effect !== 'none'),
     );
-    const left = await this.#undo(lane.steps, end);
-    const undone = left.length === 0 ? '' : `; could not be undone: ${left.join('; ')}`;
+    const left = await this.#putBack(lane.steps, end, [lane.server]);
+    const undone = left.length === 0 ? '' : `; not put back yet: ${left.join('; ')}`;
     return { lane, kind: wasTouched ? 'failed' : 'untouched', text: `${step.id}: ${reason}${undone}` };
   }
 
   /** Servers that stood still for the others. They are started again also when this was called off: nobody else would. */
-  async #runLast(after: readonly OperationStep[]): Promise<void> {
-    const end = await runPlan(this.#asPlan(after), { ...this.#runner(), mayGoOn: this.#ports.mayGoOn }).ended;
-    for (const [id, result] of end.results) {
-      if (result.kind !== 'done') this.#problems.push(`${id}: ${result.reason}`);
+  async #runLast(after: readonly OperationStep[], stood: readonly InstanceKey[]): Promise<void> {
+    const again = () => runPlan(this.#asPlan(after), { ...this.#runner(), mayGoOn: this.#ports.mayGoOn }).ended;
+    const problems = problemsOf(await again());
+    this.#problems.push(...problems);
+    if (problems.length === 0) return this.#forgetStanding(stood);
+    for (const key of stood) {
+      this.#options.putBackLater(key, async () => (problemsOf(await again()).length === 0 ? 'done' : 'again'));
     }
   }
 
@@ -137,14 +151,60 @@ class OperationRun {
     return runPlan(this.#asPlan(steps), this.#runner()).ended;
   }
 
-  async #undo(steps: readonly OperationStep[], end: PlanEnd): Promise<readonly string[]> {
-    const undone = await undoPlan(this.#asPlan(steps), withTried(steps, end), {
+  /** What could not be undone, one line a step; it is tried again. */
+  async #putBack(
+    steps: readonly OperationStep[],
+    end: PlanEnd,
+    servers: readonly InstanceKey[],
+  ): Promise<readonly string[]> {
+    let left = await this.#undo(steps, withTried(steps, end));
+    if (left.size === 0) {
+      await this.#forgetStanding(servers);
+      return [];
+    }
+    for (const server of servers) {
+      this.#options.putBackLater(server, async () => {
+        if (await this.#isElsewhere(server)) return 'given-up';
+        left = await this.#undo(steps, onlyDone(end, left));
+        return left.size === 0 ? 'done' : 'again';
+      });
+    }
+    return [...left].map(([id, text]) => `${id}: ${text}`);
+  }
+
+  #undo(steps: readonly OperationStep[], end: PlanEnd): Promise<ReadonlyMap<StepId, string>> {
+    return undoSteps(this.#asPlan(steps), end, {
       ...this.#runner(),
       // What was called off is put back all the same; only who may act no more leaves it.
       mayGoOn: this.#ports.mayGoOn,
     });
-    this.#problems.push(...undone.map((text) => `could not undo ${text}`));
-    return undone;
+  }
+
+  /** Somebody has pointed it at a server that this operation knows nothing of. */
+  async #isElsewhere(server: InstanceKey): Promise<boolean> {
+    const ours = this.#plan.moves.filter(({ key }) => sameKey(key, server)).flatMap(({ from, to }) => [from, to]);
+    const seen = await this.#ports.servers.observe(server, LOOK_MILLIS);
+    if (seen.kind === 'failed' || ours.length === 0) return false;
+    const { sourceKey } = seen.instance;
+    return !ours.some((key) => (key === null ? sourceKey === null : sameKey(key, sourceKey)));
+  }
+
+  /** Null: it is written down. Else nothing must be stopped: nobody would know of it afterwards. */
+  async #noteStanding(keys: readonly InstanceKey[]): Promise<string | null> {
+    const servers = keys.flatMap((key) => this.#ports.topology.get(key) ?? []);
+    if (MEANT_TO_STAND.has(this.#plan.request.kind) || servers.length === 0) return null;
+    return this.#ports
+      .noteStanding(servers, this.#plan.request.kind)
+      .then(() => null)
+      .catch((error: unknown) => `it could not be written down what is done: ${errorText(error)}`);
+  }
+
+  async #forgetStanding(keys: readonly InstanceKey[]): Promise<void> {
+    if (keys.length === 0 || MEANT_TO_STAND.has(this.#plan.request.kind)) return;
+    await this.#ports.forgetStanding(keys).catch((error: unknown) => {
+      // Whoever looks at it later sees that it runs.
+      this.#ports.log.error(`backend: ${errorText(error)}`);
+    });
   }
 
   /** Steps of `before` have ended when a lane begins. */
@@ -190,15 +250,19 @@ class OperationRun {
       if (command?.kind !== 'follow-when-safe' || end.results.get(one.id)?.kind !== 'done') continue;
       const moved = this.#sightings.after.get(one.id);
       if (moved === undefined) continue;
-      await this.#ports.forgetRelayPlaces(one.server);
+      await this.#bookkeeping(this.#ports.forgetRelayPlaces(one.server));
       if (command.at.kind !== 'place') continue;
       const stood = this.#lastBefore(lane, index, one.server);
       if (stood?.sourceKey === null || stood === undefined || sameKey(stood.sourceKey, command.source)) continue;
-      await this.#ports.rememberEquivalence(
-        { source: stood.sourceKey, coordinates: stood.execCoordinates },
-        { source: command.source, coordinates: moved.execCoordinates },
-      );
+      const before = { source: stood.sourceKey, coordinates: stood.execCoordinates };
+      const now = { source: command.source, coordinates: moved.execCoordinates };
+      await this.#bookkeeping(this.#ports.rememberEquivalence(before, now));
     }
+  }
+
+  /** What is only remembered must not turn what was done into a failure. */
+  async #bookkeeping(work: Promise<void>): Promise<void> {
+    await work.catch((error: unknown) => this.#ports.log.error(`backend: ${errorText(error)}`));
   }
 
   #lastBefore(lane: OperationLane, index: number, server: InstanceKey): Instance | undefined {
@@ -218,3 +282,31 @@ function withTried(steps: readonly OperationStep[], end: PlanEnd): PlanEnd {
   }
   return { ...end, results };
 }
+
+/** These are all that is still to be undone. */
+const onlyDone = (end: PlanEnd, left: ReadonlyMap<StepId, string>): PlanEnd => ({
+  ...end,
+  results: new Map([...left.keys()].map((id) => [id, { kind: 'done', instance: null }])),
+});
+
+const serversIn = (steps: readonly OperationStep[]): readonly InstanceKey[] => [
+  ...new Map(steps.map(({ server }) => [keyId(server), server])).values(),
+];
+
+const problemsOf = (end: PlanEnd): readonly string[] =>
+  [...end.results].flatMap(([id, result]) => (result.kind === 'done' ? [] : [`${id}: ${result.reason}`]));
+
+const errorText = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** For seeing where a server is that is to be put back. Milliseconds. */
+const LOOK_MILLIS = 5_000;
+
+/** Whoever asks for these wants the server to stand still. */
+const MEANT_TO_STAND: ReadonlySet<OperationRequest['kind']> = new Set([
+  'stop-replication',
+  'stop-replication-nicely',
+  'detach-source',
+  'reset-replication',
+  'make-master',
+  'panic-stop',
+]);

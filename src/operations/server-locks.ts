@@ -47,10 +47,11 @@ export class ServerLocks {
     return { kind: 'held' };
   }
 
-  async release(key: InstanceKey): Promise<void> {
-    const server = this.#held.get(keyId(key));
+  /** Out of this operation's hands, still held: whoever has it renews and releases it. Null: it is not held. */
+  handOver(key: InstanceKey): HeldServer | null {
+    const server = this.#held.get(keyId(key)) ?? null;
     this.#held.delete(keyId(key));
-    await server?.release();
+    return server;
   }
 
   async releaseAll(): Promise<void> {
@@ -58,7 +59,8 @@ export class ServerLocks {
     this.#timer = null;
     const servers = [...this.#held.values()];
     this.#held.clear();
-    await Promise.all(servers.map((server) => server.release()));
+    // One that cannot be released runs out by itself.
+    await Promise.allSettled(servers.map((server) => server.release()));
   }
 
   #keepRenewing(): void {
