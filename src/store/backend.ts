@@ -11,6 +11,7 @@ import type { PositionEquivalenceStore } from '../ports/position-equivalence-sto
 import type { PseudoGtidStore } from '../ports/pseudo-gtid-store.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import type { StaleCoordinatesStore } from '../ports/stale-coordinates-store.ts';
+import type { StandingStillStore } from '../ports/standing-still-store.ts';
 import type { Engine } from './engine.ts';
 import { acknowledgementStore } from './repositories/acknowledgements.ts';
 import { aliasStore } from './repositories/aliases.ts';
@@ -38,6 +39,7 @@ import { recoveryRecordStore } from './repositories/recoveries.ts';
 import { recoveryStepStore } from './repositories/recovery-steps.ts';
 import { snapshotStore } from './repositories/snapshots.ts';
 import { staleCoordinates } from './repositories/stale-coordinates.ts';
+import { standingStillStore } from './repositories/standing-still.ts';
 import { tagStore } from './repositories/tags.ts';
 
 export type StoreBackend = Backend &
@@ -48,7 +50,8 @@ export type StoreBackend = Backend &
   PositionEquivalenceStore &
   CoordinatesHistoryStore &
   PseudoGtidStore &
-  ErrantSightingStore;
+  ErrantSightingStore &
+  StandingStillStore;
 
 export function backendOn(engine: Engine): StoreBackend {
   const instances = instanceStore(engine);
@@ -63,6 +66,7 @@ export function backendOn(engine: Engine): StoreBackend {
     ...coordinatesHistory(engine),
     ...pseudoGtidStore(engine),
     ...errantSightingStore(engine),
+    ...standingStillStore(engine),
     ...downtimeStore(engine),
     ...maintenanceStore(engine),
     ...candidateStore(engine),

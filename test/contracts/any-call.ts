@@ -431,6 +431,19 @@ const sightings = [
   call('loadErrantSightings', { server: maybe(server) }, (backend, given) => backend.loadErrantSightings(given.server)),
 ];
 
+const standing = [
+  call(
+    'saveStandingStill',
+    { server, receiverRan: fc.boolean(), applierRan: fc.boolean(), reason: word, node: process, offset },
+    (backend, { server: of, offset: by, ...found }, now) =>
+      backend.saveStandingStill({ key: of, ...found, at: after(now, by) }),
+  ),
+  call('deleteStandingStill', { server, process }, (backend, given) =>
+    backend.deleteStandingStill(given.server, given.process),
+  ),
+  call('loadStandingStill', {}, (backend) => backend.loadStandingStill()),
+];
+
 const names = [
   call('saveHostnameResolve', { hostname, resolved: hostname }, (backend, given, now) =>
     backend.saveHostnameResolve(given.hostname, given.resolved, now),
@@ -502,6 +515,7 @@ export function themesOf({ numbers }: { readonly numbers: boolean }): Readonly<R
     'recoveries and their journals': fc.oneof(...recovering),
     nodes: fc.oneof(...nodes),
     'snapshots of the topology': fc.oneof(...snapshots),
+    'servers that stand still': fc.oneof(...standing, ...observations),
     'places in logs and errant transactions': fc.oneof(...places, ...sightings, ...observations),
     observations: fc.oneof(...observations, ...names, ...downtimes),
     everything: fc.oneof(
@@ -518,6 +532,7 @@ export function themesOf({ numbers }: { readonly numbers: boolean }): Readonly<R
       ...names,
       ...places,
       ...sightings,
+      ...standing,
       ...snapshots,
     ),
   };
@@ -548,6 +563,7 @@ export async function everything(backend: StoreBackend): Promise<unknown> {
     equivalences: await Promise.all(PLACES.map((of) => backend.loadEquivalences(of))),
     injections: [...(await backend.loadInjections())],
     errantSightings: await backend.loadErrantSightings(),
+    standingStill: await backend.loadStandingStill(),
     snapshots: await Promise.all((await backend.snapshotTimes()).map((at) => backend.snapshotServers(at))),
     resolves: [...(await backend.loadHostnameResolves())],
     unresolves: [...(await backend.loadHostnameUnresolves())].sort(),

@@ -18,6 +18,7 @@ import { recordsContract } from './records.ts';
 import { recoveriesContract } from './recoveries.ts';
 import { snapshotsContract } from './snapshots.ts';
 import { staleCoordinatesContract } from './stale-coordinates.ts';
+import { standingStillContract } from './standing-still.ts';
 import { tagsContract } from './tags.ts';
 import type { NewWorld } from './world.ts';
 
@@ -39,6 +40,7 @@ const CONTRACTS = [
   recoveriesContract,
   snapshotsContract,
   staleCoordinatesContract,
+  standingStillContract,
   tagsContract,
 ];
 

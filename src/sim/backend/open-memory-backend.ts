@@ -13,6 +13,7 @@ import type { PositionEquivalenceStore } from '../../ports/position-equivalence-
 import type { PseudoGtidStore } from '../../ports/pseudo-gtid-store.ts';
 import type { SnapshotStore } from '../../ports/snapshot-store.ts';
 import type { StaleCoordinatesStore } from '../../ports/stale-coordinates-store.ts';
+import type { StandingStillStore } from '../../ports/standing-still-store.ts';
 import { acknowledgementStore } from './acknowledgements.ts';
 import { aliasStore } from './aliases.ts';
 import { analysisLog } from './analysis-log.ts';
@@ -41,6 +42,7 @@ import { recoveryRecordStore } from './recoveries.ts';
 import { recoveryStepStore } from './recovery-steps.ts';
 import { snapshotStore } from './snapshots.ts';
 import { staleCoordinates } from './stale-coordinates.ts';
+import { standingStillStore } from './standing-still.ts';
 import { tagStore } from './tags.ts';
 
 export interface MemoryBackend
@@ -52,7 +54,8 @@ export interface MemoryBackend
     PositionEquivalenceStore,
     CoordinatesHistoryStore,
     PseudoGtidStore,
-    ErrantSightingStore {
+    ErrantSightingStore,
+    StandingStillStore {
   /** To break it, to open it again after this process, or to write by hand what no call writes. */
   readonly disk: MemoryDisk;
   /**
@@ -78,6 +81,7 @@ export function openMemoryBackend(disk: MemoryDisk): MemoryBackend {
     ...coordinatesHistory(engine),
     ...pseudoGtidStore(engine),
     ...errantSightingStore(engine),
+    ...standingStillStore(engine),
     ...downtimeStore(engine),
     ...maintenanceStore(engine),
     ...candidateStore(engine),

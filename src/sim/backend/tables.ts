@@ -22,6 +22,7 @@ import type { InstanceTag } from '../../model/tag.ts';
 import type { SnapshotServer } from '../../model/topology-snapshot.ts';
 import type { AuditRecord, JournalEntry, NodeRow } from '../../ports/decision-store.ts';
 import type { ErrantSightingOf } from '../../ports/errant-sighting-store.ts';
+import type { StandingStill } from '../../ports/standing-still-store.ts';
 import type { AnalysisChangeRow } from './analysis-log.ts';
 import type { CoordinatesRow } from './coordinates-history.ts';
 import type { NameRow } from './names.ts';
@@ -85,6 +86,7 @@ export interface Tables {
   readonly lastAnalyses: Map<KeyId, AnalysisChangeRow>;
   readonly staleCoordinates: Map<KeyId, StaleCoordinatesRow>;
   readonly errantSightings: Map<KeyId, readonly ErrantSightingOf[]>;
+  readonly standingStill: Map<KeyId, StandingStill>;
   /** Clusters with pseudo-GTID, and when it was last injected. */
   readonly injections: Map<ClusterName, StoredTime>;
   readonly downtimes: Map<KeyId, DowntimeRow>;
@@ -120,6 +122,7 @@ export const emptyTables = (): Tables => ({
   lastAnalyses: new Map(),
   staleCoordinates: new Map(),
   errantSightings: new Map(),
+  standingStill: new Map(),
   injections: new Map(),
   downtimes: new Map(),
   candidates: new Map(),

@@ -1,7 +1,7 @@
 /**
  * Tables beyond the contract. Prefix `orc_`, times in milliseconds (spec/backend-schema.md 2 and weak point 2).
  */
-import { i64, port, s, s8, text8, u32 } from './column.ts';
+import { bool, i64, port, s, s8, text8, u32 } from './column.ts';
 import { table } from './table.ts';
 
 /** What a recovery was about to do and what came of it, line by line. */
@@ -32,4 +32,20 @@ export const orcErrantGtid = table(
     first_seen_millis: i64.req,
   },
   ['hostname', 'port', 'originator_uuid', 'tag', 'first_number'],
+);
+
+/** Servers that an operation makes stand still, as they were found: what is left by a process that died has to be started again. */
+export const orcStandingStill = table(
+  'orc_standing_still',
+  {
+    hostname: s(128).req,
+    port: port.req,
+    receiver_ran: bool.req,
+    applier_ran: bool.req,
+    reason: text8.req,
+    processing_node_hostname: s(128).req,
+    processing_node_token: s(128).req,
+    at_millis: i64.req,
+  },
+  ['hostname', 'port'],
 );

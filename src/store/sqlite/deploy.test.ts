@@ -204,9 +204,12 @@ describe('deployment once more', () => {
     const database = emptyDatabase();
     deploy(database);
     database.exec("insert into cluster_alias_override values ('a:3306', 'shop')");
-    database.exec('drop table orc_errant_gtid');
+    database.exec('drop table orc_errant_gtid; drop table orc_standing_still');
     const result = deploy(database);
-    expect(result.kind === 'deployed' ? result.steps.map(describeStep) : result).toEqual(['table orc_errant_gtid']);
+    expect(result.kind === 'deployed' ? result.steps.map(describeStep) : result).toEqual([
+      'table orc_errant_gtid',
+      'table orc_standing_still',
+    ]);
     expect(database.prepare('select alias from cluster_alias_override').get()).toEqual({ alias: 'shop' });
   });
 });

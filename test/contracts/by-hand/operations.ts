@@ -77,6 +77,36 @@ export function operationsByHand(newWorld: NewSqlWorld): void {
     });
   });
 
+  describe('servers that stand still', () => {
+    const COLUMNS =
+      'hostname, port, receiver_ran, applier_ran, reason, processing_node_hostname, processing_node_token, at_millis';
+
+    it('are rows that a person can read, write and delete', async () => {
+      const { backend, byHand } = await newWorld();
+      const found = { receiverRan: true, applierRan: false, reason: 'move-up', node: node('t1'), at: noon() };
+      await backend.saveStandingStill({ key: key('a'), ...found });
+      expect(await byHand.rows(`select ${COLUMNS} from orc_standing_still`)).toEqual([
+        {
+          hostname: 'a',
+          port: 3306,
+          receiver_ran: 1,
+          applier_ran: 0,
+          reason: 'move-up',
+          processing_node_hostname: node('t1').hostname,
+          processing_node_token: 't1',
+          at_millis: noon(),
+        },
+      ]);
+      await byHand.exec(
+        `insert into orc_standing_still (${COLUMNS}) values ('b', 3307, 0, 1, 'by hand', '', '', ${noon(1)})`,
+      );
+      await byHand.exec("delete from orc_standing_still where hostname = 'a'");
+      const byPerson = { receiverRan: false, applierRan: true, reason: 'by hand', node: { hostname: '', token: '' } };
+      expect(await backend.loadStandingStill()).toEqual([{ key: key('b', 3307), ...byPerson, at: noon(1) }]);
+      expect(await backend.deleteStandingStill(key('b', 3307), node('t1'))).toBe(false);
+    });
+  });
+
   describe('locks of several servers', () => {
     const lock = (hostname: string) => ({ key: key(hostname), owner: 'o', reason: 'r', begin: noon(), end: noon(600) });
     const locks = [lock('a'), lock('b')];
