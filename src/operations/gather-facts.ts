@@ -4,6 +4,8 @@ import { type InstanceKey, keyId } from '../model/instance-key.ts';
 import type { ReplicationCredentials } from '../model/server-command.ts';
 import type { Equivalence, OperationFacts, ReadState } from '../planning/operations/operation-facts.ts';
 import type { OperationRequest } from '../planning/operations/operation-request.ts';
+import { isServerOperation } from '../planning/operations/server-operations.ts';
+import { serversToRead } from '../planning/operations/servers-to-read.ts';
 import type { OperationPorts } from './operation-ports.ts';
 
 /** For one live read. Milliseconds. */
@@ -70,7 +72,7 @@ export function serversOfRequest(
   request: OperationRequest,
   topology: OperationPorts['topology'],
 ): readonly InstanceKey[] {
-  if (!('key' in request)) return topology.cluster(request.clusterName).map(({ key }) => key);
+  if (isServerOperation(request)) return serversToRead(request, topology, true);
   const named = [request.key, ...('below' in request && request.below !== null ? [request.below] : [])];
   const sources = named.flatMap((key) => sourceOf(topology.get(key)));
   const isAboutReplicas = ABOUT_REPLICAS.has(request.kind);
@@ -90,14 +92,10 @@ const ABOUT_REPLICAS: ReadonlySet<OperationRequest['kind']> = new Set([
   'match-replicas',
   'match-up-replicas',
   'regroup-replicas',
-  'purge-binary-logs',
-  'gtid-errant-reset-master',
 ]);
 
 const ABOUT_SIBLINGS: ReadonlySet<OperationRequest['kind']> = new Set([
   'take-siblings',
   'make-master',
   'make-local-master',
-  'start-replication',
-  'restart-replication',
 ]);

@@ -52,6 +52,7 @@ import { PseudoGtidInjection } from './pseudo-gtid-injection.ts';
 import { recoveryCalls } from './recovery-calls.ts';
 import { ReturningPrimaries } from './returning-primaries.ts';
 import { nodeIdOf, sightCalls } from './sight-calls.ts';
+import { StandingServers } from './standing-servers.ts';
 import { SuspectedLocks } from './suspected-locks.ts';
 import { tagCalls } from './tag-calls.ts';
 import { topologyCalls } from './topology-calls.ts';
@@ -285,7 +286,11 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     settings,
     noop: options.noop,
     searches,
+    keepRegistered: async () => {
+      if (options.mode === 'command') await housekeeping.keepRegistered();
+    },
   });
+  const standingServers = new StandingServers({ ports: operating, store: backend, nodes: backend, identity });
   const namesOfRequests = namingCalls(naming);
   const topologyAnswers = topologyCalls({ ...naming, names, analyst, clock, tags: backend });
   const calls: OrchestratorCalls = {
@@ -375,6 +380,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
       writeProbes.start();
       markedClusters.start();
       pseudoGtid.start();
+      standingServers.start();
       metrics.start();
       await discovery.start(seedsOf(settings(), log));
     },
@@ -383,6 +389,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
       watch.stop();
       writeProbes.stop();
       pseudoGtid.stop();
+      standingServers.stop();
       markedClusters.stop();
       cutRecoveries.stop();
       afterFailovers.stop();

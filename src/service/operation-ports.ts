@@ -25,6 +25,8 @@ export interface OperationParts {
   readonly settings: () => Settings;
   readonly noop: boolean;
   readonly searches: LogSearches;
+  /** A command that makes servers stand still must not be taken for dead while it lives. */
+  readonly keepRegistered: () => Promise<void>;
 }
 
 /** Of every lock (spec/topology-operations.md 1.9); one that is in use is renewed long before. */
@@ -45,6 +47,20 @@ export function operationPorts(parts: OperationParts): OperationPorts {
     beside: (clusterName, what, work) => recoveries.beside(clusterName, what, work),
     busyWith: (clusterName) => recoveries.busyWith(clusterName),
     lock: (key, reason) => lock(parts, key, reason),
+    noteStanding: async (servers, reason) => {
+      await parts.keepRegistered();
+      for (const { key, receiverState, applierState } of servers) {
+        const [receiverRan, applierRan] = [receiverState, applierState].map(
+          (state) => state !== 'stopped' && state !== 'none',
+        );
+        if (receiverRan !== true && applierRan !== true) continue;
+        const found = { receiverRan: receiverRan === true, applierRan: applierRan === true };
+        await backend.saveStandingStill({ key, ...found, reason, node: ports.identity, at: clock.now() });
+      }
+    },
+    forgetStanding: async (keys) => {
+      for (const key of keys) await backend.deleteStandingStill(key, ports.identity);
+    },
     audit: (type, key, message) => audit(parts, type, key, message),
     equivalencesOf: (source, coordinates) => backend.loadEquivalences({ source, coordinates }),
     rememberEquivalence: (one, other) => backend.saveEquivalence(one, other, clock.now()),

@@ -1,0 +1,106 @@
+/**
+ * Servers that an operation of a process that died has left standing still: they are started as they were found, wherever they point to by now. Every CHANGE leaves a
+ * server at a right place of its old or of its new source, so that starting it is right in either case.
+ */
+import { millis, unixMillis } from '../model/brand.ts';
+import type { Instance } from '../model/instance.ts';
+import { instanceKeyText } from '../model/instance-key.ts';
+import { isReplica, usesGtid } from '../model/instance-status.ts';
+import type { NodeIdentity } from '../model/recovery-record.ts';
+import type { ServerCommand } from '../model/server-command.ts';
+import type { OperationPorts } from '../operations/operation-ports.ts';
+import { gtidProgress, isDrained } from '../planning/gtid-progress.ts';
+import { startDropsRelayLog } from '../planning/relay-log-ends.ts';
+import type { NodeStore } from '../ports/decision-store.ts';
+import type { StandingStill, StandingStillStore } from '../ports/standing-still-store.ts';
+import { NODE_LIVES_MILLIS } from './housekeeping.ts';
+import { repeat } from './repeat.ts';
+
+export interface StandingServersOptions {
+  readonly ports: OperationPorts;
+  readonly store: StandingStillStore;
+  readonly nodes: Pick<NodeStore, 'availableNodes'>;
+  readonly identity: NodeIdentity;
+}
+
+const LOOK_PERIOD = millis(2_000);
+const READ_MILLIS = 5_000;
+const START_MILLIS = 30_000;
+
+/** A process that lives renews its registration every second; rows have no fractions of a second. */
+const RENEWS_MILLIS = 3_000;
+
+export class StandingServers {
+  readonly #options: StandingServersOptions;
+  #end: () => void = () => {};
+
+  constructor(options: StandingServersOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    const { ports } = this.#options;
+    const looks = { clock: ports.clock, log: ports.log, period: LOOK_PERIOD, what: 'servers that stand still' };
+    this.#end = repeat(looks, () => (ports.mayBegin() && !ports.noop ? this.#look() : undefined));
+  }
+
+  stop(): void {
+    this.#end();
+  }
+
+  async #look(): Promise<void> {
+    const left = await this.#leftByTheDead();
+    await Promise.all(left.map((standing) => this.#startAgain(standing)));
+  }
+
+  /** What this process has written is its own to see to. */
+  async #leftByTheDead(): Promise<readonly StandingStill[]> {
+    const { store, nodes, identity, ports } = this.#options;
+    const all = (await store.loadStandingStill()).filter(({ node }) => node.token !== identity.token);
+    if (all.length === 0) return [];
+    const now = ports.clock.now();
+    const living = (await nodes.availableNodes(unixMillis(now - NODE_LIVES_MILLIS))).filter(
+      ({ lastSeenActive }) => now - lastSeenActive <= RENEWS_MILLIS,
+    );
+    return all.filter(({ node }) => !living.some((row) => row.identity.token === node.token));
+  }
+
+  async #startAgain(standing: StandingStill): Promise<void> {
+    const { ports, store } = this.#options;
+    const seen = await ports.servers.observe(standing.key, READ_MILLIS);
+    // It is tried again: one that does not answer now may stand still when it comes back.
+    if (seen.kind === 'failed') return;
+    const { instance } = seen;
+    const key = instanceKeyText(standing.key);
+    const commands = isReplica(instance) ? commandsFor(standing, instance) : [];
+    if (commands.length > 0) {
+      if (wouldLose(instance))
+        return ports.log.warning(
+          `${key} stands still since ${standing.reason} was cut: started, it would drop what it has received`,
+        );
+      const what = `starting ${key} again`;
+      const told = await ports.beside(instance.clusterName, what, () =>
+        ports.servers.execute(standing.key, commands, START_MILLIS, ports.mayGoOn),
+      );
+      if (told === null || told.kind === 'failed') return;
+      ports.log.warning(`${key} stood still since ${standing.reason} was cut; it replicates again`);
+      await ports.audit('put-back', standing.key, `${standing.reason} was cut; replication started again`);
+    }
+    await store.deleteStandingStill(standing.key, standing.node);
+  }
+}
+
+function commandsFor({ receiverRan, applierRan }: StandingStill, instance: Instance): readonly ServerCommand[] {
+  const receiver = receiverRan && instance.receiverState === 'stopped';
+  const applier = applierRan && instance.applierState === 'stopped';
+  if (receiver && applier) return [{ kind: 'start-replication' }];
+  if (receiver) return [{ kind: 'start-receiver' }];
+  return applier ? [{ kind: 'start-applier' }] : [];
+}
+
+/** D4: MariaDB by GTID fetches again what it had received; from a dead source it cannot. */
+function wouldLose(instance: Instance): boolean {
+  if (!usesGtid(instance) || !startDropsRelayLog(instance)) return false;
+  const progress = gtidProgress(instance);
+  return progress !== null && !isDrained(progress);
+}
