@@ -86,8 +86,25 @@ export type Fault =
       readonly takesMillis: number;
       readonly forMillis: number;
     }
+  | OperationFault
   /** A person orders a switchover; null: to whoever is best. */
   | { readonly kind: 'take-over'; readonly to: string | null };
+
+/** A person rearranges the topology. `below` means nothing for some. */
+export interface OperationFault {
+  readonly kind: 'operate';
+  readonly operation:
+    | 'relocate'
+    | 'relocate-replicas'
+    | 'move-up'
+    | 'move-below'
+    | 'take-master'
+    | 'take-siblings'
+    | 'regroup-replicas'
+    | 'restart-replication';
+  readonly server: string;
+  readonly below: string;
+}
 
 export interface PlannedFault {
   readonly at: number;
@@ -105,6 +122,7 @@ export interface NodeUnderTest {
   stepClock(byMillis: number): void;
   breakStore(isBroken: boolean): void;
   takeOver(to: string | null): void;
+  operate(operation: OperationFault['operation'], server: string, below: string): void;
   /** Null: it succeeds at once. */
   setHook(hook: HookName, behaviour: HookBehaviour | null): void;
 }
@@ -187,6 +205,9 @@ export function injectFault(world: World, node: NodeUnderTest, fault: Fault): vo
       break;
     case 'take-over':
       node.takeOver(fault.to);
+      break;
+    case 'operate':
+      node.operate(fault.operation, fault.server, fault.below);
       break;
     case 'lock-tables':
     case 'stop-applier':

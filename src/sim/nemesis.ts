@@ -17,6 +17,7 @@ export const PROFILES = [
   'operators',
   'flapping',
   'double',
+  'operations',
 ] as const;
 export type Profile = (typeof PROFILES)[number];
 
@@ -101,7 +102,39 @@ export function faultsOf(profile: Profile, stage: Stage, random: Random): readon
             { at, fault: death },
           ]
         : lostZone(at, stage, random);
+    case 'operations':
+      return [
+        ...Array.from({ length: random.integer(2, 8) }, () => ({
+          at: at + random.between(-4_000, 3_000),
+          fault: operation(stage, random),
+        })),
+        ...maybe(random, 0.7, () => ({ at: soon(), fault: random.pick([death, takeOver(stage, random)]) })),
+        ...maybe(random, 0.4, () => ({
+          at: soon(),
+          fault: random.pick([replicaTrouble(stage, random), linkTrouble(stage, random), nodeTrouble(random)]),
+        })),
+      ];
   }
+}
+
+function operation({ primary, replicas }: Stage, random: Random): Fault {
+  const all = [primary, ...replicas];
+  return {
+    kind: 'operate',
+    operation: random.pick([
+      'relocate',
+      'relocate',
+      'relocate-replicas',
+      'move-up',
+      'move-below',
+      'take-master',
+      'take-siblings',
+      'regroup-replicas',
+      'restart-replication',
+    ] as const),
+    server: random.pick(all),
+    below: random.pick(all),
+  };
 }
 
 const maybe = <Item>(random: Random, probability: number, make: () => Item): readonly Item[] =>

@@ -32,6 +32,7 @@ export const OPERATION_MILLIS = 10_000;
 /** Of operations that change a server; starts and stops by people are not audited (spec/topology-operations.md 3.13). Downtimes, maintenance and names change what the node thinks of it. */
 const CHANGING_OPERATIONS: ReadonlySet<string> = new Set([
   'read-only',
+  'put-back',
   'relocate-below',
   'emergently-restart-replication-topology-instance',
 ]);
@@ -128,8 +129,26 @@ function stepsOf(plan: string): readonly (readonly [string, KnownStep])[] {
   return steps.map(({ id, server, deadlineMillis }) => [id, { address: instanceKeyText(server), deadlineMillis }]);
 }
 
-/** Audited when they have ended. */
+/** Audited when they have ended; and whatever is done to a server that is held for it (spec/topology-operations.md 3.12). */
 export function auditedExplanations(lines: readonly Written<AuditRow>[]): readonly Explanation[] {
+  return [...endedOperations(lines), ...heldPeriods(lines)];
+}
+
+/** From the beginning of a lock to its end. One without an end is of a process that died, or of a server that waits to be put back. */
+function heldPeriods(lines: readonly Written<AuditRow>[]): readonly Explanation[] {
+  return lines.flatMap(({ at, row }, index) => {
+    if (row.type !== 'begin-maintenance') return [];
+    const end = lines
+      .slice(index + 1)
+      .find(
+        (line) => line.row.type === 'end-maintenance' && instanceKeyText(line.row.key) === instanceKeyText(row.key),
+      );
+    const until = end === undefined ? Number.POSITIVE_INFINITY : end.at + TRAVEL_MILLIS;
+    return [{ address: instanceKeyText(row.key), from: at, until }];
+  });
+}
+
+function endedOperations(lines: readonly Written<AuditRow>[]): readonly Explanation[] {
   return lines.flatMap(({ at, row: { type, key } }) =>
     CHANGING_OPERATIONS.has(type)
       ? [{ address: instanceKeyText(key), from: at - OPERATION_MILLIS, until: at + TRAVEL_MILLIS }]

@@ -2,12 +2,14 @@
 // its backend; what it has on disk stays.
 
 import { settingsOf } from '../../../src/config/testing.ts';
+import type { InstanceKey } from '../../../src/model/instance-key.ts';
 import type { ServerSight } from '../../../src/model/server-sight.ts';
+import type { OperationRequest } from '../../../src/planning/operations/operation-request.ts';
 import type { Log } from '../../../src/ports/log.ts';
 import { composeNode, type OrchestratorNode } from '../../../src/service/compose-node.ts';
 import { MemoryDisk } from '../../../src/sim/backend/disk.ts';
 import { type MemoryBackend, openMemoryBackend } from '../../../src/sim/backend/open-memory-backend.ts';
-import type { HookBehaviour, NodeUnderTest } from '../../../src/sim/faults.ts';
+import type { HookBehaviour, NodeUnderTest, OperationFault } from '../../../src/sim/faults.ts';
 import type { StreamEnd, StreamHandlers } from '../../../src/sim/network.ts';
 import { pretendClock } from '../../../src/sim/pretend-clock.ts';
 import { Process } from '../../../src/sim/process.ts';
@@ -27,6 +29,9 @@ export interface PretendNodeOptions {
   /** Nodes that watch the same servers. Default: none. */
   readonly others?: () => readonly PretendNode[];
 }
+
+/** After so long a process that ended by itself is started again. */
+const SUPERVISOR_MILLIS = 1_000;
 
 /** Ports of clients, as servers see them. */
 const FIRST_CLIENT_PORT = 40_000;
@@ -100,11 +105,21 @@ export class PretendNode implements NodeUnderTest {
     this.#process = process;
     transcript.say(`${this.place} starts`);
     this.#options.touch();
-    void this.#compose(process, random.fork()).then(async (node) => {
-      if (this.#process !== process) return;
-      this.#node = node;
-      await node.start();
-    });
+    void this.#compose(process, random.fork())
+      .then(async (node) => {
+        if (this.#process !== process) return;
+        this.#node = node;
+        await node.start();
+      })
+      .catch((error: unknown) => this.#cannotStart(process, error));
+  }
+
+  /** As without its backend: its supervisor tries again. */
+  #cannotStart(process: Process, error: unknown): void {
+    if (this.#process !== process) return;
+    this.#world.transcript.say(`${this.place} cannot start: ${String(error)}`);
+    this.kill();
+    this.#world.queue.after(SUPERVISOR_MILLIS, () => this.start());
   }
 
   kill(): void {
@@ -150,6 +165,19 @@ export class PretendNode implements NodeUnderTest {
   breakStore(isBroken: boolean): void {
     if (isBroken) this.disk.fail('everything');
     else this.disk.heal();
+  }
+
+  operate(operation: OperationFault['operation'], server: string, below: string): void {
+    const node = this.#node;
+    if (node === null) return this.#world.transcript.say('nobody takes the order');
+    this.#options.touch();
+    const [key, other] = [server, below].map((hostname) => ({ hostname, port: 3306 }));
+    if (key === undefined || other === undefined) return;
+    void node.calls
+      .operate(requestOf(operation, key, other))
+      .then((outcome) => (outcome.kind === 'done' ? 'done' : `${outcome.kind}: ${outcome.refusal.message}`))
+      .catch((error: unknown) => String(error))
+      .then((result) => this.#world.transcript.say(`${operation}: ${result}`));
   }
 
   takeOver(to: string | null): void {
@@ -237,5 +265,22 @@ export class PretendNode implements NodeUnderTest {
     const say = (level: string) => (message: string) =>
       this.#world.transcript.say(`${this.place} ${level}: ${message}`);
     return { debug: () => {}, info: say('info'), warning: say('warning'), error: say('error') };
+  }
+}
+
+function requestOf(operation: OperationFault['operation'], key: InstanceKey, below: InstanceKey): OperationRequest {
+  switch (operation) {
+    case 'relocate':
+    case 'move-below':
+      return { kind: operation, key, below };
+    case 'move-up':
+    case 'take-master':
+    case 'take-siblings':
+    case 'restart-replication':
+      return { kind: operation, key };
+    case 'relocate-replicas':
+      return { kind: operation, key, below, pattern: '' };
+    case 'regroup-replicas':
+      return { kind: operation, key, method: 'any' };
   }
 }
