@@ -14,21 +14,26 @@ import { section, titleOf } from './operations-document/section.ts';
 import { SETTINGS } from './operations-document/setting-entries.ts';
 import { THREADS } from './operations-document/threads-entries.ts';
 
-const ENTRIES: readonly OperationEntry[] = [
-  ...THREADS,
-  ...MOVES,
-  ...ERRANTS,
-  ...PSEUDO_GTID,
-  ...RELOCATIONS,
-  ...SETTINGS,
-  ...RECORDS,
+const GROUPS: readonly { readonly title: string; readonly entries: readonly OperationEntry[] }[] = [
+  { title: 'Threads, delay, accounts', entries: THREADS },
+  { title: 'Moving servers by place and by GTID', entries: MOVES },
+  { title: 'Errant GTIDs', entries: ERRANTS },
+  { title: 'Pseudo-GTID, logs, and regrouping', entries: PSEUDO_GTID },
+  { title: 'Moving servers by whichever method fits', entries: RELOCATIONS },
+  { title: 'Settings, binary logs, questions', entries: SETTINGS },
+  { title: 'Records, and the panic stop', entries: RECORDS },
 ];
+
+const ENTRIES = GROUPS.flatMap(({ entries }) => entries);
 
 export function operationsDocument(): string {
   const names = namesOfDoors();
   checkNumbers(names);
   checkNames();
-  const sections = ENTRIES.map((entry) => section(entry, names));
+  const sections = GROUPS.flatMap(({ title, entries }) => [
+    `## ${title}\n`,
+    ...entries.map((entry) => section(entry, names)),
+  ]);
   return [`${introduction(names)}\n`, '## All operations\n', `${contents()}\n`, ...sections].join('\n');
 }
 
@@ -53,9 +58,9 @@ function checkNames(): void {
 }
 
 const contents = (): string =>
-  ENTRIES.map(titleOf)
-    .map((title) => `[${title}](#${anchor(title)})`)
-    .join(' · ');
+  GROUPS.map(({ title, entries }) => `- ${title}: ${entries.map(titleOf).map(link).join(' · ')}`).join('\n');
+
+const link = (title: string): string => `[${title}](#${anchor(title)})`;
 
 /** As GitHub makes them. */
 const anchor = (title: string): string =>

@@ -75,6 +75,7 @@ export const ERRANTS: readonly OperationEntry[] = [
     examples: [{ request: inject, world: ERRANT }],
     refusals: [
       [inject, USUAL],
+      [inject, withServer(USUAL, replica('db3', 'db1', { gtidErrant: 'nonsense' }))],
       [inject, WITHOUT_WRITER],
       [{ ...inject, key: at('db1') }, ON_TOP],
       [inject, WITHOUT_GTID_ABOVE],

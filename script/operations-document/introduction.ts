@@ -1,11 +1,12 @@
 /** The page before the operations: for somebody who has to move a server at three in the morning. */
-import { instanceKeyText } from '../../src/model/instance-key.ts';
+import { lockedText } from '../../src/operations/server-locks.ts';
 import type { OperationRequest } from '../../src/planning/operations/operation-request.ts';
 import type { OperationReport } from '../../src/service/calls.ts';
 import { outcomeLines } from '../../src/service/operation-text.ts';
+import { requestText } from '../../src/service/operation-words.ts';
 import type { Names } from './names.ts';
 import { planIn, plannedLines, refusalIn, refusedLines } from './planned-text.ts';
-import { at, BY_POSITION, CLASSIC, replica, USUAL, type World, withServer } from './sample-world.ts';
+import { at, BY_POSITION, CLASSIC, replica, USUAL, uuidOf, type World, withServer } from './sample-world.ts';
 import { block, cell, code, dryRunOf, table } from './section.ts';
 import { OTHER_REFUSALS, SHARED_REFUSALS } from './shared-refusals.ts';
 
@@ -48,14 +49,15 @@ function partly() {
   const [first, second, third] = plan.lanes;
   if (first === undefined || second === undefined || third === undefined)
     throw new Error('the example has three lanes');
-  const failed = `let ${instanceKeyText(at('db2'))} have what db4:3306 has: not so within 30 seconds`;
+  const failed = `align db2:3306 with db4:3306: db2:3306 has not applied all of ${uuidOf('db1')}:901-905`;
+  const held = lockedText(third.server, requestText(ALL), { owner: 'ops', reason: 'disk swap' });
   const report: OperationReport = {
     plan,
     instance: null,
     servers: [
       { key: first.server, kind: 'done', text: first.effect, instance: null },
       { key: second.server, kind: 'failed', text: failed, instance: null },
-      { key: third.server, kind: 'untouched', text: OTHER_REFUSALS.locked ?? '', instance: null },
+      { key: third.server, kind: 'untouched', text: held, instance: null },
     ],
     problems: [],
     found: [],
@@ -99,7 +101,7 @@ const API = `The same by API v2, which takes every operation as JSON: \`POST /ap
 | 409 | refused (nothing was sent to anybody), or failed (what was begun is undone) | a stable \`code\`, a \`message\`, and \`rejected\`: methods that do not fit |
 | 400, 403 | no request, or not allowed | \`code\`, \`message\` |
 
-By API v1 and the commands, operations have the names, answers and texts of the contract. API v1 has no dry run. The shell client is a client of API v1.
+By API v1 (\`GET /api/…\`) and the commands, operations have the names, answers and texts of the contract. API v1 has no dry run. The shell client is a client of API v1.
 
 \`--noop\` is a switch of the whole process: with it every operation is refused before anything is sent, with the contract's text; in the original, replication was stopped first, and several operations
 ignored it. Dry runs work with it.`;
@@ -124,7 +126,7 @@ others is started again whatever becomes of them. The answer names each server:`
 const AFTER_FAILURE = `"Failed": it was touched, and is as it was as far as the line does not say otherwise. "Not touched": nothing was sent to it. "Not as planned": what went wrong beside it, such as a start that was not seen. By API v1
 a partial success is an error whose message names who is done and who is not; bulk commands print those that are done, and log an ERROR for each of the others.
 
-Where replication was stopped by somebody before, it is not started on the way back.`;
+Where replication was stopped by somebody before, it is not started on the way back. The \`code\` of what was begun and did not end well is \`failed\`; \`untouched\` where nothing was sent to anybody.`;
 
 const METHODS = `## Methods and their order
 

@@ -1,6 +1,7 @@
 /** O38 to O57: pseudo-GTID, what is found in logs, and gathering replicas. */
 
 import { NO_EVIDENCE } from '../../src/model/blank-instance.ts';
+import type { SearchRefusalCode } from '../../src/operations/log-search/search-refusal.ts';
 import { candidateOf } from './answers.ts';
 import type { OperationEntry } from './entry.ts';
 import {
@@ -57,6 +58,27 @@ const ALL_UNFIT: World = {
 
 const FURTHER = marked(withServer(CLASSIC, replica('db3', 'db1', standingAt(3_900))));
 
+/** How a search in logs ends without finding. */
+const SEARCHES: Readonly<Record<SearchRefusalCode, string>> = {
+  'no-pattern': 'no pattern of markers is configured',
+  'no-pseudo-gtid': 'the logs of the server have no marker',
+  'entry-not-found': 'the text that was searched for is not in the logs',
+  mismatch: 'the two logs differ where they have to be the same; both events are named',
+  'more-advanced': 'the server has more than its intended source: try it the other way round',
+  'nothing-matched': 'nothing of the two logs could be compared',
+  'no-such-place': 'a place that was given is none of an event, or the logs do not reach it',
+  'log-incomplete': 'a log ends before the place where its server says it stands, or in the middle of a transaction',
+  'no-logs': 'a server has no logs that could be searched: none are written, or it is a binlog server',
+  'not-siblings': 'relay logs of servers with different sources cannot be compared (O48)',
+  'nothing-errant': 'there is nothing to look for (O34)',
+  'gtid-unknown': 'a GTID set that has to be known is not (O34)',
+  'gtid-purged': 'part of it is in no log any more (O34)',
+  'other-lags': 'the destination stays behind for too long',
+  'too-long': 'a limit of the search was reached',
+  'called-off': 'this node may not go on',
+  unreadable: 'a server did not answer, or not in a way that makes sense',
+};
+
 const withoutMarkers = 'PseudoGTIDPattern not configured; cannot use Pseudo-GTID';
 
 export const PSEUDO_GTID: readonly OperationEntry[] = [
@@ -74,11 +96,7 @@ export const PSEUDO_GTID: readonly OperationEntry[] = [
       [{ ...matching, below: DB3 }, marked(CLASSIC)],
       [matching, marked(withServer(CLASSIC, replica('db2', 'db1', { ...BINLOG_SERVER })))],
     ],
-    codes: {
-      'more-advanced': 'the server has more than its intended source: try it the other way round',
-      mismatch: 'the two logs differ where they have to be the same; both events are named',
-      'other-lags': 'the destination stays behind for too long',
-    },
+    codes: SEARCHES,
   },
   {
     number: 39,

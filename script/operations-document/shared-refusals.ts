@@ -43,7 +43,6 @@ export const SHARED_REFUSALS: readonly (readonly [request: OperationRequest, wor
   [byPlace, classic3(STOPPED)],
   [byPlace, classic3({ secondsBehindSource: null })],
   [byPlace, classic3({ secondsBehindSource: 90, replicationLagSeconds: 90 })],
-  [{ kind: 'move-below-gtid', key: DB3, below: DB3 }, USUAL],
   [
     move,
     db3({

@@ -146,6 +146,7 @@ export const THREADS: readonly OperationEntry[] = [
       'Prints the statements that stop what runs, the one that is given (`--statement`, by API v1 `?q=`), and those that start again what ran. Nothing is sent: a person or a program sends them.',
     ],
     client: ['restart-replica-statements'],
+    codes: { unsupported: 'version 4.1.22 is not supported' },
     printed: [
       {
         command: `orchestrator -c restart-replica-statements -i db3:3306 --statement "SET GLOBAL replica_parallel_workers = 4"`,

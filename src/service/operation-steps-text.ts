@@ -10,23 +10,37 @@ export function stepLines(plan: OperationPlan, steps: readonly ShownStep[]): rea
   const atOnce = Math.max(...plansOf(plan).map(({ lanes, lanesAtOnce }) => Math.min(lanes.length, lanesAtOnce)));
   const beside = atOnce < 2 ? '' : ` (${atOnce} servers beside each other)`;
   const numbers = new Map<OperationStep['id'], number>();
+  const whenOf = turnOf(plan);
   const lines = steps.flatMap((shown, index) => {
     // What is done afterwards may have steps of the same names: each depends on the last one before it.
-    const own = oneStep(shown, index + 1, numbers);
+    const own = oneStep(shown, index + 1, numbers, whenOf(shown.step));
     numbers.set(shown.step.id, index + 1);
     return own;
   });
   return ['', `Steps${beside}:`, ...lines];
 }
 
+/** When a step begins that names no other to wait for. */
+function turnOf(plan: OperationPlan): (step: OperationStep) => string {
+  const [, ...later] = plansOf(plan);
+  const last = new Set(plansOf(plan).flatMap(({ after }) => after));
+  const following = new Set(later.flatMap(({ before, lanes }) => [...before, ...lanes.flatMap(({ steps }) => steps)]));
+  return (step) => {
+    if (step.dependsOn.length > 0) return '';
+    if (last.has(step)) return ', at the end';
+    return following.has(step) ? ', once all before is done' : '';
+  };
+}
+
 function oneStep(
   { step, statements, undo }: ShownStep,
   number: number,
   numbers: ReadonlyMap<OperationStep['id'], number>,
+  turn: string,
 ): readonly string[] {
   const server = instanceKeyText(step.server);
   const after = step.dependsOn.map((id) => numbers.get(id) ?? id);
-  const order = after.length === 0 ? '' : `, after ${after.join(', ')}`;
+  const order = after.length === 0 ? turn : `, after ${after.join(', ')}`;
   const lines = [
     `  ${number}. ${server}: ${step.effect} (${timeText(step, statements.length > 0)}${order}${failureText(step)})`,
     ...(statements.length > 0 ? statementLines(statements) : [`       ${silenceText(step)}`]),

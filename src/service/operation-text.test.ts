@@ -150,9 +150,7 @@ describe('a plan as text', () => {
     ]);
     expect(lines).toContain('       (start replication)');
     expect(lines).toContain('  1. 127.0.0.1:10113: it is so (at most 5 s; its failure leaves this server behind)');
-    expect(lines).toContain(
-      '       (sends nothing: find its place in the binary logs of 127.0.0.1:10112)',
-    );
+    expect(lines).toContain('       (sends nothing: find its place in the binary logs of 127.0.0.1:10112)');
   });
 
   it('names a step that does nothing but wait', () => {
