@@ -115,6 +115,26 @@ describe('a plan as text', () => {
     `);
   });
 
+  it('tells of a step that waits for no other when it begins: at the end, or once all before is done', () => {
+    const [first, last, later] = ['first', 'last', 'later'].map((id) => stepWith(id, KEY));
+    if (first === undefined || last === undefined || later === undefined) throw new Error('three steps');
+    const lane = (step: typeof first) => ({ server: KEY, steps: [step], effect: 'it is so' });
+    const plan = planWith(
+      { kind: 'stop-replication', key: KEY },
+      {
+        lanes: [lane(first)],
+        after: [last],
+        next: planWith({ kind: 'stop-replication', key: KEY }, { lanes: [lane(later)] }),
+      },
+    );
+    const steps = [first, last, later].map((step) => ({ step, statements: ['STOP REPLICA'], undo: [] }));
+    expect(planLines(plan, steps).filter((line) => line.includes('it is so ('))).toEqual([
+      '  1. 127.0.0.1:10113: it is so (at most 5 s)',
+      '  2. 127.0.0.1:10113: it is so (at most 5 s, at the end)',
+      '  3. 127.0.0.1:10113: it is so (at most 5 s, once all before is done)',
+    ]);
+  });
+
   it('of what waits for nobody holds nobody', () => {
     const lanes = [{ server: KEY, steps: [], effect: 'it stands still' }];
     const plan = planWith(
