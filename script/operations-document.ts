@@ -24,7 +24,8 @@ const GROUPS: readonly { readonly title: string; readonly entries: readonly Oper
   { title: 'Records, and the panic stop', entries: RECORDS },
 ];
 
-const ENTRIES = GROUPS.flatMap(({ entries }) => entries);
+/** In the order of the contract. */
+export const ENTRIES = GROUPS.flatMap(({ entries }) => entries);
 
 export function operationsDocument(): string {
   const names = namesOfDoors();

@@ -1,5 +1,6 @@
 /** O33 to O37: transactions that only one server has. */
 import { NO_GROUP } from '../../src/model/blank-instance.ts';
+import { INJECT_BATCH_TRANSACTIONS, INJECT_TRANSACTIONS_MAX } from '../../src/planning/operations/errant-injection.ts';
 import { errantLinesOf } from './answers.ts';
 import type { OperationEntry } from './entry.ts';
 import { at, BY_POSITION, primary, replica, USUAL, uuidOf, type World, withServer } from './sample-world.ts';
@@ -29,7 +30,7 @@ export const ERRANTS: readonly OperationEntry[] = [
     number: 33,
     title: 'Which GTIDs are errant',
     text: [
-      '`which-gtid-errant` prints the errant set of a server that is read for it. `errant-gtid`, and `GET /api/v2/errant-gtid/:host/:port`, tell of each range since when it has been seen, and what each way out would do; why one is closed it tells in the words of the refusal.',
+      '`which-gtid-errant` prints the errant set of a server that is read for it. `errant-gtid`, and `GET /api/v2/instances/:host/:port/errant-gtid`, tell of each range since when it has been seen, and what each way out would do; why one is closed it tells in the words of the refusal.',
     ],
     client: ['which-gtid-errant'],
     printed: [{ command: 'orchestrator -c errant-gtid -i db3:3306', prints: errantLinesOf('db3', ERRANT) }],
@@ -69,7 +70,7 @@ export const ERRANTS: readonly OperationEntry[] = [
     number: 36,
     title: 'Errant GTIDs: inject empty transactions',
     text: [
-      'Writes empty transactions with the errant GTIDs on the writable primary of the cluster, so that all others count them as executed, without their content. Nothing stops, and no log is deleted. At most 50,000 transactions, 1,000 a step. Tags are kept.',
+      `Writes empty transactions with the errant GTIDs on the writable primary of the cluster, so that all others count them as executed, without their content. Nothing stops, and no log is deleted. At most ${INJECT_TRANSACTIONS_MAX} transactions, ${INJECT_BATCH_TRANSACTIONS} a step. Tags are kept.`,
     ],
     client: ['gtid-errant-inject-empty'],
     examples: [{ request: inject, world: ERRANT }],

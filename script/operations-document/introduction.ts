@@ -96,9 +96,11 @@ const API = `The same by API v2, which takes every operation as JSON: \`POST /ap
 
 | status | means | the body has |
 |---|---|---|
-| 200 | done, or planned | \`outcome\`, \`method\`, \`because\`, \`moves\`, \`held\`, \`steps\` with \`statements\` and \`undo\`; when done \`servers\`, \`problems\`, \`found\` |
-| 207 | done in part | the same, and each server with what became of it |
-| 409 | refused (nothing was sent to anybody), or failed (what was begun is undone) | a stable \`code\`, a \`message\`, and \`rejected\`: methods that do not fit |
+| 200 | planned | \`outcome\`, \`method\`, \`because\`, \`rejected\` (methods that do not fit), \`moves\`, \`leftOut\`, \`warnings\`, \`held\`, and \`steps\` with \`statements\` and \`undo\` |
+| 200 | done | \`outcome\`, the method and the moves, \`servers\` (each with what became of it), \`problems\`, \`found\`, \`millis\` |
+| 207 | done in part | the same, with a stable \`code\` and a \`message\` |
+| 409 | failed: what was begun is undone | the same |
+| 409 | refused: nothing was sent to anybody | \`code\`, \`message\`, \`rejected\` |
 | 400, 403 | no request, or not allowed | \`code\`, \`message\` |
 
 By API v1 (\`GET /api/…\`) and the commands, operations have the names, answers and texts of the contract. API v1 has no dry run. The shell client is a client of API v1.
@@ -110,7 +112,7 @@ const LOCKS = `## What is held
 
 A server that an operation touches is held: a maintenance lock with the owner \`orchestrator\`, the operation as its reason, and an end ten minutes away that is moved on every minute while it runs. "Held meanwhile"
 names them all. What you hold yourself (\`begin-maintenance\`) no operation touches. After the locks are taken servers are read again and the plan is made anew: what was judged cannot change meanwhile.
-A lock that is lost in the middle ends the operation at its next step. Two exceptions wait for nobody: the panic stop and \`kill-query\`.
+A lock that is lost in the middle ends the operation at its next step. Two operations wait for no recovery: \`kill-query\`, and the panic stop, which holds nobody either.
 
 **A recovery comes first.** When one begins in the cluster, operations are called off: they begin nothing more and put back what they have begun, for which the recovery waits a second and a half. While a recovery or
 a takeover is under way, operations in its cluster are refused (\`busy\`). Only a node that leads operates.
@@ -124,7 +126,8 @@ Each server that is moved has a lane of its own: its steps, one after another. W
 others is started again whatever becomes of them. The answer names each server:`;
 
 const AFTER_FAILURE = `"Failed": it was touched, and is as it was as far as the line does not say otherwise. "Not touched": nothing was sent to it. "Not as planned": what went wrong beside it, such as a start that was not seen. By API v1
-a partial success is an error whose message names who is done and who is not; bulk commands print those that are done, and log an ERROR for each of the others.
+a partial success is an error whose message names who is done and who is not. The commands \`relocate-replicas\`, \`move-up-replicas\` and \`repoint-replicas\` print those that are done, log an ERROR for each of the others, and end well; other
+commands end with that message.
 
 Where replication was stopped by somebody before, it is not started on the way back. The \`code\` of what was begun and did not end well is \`failed\`; \`untouched\` where nothing was sent to anybody.`;
 

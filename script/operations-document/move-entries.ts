@@ -88,7 +88,7 @@ export const MOVES: readonly OperationEntry[] = [
     number: 20,
     title: 'Repoint',
     text: [
-      'Another source at the same place: by GTID where both use it, else at the same coordinates. By file and position nobody but you knows that the two binary logs are the same: a replacement of the source from its disk, or a binlog server of the same family. Without a destination (command) the connection to the present source is made anew. A source that does not answer, or that nobody knows, may only be the present one.',
+      'Another source at the same place: by GTID where both use it, else at the same coordinates. By file and position nobody but you knows that the two binary logs are the same: a replacement of the source from its disk, or a binlog server of the same family. Without a destination (command) the connection to the present source is made anew. A destination that nobody knows may only be the present source; one that does not answer is judged by what was last seen of it.',
       'The server must be a replica, and able to replicate from the destination; a binlog server must be at least as far.',
     ],
     client: ['repoint'],
@@ -183,7 +183,7 @@ export const MOVES: readonly OperationEntry[] = [
     number: 27,
     title: 'Make a co-primary',
     text: [
-      'The primary replicates from this replica of it: a pair. The replica stays read-only. The account is that of `ReplicationCredentialsQuery` or of the replica, with the TLS options of the replica.',
+      'The primary replicates from this replica of it: a pair. The replica stays read-only. A primary that never replicated gets the account of `ReplicationCredentialsQuery`, else that of the replica, and the TLS options of the replica.',
       'The replica must replicate well and be read-only. A partner that the primary has already must not be alive and writable.',
     ],
     client: ['make-co-master'],

@@ -1,5 +1,6 @@
 /** O60 to O69: settings, binary logs, statements, and who may replicate from whom. */
 import { NO_SEMI_SYNC } from '../../src/model/blank-instance.ts';
+import { FLUSHES_MAX } from '../../src/planning/operations/binary-logs.ts';
 import { canReplicate } from './answers.ts';
 import type { OperationEntry } from './entry.ts';
 import { at, CLASSIC, primary, replica, USUAL, type World, withServer } from './sample-world.ts';
@@ -58,7 +59,7 @@ export const SETTINGS: readonly OperationEntry[] = [
     number: 64,
     title: 'Flush binary logs',
     text: [
-      'Begins a new binary log; with `--binlog` as many as are missing up to that file; by API v2 `count`, or `{"kind":"flush-binary-logs-until","file":…}`. At most 1,000 at once.',
+      `Begins a new binary log; with \`--binlog\` as many as are missing up to that file; by API v2 also \`{"kind":"flush-binary-logs","key":…,"count":…}\`. At most ${FLUSHES_MAX} at once.`,
     ],
     client: ['flush-binary-logs'],
     examples: [{ request: { kind: 'flush-binary-logs-until', key: DB1, file: 'binlog.000009' }, world: USUAL }],
@@ -86,7 +87,9 @@ export const SETTINGS: readonly OperationEntry[] = [
   {
     number: 66,
     title: 'Kill a query',
-    text: ['Ends the statement of a session, and leaves the connection. Also while the cluster is being recovered.'],
+    text: [
+      'Ends the statement of a session, and leaves the connection. Also while the cluster is being recovered: it waits for no recovery, and is not called off by one.',
+    ],
     examples: [{ request: { kind: 'kill-query', key: DB1, processId: 4711 }, world: USUAL }],
     refusals: [[{ kind: 'kill-query', key: DB1, processId: 0 }, USUAL]],
   },

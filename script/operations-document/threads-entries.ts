@@ -254,7 +254,7 @@ export const THREADS: readonly OperationEntry[] = [
     number: 19,
     title: 'Change the source',
     text: [
-      'The core of every move, never asked for alone. The statement names every option that would otherwise be lost: TLS, compression, heartbeat, retry, delay, channel, public key, and on MariaDB the account. A step with it is only taken while a witness holds that nothing received and unapplied is dropped: all is applied, or the new source has it.',
+      'The core of every move, never asked for alone. The statement states again what naming a host makes the server forget, and what the contract wants to be seen in it: the heartbeat period, TLS, the public key, the channel; with an account also how often and how long to try. All else the server keeps by itself. A step with it is only taken while a witness holds that nothing received and unapplied is dropped: all is applied, or the new source has it.',
     ],
   },
 ];
