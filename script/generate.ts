@@ -2,9 +2,11 @@
  * Writes the documents that are derived from the code. With `--check` it writes nothing and fails when one is out of date.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { operationsDocument } from './operations-document.ts';
 import { statementsDocument } from './statements-document.ts';
 
 const documents: Readonly<Record<string, () => string>> = {
+  'docs/operations.md': operationsDocument,
   'docs/statements.md': statementsDocument,
 };
 

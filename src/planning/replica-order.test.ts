@@ -106,8 +106,15 @@ describe('2.4: who is fit', () => {
     expect(isValidCandidate(at(710, { ...GOOD, logReplicaUpdatesEnabled: false }))).toBe(false);
     expect(isValidCandidate(at(710, GOOD))).toBe(true);
     expect(isValidCandidate(at(710, { ...GOOD, isBinlogServer: true }))).toBe(false);
-    expect(isValidBelowBinlogServer(at(710, { ...GOOD, logReplicaUpdatesEnabled: false }))).toBe(true);
+  });
+
+  it('O57: who may stand above a binlog server writes a log of its own, and not of what it replicates', () => {
+    const own = { ...GOOD, logReplicaUpdatesEnabled: false };
+    expect(isValidBelowBinlogServer(at(710, own))).toBe(true);
     expect(isValidBelowBinlogServer(at(710, GOOD))).toBe(false);
+    expect(isValidBelowBinlogServer(at(710, { ...own, logBinEnabled: false }))).toBe(false);
+    expect(isValidBelowBinlogServer(at(710, { ...own, isBinlogServer: true }))).toBe(false);
+    expect(isValidBelowBinlogServer(at(710, { ...own, lastSeen: null }))).toBe(false);
   });
 
   it('C6: must_not and ignored host names ban', () => {

@@ -48,7 +48,7 @@ function aWorld({ usesMariadbGtid = false, recoveriesDisabled = false }: Wishes 
 }
 
 describe('A6: an unreachable primary all of whose replicas lag', () => {
-  it('has its replicas connect anew, once in half a minute, and each of them is audited', async () => {
+  it('O5: has its replicas connect anew, once in half a minute, and each of them is audited', async () => {
     const { clock, respond, told, audited } = aWorld();
     for (let second = 0; second < 31; second++) {
       respond();

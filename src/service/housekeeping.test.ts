@@ -13,7 +13,7 @@ const audits = async ({ backend }: TestNode) =>
   (await backend.audit({ page: 0 })).map(({ type, key, message }) => [type, key?.port ?? null, message]);
 
 describe('downtime', () => {
-  it('ends by itself, and that is audited', async () => {
+  it('O71: ends by itself, and that is audited', async () => {
     const node = await aNode();
     await node.calls.beginDowntime(A, 'me', 'disk', seconds(30));
     await node.start();
@@ -40,7 +40,7 @@ describe('downtime', () => {
 const yearsFrom = (now: UnixMillis, end: UnixMillis = now): number => (end - now) / YEAR_MILLIS;
 
 describe('a maintenance lock', () => {
-  it('is released when it is past its end, and that is audited', async () => {
+  it('O70: is released when it is past its end, and that is audited', async () => {
     const node = await aNode();
     await node.calls.beginMaintenance(A, 'me', 'kernel', seconds(30));
     await node.start();
@@ -64,7 +64,7 @@ describe('a maintenance lock', () => {
     expect(judged()).toEqual(['DeadMasterWithoutReplicas']);
   });
 
-  it('ends by its id once, and the audit names server and id', async () => {
+  it('O70: ends by its id once, and the audit names server and id', async () => {
     const node = await aNode();
     const lock = await node.calls.beginMaintenance(A, 'me', 'kernel', seconds(30));
     const id = lock.kind === 'ok' ? lock.value.id : 0;

@@ -9,9 +9,9 @@ import type { InstanceKey } from '../model/instance-key.ts';
 import { instanceKeyText } from '../model/instance-key.ts';
 import type { ReplicationCredentials, ServerCommand } from '../model/server-command.ts';
 import type { ServerFailure } from '../model/server-failure.ts';
-import { textOf } from '../mysql/row-values.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CommandResult, ObserveResult, TopologyServers } from '../ports/topology-servers.ts';
+import { credentialsIn } from './replication-credentials.ts';
 import type { ServerLinks } from './server-links.ts';
 
 export interface LiveServersOptions {
@@ -92,10 +92,8 @@ export class LiveServers implements TopologyServers {
     for (const sql of queries) {
       if (sql === '') continue;
       const answer = await link.query(sql, timeouts);
-      const [row] = answer.kind === 'rows' ? answer.rows : [];
-      if (row === undefined) continue;
-      const [user, password] = Object.keys(row).map((column) => textOf(row, column));
-      if (user !== undefined && user !== '') return { user, password: password ?? '' };
+      const credentials = answer.kind === 'rows' ? credentialsIn(answer.rows) : null;
+      if (credentials !== null) return credentials;
     }
     return null;
   }

@@ -10,44 +10,72 @@ export function stepLines(plan: OperationPlan, steps: readonly ShownStep[]): rea
   const atOnce = Math.max(...plansOf(plan).map(({ lanes, lanesAtOnce }) => Math.min(lanes.length, lanesAtOnce)));
   const beside = atOnce < 2 ? '' : ` (${atOnce} servers beside each other)`;
   const numbers = new Map<OperationStep['id'], number>();
+  const whenOf = turnOf(plan);
   const lines = steps.flatMap((shown, index) => {
     // What is done afterwards may have steps of the same names: each depends on the last one before it.
-    const own = oneStep(shown, index + 1, numbers);
+    const own = oneStep(shown, index + 1, numbers, whenOf(shown.step));
     numbers.set(shown.step.id, index + 1);
     return own;
   });
   return ['', `Steps${beside}:`, ...lines];
 }
 
+/** When a step begins that names no other to wait for. */
+function turnOf(plan: OperationPlan): (step: OperationStep) => string {
+  const [, ...later] = plansOf(plan);
+  const last = new Set(plansOf(plan).flatMap(({ after }) => after));
+  const following = new Set(later.flatMap(({ before, lanes }) => [...before, ...lanes.flatMap(({ steps }) => steps)]));
+  return (step) => {
+    if (step.dependsOn.length > 0) return '';
+    if (last.has(step)) return ', at the end';
+    return following.has(step) ? ', once all before is done' : '';
+  };
+}
+
 function oneStep(
   { step, statements, undo }: ShownStep,
   number: number,
   numbers: ReadonlyMap<OperationStep['id'], number>,
+  turn: string,
 ): readonly string[] {
   const server = instanceKeyText(step.server);
   const after = step.dependsOn.map((id) => numbers.get(id) ?? id);
-  const order = after.length === 0 ? '' : `, after ${after.join(', ')}`;
-  return [
-    `  ${number}. ${server}: ${step.effect} (at most ${durationText(step.deadlineMillis)}${order}${failureText(step)})`,
-    ...(statements.length > 0 ? statementLines(server, statements) : [`       ${server}: ${silenceText(step)}`]),
-    ...(undo.length === 0 ? [] : ['     undone on failure by:', ...statementLines(server, undo)]),
+  const order = after.length === 0 ? turn : `, after ${after.join(', ')}`;
+  const lines = [
+    `  ${number}. ${server}: ${step.effect} (${timeText(step, statements.length > 0)}${order}${failureText(step)})`,
+    ...(statements.length > 0 ? statementLines(statements) : [`       ${silenceText(step)}`]),
+    ...(undo.length === 0 ? [] : ['     undone on failure by:', ...statementLines(undo)]),
   ];
+  return lines.map((line) => withNumbers(line, numbers));
+}
+
+/** Places that are known only when the plan is run tell after which step: by its number, which is all of a step that is shown. */
+const withNumbers = (line: string, numbers: ReadonlyMap<OperationStep['id'], number>): string =>
+  [...numbers].reduce((text, [id, number]) => text.replaceAll(`"${id}"`, `step ${number}`), line);
+
+/** How long it may take: for what is sent, and then until it is seen to have come true. */
+function timeText({ deadlineMillis, patienceMillis }: OperationStep, sends: boolean): string {
+  if (patienceMillis === undefined) return `at most ${durationText(deadlineMillis)}`;
+  const patience = durationText(patienceMillis);
+  return sends ? `at most ${durationText(deadlineMillis)}, and ${patience} until it is so` : `at most ${patience}`;
 }
 
 /** What a step is for that sends no statement. */
-function silenceText({ commands }: OperationStep): string {
-  const what = commands.length === 0 ? 'waits until it is so' : commands.map(stepCommandText).join(', ');
+function silenceText({ commands, precondition, postcondition }: OperationStep): string {
+  const looks =
+    precondition.kind !== 'none' && postcondition.kind === 'none' ? 'looks, and goes on only if' : 'waits until';
+  const what = commands.length === 0 ? `${looks} it is so` : commands.map(stepCommandText).join(', ');
   return `(sends nothing: ${what})`;
 }
 
 /** Thousands of empty transactions would push all else off the screen; the plan as JSON has every one. */
 const STATEMENTS_SHOWN_MAX = 20;
 
-function statementLines(server: string, statements: readonly string[]): readonly string[] {
+function statementLines(statements: readonly string[]): readonly string[] {
   const more = statements.length - STATEMENTS_SHOWN_MAX;
   return [
-    ...statements.slice(0, STATEMENTS_SHOWN_MAX).map((statement) => `       ${server}: ${ended(statement)}`),
-    ...(more > 0 ? [`       ${server}: … and ${more} more statements`] : []),
+    ...statements.slice(0, STATEMENTS_SHOWN_MAX).map((statement) => `       ${ended(statement)}`),
+    ...(more > 0 ? [`       … and ${more} more statements`] : []),
   ];
 }
 

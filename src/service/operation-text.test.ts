@@ -33,27 +33,27 @@ describe('a plan as text', () => {
 
       Steps (2 servers beside each other):
         1. 127.0.0.1:10113: it stands still while its source is changed (at most 5 s)
-             127.0.0.1:10113: STOP REPLICA;
+             STOP REPLICA;
            undone on failure by:
-             127.0.0.1:10113: START REPLICA;
-        2. 127.0.0.1:10113: it replicates from its new source (at most 30 s, after 1)
-             127.0.0.1:10113: CHANGE REPLICATION SOURCE TO SOURCE_HOST='127.0.0.1', SOURCE_PORT=10112, SOURCE_AUTO_POSITION=1;
-             127.0.0.1:10113: START REPLICA;
+             START REPLICA;
+        2. 127.0.0.1:10113: it replicates from its new source (at most 30 s, and 10 s until it is so, after 1)
+             CHANGE REPLICATION SOURCE TO SOURCE_HOST='127.0.0.1', SOURCE_PORT=10112, SOURCE_AUTO_POSITION=1;
+             START REPLICA;
            undone on failure by:
-             127.0.0.1:10113: STOP REPLICA;
-             127.0.0.1:10113: CHANGE REPLICATION SOURCE TO SOURCE_HOST='127.0.0.1', SOURCE_PORT=10111, SOURCE_AUTO_POSITION=1;
-             127.0.0.1:10113: START REPLICA;
+             STOP REPLICA;
+             CHANGE REPLICATION SOURCE TO SOURCE_HOST='127.0.0.1', SOURCE_PORT=10111, SOURCE_AUTO_POSITION=1;
+             START REPLICA;
         3. 127.0.0.1:10114: it stands still while its source is changed (at most 5 s)
-             127.0.0.1:10114: STOP REPLICA;
+             STOP REPLICA;
            undone on failure by:
-             127.0.0.1:10114: START REPLICA;
-        4. 127.0.0.1:10114: it replicates from its new source (at most 30 s, after 3)
-             127.0.0.1:10114: CHANGE REPLICATION SOURCE TO SOURCE_HOST='127.0.0.1', SOURCE_PORT=10112, SOURCE_AUTO_POSITION=1;
-             127.0.0.1:10114: START REPLICA;
+             START REPLICA;
+        4. 127.0.0.1:10114: it replicates from its new source (at most 30 s, and 10 s until it is so, after 3)
+             CHANGE REPLICATION SOURCE TO SOURCE_HOST='127.0.0.1', SOURCE_PORT=10112, SOURCE_AUTO_POSITION=1;
+             START REPLICA;
            undone on failure by:
-             127.0.0.1:10114: STOP REPLICA;
-             127.0.0.1:10114: CHANGE REPLICATION SOURCE TO SOURCE_HOST='127.0.0.1', SOURCE_PORT=10111, SOURCE_AUTO_POSITION=1;
-             127.0.0.1:10114: START REPLICA;
+             STOP REPLICA;
+             CHANGE REPLICATION SOURCE TO SOURCE_HOST='127.0.0.1', SOURCE_PORT=10111, SOURCE_AUTO_POSITION=1;
+             START REPLICA;
 
       Seen afterwards:
         127.0.0.1:10113, 127.0.0.1:10114: it replicates from 127.0.0.1:10112"
@@ -105,14 +105,34 @@ describe('a plan as text', () => {
 
       Steps:
         1. 127.0.0.1:10113: it is so (at most 5 s)
-             127.0.0.1:10113: STOP REPLICA;
+             STOP REPLICA;
         2. 127.0.0.1:10113: it is so (at most 5 s, after 1)
-             127.0.0.1:10113: STOP REPLICA;
+             STOP REPLICA;
 
       Seen afterwards:
         the alias of cluster 127.0.0.1:10113 is that of 127.0.0.1:10111
         127.0.0.1:10113: it stands still"
     `);
+  });
+
+  it('tells of a step that waits for no other when it begins: at the end, or once all before is done', () => {
+    const [first, last, later] = ['first', 'last', 'later'].map((id) => stepWith(id, KEY));
+    if (first === undefined || last === undefined || later === undefined) throw new Error('three steps');
+    const lane = (step: typeof first) => ({ server: KEY, steps: [step], effect: 'it is so' });
+    const plan = planWith(
+      { kind: 'stop-replication', key: KEY },
+      {
+        lanes: [lane(first)],
+        after: [last],
+        next: planWith({ kind: 'stop-replication', key: KEY }, { lanes: [lane(later)] }),
+      },
+    );
+    const steps = [first, last, later].map((step) => ({ step, statements: ['STOP REPLICA'], undo: [] }));
+    expect(planLines(plan, steps).filter((line) => line.includes('it is so ('))).toEqual([
+      '  1. 127.0.0.1:10113: it is so (at most 5 s)',
+      '  2. 127.0.0.1:10113: it is so (at most 5 s, at the end)',
+      '  3. 127.0.0.1:10113: it is so (at most 5 s, once all before is done)',
+    ]);
   });
 
   it('of what waits for nobody holds nobody', () => {
@@ -148,24 +168,22 @@ describe('a plan as text', () => {
     const lines = planLines(planWith({ kind: 'match-up', key: KEY }), [
       { step, statements: [], undo: ['(start replication)'] },
     ]);
-    expect(lines).toContain('       127.0.0.1:10113: (start replication)');
+    expect(lines).toContain('       (start replication)');
     expect(lines).toContain('  1. 127.0.0.1:10113: it is so (at most 5 s; its failure leaves this server behind)');
-    expect(lines).toContain(
-      '       127.0.0.1:10113: (sends nothing: find its place in the binary logs of 127.0.0.1:10112)',
-    );
+    expect(lines).toContain('       (sends nothing: find its place in the binary logs of 127.0.0.1:10112)');
   });
 
   it('names a step that does nothing but wait', () => {
     const step = stepWith('wait', KEY, { effect: 'it has all that 127.0.0.1:10112 has received' });
     const lines = planLines(planWith({ kind: 'match-up', key: KEY }), [{ step, statements: [], undo: [] }]);
-    expect(lines).toContain('       127.0.0.1:10113: (sends nothing: waits until it is so)');
+    expect(lines).toContain('       (sends nothing: waits until it is so)');
   });
 
   it('with thousands of statements in a step shows the first of them and tells how many more there are', () => {
     const statements = Array.from({ length: 3_000 }, (_, index) => `SELECT ${index}`);
     const plan = planWith({ kind: 'gtid-errant-inject-empty', key: KEY });
     const lines = planLines(plan, [{ step: stepWith('inject', KEY), statements, undo: [] }]);
-    expect(lines).toContain('       127.0.0.1:10113: … and 2980 more statements');
+    expect(lines).toContain('       … and 2980 more statements');
     expect(lines.length).toBeLessThan(40);
   });
 

@@ -32,7 +32,7 @@ async function aPool(instances: string, wanted: TestNodeWanted = {}) {
 }
 
 describe('a submission', () => {
-  it('replaces all members, resolved, completed and once each', async () => {
+  it('O73: replaces all members, resolved, completed and once each', async () => {
     const { calls, members } = await aPool('db1.example');
     expect(await calls.submitPool('readers', ' db3 ,db2.example:3306, db2,\ndb3 , other:4000')).toEqual({
       kind: 'ok',
@@ -86,7 +86,7 @@ describe('a submission', () => {
 describe('members', () => {
   const all = 'db1.example,db2.example,db3.example,dead.example,log.example,unknown.example';
 
-  it('are listed with cluster and alias, if they are known', async () => {
+  it('O73: are listed with cluster and alias, if they are known', async () => {
     const { calls } = await aPool(all);
     await calls.submitPool('a', 'db3.example,unknown.example');
     expect(
@@ -101,7 +101,7 @@ describe('members', () => {
     expect(await calls.pooledInstances('shop')).toEqual([]);
   });
 
-  it('that answer and hold data are the heuristic ones, each once', async () => {
+  it('O73: that answer and hold data are the heuristic ones, each once', async () => {
     const { calls } = await aPool(all);
     await calls.submitPool('a', 'db3.example,unknown.example');
     const hosts = async (pool?: string) =>
@@ -112,7 +112,7 @@ describe('members', () => {
     expect(await calls.heuristicPoolInstances(clusterName('other:1'))).toEqual([]);
   });
 
-  it('have the greatest lag that is known; none is no lag of zero', async () => {
+  it('O73: have the greatest lag that is known; none is no lag of zero', async () => {
     const { calls } = await aPool(all);
     expect(await calls.heuristicPoolLag(NAME)).toEqual({ kind: 'ok', value: 11 });
     await calls.submitPool('primary', 'db1.example');
@@ -123,7 +123,7 @@ describe('members', () => {
     }
   });
 
-  it('count no more when they are not submitted again in time, and are then deleted', async () => {
+  it('O73: count no more when they are not submitted again in time, and are then deleted', async () => {
     const { calls, members, clock, start } = await aPool('db2.example', {
       settings: { InstancePoolExpiryMinutes: 10 },
     });

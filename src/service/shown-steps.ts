@@ -119,7 +119,7 @@ function named(name: string, names: string[]): BinlogCoordinates {
 }
 
 const withNames = (statement: string, names: readonly string[]): string =>
-  names.reduce((text, name, index) => text.replaceAll(`${FIRST_NAMED + index}`, `<position: ${name}>`), statement);
+  names.reduce((text, _name, index) => text.replaceAll(`${FIRST_NAMED + index}`, '<position there>'), statement);
 
 const HIDDEN = '…';
 

@@ -35,7 +35,7 @@ const ports = (outcome: Awaited<ReturnType<Awaited<ReturnType<typeof tagged>>['c
   outcome.kind === 'ok' ? outcome.value.map(({ port }) => port) : outcome.refusal.message;
 
 describe('tags', () => {
-  it('select servers, whether the rows of one name were read or all', async () => {
+  it('O72: select servers, whether the rows of one name were read or all', async () => {
     const { portsOf } = await tagged();
     expect(await portsOf('role')).toEqual([93, 94, 95, 96]);
     expect(await portsOf('~role')).toEqual([97]);
@@ -43,20 +43,20 @@ describe('tags', () => {
     expect(await portsOf('role,~candidate')).toEqual([93, 94, 95]);
   });
 
-  it('of a server come by name; a later value replaces the former', async () => {
+  it('O72: of a server come by name; a later value replaces the former', async () => {
     const { calls } = await tagged();
     await calls.tag(sampleKey(96), tag('~role=a=b'));
     expect((await calls.tags(sampleKey(96))).map(tagText)).toEqual(['candidate=', 'role=a=b']);
     expect(await calls.tags(sampleKey(1))).toEqual([]);
   });
 
-  it('that do not fit are refused, and nothing changes', async () => {
+  it('O72: that do not fit are refused, and nothing changes', async () => {
     const { calls } = await tagged();
     expect(await calls.tag(sampleKey(93), tag(`role=${'x'.repeat(129)}`))).toMatchObject({ kind: 'refused' });
     expect((await calls.tags(sampleKey(93))).map(tagText)).toEqual(['role=backup']);
   });
 
-  it('go from one server if the value is that; it is audited when something went', async () => {
+  it('O72: go from one server if the value is that; it is audited when something went', async () => {
     const { calls, audits } = await tagged();
     expect(ports(await calls.untag(tag('role=delayed'), sampleKey(93)))).toEqual([]);
     expect(ports(await calls.untag(tag('role='), sampleKey(93)))).toEqual([]);
@@ -69,7 +69,7 @@ describe('tags', () => {
     ]);
   });
 
-  it('go from all servers only with a value', async () => {
+  it('O72: go from all servers only with a value', async () => {
     const { calls, portsOf, audits } = await tagged();
     expect(ports(await calls.untag(tag('role=delayed'), null))).toEqual([94]);
     expect(ports(await calls.untag(tag('role='), null))).toEqual([95]);

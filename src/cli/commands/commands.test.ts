@@ -195,7 +195,7 @@ describe('questions', () => {
     expect(await answer('-c which-lost-in-recovery', world)).toBe('127.0.0.1:10113\n');
   });
 
-  it('is-replicating and is-replication-stopped print the instance or nothing', async () => {
+  it('O69: is-replicating and is-replication-stopped print the instance or nothing', async () => {
     const stopped = sampleReplica(10114, 10111, { receiverState: 'stopped', applierState: 'stopped' });
     const world = { servers: [...demoServers.slice(0, 2), stopped] };
     expect(await answer('-c is-replicating -i 127.0.0.1:10113,127.0.0.1:10114,127.0.0.1:10111', world)).toBe(
@@ -256,7 +256,7 @@ describe('changes', () => {
     expect(await answer('-c clusters', { surroundings })).toBe('127.0.0.1:10111\n');
   });
 
-  it('in-maintenance looks for a lock that is not past its end', async () => {
+  it('O70: in-maintenance looks for a lock that is not past its end', async () => {
     const lock = (port: number, end: number) => ({
       id: 1,
       key: sampleKey(port),

@@ -171,7 +171,7 @@ describe('actions', () => {
     });
   });
 
-  it('a locked server cannot be locked again, is listed, and can be freed by id', async () => {
+  it('O70: a locked server cannot be locked again, is listed, and can be freed by id', async () => {
     const { get, calls } = await world();
     await get(`/api/begin-maintenance/${A}/me/why`);
     expect((await get(`/api/begin-maintenance/${A}/you/because`)).json()).toEqual({

@@ -86,7 +86,7 @@ describe('a tag', () => {
     expect(calls.asked).toEqual([]);
   });
 
-  it('of a server that nobody knows is an empty list; a value is a bare text', async () => {
+  it('O72: of a server that nobody knows is an empty list; a value is a bare text', async () => {
     const { app } = await world();
     expect((await app.inject('/api/tags/nosuch/3306')).body).toBe('[]');
     expect((await app.inject(`/api/tag-value/${A}?tag=role=other`)).body).toBe('"backup"');
@@ -99,7 +99,7 @@ describe('a tag', () => {
 describe('a pool', () => {
   const pooled = (pool: string, port: number) => ({ pool, key: key(port), clusterName: DEMO, clusterAlias: 'demo' });
 
-  it('is submitted as the client sends it', async () => {
+  it('O73: is submitted as the client sends it', async () => {
     const { calls, json } = await world();
     expect(await json('submit-pool-instances/rea%20ders?instances=a%3A1%2C%20b%0A')).toEqual({
       Code: 'OK',

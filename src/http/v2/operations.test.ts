@@ -256,7 +256,7 @@ describe('a dry run', () => {
     const answer = await post(body, { query: '?dry-run=true&format=text', overrides });
     expect(answer.status).toBe(200);
     expect(answer.text).toMatch(/^Plan: relocate-replicas 127.0.0.1:10111 below 127.0.0.1:10112\nMethod: by GTID, /);
-    expect(answer.text).toContain('\n       127.0.0.1:10113: STOP REPLICA;\n');
+    expect(answer.text).toContain('\n       STOP REPLICA;\n');
   });
 
   it('of what would be refused says why, and which methods did not fit', async () => {

@@ -23,7 +23,7 @@ describe('stopping in a panic', () => {
     expect(portsOf(panic(world, 'delayed'))).toEqual([OTHER, 3304]);
   });
 
-  it('L4: all replicas, all at once, without a look before, a lock, or a way back', () => {
+  it('O8, L4: all replicas, all at once, without a look before, a lock, or a way back', () => {
     const result = panic(world, 'all');
     const plan = planOf(result);
     expect(portsOf(result)).toEqual([REPLICA, OTHER, 3304]);
@@ -47,7 +47,7 @@ describe('stopping in a panic', () => {
     expect(planOf(panic(mixed, 'delayed')).warnings[0]).toContain('127.0.0.1:3303');
   });
 
-  it('L4: so many at once at most, and the others after them', () => {
+  it('O8, L4: so many at once at most, and the others after them', () => {
     const many = Array.from({ length: PANIC_LANES_AT_ONCE_MAX + 5 }, (_, i) => sampleReplica(4000 + i, PRIMARY));
     const plan = planOf(panic(aWorld([sampleServer(PRIMARY), ...many]), 'all'));
     expect([plan.lanes.length, plan.lanesAtOnce]).toEqual([PANIC_LANES_AT_ONCE_MAX + 5, PANIC_LANES_AT_ONCE_MAX]);

@@ -101,7 +101,7 @@ function each(
   const merged = mergedPlan(request, source, together, facts);
   const [first = merged, ...later] = together.length > 0 ? [merged, ...alone] : alone;
   const methods = [...new Set(plans.map(({ method }) => method))];
-  const because = methods.length > 1 ? `each as it can: ${methods.join(', ')}` : first.because;
+  const because = methods.length > 1 ? 'each goes by the method that fits it' : first.because;
   const audits = plans.length === 0 ? [] : [audit];
   return { kind: 'planned', plan: { ...oneAfterAnother(first, later), because, leftOut, audits } };
 }

@@ -93,7 +93,7 @@ export function repointLane(instance: Instance, below: InstanceKey, facts: Opera
   }
   const because = sameKey(below, instance.sourceKey)
     ? `${instanceKeyText(below)} is its source already`
-    : `it goes on at the same coordinates`;
+    : 'it is to go on where it stands';
   const lane = sameCoordinatesLane(instance, below, isRead && !usesGtid(instance), facts);
   return { lane, method: 'same-coordinates', because };
 }
