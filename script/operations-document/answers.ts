@@ -2,7 +2,6 @@
 import type { Instance } from '../../src/model/instance.ts';
 import { instanceKeyText } from '../../src/model/instance-key.ts';
 import { parseServerVersion } from '../../src/model/server-version.ts';
-import { toldReplica } from '../../src/mysql/dialect.ts';
 import { dialectForVersion } from '../../src/mysql/dialect-for-version.ts';
 import { replicationRefusal } from '../../src/planning/can-replicate.ts';
 import { errantReport } from '../../src/planning/operations/errant-report.ts';
@@ -16,7 +15,7 @@ export function restartStatementsOf(instance: Instance, statement: string): read
   const dialect = dialectForVersion(parseServerVersion(instance.version, instance.versionComment));
   if (dialect === null) throw new Error(`no dialect for ${instance.version}`);
   return restartStatements(instance, statement, (command) => {
-    const rendered = dialect.render(command, toldReplica(instance));
+    const rendered = dialect.render(command, instance);
     return 'length' in rendered ? rendered : [];
   });
 }

@@ -140,6 +140,7 @@ export function factsOf(world: World): OperationFacts {
       if (isSilent(key)) return { failure: 'connection refused' };
       return topology.get(key) === undefined ? null : 'read';
     },
+    underWay: [],
     equivalences,
     credentials,
   };

@@ -2,7 +2,7 @@
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, keyId } from '../model/instance-key.ts';
 import type { ReplicationCredentials } from '../model/server-command.ts';
-import type { Equivalence, OperationFacts, ReadState } from '../planning/operations/operation-facts.ts';
+import type { Equivalence, MoveUnderWay, OperationFacts, ReadState } from '../planning/operations/operation-facts.ts';
 import type { OperationRequest } from '../planning/operations/operation-request.ts';
 import { isServerOperation } from '../planning/operations/server-operations.ts';
 import { serversToRead } from '../planning/operations/servers-to-read.ts';
@@ -23,8 +23,12 @@ export class Facts {
   #equivalences: readonly Equivalence[] = [];
   #credentials: ReplicationCredentials | null = null;
 
-  constructor(ports: Ports) {
+  readonly #underWay: () => readonly MoveUnderWay[];
+
+  /** `underWay`: moves of other operations. */
+  constructor(ports: Ports, underWay: () => readonly MoveUnderWay[] = () => []) {
     this.#ports = ports;
+    this.#underWay = underWay;
   }
 
   /** Again, also those that were read already. */
@@ -58,6 +62,7 @@ export class Facts {
       now: clock.now(),
       rules: rules(),
       read: (key) => this.#read.get(keyId(key)) ?? null,
+      underWay: this.#underWay(),
       equivalences: this.#equivalences,
       credentials: this.#credentials,
     };

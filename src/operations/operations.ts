@@ -4,6 +4,7 @@
  * A plan is made twice: the first says whom to hold; the second is made from what is seen once they are held, so that nothing that was judged can change meanwhile.
  */
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
+import type { MoveUnderWay } from '../planning/operations/operation-facts.ts';
 import {
   type OperationPlan,
   type OperationPlanResult,
@@ -33,6 +34,7 @@ export type OperationResult =
 export class Operations {
   readonly #ports: OperationPorts;
   readonly #putBack: PutBack;
+  readonly #underWay = new Set<UnderWay>();
 
   constructor(ports: OperationPorts) {
     this.#ports = ports;
@@ -67,8 +69,10 @@ export class Operations {
     const ports = this.#ports;
     const began = ports.clock.monotonic();
     const locks = new ServerLocks({ clock: ports.clock, lock: ports.lock, reason: what });
+    const own: UnderWay = { moves: [] };
+    this.#underWay.add(own);
     try {
-      const begun = await this.#begin(request, draft, what, locks).catch(refusedByBackend);
+      const begun = await this.#begin(request, draft, what, locks, own).catch(refusedByBackend);
       if (begun.kind === 'refused') return refused(begun);
       const { plan } = begun;
       ports.log.info(`${what}: ${plan.method}, ${plan.lanes.length} servers`);
@@ -89,6 +93,7 @@ export class Operations {
       const end = { ...ended, problems: [...ended.problems, ...untold] };
       return { kind: 'ended', plan, end, millis: ports.clock.monotonic() - began, outcome };
     } finally {
+      this.#underWay.delete(own);
       await locks.releaseAll();
     }
   }
@@ -99,21 +104,31 @@ export class Operations {
     draft: OperationPlan,
     what: string,
     locks: ServerLocks,
+    own: UnderWay,
   ): Promise<OperationPlanResult> {
     const held = await holdAll(draft, what, locks);
     if (held !== null) return held;
     const moved = draft.moves.flatMap(({ key, from, to }) => [key, from, to]).filter((key) => key !== null);
-    const result = await this.#planFrom(request, [...serversOf(draft), ...moved]);
+    const result = await this.#planFrom(request, [...serversOf(draft), ...moved], own);
     if (result.kind === 'refused') return result;
     return (await holdAll(result.plan, what, locks)) ?? result;
   }
 
   /** From what is seen now of the servers that the request names, and of these. */
-  async #planFrom(request: OperationRequest, also: readonly InstanceKey[]): Promise<OperationPlanResult> {
-    const facts = new Facts(this.#ports);
+  async #planFrom(
+    request: OperationRequest,
+    also: readonly InstanceKey[],
+    own: UnderWay | null = null,
+  ): Promise<OperationPlanResult> {
+    const facts = new Facts(this.#ports, () =>
+      [...this.#underWay].filter((one) => one !== own).flatMap(({ moves }) => moves),
+    );
     await facts.read([...serversOfRequest(request, this.#ports.topology), ...also]);
     await facts.lookUp(request);
-    return planOperation(request, facts.now());
+    const result = planOperation(request, facts.now());
+    // In the same breath: whoever plans next must see it.
+    if (own !== null && result.kind === 'planned') own.moves = movesOf(result.plan);
+    return result;
   }
 
   /** What could not be written down: what was done is done all the same. */
@@ -141,6 +156,14 @@ export class Operations {
     for (const hook of plan.hooks) await this.#ports.runHook(hook);
   }
 }
+
+/** What an operation is about to do, for the planning of others. */
+interface UnderWay {
+  moves: readonly MoveUnderWay[];
+}
+
+const movesOf = (plan: OperationPlan): readonly MoveUnderWay[] =>
+  plansOf(plan).flatMap(({ moves }) => moves.flatMap(({ key, to }) => (to === null ? [] : [{ key, to }])));
 
 /** Also while the cluster is being recovered: whoever stops everything, or ends a statement, does so because it cannot wait. */
 const WAITS_FOR_NOBODY: ReadonlySet<OperationRequest['kind']> = new Set(['panic-stop', 'kill-query']);

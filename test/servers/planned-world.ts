@@ -73,6 +73,7 @@ export class PlannedWorld implements TopologyServers {
       now: unixMillis(systemClock.now()),
       rules: TEST_RULES,
       read: (key) => (this.world.fleet.servers.some((server) => sameKey(keyOf(server), key)) ? 'read' : null),
+      underWay: [],
       equivalences: [],
       credentials: { user: replicationAccount.user, password: replicationAccount.password },
     };

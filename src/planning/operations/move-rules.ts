@@ -2,7 +2,7 @@
  * What must hold before a server gets another source, with the contract's texts (spec/topology-operations.md 2.1, 2.2; spec/cli.md 2.1). Null: it holds.
  */
 import type { Instance } from '../../model/instance.ts';
-import { type InstanceKey, instanceKeyText, sameKey } from '../../model/instance-key.ts';
+import { type InstanceKey, instanceKeyText, keyId, sameKey } from '../../model/instance-key.ts';
 import {
   hasReasonableMaintenanceLag,
   isGroupMember,
@@ -106,9 +106,19 @@ export function descendantRefusal(
   );
 }
 
-/** The server itself counts, so that nobody is put below itself. */
-export const isAtOrBelow = (key: InstanceKey, above: InstanceKey, { topology }: OperationFacts): boolean =>
-  sameKey(key, above) || topology.descendantsOf(above).some((instance) => sameKey(instance.key, key));
+/**
+ * The server itself counts, so that nobody is put below itself; and so do those that are just being moved there: two people who each put the one below the other would
+ * make a circle that nobody writes into.
+ */
+export function isAtOrBelow(key: InstanceKey, above: InstanceKey, { topology, underWay }: OperationFacts): boolean {
+  const passed = new Map<string, InstanceKey>([[keyId(above), above]]);
+  for (const one of passed.values()) {
+    const replicas = topology.replicasOf(one).map((replica) => replica.key);
+    const coming = underWay.filter(({ to }) => sameKey(to, one)).map((move) => move.key);
+    for (const below of [...replicas, ...coming]) passed.set(keyId(below), below);
+  }
+  return passed.has(keyId(key));
+}
 
 export function unknown(key: InstanceKey): OperationRefusal {
   return refuse('not-found', `Error reading ${instanceKeyText(key)}`);

@@ -30,11 +30,12 @@ export interface FactsOptions {
   /** Ports of servers that do not answer. */
   readonly silent?: readonly number[];
   readonly equivalences?: OperationFacts['equivalences'];
+  readonly underWay?: OperationFacts['underWay'];
   readonly credentials?: OperationFacts['credentials'];
 }
 
 export function factsOf(servers: readonly Instance[], options: FactsOptions = {}): OperationFacts {
-  const { rules = {}, silent = [], equivalences = [], credentials = null } = options;
+  const { rules = {}, silent = [], equivalences = [], credentials = null, underWay = [] } = options;
   const topology = new Topology();
   topology.putAll(servers);
   const state = ({ port }: InstanceKey): ReadState => (silent.includes(port) ? { failure: 'no answer' } : 'read');
@@ -44,6 +45,7 @@ export function factsOf(servers: readonly Instance[], options: FactsOptions = {}
     now: SAMPLE_NOW,
     rules: { ...TEST_RULES, ...rules },
     read: (asked) => (known.has(keyId(asked)) ? state(asked) : null),
+    underWay,
     equivalences,
     credentials,
   };

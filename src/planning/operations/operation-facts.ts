@@ -30,6 +30,12 @@ export interface Equivalence {
   readonly coordinates: BinlogCoordinates;
 }
 
+/** A server that will soon have another source. */
+export interface MoveUnderWay {
+  readonly key: InstanceKey;
+  readonly to: InstanceKey;
+}
+
 export interface OperationRules extends StatusSettings {
   readonly promotion: PromotionPolicy;
   /** `MaxConcurrentReplicaOperations`: lanes beside each other. */
@@ -51,6 +57,8 @@ export interface OperationFacts {
   readonly rules: OperationRules;
   /** By `keyId`. */
   readonly read: (key: InstanceKey) => ReadState | null;
+  /** What other operations are about to do: who will be below whom. */
+  readonly underWay: readonly MoveUnderWay[];
   /** Places of `key`'s source in other servers' binary logs that equal where it stands. */
   readonly equivalences: readonly Equivalence[];
   /** The account of the server of the request towards its source; null: not known, or not needed. */

@@ -149,6 +149,14 @@ describe('H2: illegal moves are refused with their reason', () => {
   });
 });
 
+describe('operations beside each other', () => {
+  it('H5: one is not put below a server that is just being put below it', () => {
+    const underWay = [{ key: key(3), to: key(2) }];
+    expect(refusal(relocate(2, 3), factsOf(GTID, { underWay }))).toContain('is a descendant of 127.0.0.1:2');
+    expect(refusal(relocate(2, 3), factsOf(GTID))).toBe('');
+  });
+});
+
 describe('O59, O28: replicas are relocated, each as it can be', () => {
   const all = (from: number, below: number, pattern = '') =>
     ({ kind: 'relocate-replicas', key: key(from), below: key(below), pattern }) as const;

@@ -46,6 +46,7 @@ export function aWorld(servers: readonly Instance[], changes: WorldChanges = {})
     now: SAMPLE_NOW,
     rules: { ...TEST_RULES, ...changes.rules },
     read: (key: InstanceKey) => (silent.has(keyId(key)) ? { failure: 'connection refused' } : 'read'),
+    underWay: [],
     equivalences: [],
     credentials: changes.credentials ?? null,
   };

@@ -30,6 +30,8 @@ export class InvariantWatch {
   readonly #told: ToldCommands;
   readonly #bounds: Bounds;
   readonly #wasSemiSync: boolean;
+  /** People move servers below others than the primary. */
+  readonly #isRearranged: boolean;
   /** By row: the replicas that had it when it was acknowledged. */
   readonly #holders = new Map<number, readonly string[]>();
 
@@ -41,6 +43,7 @@ export class InvariantWatch {
     this.#told = new ToldCommands(world, node.user, node.disk);
     this.#bounds = new Bounds(world, faults);
     this.#wasSemiSync = world.servers.some((server) => takesWrites(server) && server.running.semiSync.isOn);
+    this.#isRearranged = faults.some(({ fault }) => fault.kind === 'operate');
     for (const { at, fault } of faults) {
       if (fault.kind === 'take-over') world.queue.after(at, () => this.#promotions.ordered());
     }
@@ -173,7 +176,8 @@ export class InvariantWatch {
       if (server === primary || server.state !== 'runs' || server.settings === null) return [];
       if (this.#strayReason(server, primary) !== null) return [];
       const { host } = server.settings;
-      if (host !== primary.name) return [{ invariant: 4, text: `${server.name} follows ${host}, not ${primary.name}` }];
+      if (!this.#isBelow(server, primary))
+        return [{ invariant: 4, text: `${server.name} follows ${host}, not ${primary.name}` }];
       const { receiver, applier, gate } = server.running;
       if (receiver.state !== 'connected' || applier.state !== 'running') {
         const states = `receiver ${receiver.state} (${receiver.errorNumber}), applier ${applier.state} (${applier.errorNumber})`;
@@ -188,10 +192,21 @@ export class InvariantWatch {
   #unmarked(primary: PretendServer): readonly Violation[] {
     const marked = lostInRecovery(this.#node.disk);
     return this.#world.servers.flatMap((server): readonly Violation[] => {
-      if (server === primary || server.state !== 'runs' || server.settings?.host === primary.name) return [];
+      if (server === primary || server.state !== 'runs' || this.#isBelow(server, primary)) return [];
       if (marked.has(server.name) || this.#strayReason(server, primary) !== null) return [];
       return [{ invariant: 11, text: `${server.name} is not below ${primary.name}, and not marked as lost` }];
     });
+  }
+
+  /** Directly, as failovers leave it; where people have rearranged the topology, by way of others too. */
+  #isBelow(server: PretendServer, primary: PretendServer): boolean {
+    const passed = new Set<string>([server.name]);
+    let source = server.settings?.host;
+    while (source !== undefined && source !== primary.name && this.#isRearranged && !passed.has(source)) {
+      passed.add(source);
+      source = this.#world.servers.find(({ name }) => name === source)?.settings?.host;
+    }
+    return source === primary.name;
   }
 
   /** Invariant 7, of which the core knows nothing yet (E2, E3). */
