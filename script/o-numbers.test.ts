@@ -7,7 +7,7 @@ import { PANIC_STOP } from './operations-document/numbers.ts';
 const ROOT = new URL('..', import.meta.url).pathname;
 
 /** The recovery of a dead primary below which there are binlog servers, the only one who does it, is not built (`docs/operations.md`). */
-const NOT_BUILT: readonly string[] = ['O15'];
+const NOT_BUILT: readonly string[] = [];
 
 const OPERATIONS = Array.from({ length: PANIC_STOP - 1 }, (_, index) => `O${index + 1}`);
 

@@ -14,6 +14,7 @@ const BY_KIND: Readonly<Record<OperationRequest['kind'], number>> = {
   'skip-query': 11,
   'reset-replication': 12,
   'detach-source': 13,
+  'skip-to-next-log': 15,
   'reattach-source': 14,
   'change-credentials': 16,
   repoint: 20,

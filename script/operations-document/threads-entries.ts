@@ -2,7 +2,18 @@
 import { NO_EVIDENCE } from '../../src/model/blank-instance.ts';
 import { restartStatementsOf } from './answers.ts';
 import type { OperationEntry } from './entry.ts';
-import { at, CLASSIC, MARIADB, replica, STOPPED, USUAL, uuidOf, type World, withServer } from './sample-world.ts';
+import {
+  at,
+  BINLOG_SERVER,
+  CLASSIC,
+  MARIADB,
+  replica,
+  STOPPED,
+  USUAL,
+  uuidOf,
+  type World,
+  withServer,
+} from './sample-world.ts';
 
 const DB1 = at('db1');
 const DB3 = at('db3');
@@ -56,6 +67,18 @@ const UNAPPLIED: World = {
 };
 
 const DETACHED = withServer(USUAL, replica('db3', 'db1', { sourceKey: at('//db1'), receiverState: 'other' }));
+
+const OF_THE_LOG_BEFORE = { file: 'binlog.000006', pos: 8_800, type: 'binary' } as const;
+
+const BEHIND_A_LOG = withServer(
+  CLASSIC,
+  replica('db3', 'db1', {
+    ...BINLOG_SERVER,
+    selfCoordinates: OF_THE_LOG_BEFORE,
+    readCoordinates: OF_THE_LOG_BEFORE,
+    execCoordinates: OF_THE_LOG_BEFORE,
+  }),
+);
 
 const ACCOUNT = { user: 'repl', password: 'secret' };
 
@@ -217,8 +240,10 @@ export const THREADS: readonly OperationEntry[] = [
     number: 15,
     title: 'Skip to the next binary log',
     text: [
-      'Not in this version. In the contract it is a step of the recovery of a dead primary below which there are binlog servers, and of nothing else; that recovery leaves binlog servers where they are here.',
+      'A binlog server goes on at the beginning of the next binary log of its source, which a person has brought to where the former source ended. Refused while the source still writes the log that the binlog server has: everything to come in it would be passed over. In the contract it is a step of the recovery of a dead primary below which there are binlog servers; that recovery leaves binlog servers where they are in this version.',
     ],
+    examples: [{ request: { kind: 'skip-to-next-log', key: DB3 }, world: BEHIND_A_LOG }],
+    refusals: [[{ kind: 'skip-to-next-log', key: DB3 }, CLASSIC]],
   },
   {
     number: 16,

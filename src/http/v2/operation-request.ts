@@ -84,6 +84,7 @@ function schemasFor(calls: OrchestratorCalls): Schemas {
     'make-master': plain('make-master'),
     'make-local-master': plain('make-local-master'),
     'detach-source': plain('detach-source'),
+    'skip-to-next-log': plain('skip-to-next-log'),
     'reattach-source': plain('reattach-source'),
     'reset-replication': plain('reset-replication'),
     'relocate-replicas': request('relocate-replicas', { below, pattern }),

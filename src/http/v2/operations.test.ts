@@ -60,6 +60,7 @@ describe('an operation as JSON is asked for as it is written', () => {
       'make-master',
       'make-local-master',
       'detach-source',
+      'skip-to-next-log',
       'reattach-source',
       'reset-replication',
       'take-siblings',

@@ -54,6 +54,8 @@ export type MoveRequest =
   /** O13, O14 */
   | OnServer<'detach-source'>
   | OnServer<'reattach-source'>
+  /** O15: of a binlog server. */
+  | OnServer<'skip-to-next-log'>
   /** O12 */
   | OnServer<'reset-replication'>;
 

@@ -12,6 +12,7 @@ import { planRegroup } from './regroup.ts';
 import { planRelocate } from './relocate.ts';
 import { planRelocateReplicas, planTakeSiblings } from './relocate-replicas.ts';
 import { planGtidSwitch, planRepoint, planRepointReplicas } from './repoint.ts';
+import { planSkipToNextLog } from './skip-to-next-log.ts';
 import { planTakeMaster } from './take-master.ts';
 
 /** Detaching and resetting leave a server without a source that it hears: they are planned with the threads. */
@@ -29,6 +30,8 @@ export function planMove(request: Move, facts: OperationFacts): OperationPlanRes
       return planMoveUp(request, facts);
     case 'move-below':
       return planMoveBelow(request, facts);
+    case 'skip-to-next-log':
+      return planSkipToNextLog(request, facts);
     case 'take-master':
       return planTakeMaster(request, facts);
     case 'make-co-master':
