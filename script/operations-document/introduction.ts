@@ -133,7 +133,7 @@ Where replication was stopped by somebody before, it is not started on the way b
 
 const METHODS = `## Methods and their order
 
-\`relocate\`, \`relocate-replicas\`, \`take-siblings\` and \`make-local-master\` choose. The first that fits is taken; the plan says why those before it do not (why this order: \`docs/decisions/0009\`).
+\`relocate\`, \`relocate-replicas\`, \`take-siblings\` and \`make-local-master\` choose. The first that fits is taken; the plan says why those before it do not (why this order: \`docs/decisions/0010\`).
 
 | | method | fits |
 |---|---|---|

@@ -5,6 +5,7 @@ import { move, planned } from './draft-plan.ts';
 import { noteErrant } from './errant-warning.ts';
 import { gtidLane } from './gtid-lane.ts';
 import {
+  binlogServerRefusal,
   cannotMoveAtAll,
   cannotReplicatePlainly,
   descendantRefusal,
@@ -24,6 +25,7 @@ export function gtidMoveRefusal(instance: Instance, below: Instance, facts: Oper
   return firstOf(
     groupSecondaryRefusal(instance, 'moveInstanceBelowViaGTID'),
     notAReplica(instance),
+    binlogServerRefusal(instance),
     descendantRefusal(instance, below.key, facts, 'moveInstanceBelowViaGTID'),
     cannotMoveAtAll(instance, facts),
     cannotMoveAtAll(below, facts),

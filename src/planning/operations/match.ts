@@ -6,6 +6,7 @@ import { stepId } from '../plan.ts';
 import { move, planned } from './draft-plan.ts';
 import { replicasBehind } from './gtid-moves.ts';
 import {
+  binlogServerRefusal,
   cannotMoveAtAll,
   cannotReplicatePlainly,
   descendantRefusal,
@@ -78,6 +79,7 @@ export function matchRefusal(instance: Instance, below: Instance, facts: Operati
   return firstOf(
     groupSecondaryRefusal(instance, 'MatchBelow'),
     notAReplica(instance),
+    binlogServerRefusal(instance),
     cannotMoveAtAll(instance, facts),
     cannotMoveAtAll(below, facts),
     cannotReplicatePlainly(instance, below, facts),

@@ -8,6 +8,7 @@ import { noteErrant } from './errant-warning.ts';
 import { gtidLane } from './gtid-lane.ts';
 import { gtidMoveRefusal } from './gtid-moves.ts';
 import {
+  binlogServerRefusal,
   cannotMove,
   cannotReplicatePlainly,
   descendantRefusal,
@@ -97,6 +98,7 @@ export function belowSiblingRefusal(
 ): OperationRefusal | null {
   return firstOf(
     notAReplica(instance),
+    binlogServerRefusal(instance),
     cannotMove(instance, facts),
     cannotMove(sibling, facts),
     siblingsRefusal(instance, sibling),
@@ -157,6 +159,7 @@ export function equivalentRefusal(instance: Instance, below: Instance, facts: Op
   }
   return firstOf(
     notAReplica(instance),
+    binlogServerRefusal(instance),
     groupSecondaryRefusal(instance, 'MoveEquivalent'),
     descendantRefusal(instance, below.key, facts, 'MoveEquivalent'),
     cannotReplicatePlainly(instance, below, facts),

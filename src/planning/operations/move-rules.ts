@@ -166,3 +166,10 @@ function isInCircle(instance: Instance, { topology }: OperationFacts): boolean {
   }
   return false;
 }
+
+/** It has its source's binary logs, byte by byte, and can go on only in logs that are the same (spec/topology-operations.md 4.6). */
+export function binlogServerRefusal(instance: Instance): OperationRefusal | null {
+  if (!instance.isBinlogServer) return null;
+  const text = `${instanceKeyText(instance.key)} is a binlog server: it can go only where the same binary logs are`;
+  return refuse('binlog-server', text);
+}

@@ -6,6 +6,7 @@ import { stepId } from '../plan.ts';
 import { move, planned } from './draft-plan.ts';
 import { gtidLane } from './gtid-lane.ts';
 import {
+  binlogServerRefusal,
   cannotMove,
   cannotMoveAtAll,
   cannotReplicatePlainly,
@@ -137,6 +138,7 @@ function upRefusal(instance: Instance, { source, grandparent }: Above, facts: Op
   return firstOf(
     cannotMove(instance, facts),
     cannotMoveAtAll(source, facts),
+    binlogServerRefusal(instance),
     writesInCircle(source, facts),
     cannotReplicatePlainly(instance, source, facts),
     // The grandparent need not be reachable; what is known of it must fit.

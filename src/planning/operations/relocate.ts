@@ -1,5 +1,5 @@
 /**
- * A server goes below another by whichever method fits (spec/topology-operations.md 3.9, O58; docs/decisions/0009 on the order): the methods are asked in their order, and
+ * A server goes below another by whichever method fits (spec/topology-operations.md 3.9, O58; docs/decisions/0010 on the order): the methods are asked in their order, and
  * the plan tells of each that does not fit why.
  */
 import type { Instance } from '../../model/instance.ts';

@@ -5,6 +5,7 @@ import { isReplica, usesGtid } from '../../model/instance-status.ts';
 import { stepId } from '../plan.ts';
 import { move, planned } from './draft-plan.ts';
 import {
+  binlogServerRefusal,
   cannotMove,
   cannotMoveAtAll,
   cannotReplicatePlainly,
@@ -75,10 +76,6 @@ function takeMasterRefusal(instance: Instance, source: Instance, facts: Operatio
     byGtid && top !== undefined ? gtidRefusal(instance, top) : null,
   );
 }
-
-/** It has its source's binary log, and nothing of its own that anybody could follow in its place. */
-const binlogServerRefusal = ({ key, isBinlogServer }: Instance): OperationRefusal | null =>
-  isBinlogServer ? refuse('binlog-server', `${instanceKeyText(key)} is a binlog server`) : null;
 
 /** The source stops and has applied all; the other has all of it; then the one goes up, and the source below it. */
 function swapByGtid(instance: Instance, source: Instance, facts: OperationFacts): readonly OperationStep[] {
