@@ -18,6 +18,7 @@ import { Facts, serversOfRequest } from './gather-facts.ts';
 import type { OperationPorts } from './operation-ports.ts';
 import { type OperationEnd, runOperation } from './run-operation.ts';
 import { lockedText, ServerLocks } from './server-locks.ts';
+import { namedPlan } from './source-names.ts';
 
 export type OperationResult =
   | { readonly kind: 'refused'; readonly refusal: OperationRefusal }
@@ -41,7 +42,7 @@ export class Operations {
     const facts = new Facts(this.#ports);
     await facts.read(serversOfRequest(request, this.#ports.topology));
     await facts.lookUp(request);
-    return planOperation(request, facts.now());
+    return namedPlan(planOperation(request, facts.now()), this.#ports);
   }
 
   async operate(request: OperationRequest): Promise<OperationResult> {
@@ -95,7 +96,7 @@ export class Operations {
     const moved = draft.moves.flatMap(({ key, from, to }) => [key, from, to]).filter((key) => key !== null);
     await facts.read([...serversOfRequest(request, this.#ports.topology), ...serversOf(draft), ...moved]);
     await facts.lookUp(request);
-    return planOperation(request, facts.now());
+    return namedPlan(planOperation(request, facts.now()), this.#ports);
   }
 
   async #tellEnd(plan: OperationPlan, end: OperationEnd, outcome: 'done' | 'partly' | 'failed'): Promise<void> {

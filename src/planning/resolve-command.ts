@@ -21,7 +21,13 @@ import {
   relayLogHeldByPosition,
 } from '../model/relay-log-safe.ts';
 import type { FollowOptions, FollowPlace, ServerCommand } from '../model/server-command.ts';
-import type { DeferredCommand, FollowAt, PlaceReference, RelayLogRule } from './deferred-command.ts';
+import {
+  type DeferredCommand,
+  type FollowAt,
+  type PlaceReference,
+  type RelayLogRule,
+  toldSource,
+} from './deferred-command.ts';
 import { gtidMethod } from './follow.ts';
 import {
   executedText,
@@ -120,7 +126,8 @@ function resolveFollow(command: Extract<DeferredCommand, { kind: 'follow-when-sa
   if (place === null) return refused(`it is not known where ${instanceKeyText(own.key)} goes on`);
   const like = command.securedAs === null ? own : sight.other(command.securedAs);
   if (like === null) return refused(`it is not known how ${instanceKeyText(own.key)} reaches its source`);
-  return resolved({ kind: 'follow', relayLog: safe.witness, options: followOptions(command, place, own, like) });
+  const told = { source: toldSource(command), credentials: command.credentials };
+  return resolved({ kind: 'follow', relayLog: safe.witness, options: followOptions(told, place, own, like) });
 }
 
 /** `like`: the server whose way to its source is taken. */

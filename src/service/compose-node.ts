@@ -52,6 +52,7 @@ import { PseudoGtidInjection } from './pseudo-gtid-injection.ts';
 import { recoveryCalls } from './recovery-calls.ts';
 import { ReturningPrimaries } from './returning-primaries.ts';
 import { nodeIdOf, sightCalls } from './sight-calls.ts';
+import { nameOfSource } from './source-names.ts';
 import { SuspectedLocks } from './suspected-locks.ts';
 import { tagCalls } from './tag-calls.ts';
 import { topologyCalls } from './topology-calls.ts';
@@ -76,6 +77,10 @@ export interface NodeOptions {
   readonly registers: boolean;
   /** `--skip-binlog-search`: markers are searched in relay logs alone. Absent: no. */
   readonly skipBinlogSearch?: boolean;
+  /** `--skip-unresolve`: replicas are told of their sources by the names by which we know them. Absent: no. */
+  readonly skipUnresolve?: boolean;
+  /** `--skip-unresolve-check`: a virtual name that leads elsewhere is passed over. Absent: it refuses the operation. */
+  readonly skipUnresolveCheck?: boolean;
 }
 
 export interface OrchestratorNode {
@@ -285,6 +290,18 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     settings,
     noop: options.noop,
     searches,
+    nameOfSource: (source) =>
+      nameOfSource(source, {
+        names,
+        known: picture.topology,
+        discovery,
+        resolver,
+        trustsBinlogServers: () => settings().SkipBinlogServerUnresolveCheck,
+        use: {
+          skips: options.skipUnresolve ?? false,
+          toleratesMismatch: options.skipUnresolveCheck ?? false,
+        },
+      }),
   });
   const namesOfRequests = namingCalls(naming);
   const topologyAnswers = topologyCalls({ ...naming, names, analyst, clock, tags: backend });

@@ -25,6 +25,7 @@ export interface OperationParts {
   readonly settings: () => Settings;
   readonly noop: boolean;
   readonly searches: LogSearches;
+  readonly nameOfSource: OperationPorts['nameOfSource'];
 }
 
 /** Of every lock (spec/topology-operations.md 1.9); one that is in use is renewed long before. */
@@ -50,6 +51,7 @@ export function operationPorts(parts: OperationParts): OperationPorts {
     rememberEquivalence: (one, other) => backend.saveEquivalence(one, other, clock.now()),
     forgetRelayPlaces: (key) => backend.blankRelayCoordinates(key),
     credentials: (key) => servers.replicationCredentials(key),
+    nameOfSource: parts.nameOfSource,
     findPlace: searches.findPlace,
     runHook: ({ successor, demoted }) =>
       runTakeMasterHooks({
