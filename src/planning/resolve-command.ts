@@ -21,6 +21,7 @@ import {
   relayLogHeldByPosition,
 } from '../model/relay-log-safe.ts';
 import type { FollowOptions, FollowPlace, ServerCommand } from '../model/server-command.ts';
+import { withFilesOf } from './credential-files.ts';
 import {
   type DeferredCommand,
   type FollowAt,
@@ -142,8 +143,7 @@ export function followOptions(
     place,
     // What was fetched lies at other places of the new source's log: an applier that ran on would count it there.
     applierRuns: place.kind === 'gtid' && own.applierState === 'running',
-    allowTls: like.allowTls,
-    tls: like.replicationTls,
+    ...withFilesOf(credentials, { allowTls: like.allowTls, tls: like.replicationTls }),
     receiver: like.receiverOptions,
     delaySeconds: own.sqlDelaySeconds,
     credentials,

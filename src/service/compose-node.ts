@@ -126,6 +126,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
       picture,
       links,
       clock,
+      log,
       connectMillis: () => discoveryPolicy(settings()).connectMillis,
       credentialsQuery: () => settings().ReplicationCredentialsQuery,
       noop: options.noop,
