@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { NodeOptions } from '../service/compose-node.ts';
 import type { StopSignal, Surroundings } from './surroundings.ts';
 import { fakeCalls } from './testing/fake-calls.ts';
 import { PretendSignals, type PretendWorld, run } from './testing/run-in-world.ts';
@@ -31,6 +32,8 @@ function servingWorld(signals: readonly StopSignal[], changes: Partial<Surroundi
   const world: PretendWorld = { surroundings };
   return { world, made };
 }
+
+const NO_SWITCHES = { noop: false, skipBinlogSearch: false, skipUnresolve: false, skipUnresolveCheck: false };
 
 describe('orchestrator http', () => {
   it('listens before it begins to act, and ends in the reverse order when told to', async () => {
@@ -72,6 +75,26 @@ describe('orchestrator http', () => {
     const { world, made } = servingWorld(['SIGTERM']);
     await run(['--discovery=false', 'http'], world);
     expect(made[0]).toBe("open service, discovery false, command ''");
+  });
+
+  it.each([
+    ['--noop', { noop: true }],
+    ['--skip-binlog-search', { skipBinlogSearch: true }],
+    ['--skip-unresolve', { skipUnresolve: true }],
+    ['--skip-unresolve-check', { skipUnresolveCheck: true }],
+  ])('%s reaches the service, and nothing else does', async (flag, wanted) => {
+    const { world } = servingWorld(['SIGTERM']);
+    const { openNode } = world.surroundings ?? {};
+    const opened: NodeOptions[] = [];
+    const surroundings: Partial<Surroundings> = {
+      ...world.surroundings,
+      openNode: async (options) => {
+        opened.push(options);
+        return openNode?.(options) ?? { kind: 'refused', message: 'the world has no node' };
+      },
+    };
+    await run([flag, 'http'], { ...world, surroundings });
+    expect(opened).toMatchObject([{ ...NO_SWITCHES, ...wanted }]);
   });
 
   it('a second signal does not wait', async () => {

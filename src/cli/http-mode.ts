@@ -50,6 +50,9 @@ function openService({ flags, settings, log, surroundings }: HttpRequest): Retur
     discovery: flags.discovery,
     grabElection: flags['grab-election'],
     noop: flags.noop,
+    skipBinlogSearch: flags['skip-binlog-search'],
+    skipUnresolve: flags['skip-unresolve'],
+    skipUnresolveCheck: flags['skip-unresolve-check'],
     registers: true,
   });
 }

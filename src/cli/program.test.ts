@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { NodeOptions } from '../service/compose-node.ts';
 import { BANNER, commandListing, USAGE_ERROR } from './help-texts.ts';
 import { run, runBare } from './testing/run-in-world.ts';
 
@@ -50,6 +51,23 @@ describe('before anything is read', () => {
       1,
       'DATE TIME FATAL -promotion-rule only supports prefer|neutral|prefer_not|must_not\n',
     ]);
+  });
+
+  it.each([
+    [[], {}],
+    [['--noop'], { noop: true }],
+    [['--skip-binlog-search'], { skipBinlogSearch: true }],
+    [['--skip-unresolve'], { skipUnresolve: true }],
+    [['--skip-unresolve-check'], { skipUnresolveCheck: true }],
+  ])('%j reaches what carries a command out, and nothing else does', async (words, wanted) => {
+    const opened: NodeOptions[] = [];
+    const openNode = async (options: NodeOptions) => {
+      opened.push(options);
+      return { kind: 'refused', message: 'there is no node in this test' } as const;
+    };
+    await run([...words, '-c', 'clusters'], { surroundings: { openNode } });
+    const none = { noop: false, skipBinlogSearch: false, skipUnresolve: false, skipUnresolveCheck: false };
+    expect(opened).toMatchObject([{ ...none, ...wanted }]);
   });
 
   it('--version needs no configuration', async () => {

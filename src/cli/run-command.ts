@@ -67,6 +67,9 @@ async function withNode(row: CommandRow, request: CommandRequest, run: Run): Pro
     discovery: false,
     grabElection: flags['grab-election'],
     noop: flags.noop,
+    skipBinlogSearch: flags['skip-binlog-search'],
+    skipUnresolve: flags['skip-unresolve'],
+    skipUnresolveCheck: flags['skip-unresolve-check'],
     registers: !flags['skip-continuous-registration'],
   });
   if (opening.kind === 'refused') return end(log, opening.message);

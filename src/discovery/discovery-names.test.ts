@@ -29,6 +29,7 @@ function aWorld(
   policy: Partial<DiscoveryPolicy> = {},
   resolving: Partial<HostnameResolverOptions> = {},
   stored: readonly Instance[] = [],
+  virtualNames: Readonly<Record<string, readonly string[]>> = {},
 ) {
   const clock = new ManualClock();
   const store = new RememberingStore(stored);
@@ -66,6 +67,7 @@ function aWorld(
     onWireBroken: () => {},
     onClassified: () => {},
     onPlanted: () => {},
+    hostsBehind: (name) => virtualNames[name] ?? [],
   });
   const known = () => [...picture.topology.all()].map(({ key }) => key.hostname).sort();
   const probesOf = (hostname: string) => probes.filter((one) => one === hostname).length;
@@ -204,6 +206,66 @@ describe('a name', () => {
     await discovery.readAfresh(at('10.0.0.1'));
     await clock.advance(0);
     expect(picture.topology.get(at('db1'))).toSatisfy(isLastCheckValid);
+  });
+});
+
+describe('a virtual name that a person registered', () => {
+  const registered = { vip: ['db1'] };
+
+  async function replicaOf(sourceName: string, virtualNames = registered, policy: Partial<DiscoveryPolicy> = {}) {
+    const world = aWorld(policy, {}, [], virtualNames);
+    world.hosts.set('db1', { instance: sampleServer(1), hostname: 'db1' });
+    world.hosts.set('vip', { instance: sampleServer(1), hostname: 'db1' });
+    world.hosts.set('r1', { instance: sampleReplica(2, 1, { sourceKey: at(sourceName) }), hostname: 'r1' });
+    await world.discovery.start([at('db1')]);
+    await world.clock.advance(2 * POLL_MILLIS);
+    await world.discovery.discover(at('r1'));
+    await world.clock.advance(4 * POLL_MILLIS);
+    return world;
+  }
+
+  it('leads to the server itself where names stay as they are dialled: it is not shown twice', async () => {
+    const { known, sourceOf } = await replicaOf('vip');
+    expect([known(), sourceOf('r1')]).toEqual([['db1', 'r1'], 'db1']);
+  });
+
+  it('goes on doing so when what is known of names expires', async () => {
+    const { known, sourceOf, clock } = await replicaOf('vip');
+    await clock.advance(2 * HOUR_MILLIS);
+    expect([known(), sourceOf('r1')]).toEqual([['db1', 'r1'], 'db1']);
+  });
+
+  it('does not where another server answers by it', async () => {
+    const world = await replicaOf('vip');
+    world.hosts.set('vip', { instance: sampleServer(9), hostname: 'db9' });
+    await world.clock.advance(HOUR_MILLIS + 4 * POLL_MILLIS);
+    expect([world.known(), world.sourceOf('r1')]).toEqual([['db1', 'r1', 'vip'], 'vip']);
+  });
+
+  it('is none where nobody registered it', async () => {
+    const { known, sourceOf } = await replicaOf('vip', { vip: [] });
+    expect([known(), sourceOf('r1')]).toEqual([['db1', 'r1', 'vip'], 'vip']);
+  });
+
+  it.each(['as-dialled', 'hostname'] as const)(
+    'tells who is behind it, names %s, and leaves the picture and no connection',
+    async (selfNameMethod) => {
+      const { discovery, known, closed } = await replicaOf('db1', registered, { selfNameMethod });
+      expect(await discovery.identify(at('vip'))).toEqual({ kind: 'identified', key: at('db1') });
+      expect([known(), closed.includes('vip')]).toEqual([['db1', 'r1'], true]);
+    },
+  );
+
+  it('is dialled once by all who ask at a time', async () => {
+    const { discovery, probesOf } = await replicaOf('db1');
+    await Promise.all([discovery.identify(at('vip')), discovery.identify(at('vip'))]);
+    expect(probesOf('vip')).toBe(1);
+  });
+
+  it('behind which nobody answers is told as that', async () => {
+    const { discovery, hosts } = await replicaOf('db1');
+    hosts.delete('vip');
+    expect(await discovery.identify(at('vip'))).toMatchObject({ kind: 'failed', failure: { kind: 'refused' } });
   });
 });
 

@@ -19,7 +19,7 @@ import type { HostnameResolver } from './hostname-resolver.ts';
 import { Lane } from './lane.ts';
 import type { DiscoveryTiming } from './metrics/timing-columns.ts';
 import type { Picture } from './picture.ts';
-import { isUnwanted, type LiveRead, Prober } from './prober.ts';
+import { type Identified, isUnwanted, type LiveRead, Prober } from './prober.ts';
 import { Pulses } from './pulses.ts';
 import { Recent } from './recent.ts';
 import { UrgentLooks } from './urgent-looks.ts';
@@ -43,6 +43,8 @@ export interface DiscoveryOptions {
   readonly onPlanted: (key: InstanceKey, reason: PlantReason) => void;
   /** Whether markers of pseudo-GTID are injected into the cluster, null: one that is not known; null where none are injected at all. */
   readonly clusterIsMarked?: (name: ClusterName | null) => boolean | null;
+  /** Hosts for which this name is registered as a virtual one. Absent: there are none. */
+  readonly hostsBehind?: (virtualName: string) => readonly string[];
   /** Called at the end of each live read. */
   readonly onDiscovered?: (timing: DiscoveryTiming) => void;
 }
@@ -71,6 +73,8 @@ export class Discovery {
   /** People ask for them just now, by these names. */
   readonly #welcome = new Set<KeyId>();
   readonly #logged: Recent<string>;
+  /** Names whose servers are being found out. */
+  readonly #identifying = new Map<KeyId, Promise<Identified>>();
   #running = false;
 
   constructor(options: DiscoveryOptions) {
@@ -96,6 +100,7 @@ export class Discovery {
       onClassified: options.onClassified,
       onRefusedSection: (key, section, failure) =>
         this.#logSeldom(`${instanceKeyText(key)} does not answer ${section}: ${failure.text}`),
+      hostsBehind: options.hostsBehind,
       clusterIsMarked: options.clusterIsMarked,
       onDiscovered: options.onDiscovered,
     });
@@ -188,6 +193,24 @@ export class Discovery {
     if (resolved.kind === 'ok') return { kind: 'ok', key: { ...key, hostname: resolved.hostname } };
     const failure: ServerFailure = { kind: 'unresolvable', phase: 'connect', text: resolved.reason };
     return { kind: 'failed', failure, partial: false };
+  }
+
+  /** Who answers by that very name, whatever it resolved to before. Replicas that show it as their source show that server from then on. */
+  identify(key: InstanceKey): Promise<Identified> {
+    const id = keyId(key);
+    const underWay = this.#identifying.get(id);
+    if (underWay !== undefined) return underWay;
+    const identified = this.#identify(key).finally(() => this.#identifying.delete(id));
+    this.#identifying.set(id, identified);
+    return identified;
+  }
+
+  async #identify(key: InstanceKey): Promise<Identified> {
+    const found = await this.#prober.identify(key);
+    if (found.kind === 'identified') this.#options.resolver.learn(key.hostname, found.key.hostname);
+    // One connection more to a server that has one already.
+    if (!this.#options.picture.topology.has(key)) this.#options.links.close(key);
+    return found;
   }
 
   discoverInBackground(key: InstanceKey): void {

@@ -37,6 +37,18 @@ describe('a name', () => {
     expect(asked).toEqual([]);
   });
 
+  it.each(['cname', 'ip'] as const)(
+    'that is registered as a virtual one is dialled itself, with the method %s too',
+    async (method) => {
+      const store = new RememberingStore();
+      const resolver = aResolver(store, new ManualClock(), {
+        method: () => method,
+        isVirtual: (name) => name === 'vip',
+      });
+      expect(await resolver.resolve('vip')).toEqual({ kind: 'ok', hostname: 'vip' });
+    },
+  );
+
   it.each(['', ' ', 'db1,db2'])('is refused where it is none: "%s"', async (name) => {
     expect((await aWorld('ip', () => 'x').resolver.resolve(name)).kind).toBe('refused');
   });

@@ -22,6 +22,8 @@ export interface HostnameResolverOptions {
   readonly expiryMillis: () => number;
   readonly nameService: Pick<NameService, 'address' | 'canonicalName'>;
   readonly store: Pick<NameStore, 'saveHostnameResolve' | 'loadHostnameResolves' | 'clearHostnameResolves'>;
+  /** Registered for a host: only the name itself leads to whoever is behind it. Absent: none is. */
+  readonly isVirtual?: (name: string) => boolean;
   readonly clock: Clock;
   readonly onStoreError: (error: unknown) => void;
 }
@@ -112,7 +114,8 @@ export class HostnameResolver {
     if (known !== undefined && known.until > now) return { kind: 'ok', hostname: known.hostname };
     const method = this.#options.method();
     // What it said of itself once has expired: another server may be there by now, and only the name itself leads to whoever it is.
-    if (method === 'none' || method === 'default') return { kind: 'ok', hostname: name };
+    if (method === 'none' || method === 'default' || this.#options.isVirtual?.(name) === true)
+      return { kind: 'ok', hostname: name };
     const failed = this.#failed.get(name);
     if (failed !== undefined && failed.until > now) return { kind: 'refused', reason: failed.reason };
     return this.#ask(name, method);

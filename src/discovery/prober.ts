@@ -22,6 +22,10 @@ export type LiveRead =
   | { readonly kind: 'observed'; readonly instance: Instance; readonly neighbours: Neighbours }
   | { readonly kind: 'failed'; readonly failure: ServerFailure; readonly partial: boolean };
 
+export type Identified =
+  | { readonly kind: 'identified'; readonly key: InstanceKey }
+  | { readonly kind: 'failed'; readonly failure: ServerFailure };
+
 export interface ProberOptions {
   readonly picture: Picture;
   readonly link: (key: InstanceKey) => Pick<ServerLink, 'probe' | 'pulse'>;
@@ -32,6 +36,8 @@ export interface ProberOptions {
   readonly onClassified: (instance: Instance, classified: Classified) => void;
   /** Nobody wants to know of it any more; a read may have been under way when it was forgotten. */
   readonly isForgotten: (itself: InstanceKey, dialled: InstanceKey) => boolean;
+  /** Hosts for which this name is registered as a virtual one (spec/discovery.md 11.3). Absent: there are none. */
+  readonly hostsBehind?: ((virtualName: string) => readonly string[]) | undefined;
   /** The server calls itself like another one that is known by that name. */
   readonly onNameTaken: (key: InstanceKey, name: InstanceKey) => void;
   /** A server would not answer a part of the probe. */
@@ -87,6 +93,16 @@ export class Prober {
   async readAfresh(key: InstanceKey): Promise<LiveRead> {
     await this.#underWay.get(keyId(key));
     return this.read(key);
+  }
+
+  /** Who answers by that name. Asked once, and not taken into the picture: the name may lead to anybody. */
+  async identify(key: InstanceKey): Promise<Identified> {
+    const policy = this.#options.policy();
+    const { connectMillis, answerMillis } = policy;
+    const result = await this.#options.link(key).probe({ connectMillis, answerMillis });
+    if (result.kind === 'failed') return result;
+    const named = this.#name(key, result.facts, policy);
+    return named.kind === 'failed' ? named : { kind: 'identified', key: named.key };
   }
 
   /** Only whether it is there; null: it is. */
@@ -229,10 +245,13 @@ export class Prober {
     facts: ProbeFacts,
     policy: DiscoveryPolicy,
   ): { readonly kind: 'named'; readonly key: InstanceKey } | Extract<LiveRead, { kind: 'failed' }> {
-    if (policy.selfNameMethod === 'as-dialled') return { kind: 'named', key };
+    const { instance } = facts;
+    if (policy.selfNameMethod === 'as-dialled') return { kind: 'named', key: this.#behindVirtualName(key, instance) };
     const name = policy.selfNameMethod === 'hostname' ? facts.hostname : facts.reportHost;
-    if (name !== '')
-      return { kind: 'named', key: this.#asItCallsItself(key, { ...key, hostname: name }, facts.instance) };
+    if (name !== '') {
+      const itself = this.#asItCallsItself(key, { ...key, hostname: name }, instance);
+      return { kind: 'named', key: sameKey(itself, key) ? this.#behindVirtualName(key, instance) : itself };
+    }
     const variable = policy.selfNameMethod === 'hostname' ? '@@hostname' : '@@report_host';
     const text = `MySQLHostnameResolveMethod is ${variable}, and the server has none`;
     return { kind: 'failed', partial: true, failure: { kind: 'network', phase: 'answer', code: 'NO_SELF_NAME', text } };
@@ -251,6 +270,15 @@ export class Prober {
     const answers = picture.wasSeenHere(itself) && isLastCheckValid(known);
     if (!answers && !isKnownAsDialled) return itself;
     onNameTaken(dialled, itself);
+    return dialled;
+  }
+
+  /** Known by its own name already: replicas that were told of it by a virtual one would have a source of their own, and nobody would see what it is. */
+  #behindVirtualName(dialled: InstanceKey, observed: Instance): InstanceKey {
+    for (const hostname of this.#options.hostsBehind?.(dialled.hostname) ?? []) {
+      const known = this.#options.picture.topology.get({ ...dialled, hostname });
+      if (known !== undefined && isCertainlySame(known, observed)) return known.key;
+    }
     return dialled;
   }
 
@@ -279,6 +307,10 @@ const isSameServer = (one: Instance, other: Instance): boolean =>
   one.serverUuid === '' || other.serverUuid === ''
     ? one.serverId === other.serverId
     : one.serverUuid === other.serverUuid;
+
+/** Identity before address: MariaDB has no UUID, and goes by its id. */
+const isCertainlySame = (one: Instance, other: Instance): boolean =>
+  one.serverUuid === other.serverUuid && one.serverId === other.serverId && (one.serverUuid !== '' || one.serverId > 0);
 
 function forgotten(key: InstanceKey): LiveRead {
   const text = `${instanceKeyText(key)} has been forgotten`;

@@ -197,7 +197,8 @@ function followingFailure(
 ): PostconditionFailure | null {
   const key = instanceKeyText(instance.key);
   const source = instanceKeyText(condition.source);
-  if (!sameKey(instance.sourceKey, condition.source))
+  const { toldAs = condition.source } = condition;
+  if (![condition.source, toldAs].some((key) => sameKey(instance.sourceKey, key)))
     return { text: `${key} does not replicate from ${source}`, final: true };
   if (!condition.running) return null;
   const errorNumber = instance.evidence?.lastErrorNumber ?? 0;

@@ -11,6 +11,7 @@ import type { CannotRender, Dialect, ToldReplica } from './dialect.ts';
 import { textOf } from './row-values.ts';
 import { type HealOptions, type Rendered, sendOrHeal } from './send-command.ts';
 import { endSessionSql, findSessionSql } from './sql-text.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 export type ExecuteResult =
   /** `refused`: what the server would not execute, at first or at all, and all is done that had to be. */
@@ -89,7 +90,7 @@ export async function executeCommands(
           continue;
         }
         const mayStillLand = !isAnswered && !(await endSession(parts, connection.session, timeouts.connectMillis));
-        return { kind: 'failed', failure: answer.failure, completed, mayStillLand };
+        return { kind: 'failed', failure: withoutSecrets(answer.failure, command), completed, mayStillLand };
       }
       lastRows = answer.results.at(-1) ?? [];
     }

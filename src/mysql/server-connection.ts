@@ -16,6 +16,7 @@ import type {
   DialOptions,
   DialResult,
   Row,
+  RowShape,
   ServerWire,
   Session,
   TlsSettings,
@@ -120,7 +121,7 @@ class ServerConnection implements ServerWire {
     });
   }
 
-  ask(sql: string, deadlineMillis: number): Promise<Answer> {
+  ask(sql: string, deadlineMillis: number, shape: RowShape = 'by-name'): Promise<Answer> {
     if (!this.usable) return Promise.resolve({ kind: 'failed', results: [], failure: lostFailure('answer') });
     return new Promise((resolve) => {
       const results: Row[][] = [];
@@ -139,7 +140,7 @@ class ServerConnection implements ServerWire {
       });
       this.#failPending = fail;
 
-      const query = this.#connection.query(sql);
+      const query = this.#connection.query({ sql, rowsAsArray: shape === 'by-place' });
       // `fields` opens the rows of a statement. One without rows has none, and its `result` is the driver's header, not a row.
       let rows: Row[] | null = null;
       query.on('fields', (fields: unknown) => {

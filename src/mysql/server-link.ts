@@ -8,7 +8,7 @@ import { addressOf, instanceKeyText } from '../model/instance-key.ts';
 import type { ServerCommand } from '../model/server-command.ts';
 import { isTooManyConnections, type ServerFailure } from '../model/server-failure.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Credentials, Dial, Rows, ServerWire } from '../ports/server-wire.ts';
+import type { Credentials, Dial, RowShape, Rows, ServerWire } from '../ports/server-wire.ts';
 import { CommandConnections, type Lent, type Opened } from './command-connections.ts';
 import {
   type ConfiguredAnswers,
@@ -66,6 +66,10 @@ export type ProbeResult =
     }
   /** `partial`: in this probe the server said who it is, yet gave no whole answer (A10; spec/discovery.md 9.2 step 6). */
   | { readonly kind: 'failed'; readonly failure: ServerFailure; readonly partial: boolean };
+
+export type QueryResult =
+  | { readonly kind: 'rows'; readonly rows: Rows }
+  | { readonly kind: 'failed'; readonly failure: ServerFailure };
 
 /** What a connection learned when it opened. Learned anew now and then: plugins come and go, privileges change. */
 interface Greeting {
@@ -284,15 +288,19 @@ export class ServerLink {
   }
 
   /** A read with a statement of the caller, such as a configured query, on the command connection. */
-  async query(
-    sql: string,
-    timeouts: LinkTimeouts,
-  ): Promise<
-    { readonly kind: 'rows'; readonly rows: Rows } | { readonly kind: 'failed'; readonly failure: ServerFailure }
-  > {
+  query(sql: string, timeouts: LinkTimeouts): Promise<QueryResult> {
+    return this.#query(sql, timeouts, 'by-name');
+  }
+
+  /** The values of each row by the place of their column. */
+  queryByPlace(sql: string, timeouts: LinkTimeouts): Promise<QueryResult> {
+    return this.#query(sql, timeouts, 'by-place');
+  }
+
+  async #query(sql: string, timeouts: LinkTimeouts, shape: RowShape): Promise<QueryResult> {
     const acquired = await this.#commanding.acquire(timeouts.connectMillis);
     if (acquired.kind === 'failed') return acquired;
-    const answer = await acquired.connection.ask(sql, timeouts.answerMillis);
+    const answer = await acquired.connection.ask(sql, timeouts.answerMillis, shape);
     this.#commanding.release(acquired.connection);
     if (answer.kind === 'failed') return answer;
     return { kind: 'rows', rows: answer.results[0] ?? [] };

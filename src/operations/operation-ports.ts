@@ -8,6 +8,7 @@ import type { InstanceKey } from '../model/instance-key.ts';
 import type { ReplicationCredentials } from '../model/server-command.ts';
 import type { Equivalence, KnownTopology, OperationRules } from '../planning/operations/operation-facts.ts';
 import type { OperationEffect, OperationHook } from '../planning/operations/operation-plan.ts';
+import type { NameVerdict } from '../planning/operations/virtual-names.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { TopologyServers } from '../ports/topology-servers.ts';
@@ -60,6 +61,8 @@ export interface OperationPorts {
   /** What was known of its relay logs is of another source's. */
   readonly forgetRelayPlaces: (key: InstanceKey) => Promise<void>;
   readonly credentials: (key: InstanceKey) => Promise<ReplicationCredentials | null>;
+  /** By which name replicas are to be told of it. May ask servers; never rejects. */
+  readonly nameOfSource: (source: InstanceKey) => Promise<NameVerdict>;
   readonly findPlace: NonNullable<PlanRunnerOptions['findPlace']>;
   /** Failures are only logged. */
   readonly runHook: (hook: OperationHook) => Promise<void>;

@@ -20,6 +20,7 @@ import type { OperationPorts } from './operation-ports.ts';
 import { PutBack } from './put-back.ts';
 import { type OperationEnd, runOperation } from './run-operation.ts';
 import { lockedText, ServerLocks } from './server-locks.ts';
+import { namedPlan } from './source-names.ts';
 
 export type OperationResult =
   | { readonly kind: 'refused'; readonly refusal: OperationRefusal }
@@ -128,7 +129,7 @@ export class Operations {
     const result = planOperation(request, facts.now());
     // In the same breath: whoever plans next must see it.
     if (own !== null && result.kind === 'planned') own.moves = movesOf(result.plan);
-    return result;
+    return namedPlan(result, this.#ports);
   }
 
   /** What could not be written down: what was done is done all the same. */

@@ -39,6 +39,13 @@ export type FollowAt =
   /** There; it leaves GTID if it replicated so. */
   | { readonly kind: 'place'; readonly place: PlaceReference };
 
+/** By which name a server is told of its source (spec/topology-operations.md 3.2 step 2). */
+export type SourceName =
+  /** By which we know it, whatever is registered. */
+  | { readonly kind: 'own' }
+  /** The virtual one that a person registered for its host, and that has been seen to lead to it. */
+  | { readonly kind: 'virtual'; readonly hostname: string };
+
 export type DeferredCommand =
   /** Stops, and points at another source; does not start. */
   | {
@@ -52,6 +59,8 @@ export type DeferredCommand =
       readonly securedAs: InstanceKey | null;
       /** Nothing is sent where that is its source: a way back that was never left. */
       readonly unlessThere: boolean;
+      /** Absent: its own, unless a registered one is put in before the plan is shown. */
+      readonly name?: SourceName;
     }
   | { readonly kind: 'forget-source-when-safe'; readonly relayLog: RelayLogRule }
   /** Replicates up to that place and not beyond. Nothing is sent where it stands there already; refused where it is past it. */
@@ -72,6 +81,10 @@ export type DeferredCommand =
     }
   /** Sends nothing: searches where in the binary logs of `within` the server of this step stands (spec/topology-operations.md 4.5). */
   | { readonly kind: 'find-place'; readonly within: InstanceKey };
+
+/** What the server is told as its source's address. */
+export const toldSource = ({ source, name }: Extract<DeferredCommand, { kind: 'follow-when-safe' }>): InstanceKey =>
+  name?.kind === 'virtual' ? { ...source, hostname: name.hostname } : source;
 
 export type StepCommand = ServerCommand | DeferredCommand;
 

@@ -7,6 +7,7 @@ import { usesGtid } from '../model/instance-status.ts';
 import type { RelayLogSafe } from '../model/relay-log-safe.ts';
 import type { GtidMethod, ReplicationCredentials, ServerCommand } from '../model/server-command.ts';
 import { isMariaDb, parseServerVersion } from '../model/server-version.ts';
+import { withFilesOf } from './credential-files.ts';
 
 /** MariaDB's `current_pos` is for a server without replication, which was a primary until now: its own writes count. */
 export function gtidMethod(instance: Instance): GtidMethod {
@@ -27,8 +28,7 @@ export function followCommand(
       source,
       place: { kind: 'gtid', method: gtidMethod(instance), stateMethod: !usesGtid(instance) },
       applierRuns: instance.applierState === 'running',
-      allowTls: instance.allowTls,
-      tls: instance.replicationTls,
+      ...withFilesOf(credentials, { allowTls: instance.allowTls, tls: instance.replicationTls }),
       receiver: instance.receiverOptions,
       delaySeconds: instance.sqlDelaySeconds,
       credentials,

@@ -48,7 +48,13 @@ export type Postcondition =
   /** Writable and without a source (spec/recovery.md 12.2 #20: success is verified, not assumed). */
   | { readonly kind: 'is-writable-primary' }
   | { readonly kind: 'has-no-source' }
-  | { readonly kind: 'replicates-from'; readonly source: InstanceKey; readonly running: boolean }
+  /** `toldAs`: the server was told of its source by another name, and may show that one. */
+  | {
+      readonly kind: 'replicates-from';
+      readonly source: InstanceKey;
+      readonly running: boolean;
+      readonly toldAs?: InstanceKey;
+    }
   | { readonly kind: 'read-only'; readonly readOnly: boolean }
   | { readonly kind: 'executed'; readonly gtid: string }
   /** Of what that step's server had executed when the step had ended, all but `errant` counts as executed, and nothing else. */

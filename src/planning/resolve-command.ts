@@ -21,7 +21,14 @@ import {
   relayLogHeldByPosition,
 } from '../model/relay-log-safe.ts';
 import type { FollowOptions, FollowPlace, ServerCommand } from '../model/server-command.ts';
-import type { DeferredCommand, FollowAt, PlaceReference, RelayLogRule } from './deferred-command.ts';
+import { withFilesOf } from './credential-files.ts';
+import {
+  type DeferredCommand,
+  type FollowAt,
+  type PlaceReference,
+  type RelayLogRule,
+  toldSource,
+} from './deferred-command.ts';
 import { gtidMethod } from './follow.ts';
 import {
   executedText,
@@ -120,7 +127,8 @@ function resolveFollow(command: Extract<DeferredCommand, { kind: 'follow-when-sa
   if (place === null) return refused(`it is not known where ${instanceKeyText(own.key)} goes on`);
   const like = command.securedAs === null ? own : sight.other(command.securedAs);
   if (like === null) return refused(`it is not known how ${instanceKeyText(own.key)} reaches its source`);
-  return resolved({ kind: 'follow', relayLog: safe.witness, options: followOptions(command, place, own, like) });
+  const told = { source: toldSource(command), credentials: command.credentials };
+  return resolved({ kind: 'follow', relayLog: safe.witness, options: followOptions(told, place, own, like) });
 }
 
 /** `like`: the server whose way to its source is taken. */
@@ -135,8 +143,7 @@ export function followOptions(
     place,
     // What was fetched lies at other places of the new source's log: an applier that ran on would count it there.
     applierRuns: place.kind === 'gtid' && own.applierState === 'running',
-    allowTls: like.allowTls,
-    tls: like.replicationTls,
+    ...withFilesOf(credentials, { allowTls: like.allowTls, tls: like.replicationTls }),
     receiver: like.receiverOptions,
     delaySeconds: own.sqlDelaySeconds,
     credentials,

@@ -8,13 +8,14 @@ import {
   type PlaceReference,
   type RelayLogRule,
   type StepCommand,
+  toldSource,
 } from './deferred-command.ts';
 
 export function stepCommandText(command: StepCommand): string {
   if (!isDeferred(command)) return commandText(command);
   switch (command.kind) {
     case 'follow-when-safe':
-      return `replicate from ${instanceKeyText(command.source)} (${followText(command.at)}) once ${ruleText(command.relayLog)}`;
+      return `replicate from ${instanceKeyText(toldSource(command))} (${followText(command.at)}) once ${ruleText(command.relayLog)}`;
     case 'forget-source-when-safe':
       return `forget its source once ${ruleText(command.relayLog)}`;
     case 'run-until':

@@ -26,6 +26,12 @@ export interface Credentials {
   readonly password: string;
 }
 
+/**
+ * By which names a row has its values: those of its columns, or `0`, `1`, … in their order. Columns of a query that somebody else wrote may be called alike, and
+ * numbers among the names would come first.
+ */
+export type RowShape = 'by-name' | 'by-place';
+
 export interface ServerWire {
   /** False once it has ended, whoever ended it. */
   readonly usable: boolean;
@@ -35,7 +41,7 @@ export interface ServerWire {
    * Sends one packet (one or several statements) and collects the rows of each.
    * Past the deadline the wire is destroyed, since its answer would arrive in somebody else's place; the command may still land on the server (D12).
    */
-  ask(sql: string, deadlineMillis: number): Promise<Answer>;
+  ask(sql: string, deadlineMillis: number, shape?: RowShape): Promise<Answer>;
   /**
    * Asks whether anybody is there, which costs a server next to nothing. Null: it answered. Past the deadline, or when it says anything else, the wire is
    * destroyed.

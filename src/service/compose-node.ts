@@ -52,6 +52,7 @@ import { PseudoGtidInjection } from './pseudo-gtid-injection.ts';
 import { recoveryCalls } from './recovery-calls.ts';
 import { ReturningPrimaries } from './returning-primaries.ts';
 import { nodeIdOf, sightCalls } from './sight-calls.ts';
+import { nameOfSource } from './source-names.ts';
 import { StandingServers } from './standing-servers.ts';
 import { SuspectedLocks } from './suspected-locks.ts';
 import { tagCalls } from './tag-calls.ts';
@@ -77,6 +78,10 @@ export interface NodeOptions {
   readonly registers: boolean;
   /** `--skip-binlog-search`: markers are searched in relay logs alone. Absent: no. */
   readonly skipBinlogSearch?: boolean;
+  /** `--skip-unresolve`: replicas are told of their sources by the names by which we know them. Absent: no. */
+  readonly skipUnresolve?: boolean;
+  /** `--skip-unresolve-check`: a virtual name that leads elsewhere is passed over. Absent: it refuses the operation. */
+  readonly skipUnresolveCheck?: boolean;
 }
 
 export interface OrchestratorNode {
@@ -122,6 +127,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
       picture,
       links,
       clock,
+      log,
       connectMillis: () => discoveryPolicy(settings()).connectMillis,
       credentialsQuery: () => settings().ReplicationCredentialsQuery,
       noop: options.noop,
@@ -289,6 +295,18 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     keepRegistered: async () => {
       if (options.mode === 'command') await housekeeping.keepRegistered();
     },
+    nameOfSource: (source) =>
+      nameOfSource(source, {
+        names,
+        known: picture.topology,
+        discovery,
+        resolver,
+        trustsBinlogServers: () => settings().SkipBinlogServerUnresolveCheck,
+        use: {
+          skips: options.skipUnresolve ?? false,
+          toleratesMismatch: options.skipUnresolveCheck ?? false,
+        },
+      }),
   });
   const standingServers = new StandingServers({ ports: operating, store: backend, nodes: backend, identity });
   const namesOfRequests = namingCalls(naming);

@@ -47,6 +47,7 @@ export function composeSight({ settings, log, emit, surroundings, onStoreError }
     rejects: (resolved) => discoveryPolicy(settings()).rejectsHostname(resolved),
     expiryMillis: () => discoveryPolicy(settings()).hostnameExpiryMillis,
     nameService: surroundings.nameService,
+    isVirtual: (name) => names.hostsBehind(name).length > 0,
     store: backend,
     clock,
     onStoreError,
@@ -96,6 +97,7 @@ export function composeSight({ settings, log, emit, surroundings, onStoreError }
       const planted = { at: clock.now(), type, key, clusterName: '', message: instanceKeyText(key) };
       backend.appendAudit(planted).catch(onStoreError);
     },
+    hostsBehind: (name) => names.hostsBehind(name),
     clusterIsMarked: (name) => (settings().AutoPseudoGTID ? name !== null && markedClusters.has(name) : null),
     onDiscovered: metrics.discovered,
   });

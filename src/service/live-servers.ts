@@ -9,9 +9,10 @@ import type { InstanceKey } from '../model/instance-key.ts';
 import { instanceKeyText } from '../model/instance-key.ts';
 import type { ReplicationCredentials, ServerCommand } from '../model/server-command.ts';
 import type { ServerFailure } from '../model/server-failure.ts';
+import { readReplicationCredentials } from '../mysql/replication-credentials.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
 import type { CommandResult, ObserveResult, TopologyServers } from '../ports/topology-servers.ts';
-import { credentialsIn } from './replication-credentials.ts';
 import type { ServerLinks } from './server-links.ts';
 
 export interface LiveServersOptions {
@@ -19,6 +20,7 @@ export interface LiveServersOptions {
   readonly picture: Picture;
   readonly links: ServerLinks;
   readonly clock: Clock;
+  readonly log: Log;
   readonly connectMillis: () => number;
   readonly credentialsQuery: () => string;
   /** Nothing that changes a server is sent. */
@@ -83,19 +85,17 @@ export class LiveServers implements TopologyServers {
     return { kind: 'failed', failure: tooLate(key) } as const;
   }
 
-  /** From the configured query, run on the replica; else from what a MySQL replica stores itself. */
+  /** Of a server that has not said yet what it is, what it stores itself is not known to be readable: it is read first. */
   async replicationCredentials(key: InstanceKey): Promise<ReplicationCredentials | null> {
-    const { links, credentialsQuery } = this.#options;
-    const timeouts = { connectMillis: this.#options.connectMillis(), answerMillis: READ_AFTER_MILLIS };
-    const link = links.get(key);
-    const queries = [credentialsQuery(), link.dialect?.storedCredentialsSql ?? ''];
-    for (const sql of queries) {
-      if (sql === '') continue;
-      const answer = await link.query(sql, timeouts);
-      const credentials = answer.kind === 'rows' ? credentialsIn(answer.rows) : null;
-      if (credentials !== null) return credentials;
-    }
-    return null;
+    const { links, credentialsQuery, connectMillis, log } = this.#options;
+    await this.#dialectOf(key);
+    return readReplicationCredentials({
+      key,
+      link: links.get(key),
+      configuredSql: credentialsQuery(),
+      timeouts: { connectMillis: connectMillis(), answerMillis: READ_AFTER_MILLIS },
+      log,
+    });
   }
 }
 

@@ -10,6 +10,7 @@ export class Names {
   readonly #writing = new WriteThrough();
   #domains = new Map<ClusterName, string>();
   #unresolves = new Map<string, string>();
+  readonly #hosts = new Map<string, readonly string[]>();
 
   constructor(store: NameStore) {
     this.#store = store;
@@ -24,6 +25,7 @@ export class Names {
     const [domains, unresolves] = loaded;
     this.#domains = new Map(domains);
     this.#unresolves = new Map(unresolves);
+    this.#indexHosts();
   }
 
   get domains(): ReadonlyMap<ClusterName, string> {
@@ -33,6 +35,11 @@ export class Names {
   /** Virtual names by the host names they stand for. */
   get unresolves(): ReadonlyMap<string, string> {
     return this.#unresolves;
+  }
+
+  /** Hosts that this name stands for; it is asked at each probe. */
+  hostsBehind(virtualName: string): readonly string[] {
+    return this.#hosts.get(virtualName) ?? [];
   }
 
   setDomain(name: ClusterName, domain: string, now: UnixMillis): Promise<void> {
@@ -48,10 +55,18 @@ export class Names {
       if (virtualName === '') {
         await this.#store.deleteHostnameUnresolve(hostname);
         this.#unresolves.delete(hostname);
-        return;
+      } else {
+        await this.#store.saveHostnameUnresolve(hostname, virtualName, now);
+        this.#unresolves.set(hostname, virtualName);
       }
-      await this.#store.saveHostnameUnresolve(hostname, virtualName, now);
-      this.#unresolves.set(hostname, virtualName);
+      this.#indexHosts();
     });
+  }
+
+  #indexHosts(): void {
+    this.#hosts.clear();
+    for (const [hostname, virtualName] of this.#unresolves) {
+      this.#hosts.set(virtualName, [...this.hostsBehind(virtualName), hostname]);
+    }
   }
 }

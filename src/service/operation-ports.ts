@@ -27,6 +27,7 @@ export interface OperationParts {
   readonly searches: LogSearches;
   /** A command that makes servers stand still must not be taken for dead while it lives. */
   readonly keepRegistered: () => Promise<void>;
+  readonly nameOfSource: OperationPorts['nameOfSource'];
 }
 
 /** Of every lock (spec/topology-operations.md 1.9); one that is in use is renewed long before. */
@@ -66,6 +67,7 @@ export function operationPorts(parts: OperationParts): OperationPorts {
     rememberEquivalence: (one, other) => backend.saveEquivalence(one, other, clock.now()),
     forgetRelayPlaces: (key) => backend.blankRelayCoordinates(key),
     credentials: (key) => servers.replicationCredentials(key),
+    nameOfSource: parts.nameOfSource,
     findPlace: searches.findPlace,
     runHook: ({ successor, demoted }) =>
       runTakeMasterHooks({

@@ -17,6 +17,7 @@ import {
   isDeferred,
   type PlaceReference,
   type StepCommand,
+  toldSource,
 } from '../planning/deferred-command.ts';
 import { gtidMethod } from '../planning/follow.ts';
 import { gtidContainment } from '../planning/gtid-progress.ts';
@@ -71,7 +72,8 @@ const LOADED = {
 function exampleOf(command: DeferredCommand, server: Instance, names: string[]): readonly ServerCommand[] {
   switch (command.kind) {
     case 'follow-when-safe': {
-      const options = followOptions(command, placeOf(command.at, server, names), server, server);
+      const told = { source: toldSource(command), credentials: command.credentials };
+      const options = followOptions(told, placeOf(command.at, server, names), server, server);
       return [{ kind: 'follow', relayLog: nothingDropped(), options }];
     }
     case 'forget-source-when-safe':

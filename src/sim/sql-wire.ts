@@ -5,7 +5,17 @@ import { millis } from '../model/brand.ts';
 import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
 import type { ServerFailure } from '../model/server-failure.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Answer, Dial, DialOptions, DialResult, Row, Rows, ServerWire, Session } from '../ports/server-wire.ts';
+import type {
+  Answer,
+  Dial,
+  DialOptions,
+  DialResult,
+  Row,
+  RowShape,
+  Rows,
+  ServerWire,
+  Session,
+} from '../ports/server-wire.ts';
 import type { Listener, Network, Place, StreamEnd, StreamHandlers } from './network.ts';
 import type { Process } from './process.ts';
 import type { PretendServer } from './server/pretend-server.ts';
@@ -148,8 +158,10 @@ class PretendWire implements ServerWire {
     this.#world.opened(this.#stream);
   }
 
-  ask(sql: string, deadlineMillis: number): Promise<Answer> {
-    return this.#send({ kind: 'query', sql }, deadlineMillis);
+  async ask(sql: string, deadlineMillis: number, shape: RowShape = 'by-name'): Promise<Answer> {
+    const answer = await this.#send({ kind: 'query', sql }, deadlineMillis);
+    if (shape === 'by-name') return answer;
+    return { ...answer, results: answer.results.map((rows) => rows.map((row) => ({ ...Object.values(row) }))) };
   }
 
   #send(message: ToSqlServer, deadlineMillis: number): Promise<Answer> {

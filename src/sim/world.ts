@@ -43,6 +43,8 @@ export class World {
   readonly #sqlOf: WorldOptions['sqlOf'];
   readonly #servers = new Map<string, PretendServer>();
   readonly #byName = new Map<string, PretendServer>();
+  /** By further names that lead to them. */
+  readonly #hosts = new Map<string, string>();
   readonly #doors = new Map<PretendServer, SqlListener>();
   readonly #observers: Partial<ServerObserver>[] = [];
   readonly #told = this.#observer();
@@ -92,8 +94,18 @@ export class World {
 
   /** Where orchestrator and clients dial; null: no such host. */
   doorAt({ hostname, port }: InstanceKey): SqlListener | null {
-    const server = this.#servers.get(addressOf(hostname, port));
+    const server = this.#serverAt(hostname, port);
     return server === undefined ? null : (this.#doors.get(server) ?? null);
+  }
+
+  /** From now on, whoever dials `name` gets to `host`; null: nobody has that name any more. */
+  nameHost(name: string, host: string | null): void {
+    if (host === null) this.#hosts.delete(name);
+    else this.#hosts.set(name, host);
+  }
+
+  #serverAt(host: string, port: number): PretendServer | undefined {
+    return this.#servers.get(addressOf(this.#hosts.get(host) ?? host, port));
   }
 
   observe(observer: Partial<ServerObserver>): void {
@@ -113,7 +125,7 @@ export class World {
       options,
       queue: this.queue,
       network: this.network,
-      find: (host, port) => this.#servers.get(addressOf(host, port)) ?? null,
+      find: (host, port) => this.#serverAt(host, port) ?? null,
       observer: this.#told,
     });
     if (this.#servers.has(address)) throw new Error(`there is a server at ${address} already`);

@@ -1,5 +1,5 @@
 /** Keys of turning the names of servers into the names they are known by (spec 2.8). */
-import { accepted, implemented } from '../key-declaration.ts';
+import { implemented } from '../key-declaration.ts';
 
 export const hostnameResolvingKeys = {
   HostnameResolveMethod: implemented('string', 'default', {
@@ -10,7 +10,7 @@ export const hostnameResolvingKeys = {
     reload: 'dynamic',
     meaning: 'What a server calls itself: @@hostname, @@report_host, or none for the name used to connect.',
   }),
-  SkipBinlogServerUnresolveCheck: accepted('bool', true, {
+  SkipBinlogServerUnresolveCheck: implemented('bool', true, {
     reload: 'dynamic',
     meaning: 'Trust the registered name of a binlog server without checking that it resolves back.',
   }),

@@ -51,7 +51,14 @@ describe('changing the account', () => {
     );
     const empty = 'no-credentials: Empty user in ChangeMasterCredentials() for 127.0.0.1:3302';
     expect(refusalOf(change(stood, { credentials: { user: '', password: 'x' } }))).toBe(empty);
-    expect(refusalOf(change(stood, {}))).toBe(empty);
+    expect(refusalOf(change({ ...stood, version: '10.11.6-MariaDB' }, {}))).toBe(empty);
+    expect(refusalOf(change(stood, {}))).toBe(
+      'no-credentials: Empty username found in mysql.slave_master_info of 127.0.0.1:3302',
+    );
+  });
+
+  it('O16: a server that does not answer is told as such, and not as one without an account', () => {
+    expect(refusalOf(change(stood, { silent: [REPLICA] }))).toBe('cannot-read: 127.0.0.1:3302: connection refused');
   });
 
   it('D4: the change drops the relay log: refused where nobody else has it', () => {

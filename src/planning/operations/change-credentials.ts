@@ -5,6 +5,8 @@ import type { Instance } from '../../model/instance.ts';
 import { instanceKeyText } from '../../model/instance-key.ts';
 import { threadsExist, threadsStopped } from '../../model/instance-status.ts';
 import type { CredentialOptions, ReplicationCredentials } from '../../model/server-command.ts';
+import { isMysqlFamily, parseServerVersion } from '../../model/server-version.ts';
+import { withFilesOf } from '../credential-files.ts';
 import { stepId } from '../plan.ts';
 import { planned } from './draft-plan.ts';
 import { firstOf, unknown } from './move-rules.ts';
@@ -29,9 +31,9 @@ export function planChangeCredentials(
     severalSourcesRefusal(instance),
     instance.sourceKey === null ? null : lossNowRefusal(instance, relayLog),
   );
-  if (credentials === null || credentials.user === '') {
-    return refuse('no-credentials', `Empty user in ChangeMasterCredentials() for ${key}`);
-  }
+  const read = facts.read(instance.key);
+  if (read !== null && read !== 'read') return refuse('cannot-read', `${key}: ${read.failure}`);
+  if (credentials === null || credentials.user === '') return noAccount(instance, credentials);
   if (refusal !== null) return refusal;
   const command = { kind: 'change-credentials', options: optionsOf(instance, credentials) } as const;
   const change = step({
@@ -54,18 +56,17 @@ function threadsRefusal(instance: Instance): OperationRefusal | null {
   return refuse('replication-runs', text);
 }
 
-/** A certificate that comes with the account means that the connection is to be secured. */
-function optionsOf(instance: Instance, credentials: ReplicationCredentials): CredentialOptions {
-  const { caFile = '', certificate = '', key = '' } = credentials;
-  const { allowTls, replicationTls } = instance;
-  return {
-    credentials,
-    allowTls: allowTls || [caFile, certificate, key].some((file) => file !== ''),
-    tls: {
-      ...replicationTls,
-      caFile: caFile || replicationTls.caFile,
-      certificate: certificate || replicationTls.certificate,
-      key: key || replicationTls.key,
-    },
-  };
+const optionsOf = ({ allowTls, replicationTls }: Instance, credentials: ReplicationCredentials): CredentialOptions => ({
+  credentials,
+  ...withFilesOf(credentials, { allowTls, tls: replicationTls }),
+});
+
+/** The texts of the contract: MySQL has a place of its own where accounts are looked for, MariaDB has none. */
+function noAccount(instance: Instance, credentials: ReplicationCredentials | null): OperationRefusal {
+  const { version, versionComment, key } = instance;
+  const looksUp = credentials === null && isMysqlFamily(parseServerVersion(version, versionComment));
+  const text = looksUp
+    ? `Empty username found in mysql.slave_master_info of ${instanceKeyText(key)}`
+    : `Empty user in ChangeMasterCredentials() for ${instanceKeyText(key)}`;
+  return refuse('no-credentials', text);
 }

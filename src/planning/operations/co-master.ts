@@ -3,6 +3,7 @@ import type { Instance } from '../../model/instance.ts';
 import { instanceKeyText, sameKey } from '../../model/instance-key.ts';
 import { isLastCheckValid, isReplica, usesGtid } from '../../model/instance-status.ts';
 import type { ServerCommand } from '../../model/server-command.ts';
+import { withFilesOf } from '../credential-files.ts';
 import { stepId } from '../plan.ts';
 import { planned } from './draft-plan.ts';
 import {
@@ -96,18 +97,20 @@ function coMasterSteps(instance: Instance, source: Instance, facts: OperationFac
   });
   const held = still[0]?.id;
   const relayLog = { kind: 'drained' } as const;
+  const credentials = source.hasReplicationCredentials ? null : facts.credentials;
   const pointed = follow({
     instance: source,
     source: instance.key,
     at: usesGtid(instance) ? { kind: 'gtid' } : { kind: 'place', place: { kind: 'log-end', after: look.id } },
     relayLog,
-    credentials: source.hasReplicationCredentials ? null : facts.credentials,
+    credentials,
     // It never had a source: how to reach one is what its replica has been told.
     ...(source.hasReplicationCredentials ? {} : { securedAs: instance.key }),
     back: held === undefined ? null : { at: backByOwnWay(source, held), relayLog },
   });
+  const isSecured = withFilesOf(credentials, { allowTls: instance.allowTls, tls: instance.replicationTls }).allowTls;
   // Without TLS an account with caching_sha2_password cannot log in unless it asks for the key.
-  const asksForKey: readonly ServerCommand[] = instance.allowTls ? [] : [{ kind: 'get-source-public-key' }];
+  const asksForKey: readonly ServerCommand[] = isSecured ? [] : [{ kind: 'get-source-public-key' }];
   return inOrder([
     ...still,
     look,

@@ -25,6 +25,7 @@ import type { MoveReplicasRequest, MoveRequest } from './operation-request.ts';
 import { upLane } from './position-lanes.ts';
 import { replicasToMove, repointAll, repointLane, repointRefusal } from './repoint.ts';
 import { restartAsFound, stop } from './steps.ts';
+import { laneByOwnNames } from './virtual-names.ts';
 
 interface Above {
   readonly source: Instance;
@@ -72,7 +73,7 @@ export function planMoveUp(
     return planned(request, instance, facts, {
       method,
       because,
-      lanes: [lane],
+      lanes: [laneByOwnNames(lane)],
       moves: [move(instance, up.grandparent, method)],
       audits,
     });
@@ -97,7 +98,7 @@ export function upParts(instance: Instance, source: Instance, grandparent: Insta
   return {
     locks: [source.key],
     before: [held],
-    lanes: [upLane(instance, source, grandparent, held, facts)],
+    lanes: [laneByOwnNames(upLane(instance, source, grandparent, held, facts))],
     after: restartAsFound(source),
   };
 }
@@ -127,7 +128,7 @@ function upByGtid(
   return planned(request, instance, facts, {
     method: 'gtid',
     because: `${instanceKeyText(instance.key)} replicates by GTID`,
-    lanes: [gtidLane(instance, top, facts)],
+    lanes: [laneByOwnNames(gtidLane(instance, top, facts))],
     moves: [move(instance, top.key, 'gtid')],
     audits,
   });
@@ -209,7 +210,7 @@ function upAll(
     lanes: [
       ...byGtid.map((replica) => gtidLane(replica, top, facts)),
       ...byPosition.map((replica) => upLane(replica, source, grandparent, held, facts)),
-    ],
+    ].map(laneByOwnNames),
     after: byPosition.length > 0 ? restartAsFound(source) : [],
     leftOut,
     moves: [

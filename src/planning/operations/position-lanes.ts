@@ -9,6 +9,7 @@ import type { OperationFacts } from './operation-facts.ts';
 import type { OperationLane, OperationStep } from './operation-plan.ts';
 import { semiSyncBeforeStart } from './semi-sync-before-start.ts';
 import { follow, inOrder, reach, restartAsFound, runUntil, standStill, start, stop } from './steps.ts';
+import { byOwnName } from './virtual-names.ts';
 
 const DRAINED = { kind: 'drained' } as const;
 
@@ -113,12 +114,21 @@ export function sameCoordinatesLane(
   const hold = sourceWasRead || instance.isBinlogServer ? stop(instance) : standStill(instance, true);
   const relayLog = sourceWasRead ? ({ kind: 'logged-by', server: source } as const) : DRAINED;
   const starts = semiSyncBeforeStart(instance, facts.topology.get(source), facts);
+  const followed = follow({
+    instance,
+    source,
+    at: { kind: 'own-place' },
+    relayLog,
+    back: { at: { kind: 'own-place' }, relayLog },
+  });
+  // Nobody can see whether a name leads to a server that does not answer.
+  const answers = facts.read(source) === 'read';
   return {
     server: instance.key,
     effect: `it replicates from ${instanceKeyText(source)}`,
     steps: inOrder([
       hold,
-      follow({ instance, source, at: { kind: 'own-place' }, relayLog, back: { at: { kind: 'own-place' }, relayLog } }),
+      answers ? followed : byOwnName(followed),
       // A source that cannot be read may not be there: its replica is pointed at it all the same, and starts when it can.
       sourceWasRead ? start(instance, source, starts) : { ...start(instance, source, starts), onFailure: 'note' },
     ]),

@@ -25,6 +25,7 @@ import {
 import type { MoveReplicasRequest } from './operation-request.ts';
 import { repointLane, repointRefusal } from './repoint.ts';
 import { align, follow, freeze, inOrder, reach, standStill, start, stop } from './steps.ts';
+import { byOwnName } from './virtual-names.ts';
 
 type Request = Extract<MoveReplicasRequest, { kind: 'regroup-replicas' }>;
 
@@ -148,7 +149,10 @@ function feed(chosen: Instance, donor: Instance): readonly OperationStep[] {
     fedByDonor,
     { ...stopped, id: stepId(`stop feeding ${instanceKeyText(chosen.key)}`) },
     {
-      ...follow({ instance: chosen, source: sourceKey, at: { kind: 'gtid' }, relayLog: byDonor, back: null }),
+      // Its source may be dead: a name that leads nowhere must not hold up a regroup.
+      ...byOwnName(
+        follow({ instance: chosen, source: sourceKey, at: { kind: 'gtid' }, relayLog: byDonor, back: null }),
+      ),
       undo: [],
     },
     {

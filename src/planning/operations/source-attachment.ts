@@ -14,6 +14,7 @@ import { answering, holdingRule, holdStill, lossRefusal, severalSourcesRefusal }
 import { repointAudit } from './repoint.ts';
 import { semiSyncBeforeStart, semiSyncWarnings } from './semi-sync-before-start.ts';
 import { follow, inOrder, restartAsFound, start } from './steps.ts';
+import { byOwnName } from './virtual-names.ts';
 
 /** O13. Its threads are as they were found afterwards: what ran tries in vain to connect. */
 export function planDetach(
@@ -93,7 +94,10 @@ function readdress(
 ): readonly OperationStep[] {
   const relayLog = holdingRule(instance, real, facts);
   const at = { kind: 'own-place' } as const;
-  return [holdStill(instance, relayLog, facts), follow({ instance, source: to, at, relayLog, back: { at, relayLog } })];
+  return [
+    holdStill(instance, relayLog, facts),
+    byOwnName(follow({ instance, source: to, at, relayLog, back: { at, relayLog } })),
+  ];
 }
 
 function absentWarning(to: InstanceKey, facts: OperationFacts): readonly string[] {

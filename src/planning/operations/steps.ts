@@ -67,7 +67,7 @@ export const freeze = (instance: Instance): OperationStep =>
     precondition: replicatesFrom(instance),
     postcondition: { kind: 'receiver-stopped' },
     deadlineMillis: STOP_RECEIVER_MILLIS,
-    undo: undoOfFreeze(instance),
+    undo: undoOfHold(instance),
     effect: 'what it has received does not grow any more',
   });
 
@@ -87,11 +87,20 @@ export const standStill = (instance: Instance, sourceIsSilent = false): Operatio
     deadlineMillis: STOP_RECEIVER_MILLIS,
     patienceMillis: CATCH_UP_MILLIS,
     attempts: STAND_STILL_ATTEMPTS,
-    undo: undoOfFreeze(instance),
+    undo: undoOfHold(instance),
     effect: 'it has applied all that it has received, and receives no more',
   });
 
 const hasPartOfTransaction = ({ evidence }: Instance): boolean => (evidence?.partialTransaction ?? '') !== '';
+
+/**
+ * Steps behind it may have stopped both threads, as they must to go back to the former source: a receiver that is started alone leaves a replica that fetches and
+ * applies nothing.
+ */
+function undoOfHold(instance: Instance): readonly ServerCommand[] {
+  const applies = instance.applierState === 'running' || instance.applierState === 'other';
+  return applies ? startAsFound(instance) : undoOfFreeze(instance);
+}
 
 /** A stopped applier applies nothing; one with an error would only stop again. MariaDB by GTID: only while the receiver runs (D3). */
 function startsApplier(instance: Instance): readonly ServerCommand[] {

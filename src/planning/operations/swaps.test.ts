@@ -85,6 +85,13 @@ describe('O27: a source becomes a replica of its replica', () => {
     expect(story(planned(request, factsOf(secured, { credentials })))).toContain('1 start replication');
   });
 
+  it('O27, O17: files that come with the account secure it: the key is not asked for', () => {
+    const withFiles = { ...credentials, caFile: '/ca.pem', certificate: '/cert.pem', key: '/key.pem' };
+    const plan = planned(request, factsOf(pair, { credentials: withFiles }));
+    expect(story(plan)).toContain('1 start replication');
+    expect(plan.lanes[0]?.steps[1]?.commands).toMatchObject([{ credentials: withFiles }]);
+  });
+
   it('O27: by position the source goes on where the log of the other ends', () => {
     const plan = planned(request, factsOf([withoutGtid(1), byPosition(2, 1)], { credentials }));
     expect(story(plan)[1]).toContain(

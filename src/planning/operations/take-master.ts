@@ -22,6 +22,7 @@ import { type OperationPlanResult, type OperationRefusal, type OperationStep, re
 import type { MoveRequest } from './operation-request.ts';
 import { semiSyncBeforeStart } from './semi-sync-before-start.ts';
 import { align, follow, freeze, inOrder, runUntil, standStill, start, stop } from './steps.ts';
+import { byOwnName } from './virtual-names.ts';
 
 export function planTakeMaster(
   request: Extract<MoveRequest, { kind: 'take-master' }>,
@@ -90,13 +91,15 @@ function swapByGtid(instance: Instance, source: Instance, facts: OperationFacts)
     upper,
     even,
     lower,
-    follow({
-      instance,
-      source: top,
-      at: { kind: 'gtid' },
-      relayLog: bySource,
-      back: { at: { kind: 'gtid' }, relayLog: { kind: 'executed-by', server: top } },
-    }),
+    byOwnName(
+      follow({
+        instance,
+        source: top,
+        at: { kind: 'gtid' },
+        relayLog: bySource,
+        back: { at: { kind: 'gtid' }, relayLog: { kind: 'executed-by', server: top } },
+      }),
+    ),
     follow({
       instance: source,
       source: instance.key,
@@ -127,13 +130,15 @@ function swapByPosition(instance: Instance, source: Instance, facts: OperationFa
     lowerStopped,
     level,
     stood,
-    follow({
-      instance,
-      source: top,
-      at: { kind: 'place', place: { kind: 'applied', after: upperStopped.id } },
-      relayLog: drained,
-      back: { at: { kind: 'place', place: { kind: 'applied', after: stood.id } }, relayLog: drained },
-    }),
+    byOwnName(
+      follow({
+        instance,
+        source: top,
+        at: { kind: 'place', place: { kind: 'applied', after: upperStopped.id } },
+        relayLog: drained,
+        back: { at: { kind: 'place', place: { kind: 'applied', after: stood.id } }, relayLog: drained },
+      }),
+    ),
     follow({
       instance: source,
       source: instance.key,

@@ -1,0 +1,333 @@
+/** Plans run: what comes first, the lanes beside each other, what comes last; each lane undone by itself. */
+import { describe, expect, it } from 'vitest';
+import { clusterName } from '../model/brand.ts';
+import type { Instance } from '../model/instance.ts';
+import { sampleKey, sampleReplica, sampleServer } from '../model/topology-samples.ts';
+import type { OperationLane, OperationPlan, OperationStep } from '../planning/operations/operation-plan.ts';
+import { backByOwnWay, follow, inOrder, standStill, start, step } from '../planning/operations/steps.ts';
+import { stepId } from '../planning/plan.ts';
+import { trx } from '../planning/testing.ts';
+import { type RunOptions, runOperation } from './run-operation.ts';
+import { OperationWorld, type OperationWorldOptions } from './testing.ts';
+
+const key = sampleKey;
+const own = { executedGtidSet: trx('1-10', 1) };
+const PRIMARY = 1;
+const BELOW = 2;
+const MOVED = [3, 4, 5, 6, 7];
+const TREE: readonly Instance[] = [
+  sampleServer(PRIMARY, own),
+  ...[BELOW, ...MOVED].map((port) => sampleReplica(port, PRIMARY, own)),
+];
+
+/** Its threads stop, it goes below another server, it starts. */
+function laneOf(port: number): OperationLane {
+  const instance = sampleReplica(port, PRIMARY, own);
+  const still = standStill(instance);
+  const relayLog = { kind: 'drained' } as const;
+  const back = { at: backByOwnWay(instance, still.id), relayLog };
+  const steps = [
+    still,
+    follow({ instance, source: key(BELOW), at: { kind: 'gtid' }, relayLog, back }),
+    start(instance, key(BELOW)),
+  ];
+  return { server: key(port), steps: inOrder(steps), effect: `it replicates from ${BELOW}` };
+}
+
+const readOnlyStep = (port: number, readOnly: boolean, undo: OperationStep['undo'] = []): OperationStep =>
+  step({
+    id: stepId(`make ${port} ${readOnly ? 'read-only' : 'writable'}`),
+    server: key(port),
+    commands: [{ kind: 'set-read-only', readOnly, superReadOnly: false }],
+    postcondition: { kind: 'read-only', readOnly },
+    undo,
+    effect: 'it is so',
+  });
+
+const before = readOnlyStep(PRIMARY, true, [{ kind: 'set-read-only', readOnly: false, superReadOnly: false }]);
+const after = { ...readOnlyStep(PRIMARY, false), onFailure: 'note' } as const;
+
+function aPlan(parts: Partial<OperationPlan> = {}): OperationPlan {
+  return {
+    request: { kind: 'relocate-replicas', key: key(PRIMARY), below: key(BELOW), pattern: '' },
+    clusterName: clusterName('demo:3306'),
+    method: 'gtid',
+    because: '',
+    rejected: [],
+    locks: [],
+    before: [],
+    lanes: MOVED.map(laneOf),
+    after: [],
+    lanesAtOnce: 2,
+    moves: [],
+    leftOut: [],
+    warnings: [],
+    audits: [],
+    promoted: null,
+    hooks: [],
+    next: null,
+    ...parts,
+  };
+}
+
+async function run(plan: OperationPlan, options: OperationWorldOptions = {}, wishes: Partial<RunOptions> = {}) {
+  const world = new OperationWorld(TREE, options);
+  const progress: string[] = [];
+  const later: number[] = [];
+  const end = await runOperation(plan, world.ports, {
+    mayGoOn: () => !world.isCalledOff,
+    hold: async () => null,
+    putBackLater: ({ port }) => void later.push(port),
+    progress: (text) => progress.push(text),
+    ...wishes,
+  });
+  const kinds = Object.fromEntries(end.lanes.map(({ lane, kind }) => [lane.server.port, kind]));
+  const sources = Object.fromEntries(MOVED.map((port) => [port, world.at(port).sourceKey?.port]));
+  return { world, end, kinds, sources, progress, later, toldOf: (port: number) => commandsOf(world, port) };
+}
+
+const commandsOf = ({ told }: OperationWorld, port: number): readonly string[] =>
+  told.filter((line) => line.startsWith(`${port} `)).map((line) => line.slice(`${port} `.length));
+
+const runs = ({ receiverState, applierState }: Instance): boolean =>
+  receiverState === 'running' && applierState === 'running';
+
+describe('lanes', () => {
+  it('all go well, and people who wait hear of each', async () => {
+    const { kinds, sources, progress, toldOf } = await run(aPlan());
+    expect(new Set(Object.values(kinds))).toEqual(new Set(['done']));
+    expect(new Set(Object.values(sources))).toEqual(new Set([BELOW]));
+    expect(progress.map((line) => line.slice(0, '1 of 5'.length))).toEqual(
+      MOVED.map((_, index) => `${index + 1} of 5`),
+    );
+    expect(toldOf(3)).toEqual(['stop-receiver', 'follow', 'start-replication']);
+  });
+
+  it.each([1, 2, 5])(
+    'MaxConcurrentReplicaOperations: %d of them run beside each other, and no more',
+    async (lanesAtOnce) => {
+      const running = new Set<number>();
+      let most = 0;
+      await run(aPlan({ lanesAtOnce }), {
+        before: ({ port }, { kind }) => {
+          running.add(port);
+          most = Math.max(most, running.size);
+          if (kind === 'start-replication') running.delete(port);
+        },
+      });
+      expect(most).toBe(lanesAtOnce);
+    },
+  );
+
+  it('one that fails is put back, and the others go on', async () => {
+    const refuses: OperationWorldOptions['refuses'] = ({ port }, { kind }) => port === 4 && kind === 'follow';
+    const { kinds, sources, world, end, toldOf } = await run(aPlan(), { refuses });
+    expect(kinds).toEqual({ 3: 'done', 4: 'failed', 5: 'done', 6: 'done', 7: 'done' });
+    expect(sources).toEqual({ 3: BELOW, 4: PRIMARY, 5: BELOW, 6: BELOW, 7: BELOW });
+    expect(runs(world.at(4))).toBe(true);
+    expect(toldOf(3)).toEqual(['stop-receiver', 'follow', 'start-replication']);
+    expect(end.lanes[1]?.text).toContain('point 127.0.0.1:4 at 127.0.0.1:2: Error 1227');
+  });
+
+  it('a step that failed after it had been sent is undone too, and both threads run again', async () => {
+    const stuck = { receiverState: 'running', applierState: 'stopped', applierRunning: false } as const;
+    let starts = 0;
+    const { world, kinds, toldOf } = await run(aPlan({ lanes: [laneOf(3)] }), {
+      // At its new source the applier does not start.
+      disobeys: ({ port }, { kind }) =>
+        port === 3 && kind === 'start-replication' && ++starts === 1 ? stuck : undefined,
+    });
+    expect(kinds).toEqual({ 3: 'failed' });
+    expect(toldOf(3).slice(3)).toEqual(['stop-replication', 'follow', 'start-replication']);
+    expect([world.at(3).sourceKey, runs(world.at(3))]).toEqual([key(PRIMARY), true]);
+  });
+
+  it('one whose way back fails says what is left of it', async () => {
+    const refuses: OperationWorldOptions['refuses'] = ({ port }, { kind }) =>
+      port === 4 && (kind === 'follow' || kind === 'start-replication');
+    const { end, later, world } = await run(aPlan({ lanes: [laneOf(4)] }), { refuses });
+    expect(end.lanes[0]?.text).toContain('; not put back yet: let 127.0.0.1:4 apply all it has: Error 1227');
+    expect([later, [...world.standing]]).toEqual([[4], [4]]);
+  });
+
+  it('one that was refused before anything was sent is untouched', async () => {
+    const world = new OperationWorld(TREE);
+    world.silent.add(4);
+    const options = { mayGoOn: () => true, hold: async () => null, putBackLater: () => {}, progress: () => {} };
+    const end = await runOperation(aPlan({ lanes: [laneOf(4)] }), world.ports, options);
+    expect([end.lanes[0]?.kind, world.told]).toEqual(['untouched', []]);
+  });
+
+  it('one whose server somebody else holds is left out, by name', async () => {
+    const { kinds, end, toldOf } = await run(
+      aPlan(),
+      {},
+      { hold: async ({ port }) => (port === 5 ? 'ops has it' : null) },
+    );
+    expect(kinds).toEqual({ 3: 'done', 4: 'done', 5: 'untouched', 6: 'done', 7: 'done' });
+    expect([end.lanes[2]?.text, toldOf(5)]).toEqual(['ops has it', []]);
+  });
+});
+
+describe('what comes first', () => {
+  it('when it fails is undone; neither lanes nor what comes last are begun', async () => {
+    const refuses: OperationWorldOptions['refuses'] = ({ port }, { kind }) =>
+      port === BELOW && kind === 'set-read-only';
+    const second = { ...readOnlyStep(BELOW, false), dependsOn: [before.id] };
+    const { world, end } = await run(aPlan({ before: [before, second], after: [after] }), { refuses });
+    expect(world.told).toEqual(['1 set-read-only', '2 set-read-only', '1 set-read-only']);
+    expect(world.at(PRIMARY).readOnly).toBe(false);
+    expect([end.failure, end.lanes]).toEqual([expect.stringContaining('make 2 writable: Error 1227'), []]);
+  });
+
+  it('has ended when the lanes begin, whatever they depend on', async () => {
+    const [lane] = [laneOf(3)];
+    const steps = lane.steps.map((one, index) => (index === 0 ? { ...one, dependsOn: [before.id] } : one));
+    const { world, kinds } = await run(aPlan({ before: [before], lanes: [{ ...lane, steps }], after: [after] }));
+    expect(kinds).toEqual({ 3: 'done' });
+    expect(world.told).toEqual([
+      '1 set-read-only',
+      '3 stop-receiver',
+      '3 follow',
+      '3 start-replication',
+      '1 set-read-only',
+    ]);
+  });
+});
+
+describe('what comes last', () => {
+  const fails: OperationWorldOptions['refuses'] = (_, { kind }) => kind === 'follow';
+
+  it('is done although all lanes have failed', async () => {
+    const { world, kinds } = await run(aPlan({ before: [before], after: [after] }), { refuses: fails });
+    expect(new Set(Object.values(kinds))).toEqual(new Set(['failed']));
+    expect(world.at(PRIMARY).readOnly).toBe(false);
+  });
+
+  it('is done although it was called off: nobody else would', async () => {
+    const world = new OperationWorld(TREE);
+    world.isCalledOff = true;
+    const options = { mayGoOn: () => true, hold: async () => null, putBackLater: () => {}, progress: () => {} };
+    let isCalledOff = false;
+    const end = await runOperation(aPlan({ before: [before], after: [after] }), world.ports, {
+      ...options,
+      mayGoOn: () => !isCalledOff,
+      hold: async () => {
+        isCalledOff = true;
+        return 'held';
+      },
+    });
+    expect([world.at(PRIMARY).readOnly, end.problems]).toEqual([false, []]);
+  });
+
+  it('that fails is told, and changes nothing of what became of the lanes', async () => {
+    const refuses: OperationWorldOptions['refuses'] = (_, command) =>
+      command.kind === 'set-read-only' && !command.readOnly;
+    const { kinds, end } = await run(aPlan({ before: [before], lanes: [laneOf(3)], after: [after] }), { refuses });
+    expect([kinds, end.problems]).toEqual([{ 3: 'done' }, [expect.stringContaining('make 1 writable: Error 1227')]]);
+  });
+});
+
+describe('what is done after it', () => {
+  const next = aPlan({ lanes: [laneOf(7)] });
+
+  it('is begun once all of it has gone well; who is moved twice is told of once', async () => {
+    const { kinds, toldOf } = await run(aPlan({ lanes: [laneOf(3)], next }));
+    expect([kinds, toldOf(7)]).toEqual([{ 3: 'done', 7: 'done' }, ['stop-receiver', 'follow', 'start-replication']]);
+  });
+
+  it('is not begun where one of its lanes has failed, and is told as that', async () => {
+    const refuses: OperationWorldOptions['refuses'] = ({ port }, { kind }) => port === 4 && kind === 'follow';
+    const { kinds, toldOf, end } = await run(aPlan({ lanes: [laneOf(3), laneOf(4)], next }), { refuses });
+    expect([kinds, toldOf(7)]).toEqual([{ 3: 'done', 4: 'failed', 7: 'untouched' }, []]);
+    expect(end.lanes[2]?.text).toBe('not begun: what comes before it has failed');
+  });
+});
+
+describe('called off in the middle', () => {
+  it('A5: ends within one step, and puts back what it has begun', async () => {
+    let world: OperationWorld | null = null;
+    const stopAt: OperationWorldOptions['before'] = ({ port }, { kind }) => {
+      if (port === 3 && kind === 'follow' && world !== null) world.isCalledOff = true;
+    };
+    world = new OperationWorld(TREE, { before: stopAt });
+    const asked = world;
+    const end = await runOperation(aPlan({ lanesAtOnce: 1 }), world.ports, {
+      mayGoOn: () => !asked.isCalledOff,
+      hold: async () => null,
+      putBackLater: () => {},
+      progress: () => {},
+    });
+    expect(end.lanes.map(({ kind }) => kind)).toEqual(['failed', ...MOVED.slice(1).map(() => 'untouched')]);
+    expect(commandsOf(world, 3)).toEqual(['stop-receiver', 'start-replication']);
+    expect([world.at(3).sourceKey, runs(world.at(3))]).toEqual([key(PRIMARY), true]);
+    expect(MOVED.slice(1).flatMap((port) => commandsOf(asked, port))).toEqual([]);
+  });
+
+  it('who may act no more puts nothing back: another node may be at work', async () => {
+    let world: OperationWorld | null = null;
+    const stopAt: OperationWorldOptions['before'] = (_, { kind }) => {
+      if (kind === 'follow' && world !== null) world.mayGoOn = false;
+    };
+    world = new OperationWorld(TREE, { before: stopAt });
+    await runOperation(aPlan({ lanes: [laneOf(3)] }), world.ports, {
+      mayGoOn: world.ports.mayGoOn,
+      hold: async () => null,
+      putBackLater: () => {},
+      progress: () => {},
+    });
+    expect(world.told).toEqual(['3 stop-receiver']);
+  });
+});
+
+describe('equal places', () => {
+  const stood = { file: 'source-bin.000001', pos: 100, type: 'binary' } as const;
+  const place = { file: 'below-bin.000007', pos: 700, type: 'binary' } as const;
+  const byPlace = {
+    usingOracleGtid: false,
+    supportsOracleGtid: false,
+    gtidMode: 'OFF',
+    readCoordinates: stood,
+    execCoordinates: stood,
+  } as const;
+
+  async function moved(changes: Partial<Instance>, at: 'gtid' | 'place') {
+    const instance = sampleReplica(3, PRIMARY, { ...own, ...changes });
+    const world = new OperationWorld([...TREE.filter((server) => server.key.port !== 3), instance]);
+    const relayLog = { kind: 'drained' } as const;
+    const steps = inOrder([
+      standStill(instance),
+      follow({
+        instance,
+        source: key(BELOW),
+        at: at === 'gtid' ? { kind: 'gtid' } : { kind: 'place', place: { kind: 'known', coordinates: place } },
+        relayLog,
+        back: null,
+      }),
+      start(instance, key(BELOW)),
+    ]);
+    await runOperation(aPlan({ lanes: [{ server: key(3), steps, effect: '' }] }), world.ports, {
+      mayGoOn: () => true,
+      hold: async () => null,
+      putBackLater: () => {},
+      progress: () => {},
+    });
+    return world;
+  }
+
+  it('O22: are remembered of a move by place: where it stood, and where it went on', async () => {
+    const { remembered, forgotten } = await moved(byPlace, 'place');
+    expect(remembered).toEqual([
+      [
+        { source: key(PRIMARY), coordinates: stood },
+        { source: key(BELOW), coordinates: place },
+      ],
+    ]);
+    expect(forgotten).toEqual([3]);
+  });
+
+  it('O22: are not of a move by GTID, in which the two places differ; what was known of its relay logs is void all the same', async () => {
+    const { remembered, forgotten } = await moved({}, 'gtid');
+    expect([remembered, forgotten]).toEqual([[], [3]]);
+  });
+});
