@@ -203,20 +203,16 @@ describe('O11: an applier that stopped at a duplicate key', () => {
     expect(await world.instance(replica)).toMatchObject({ GtidErrant: '' });
   });
 
-  it('on MariaDB by GTID, it is refused, and works once GTID is off', async () => {
+  it('on MariaDB by GTID, it is refused, and the replica goes on once the row that stood in the way is gone', async () => {
     stage = await OperationWorld.open({ family: 'mariadb', replicas: 1 });
     const { primary } = stage;
     const replica = stage.replica(1);
     await breakApplier(primary, replica, 7);
     expect(await stage.refusal('skip-query', replica)).toContain('is using MariaDB GTID: cannot skip a query');
     expect(await threads(replica)).toBe('Yes No');
-    await stage.done('stop-replica', replica);
-    await stage.done('disable-gtid', replica);
-    await eventually(() => sqlError(replica)).toBe(DUPLICATE_KEY);
-    await stage.done('skip-query', replica);
-    await stage.done('enable-gtid', replica);
-    await followsSoon(replica, primary);
-    expect(await stage.world.instance(replica)).toMatchObject({ UsingMariaDBGTID: true });
+    await writeAside(replica, 'DELETE FROM demo.numbers WHERE n = 7');
+    await stage.done('start-replica', replica);
+    await hasNumbers(replica, [7]);
     await stage.everyRowOnce();
   });
 

@@ -2,7 +2,7 @@
  * What must hold before a server gets another source, with the contract's texts (spec/topology-operations.md 2.1, 2.2; spec/cli.md 2.1). Null: it holds.
  */
 import type { Instance } from '../../model/instance.ts';
-import { type InstanceKey, instanceKeyText, sameKey } from '../../model/instance-key.ts';
+import { type InstanceKey, instanceKeyText, keyId, sameKey } from '../../model/instance-key.ts';
 import {
   hasReasonableMaintenanceLag,
   isGroupMember,
@@ -117,6 +117,27 @@ export function unknown(key: InstanceKey): OperationRefusal {
 /** The first that is there; null: none. */
 export const firstOf = (...refusals: readonly (OperationRefusal | null)[]): OperationRefusal | null =>
   refusals.find((one) => one !== null) ?? null;
+
+/**
+ * A15: it is written to, and what it writes comes back to it, by a partner or around a ring. Where its own log and those of the others stand beside each other, no place
+ * tells: by file and position, others around it would get rows twice or never.
+ */
+export const writesInCircle = (instance: Instance, facts: OperationFacts): boolean =>
+  !instance.readOnly && (instance.isCoPrimary || isInCircle(instance, facts));
+
+function isInCircle(instance: Instance, { topology }: OperationFacts): boolean {
+  const seen = new Set<string>();
+  let above: Instance | undefined = instance;
+  while (above !== undefined && isReplica(above) && above.sourceKey !== null) {
+    if (sameKey(above.sourceKey, instance.key)) return true;
+    const id = keyId(above.sourceKey);
+    // A ring further up, which it is no part of.
+    if (seen.has(id)) return false;
+    seen.add(id);
+    above = topology.get(above.sourceKey);
+  }
+  return false;
+}
 
 /** The top of what the server replicates from: whoever writes what the others replicate. Null: it is that one itself. */
 export function originAbove(instance: Instance, { topology }: OperationFacts): InstanceKey | null {

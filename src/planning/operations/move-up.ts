@@ -15,6 +15,7 @@ import {
   isGtidCompatible,
   notAReplica,
   unknown,
+  writesInCircle,
 } from './move-rules.ts';
 import type { OperationFacts } from './operation-facts.ts';
 import { type LeftOut, type OperationPlanResult, type OperationRefusal, refuse } from './operation-plan.ts';
@@ -133,17 +134,19 @@ function upRefusal(instance: Instance, { source, grandparent }: Above, facts: Op
   return firstOf(
     cannotMove(instance, facts),
     cannotMoveAtAll(source, facts),
-    writesItself(source),
+    writesItself(source, facts),
     cannotReplicatePlainly(instance, source, facts),
     // The grandparent need not be reachable; what is known of it must fit.
     top === undefined ? null : cannotReplicatePlainly(instance, top, facts),
   );
 }
 
-/** A15: what a co-primary has written is in its partner's log too, behind the place where it stands there: a replica would apply it twice. */
-function writesItself(source: Instance): OperationRefusal | null {
-  if (!source.isCoPrimary || source.readOnly) return null;
-  const text = `${instanceKeyText(source.key)} is a writable co-primary: by file and position none of its replicas can be moved to its partner`;
+/** A15: what it has written is in its partner's log too, behind the place where it stands there: a replica would apply it twice. */
+function writesItself(source: Instance, facts: OperationFacts): OperationRefusal | null {
+  if (!writesInCircle(source, facts)) return null;
+  const what = source.isCoPrimary ? 'is a writable co-primary' : 'is written to and part of a ring';
+  const whither = source.isCoPrimary ? 'its partner' : 'its source';
+  const text = `${instanceKeyText(source.key)} ${what}: by file and position none of its replicas can be moved to ${whither}`;
   return refuse('co-primary', text);
 }
 
