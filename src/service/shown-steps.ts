@@ -32,22 +32,22 @@ export interface ShownStepsParts {
 export function shownSteps(plan: OperationPlan, parts: ShownStepsParts): readonly ShownStep[] {
   return plansOf(plan)
     .flatMap(({ before, lanes, after }) => [...before, ...lanes.flatMap(({ steps }) => steps), ...after])
-    .map((step) => shownStep(step, parts.instance(step.server)));
+    .map((step) => shownStep(step, parts));
 }
 
-const shownStep = (step: OperationStep, server: Instance | undefined): ShownStep => ({
+const shownStep = (step: OperationStep, parts: ShownStepsParts): ShownStep => ({
   step,
-  statements: step.commands.flatMap((command) => statementsOf(command, server)),
-  undo: step.undo.flatMap((command) => statementsOf(command, server)),
+  statements: step.commands.flatMap((command) => statementsOf(command, parts.instance(step.server), parts)),
+  undo: step.undo.flatMap((command) => statementsOf(command, parts.instance(step.server), parts)),
 });
 
-function statementsOf(command: StepCommand, server: Instance | undefined): readonly string[] {
+function statementsOf(command: StepCommand, server: Instance | undefined, parts: ShownStepsParts): readonly string[] {
   const dialect =
     server === undefined ? null : dialectForVersion(parseServerVersion(server.version, server.versionComment));
   // Nobody knows in which words it would be told.
   if (server === undefined || dialect === null) return [`(${stepCommandText(command)})`];
   const names: string[] = [];
-  const plain = isDeferred(command) ? exampleOf(command, server, names) : [command];
+  const plain = isDeferred(command) ? exampleOf(command, server, names, parts) : [command];
   return plain.flatMap((one) => rendered(withoutPasswords(one), server, dialect)).map((text) => withNames(text, names));
 }
 
@@ -68,10 +68,17 @@ const LOADED = {
 } as const;
 
 /** The commands that it stands for, with numbers in place of places that are not known yet; what they are called goes into `names`. */
-function exampleOf(command: DeferredCommand, server: Instance, names: string[]): readonly ServerCommand[] {
+function exampleOf(
+  command: DeferredCommand,
+  server: Instance,
+  names: string[],
+  parts: ShownStepsParts,
+): readonly ServerCommand[] {
   switch (command.kind) {
     case 'follow-when-safe': {
-      const options = followOptions(command, placeOf(command.at, server, names), server, server);
+      // One that never had a source is told to reach it in the way of another.
+      const like = command.securedAs === null ? undefined : parts.instance(command.securedAs);
+      const options = followOptions(command, placeOf(command.at, server, names), server, like ?? server);
       return [{ kind: 'follow', relayLog: nothingDropped(), options }];
     }
     case 'forget-source-when-safe':

@@ -7,8 +7,11 @@ import type { RunningServer } from '../../../src/sandbox/server.ts';
 /** Options of a server that writes down every statement. */
 export const GENERAL_LOG = ['--general-log=ON', '--general-log-file=general.log'] as const;
 
-/** `TIME`, a tab, the id of the connection, a command, a tab, what it is about. Further lines of a statement have no such beginning. */
-const LINE = /^\S+\t\s*(\d+) (\w+)\t(.*)$/;
+/**
+ * `TIME`, a tab, the id of the connection, a command, a tab, what it is about. Further lines of a statement have no such beginning. MariaDB writes the time of a second
+ * once, with a blank in it, and two tabs in its place afterwards.
+ */
+const LINE = /^(?:\S+\t|\d+ +[\d:]+\t|\t\t)\s*(\d+) (\w+)\t(.*)$/;
 
 /** The statements of an account in its order, the first line of each; without the first `skipped`. Of servers that have not been restarted. */
 export function statementsOf(server: RunningServer, user: string, skipped = 0): readonly string[] {
