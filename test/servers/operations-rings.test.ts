@@ -110,7 +110,9 @@ describe.each(serverFamilies)('by file and position on %s', (family) => {
     await stage.done('move-below', two, one);
     await followsSoon(two, one);
     await closeRing(primary, two, false);
-    expect(await stage.refusal('move-up', three)).toContain(`${world.key(primary)} is written to and part of a ring`);
+    expect(await stage.refusal('move-up', three)).toContain(
+      `${world.key(primary)} takes writes in a circle of servers`,
+    );
     const relocated = await stage.operate({ kind: 'relocate', key: world.key(three), below: world.key(two) });
     expect(relocated).toMatchObject({ status: 409, body: { outcome: 'refused', code: 'too-complex' } });
     await followsSoon(three, primary);

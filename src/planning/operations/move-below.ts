@@ -101,7 +101,7 @@ export function belowSiblingRefusal(
     cannotMove(sibling, facts),
     siblingsRefusal(instance, sibling),
     delayRefusal(instance, sibling),
-    writtenSibling(sibling, facts),
+    writesInCircle(sibling, facts),
     cannotReplicatePlainly(instance, sibling, facts),
     descendantRefusal(instance, sibling.key, facts, 'MoveBelow'),
   );
@@ -113,14 +113,6 @@ function siblingsRefusal(instance: Instance, sibling: Instance): OperationRefusa
     'no-siblings',
     `instances are not siblings: ${instanceKeyText(instance.key)}, ${instanceKeyText(sibling.key)}`,
   );
-}
-
-/** A15: what it has written and their common source has not got yet lies before the end of its log: the other would never apply it. */
-function writtenSibling(sibling: Instance, facts: OperationFacts): OperationRefusal | null {
-  if (!writesInCircle(sibling, facts)) return null;
-  const what = sibling.isCoPrimary ? 'is a writable co-primary' : 'is written to and part of a ring';
-  const text = `${instanceKeyText(sibling.key)} ${what}: by file and position none of its siblings can be moved below it`;
-  return refuse('co-primary', text);
 }
 
 /** One that applies late by order cannot be brought to where the other stands without breaking that order. */

@@ -2,7 +2,7 @@
  * What must hold before a server gets another source, with the contract's texts (spec/topology-operations.md 2.1, 2.2; spec/cli.md 2.1). Null: it holds.
  */
 import type { Instance } from '../../model/instance.ts';
-import { type InstanceKey, instanceKeyText, keyId, sameKey } from '../../model/instance-key.ts';
+import { type InstanceKey, instanceKeyText, sameKey } from '../../model/instance-key.ts';
 import {
   hasReasonableMaintenanceLag,
   isGroupMember,
@@ -118,27 +118,6 @@ export function unknown(key: InstanceKey): OperationRefusal {
 export const firstOf = (...refusals: readonly (OperationRefusal | null)[]): OperationRefusal | null =>
   refusals.find((one) => one !== null) ?? null;
 
-/**
- * A15: it is written to, and what it writes comes back to it, by a partner or around a ring. Where its own log and those of the others stand beside each other, no place
- * tells: by file and position, others around it would get rows twice or never.
- */
-export const writesInCircle = (instance: Instance, facts: OperationFacts): boolean =>
-  !instance.readOnly && (instance.isCoPrimary || isInCircle(instance, facts));
-
-function isInCircle(instance: Instance, { topology }: OperationFacts): boolean {
-  const seen = new Set<string>();
-  let above: Instance | undefined = instance;
-  while (above !== undefined && isReplica(above) && above.sourceKey !== null) {
-    if (sameKey(above.sourceKey, instance.key)) return true;
-    const id = keyId(above.sourceKey);
-    // A ring further up, which it is no part of.
-    if (seen.has(id)) return false;
-    seen.add(id);
-    above = topology.get(above.sourceKey);
-  }
-  return false;
-}
-
 /** The top of what the server replicates from: whoever writes what the others replicate. Null: it is that one itself. */
 export function originAbove(instance: Instance, { topology }: OperationFacts): InstanceKey | null {
   const seen = [instance.key];
@@ -152,4 +131,28 @@ export function originAbove(instance: Instance, { topology }: OperationFacts): I
   }
   const last = seen.at(-1);
   return last === undefined || sameKey(last, instance.key) ? null : last;
+}
+
+/**
+ * A15: a server that takes writes in a circle of servers has its own transactions in its source's binary log too, behind the place where it stands there; and in its own
+ * log some that have not come round yet. By place the ones would be applied twice by whoever takes its place, and the others by nobody who begins at the end of its log.
+ */
+export function writesInCircle(instance: Instance, facts: OperationFacts): OperationRefusal | null {
+  if (instance.readOnly || !isInCircle(instance, facts)) return null;
+  const key = instanceKeyText(instance.key);
+  const text = `${key} takes writes in a circle of servers: by file and position nobody can be moved past it without losing rows or applying them twice`;
+  return refuse('writes-in-circle', text);
+}
+
+function isInCircle(instance: Instance, { topology }: OperationFacts): boolean {
+  const passed: InstanceKey[] = [];
+  let next: Instance | undefined = instance;
+  while (next !== undefined && isReplica(next) && next.sourceKey !== null) {
+    const above: InstanceKey = next.sourceKey;
+    if (sameKey(above, instance.key)) return true;
+    if (passed.some((key) => sameKey(key, above))) return false;
+    passed.push(above);
+    next = topology.get(above);
+  }
+  return false;
 }

@@ -9,6 +9,7 @@ import {
   cannotMove,
   cannotMoveAtAll,
   cannotReplicatePlainly,
+  descendantRefusal,
   firstOf,
   groupSecondaryRefusal,
   gtidRefusal,
@@ -52,6 +53,8 @@ export function planMoveUp(
   if (refusal !== null) return refusal;
   const up = above(instance, facts);
   if ('kind' in up) return up;
+  const circle = descendantRefusal(instance, up.grandparent, facts, 'MoveUp');
+  if (circle !== null) return circle;
   const audits = [
     {
       type: 'move-up',
@@ -134,20 +137,11 @@ function upRefusal(instance: Instance, { source, grandparent }: Above, facts: Op
   return firstOf(
     cannotMove(instance, facts),
     cannotMoveAtAll(source, facts),
-    writesItself(source, facts),
+    writesInCircle(source, facts),
     cannotReplicatePlainly(instance, source, facts),
     // The grandparent need not be reachable; what is known of it must fit.
     top === undefined ? null : cannotReplicatePlainly(instance, top, facts),
   );
-}
-
-/** A15: what it has written is in its partner's log too, behind the place where it stands there: a replica would apply it twice. */
-function writesItself(source: Instance, facts: OperationFacts): OperationRefusal | null {
-  if (!writesInCircle(source, facts)) return null;
-  const what = source.isCoPrimary ? 'is a writable co-primary' : 'is written to and part of a ring';
-  const whither = source.isCoPrimary ? 'its partner' : 'its source';
-  const text = `${instanceKeyText(source.key)} ${what}: by file and position none of its replicas can be moved to ${whither}`;
-  return refuse('co-primary', text);
 }
 
 const leavesGtid = (instance: Instance): readonly string[] =>
@@ -183,7 +177,11 @@ function upAll(
   const byGtid: Instance[] = [];
   const byPosition: Instance[] = [];
   for (const replica of replicas) {
-    const common = firstOf(notAReplica(replica), groupSecondaryRefusal(replica, 'MoveUp'));
+    const common = firstOf(
+      notAReplica(replica),
+      groupSecondaryRefusal(replica, 'MoveUp'),
+      descendantRefusal(replica, grandparent, facts, 'MoveUp'),
+    );
     const isGtid = isGtidCompatible(replica, top);
     const own = isGtid
       ? firstOf(cannotMoveAtAll(replica, facts), cannotReplicatePlainly(replica, top, facts), gtidRefusal(replica, top))

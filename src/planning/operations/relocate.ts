@@ -185,10 +185,6 @@ const followedBy = (plan: OperationPlan, last: OperationPlan): OperationPlan => 
 
 const belowASibling: Method = ({ instance, below, facts }) => {
   if (instance.isBinlogServer || below.isBinlogServer || !isSiblingOf(instance, below)) return null;
-  if (below.isCoPrimary && !below.readOnly) {
-    const reason = `${instanceKeyText(below.key)} is a writable co-primary`;
-    return { kind: 'no', method: 'file-position', reason };
-  }
   const refusal = belowSiblingRefusal(instance, below, facts);
   if (refusal !== null) return no('file-position', refusal);
   return {
