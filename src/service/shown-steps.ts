@@ -3,8 +3,8 @@
  * angle brackets; passwords are never shown.
  */
 import type { BinlogCoordinates } from '../model/binlog-coordinates.ts';
-import type { Instance } from '../model/instance.ts';
-import type { InstanceKey } from '../model/instance-key.ts';
+import type { Instance, ThreadState } from '../model/instance.ts';
+import { type InstanceKey, type KeyId, keyId } from '../model/instance-key.ts';
 import { usesGtid } from '../model/instance-status.ts';
 import { heldByNewSource, type RelayLogSafe } from '../model/relay-log-safe.ts';
 import type { FollowPlace, ServerCommand } from '../model/server-command.ts';
@@ -30,16 +30,37 @@ export interface ShownStepsParts {
 }
 
 export function shownSteps(plan: OperationPlan, parts: ShownStepsParts): readonly ShownStep[] {
+  const appliers = new Map<KeyId, ThreadState>();
+  const asThen: ShownStepsParts = {
+    instance: (key) => {
+      const server = parts.instance(key);
+      const applierState = appliers.get(keyId(key));
+      return server === undefined || applierState === undefined ? server : { ...server, applierState };
+    },
+  };
   return plansOf(plan)
     .flatMap(({ before, lanes, after }) => [...before, ...lanes.flatMap(({ steps }) => steps), ...after])
-    .map((step) => shownStep(step, parts));
+    .map((step) => shownStep(step, asThen, appliers));
 }
 
-const shownStep = (step: OperationStep, parts: ShownStepsParts): ShownStep => ({
-  step,
-  statements: step.commands.flatMap((command) => statementsOf(command, parts.instance(step.server), parts)),
-  undo: step.undo.flatMap((command) => statementsOf(command, parts.instance(step.server), parts)),
-});
+/** What a CHANGE has to stop depends on what the steps before it have left running. */
+const APPLIER_AFTER: Partial<Record<StepCommand['kind'], ThreadState>> = {
+  'stop-replication': 'stopped',
+  'stop-applier': 'stopped',
+  'start-replication': 'running',
+  'start-applier': 'running',
+};
+
+function shownStep(step: OperationStep, parts: ShownStepsParts, appliers: Map<KeyId, ThreadState>): ShownStep {
+  const all = (commands: readonly StepCommand[]) =>
+    commands.flatMap((command) => statementsOf(command, parts.instance(step.server), parts));
+  const statements = all(step.commands);
+  for (const { kind } of step.commands) {
+    const state = APPLIER_AFTER[kind];
+    if (state !== undefined) appliers.set(keyId(step.server), state);
+  }
+  return { step, statements, undo: all(step.undo) };
+}
 
 function statementsOf(command: StepCommand, server: Instance | undefined, parts: ShownStepsParts): readonly string[] {
   const dialect =
