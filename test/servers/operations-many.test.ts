@@ -53,10 +53,12 @@ describe.each(FLEETS)('$count replicas on $family', ({ family, count }) => {
         expect([replica.port, resultOf(ended.body, replica)]).toEqual([replica.port, 'done']);
       expect(resultOf(ended.body, two)).toBe('untouched');
       expect(textOf(ended.body, two)).toContain('held by somebody: disk');
-      expect(ended.body.message).toContain(world.key(three));
+      expect(ended.body.message).toContain(world.key(two));
       for (const replica of moving()) await followsSoon(replica, one);
       await followsSoon(two, primary);
-      await eventually(() => replication(three)).toMatchObject({ port: primary.port, receiver: 'Yes', applier: 'No' });
+      // By GTID it can be moved, broken as it is; where it is seen to be broken in time it goes back.
+      const { port } = resultOf(ended.body, three) === 'done' ? one : primary;
+      await eventually(() => replication(three)).toMatchObject({ port, receiver: 'Yes', applier: 'No' });
     },
     START_MILLIS,
   );
@@ -69,7 +71,9 @@ describe.each(FLEETS)('$count replicas on $family', ({ family, count }) => {
       await stage.done('end-maintenance', two);
       await writeAside(three, 'DELETE FROM demo.numbers WHERE n = 7');
       await three.query(`START ${replicationWord(three)}`);
-      await followsSoon(three, primary);
+      await eventually(() => replication(three)).toMatchObject({ receiver: 'Yes', applier: 'Yes' });
+      await eventually(async () => (await world.instance(three)).ReplicationSQLThreadRuning).toBe(true);
+      const below = (await replication(three))?.port === one.port ? [three, ...moving()] : moving();
       const five = withAnotherLimit(stage, 5);
       const args = ['-i', world.key(one), '-d', world.key(primary)];
       const shown = await stage.command('relocate-replicas', '--dry-run', ...args, five);
