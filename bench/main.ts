@@ -8,24 +8,27 @@ import { benchChurn } from './churn.ts';
 import { benchDetection, type Fault, faults, isNetworkFault, networkFaults } from './detection.ts';
 import { benchFailover } from './failover.ts';
 import { benchFleet, fleetSizes } from './fleet.ts';
+import { benchOperations } from './operations.ts';
 import { benchPoll } from './poll.ts';
 import { benchSandbox } from './sandbox.ts';
 import { benchSoak } from './soak.ts';
 
-const usage = `usage: script/bench [failover] [detection] [poll] [fleet] [churn] [soak] [sandbox] [analysis] [mysql] [mariadb] [crash] [hang] [drop] [reject] [switchover] [--trials=N] [--seconds=N] [--servers=N]
+const usage = `usage: script/bench [failover] [detection] [poll] [operations] [fleet] [churn] [soak] [sandbox] [analysis] [mysql] [mariadb] [crash] [hang] [drop] [reject] [switchover] [--trials=N] [--seconds=N] [--servers=N]
 
 failover   time without acknowledged writes, on one primary and three replicas, seen by an independent writer:
            crash (kill -9), hang (kill -STOP), switchover (graceful-master-takeover-auto)
 detection  time from a fault of the primary to the conclusion that it is dead, at a poll of 5 s; nothing is recovered:
            crash, hang, or nobody reaches its host any more: drop (packets vanish), reject (connections are reset and refused)
 poll       CPU and round trips of a poll of one server
+operations time of operations: a plan, one replica by GTID and by file and position, and 1, 10 and 50 replicas at once (MySQL: 10);
+           only when it is named
 fleet      time to find a pretended fleet, and CPU, memory and freshness while it is polled; fleets of both families unless one is named
 churn      a pretended fleet of which a third dies, hangs and comes back at random: memory, and time to a right picture;
            only when it is named, 2000 servers for 300 s by default
 soak       false verdicts about a healthy cluster under load while orchestrator is stopped and goes on; only when it is named, 600 s by default
 sandbox    memory of pretended servers in one process, and statements that it answers; only when it is named, 10000 servers for 15 s by default
 analysis   CPU of the analysis of a fleet in memory while nothing changes, and the time that one change takes; 10000 servers for 15 s by default
---trials   failovers of each kind, default 5
+--trials   failovers of each kind, or operations there and back, default 5
 --seconds  how long orchestrator's own CPU is watched for poll and fleet, default 60
 --servers  of the fleet; default: ${fleetSizes.join(', ')} one after another
 
@@ -35,7 +38,17 @@ type EventWord = DrillEvent | Fault;
 
 const eventWords: readonly EventWord[] = [...drillEvents, ...networkFaults];
 
-const benches = ['failover', 'detection', 'poll', 'fleet', 'churn', 'soak', 'sandbox', 'analysis'] as const;
+const benches = [
+  'failover',
+  'detection',
+  'poll',
+  'operations',
+  'fleet',
+  'churn',
+  'soak',
+  'sandbox',
+  'analysis',
+] as const;
 
 /** What is measured when nothing is named. */
 const usualBenches: readonly string[] = ['failover', 'detection', 'poll', 'fleet', 'analysis'];
@@ -127,6 +140,9 @@ async function measureFamily(wishes: Wishes, family: ServerFamily, say: (line: s
   }
   if (wishes.benches.includes('poll')) {
     console.log(JSON.stringify(await benchPoll({ family, seconds: wishes.seconds ?? watchSeconds, say })));
+  }
+  if (wishes.benches.includes('operations')) {
+    console.log(JSON.stringify(await benchOperations({ family, trials: wishes.trials, say })));
   }
 }
 

@@ -84,9 +84,9 @@ export class Decisions {
     return new Set(this.#maintenance.keys());
   }
 
-  /** A lock is still active and should not be: until it is expired nothing is concluded of its server. */
-  hasOverdueMaintenance(now: UnixMillis): boolean {
-    return [...this.#maintenance.values()].some((lock) => lock.end < now);
+  /** A lock is active. It may be over, or that of a process that has died: until it is expired nothing is concluded of its server, and nobody may move it. */
+  hasMaintenance(): boolean {
+    return this.#maintenance.size > 0;
   }
 
   beginMaintenance(lock: Omit<Maintenance, 'id'>, node: NodeIdentity): Promise<Maintenance | null> {

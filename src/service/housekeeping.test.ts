@@ -115,3 +115,17 @@ describe('an alias that two clusters suggest', () => {
     expect(node.calls.clusterByAlias('shop')).toBe('127.0.0.1:2');
   });
 });
+
+describe('a lock of an operation', () => {
+  it('K12: of a process that was killed goes soon after its end, and not with the next minute', async () => {
+    const node = await aNode();
+    const dead = { hostname: 'orchestrator-0', token: 'killed' };
+    const now = node.clock.now();
+    const lock = { key: A, owner: 'orchestrator', reason: 'relocate', begin: now, end: unixMillis(now + 600_000) };
+    await node.backend.beginMaintenanceOfAll([lock], { node: dead, bounded: false });
+    await node.start();
+    await node.clock.advance(12_000);
+    expect(await node.calls.maintenance()).toEqual([]);
+    expect((await audits(node))[0]).toEqual(['expire-maintenance', null, 'Expired 1 entries']);
+  });
+});

@@ -161,8 +161,8 @@ export class Housekeeping {
 
   async everyPoll(): Promise<void> {
     const { decisions, names, clock, backend } = this.#options;
-    // Not only every minute: a server whose lock is over must not die unnoticed that long.
-    if (decisions.hasOverdueMaintenance(clock.now())) await this.#expireMaintenance();
+    // Not only every minute: a server whose lock is over, or whose holder was killed, must not die unnoticed or be refused that long.
+    if (decisions.hasMaintenance()) await this.#expireMaintenance();
     await decisions.load();
     await names.load();
     const now = clock.now();
@@ -249,10 +249,11 @@ export class Housekeeping {
   }
 
   async #expireMaintenance(): Promise<void> {
-    const { backend, clock } = this.#options;
+    const { backend, clock, identity } = this.#options;
     const now = clock.now();
     const living = (await backend.availableNodes(unixMillis(now - NODE_LIVES_MILLIS))).map((row) => row.identity);
-    const expired = await backend.expireMaintenance(now, living);
+    // Who has just stood still for longer than that lives all the same, and goes on with what it holds.
+    const expired = await backend.expireMaintenance(now, [...living, identity]);
     if (expired > 0) await this.#audit('expire-maintenance', `Expired ${expired} entries`);
   }
 

@@ -3,8 +3,8 @@
  * angle brackets; passwords are never shown.
  */
 import type { BinlogCoordinates } from '../model/binlog-coordinates.ts';
-import type { Instance } from '../model/instance.ts';
-import type { InstanceKey } from '../model/instance-key.ts';
+import type { Instance, ThreadState } from '../model/instance.ts';
+import { type InstanceKey, type KeyId, keyId } from '../model/instance-key.ts';
 import { usesGtid } from '../model/instance-status.ts';
 import { heldByNewSource, type RelayLogSafe } from '../model/relay-log-safe.ts';
 import type { FollowPlace, ServerCommand } from '../model/server-command.ts';
@@ -31,24 +31,45 @@ export interface ShownStepsParts {
 }
 
 export function shownSteps(plan: OperationPlan, parts: ShownStepsParts): readonly ShownStep[] {
+  const appliers = new Map<KeyId, ThreadState>();
+  const asThen: ShownStepsParts = {
+    instance: (key) => {
+      const server = parts.instance(key);
+      const applierState = appliers.get(keyId(key));
+      return server === undefined || applierState === undefined ? server : { ...server, applierState };
+    },
+  };
   return plansOf(plan)
     .flatMap(({ before, lanes, after }) => [...before, ...lanes.flatMap(({ steps }) => steps), ...after])
-    .map((step) => shownStep(step, parts.instance(step.server)));
+    .map((step) => shownStep(step, asThen, appliers));
 }
 
-const shownStep = (step: OperationStep, server: Instance | undefined): ShownStep => ({
-  step,
-  statements: step.commands.flatMap((command) => statementsOf(command, server)),
-  undo: step.undo.flatMap((command) => statementsOf(command, server)),
-});
+/** What a CHANGE has to stop depends on what the steps before it have left running. */
+const APPLIER_AFTER: Partial<Record<StepCommand['kind'], ThreadState>> = {
+  'stop-replication': 'stopped',
+  'stop-applier': 'stopped',
+  'start-replication': 'running',
+  'start-applier': 'running',
+};
 
-function statementsOf(command: StepCommand, server: Instance | undefined): readonly string[] {
+function shownStep(step: OperationStep, parts: ShownStepsParts, appliers: Map<KeyId, ThreadState>): ShownStep {
+  const all = (commands: readonly StepCommand[]) =>
+    commands.flatMap((command) => statementsOf(command, parts.instance(step.server), parts));
+  const statements = all(step.commands);
+  for (const { kind } of step.commands) {
+    const state = APPLIER_AFTER[kind];
+    if (state !== undefined) appliers.set(keyId(step.server), state);
+  }
+  return { step, statements, undo: all(step.undo) };
+}
+
+function statementsOf(command: StepCommand, server: Instance | undefined, parts: ShownStepsParts): readonly string[] {
   const dialect =
     server === undefined ? null : dialectForVersion(parseServerVersion(server.version, server.versionComment));
   // Nobody knows in which words it would be told.
   if (server === undefined || dialect === null) return [`(${stepCommandText(command)})`];
   const names: string[] = [];
-  const plain = isDeferred(command) ? exampleOf(command, server, names) : [command];
+  const plain = isDeferred(command) ? exampleOf(command, server, names, parts) : [command];
   return plain.flatMap((one) => rendered(withoutPasswords(one), server, dialect)).map((text) => withNames(text, names));
 }
 
@@ -69,11 +90,18 @@ const LOADED = {
 } as const;
 
 /** The commands that it stands for, with numbers in place of places that are not known yet; what they are called goes into `names`. */
-function exampleOf(command: DeferredCommand, server: Instance, names: string[]): readonly ServerCommand[] {
+function exampleOf(
+  command: DeferredCommand,
+  server: Instance,
+  names: string[],
+  parts: ShownStepsParts,
+): readonly ServerCommand[] {
   switch (command.kind) {
     case 'follow-when-safe': {
+      // One that never had a source is told to reach it in the way of another.
+      const like = command.securedAs === null ? undefined : parts.instance(command.securedAs);
       const told = { source: toldSource(command), credentials: command.credentials };
-      const options = followOptions(told, placeOf(command.at, server, names), server, server);
+      const options = followOptions(told, placeOf(command.at, server, names), server, like ?? server);
       return [{ kind: 'follow', relayLog: nothingDropped(), options }];
     }
     case 'forget-source-when-safe':

@@ -40,7 +40,7 @@ export async function locateErrant(
 }
 
 const purgedRefusal = (key: InstanceKey, gone: GtidSet) =>
-  refuse('gtid-purged', `${gtidSetText(gone)} is in no binary log of ${instanceKeyText(key)} any more`);
+  refuse('gtid-purged', `locate-errant-gtid: ${gtidSetText(gone)} is already purged on ${instanceKeyText(key)}`);
 
 /** All of `wanted` is in these files, which follow each other. */
 async function filesWith(

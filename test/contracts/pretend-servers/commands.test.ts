@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { GtidMethod } from '../../../src/model/server-command.ts';
 import { COMMAND_SESSION_SQL, endSessionSql, findSessionSql } from '../../../src/mysql/sql-text.ts';
-import { ALL_TLS, aWitness, follow, recoveryCommands } from '../../../src/mysql/testing.ts';
+import { ALL_TLS, aWitness, follow, everyCommand } from '../../../src/mysql/testing.ts';
 import { aWorld, keyOf } from '../../../src/sim/testing.ts';
 import { commandClient, dialectOf, execute, FAMILIES, packetOfCommand, probe, writeNumbers } from './product.ts';
 
@@ -16,7 +16,7 @@ describe.each(FAMILIES)('commands at a pretended %s server', (family) => {
   const isMysql = family === 'mysql';
   const method: GtidMethod = isMysql ? 'auto-position' : 'slave-pos';
 
-  it.each(recoveryCommands('o\'brien\\ "x" ; -- #'))('understands $kind with hostile texts', (command) => {
+  it.each(everyCommand('o\'brien\\ "x" ; -- #'))('understands $kind with hostile texts', (command) => {
     const world = aWorld({ family, replicas: 1 });
     const told = execute(world, 'db2', command);
     // A text that is no GTID is refused as such; nothing is a syntax error.

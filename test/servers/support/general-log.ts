@@ -8,10 +8,10 @@ import type { RunningServer } from '../../../src/sandbox/server.ts';
 export const GENERAL_LOG = ['--general-log=ON', '--general-log-file=general.log'] as const;
 
 /**
- * `TIME`, a tab, the id of the connection, a command, a tab, what it is about. Further lines of a statement have no such beginning. MariaDB writes date and time
- * apart, and neither of them within the same second.
+ * `TIME`, a tab, the id of the connection, a command, a tab, what it is about. Further lines of a statement have no such beginning. MariaDB writes the time of a second
+ * once, with a blank in it, and two tabs in its place afterwards.
  */
-const LINE = /^(?:\S+|\d{6} +\d+:\d\d:\d\d|\t)\t\s*(\d+) (\w+)\t(.*)$/;
+const LINE = /^(?:\S+\t|\d+ +[\d:]+\t|\t\t)\s*(\d+) (\w+)\t(.*)$/;
 
 /** The statements of an account in its order, the first line of each; without the first `skipped`. Of servers that have not been restarted. */
 export function statementsOf(server: RunningServer, user: string, skipped = 0): readonly string[] {
