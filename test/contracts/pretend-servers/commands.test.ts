@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { GtidMethod } from '../../../src/model/server-command.ts';
 import { COMMAND_SESSION_SQL, endSessionSql, findSessionSql } from '../../../src/mysql/sql-text.ts';
-import { ALL_TLS, aWitness, follow, everyCommand } from '../../../src/mysql/testing.ts';
+import { ALL_TLS, aWitness, everyCommand, follow } from '../../../src/mysql/testing.ts';
 import { aWorld, keyOf } from '../../../src/sim/testing.ts';
 import { commandClient, dialectOf, execute, FAMILIES, packetOfCommand, probe, writeNumbers } from './product.ts';
 

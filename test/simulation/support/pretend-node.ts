@@ -169,7 +169,10 @@ export class PretendNode implements NodeUnderTest {
 
   operate(operation: OperationFault['operation'], server: string, below: string): void {
     const node = this.#node;
-    if (node === null) return this.#world.transcript.say('nobody takes the order');
+    if (node === null) {
+      this.#world.transcript.say('nobody takes the order');
+      return;
+    }
     this.#options.touch();
     const [key, other] = [server, below].map((hostname) => ({ hostname, port: 3306 }));
     if (key === undefined || other === undefined) return;
