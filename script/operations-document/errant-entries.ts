@@ -70,7 +70,7 @@ export const ERRANTS: readonly OperationEntry[] = [
     number: 36,
     title: 'Errant GTIDs: inject empty transactions',
     text: [
-      `Writes empty transactions with the errant GTIDs on the writable primary of the cluster, so that all others count them as executed, without their content. Nothing stops, and no log is deleted. At most ${INJECT_TRANSACTIONS_MAX} transactions, ${INJECT_BATCH_TRANSACTIONS} a step. Tags are kept.`,
+      `Writes empty transactions with the errant GTIDs on the writable primary of the cluster, so that all others count them as executed, without their content. Nothing stops, and no log is deleted. With \`errant\` in a request of API v2 only that set is meant: if something else is errant by now, nothing is done. At most ${INJECT_TRANSACTIONS_MAX} transactions, ${INJECT_BATCH_TRANSACTIONS} a step. Tags are kept.`,
     ],
     client: ['gtid-errant-inject-empty'],
     examples: [{ request: inject, world: ERRANT }],
@@ -82,6 +82,8 @@ export const ERRANTS: readonly OperationEntry[] = [
       [inject, WITHOUT_GTID_ABOVE],
       [inject, { ...ERRANT, silent: ['db1'] }],
       [inject, TOO_MANY],
+      [{ ...inject, errant: `${uuidOf('db3')}:1` }, ERRANT],
+      [{ ...inject, errant: 'nonsense' }, ERRANT],
     ],
   },
   {

@@ -112,6 +112,7 @@ const LOCKS = `## What is held
 
 A server that an operation touches is held: a maintenance lock with the owner \`orchestrator\`, the operation as its reason, and an end ten minutes away that is moved on every minute while it runs. "Held meanwhile"
 names them all. What you hold yourself (\`begin-maintenance\`) no operation touches. After the locks are taken servers are read again and the plan is made anew: what was judged cannot change meanwhile.
+What other operations are about to do counts as done: no two of them, begun at the same moment, make a circle of servers together.
 A lock that is lost in the middle ends the operation at its next step. Two operations wait for no recovery: \`kill-query\`, and the panic stop, which holds nobody either.
 
 **A recovery comes first.** When one begins in the cluster, operations are called off: they begin nothing more and put back what they have begun, for which the recovery waits a second and a half. While a recovery or
@@ -129,6 +130,9 @@ const AFTER_FAILURE = `"Failed": it was touched, and is as it was as far as the 
 a partial success is an error whose message names who is done and who is not. The commands \`relocate-replicas\`, \`move-up-replicas\` and \`repoint-replicas\` print those that are done, log an ERROR for each of the others, and end well; other
 commands end with that message.
 
+**Nobody is left standing still.** A server that does not answer when it is to be put back is tried again every second, for an hour, and stays held meanwhile; "not put back yet" names it. Which servers stand still for an
+operation, and which of their threads ran, is written down before the first of them is stopped: when the process dies in the middle, the next one that leads starts what was running.
+
 Where replication was stopped by somebody before, it is not started on the way back. The \`code\` of what was begun and did not end well is \`failed\`; \`untouched\` where nothing was sent to anybody.`;
 
 const METHODS = `## Methods and their order
@@ -140,7 +144,7 @@ const METHODS = `## Methods and their order
 | 1 | anew | the destination is the source already: the connection is made anew |
 | 2 | by GTID | both use GTID of one family. What stands against it then is the last word |
 | 3 | at the same coordinates | from, to, or between binlog servers of one family; to a binlog server elsewhere in two moves, through its source |
-| 4 | by file and position, siblings | both are brought to stand at the same place; the destination is no writable co-primary |
+| 4 | by file and position, siblings | both are brought to stand at the same place; neither takes writes in a circle of servers |
 | 5 | by file and position, one level up | the source stands still while it is applied to its end |
 | 6 | by pseudo-GTID | both have markers: a search in binary logs |
 | 7 | by equivalent coordinates | a former move has shown where the same place is |

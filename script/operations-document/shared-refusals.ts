@@ -3,6 +3,7 @@
 import { NO_EVIDENCE, NO_GROUP } from '../../src/model/blank-instance.ts';
 import { lockedText } from '../../src/operations/server-locks.ts';
 import type { OperationRequest } from '../../src/planning/operations/operation-request.ts';
+import { misleadsText } from '../../src/planning/operations/virtual-names.ts';
 import {
   at,
   BY_POSITION,
@@ -24,6 +25,14 @@ const byPlace: OperationRequest = { kind: 'move-below', key: DB3, below: DB2 };
 const group = { ...NO_GROUP, name: 'aaaa', memberState: 'ONLINE', isSinglePrimary: true, primaryKey: at('db1') };
 const asMember = (memberRole: string) => ({ group: { ...group, memberRole } });
 const db3 = (changes: Parameters<typeof replica>[2]): World => withServer(USUAL, replica('db3', 'db1', changes));
+/** Two servers that replicate from each other, both writable, and db3 below the second. */
+const RING: World = {
+  servers: [
+    replica('db1', 'db2', { ...BY_POSITION, readOnly: false, isCoPrimary: true }),
+    replica('db2', 'db1', { ...BY_POSITION, readOnly: false, isCoPrimary: true }),
+    replica('db3', 'db2', BY_POSITION),
+  ],
+};
 const db2 = (changes: Parameters<typeof replica>[2]): World => withServer(USUAL, replica('db2', 'db1', changes));
 const classic3 = (changes: Parameters<typeof replica>[2]): World =>
   withServer(CLASSIC, replica('db3', 'db1', { ...BY_POSITION, ...changes }));
@@ -58,6 +67,7 @@ export const SHARED_REFUSALS: readonly (readonly [request: OperationRequest, wor
       ],
     }),
   ],
+  [{ kind: 'move-up', key: DB3 }, RING],
   [move, db2({ logBinEnabled: false })],
   [move, db2({ logReplicaUpdatesEnabled: false })],
   [move, db3({ version: '8.0.43' })],
@@ -81,6 +91,8 @@ export const SHARED_REFUSALS: readonly (readonly [request: OperationRequest, wor
 export const OTHER_REFUSALS: Readonly<Record<string, string>> = {
   locked: lockedText(DB3, 'relocate db3:3306 below db2:3306', { owner: 'ops', reason: 'disk swap' }),
   busy: 'db1:3306 is busy with …: a recovery, or a takeover',
+  backend: 'the backend does not answer; nothing was done: …',
+  'virtual-name-misleads': misleadsText(DB2, { hostname: 'db2.example', why: 'db7:3306 answers there' }),
   'not-leader': 'this node does not lead; nothing is done',
   noop: 'noop: aborting CHANGE MASTER TO operation on db3:3306; signalling error but nothing went wrong.',
 };

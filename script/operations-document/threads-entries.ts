@@ -243,7 +243,10 @@ export const THREADS: readonly OperationEntry[] = [
       'A binlog server goes on at the beginning of the next binary log of its source, which a person has brought to where the former source ended. Refused while the source still writes the log that the binlog server has: everything to come in it would be passed over. In the contract it is a step of the recovery of a dead primary below which there are binlog servers; that recovery leaves binlog servers where they are in this version.',
     ],
     examples: [{ request: { kind: 'skip-to-next-log', key: DB3 }, world: BEHIND_A_LOG }],
-    refusals: [[{ kind: 'skip-to-next-log', key: DB3 }, CLASSIC]],
+    refusals: [
+      [{ kind: 'skip-to-next-log', key: DB3 }, CLASSIC],
+      [{ kind: 'skip-to-next-log', key: DB3 }, withServer(CLASSIC, replica('db3', 'db1', BINLOG_SERVER))],
+    ],
   },
   {
     number: 16,

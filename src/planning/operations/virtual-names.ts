@@ -141,7 +141,11 @@ function namedCondition(
 }
 
 /** Begins and mentions as the contract says (spec/cli.md 5.10). */
-function misleadsText(source: InstanceKey, { hostname, why }: { readonly hostname: string; readonly why: string }) {
+/** Text of the contract (spec/cli.md 5.10), with what is behind the name and what to do. */
+export function misleadsText(
+  source: InstanceKey,
+  { hostname, why }: { readonly hostname: string; readonly why: string },
+): string {
   const way = 'register the right name, or use --skip-unresolve-check to point at the host itself';
   return `Error unresolving; hostname=${source.hostname}, unresolved=${hostname}: ${why}; ${way}`;
 }

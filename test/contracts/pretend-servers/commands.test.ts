@@ -3,12 +3,18 @@
 import { describe, expect, it } from 'vitest';
 import type { GtidMethod } from '../../../src/model/server-command.ts';
 import { COMMAND_SESSION_SQL, endSessionSql, findSessionSql } from '../../../src/mysql/sql-text.ts';
-import { ALL_TLS, aWitness, everyCommand, follow } from '../../../src/mysql/testing.ts';
+import { ALL_TLS, aWitness, everyCommand, follow, recoveryCommands } from '../../../src/mysql/testing.ts';
 import { aWorld, keyOf } from '../../../src/sim/testing.ts';
 import { commandClient, dialectOf, execute, FAMILIES, packetOfCommand, probe, writeNumbers } from './product.ts';
 
 const UUID1 = '00000000-0000-0000-0000-000000000001';
 const HALF_TRANSACTION_MILLIS = 60_000;
+
+const OF_RECOVERIES: ReadonlySet<string> = new Set(recoveryCommands('').map(({ kind }) => kind));
+/** MariaDB has positions, not sets. */
+const ONLY_MYSQL: ReadonlySet<string> = new Set(['inject-empty', 'set-gtid-purged']);
+/** Syntax error, unknown variable, unknown function. */
+const NOT_UNDERSTOOD = /^(1064|1193|1305):/;
 
 const relayLog = aWitness();
 
@@ -16,13 +22,17 @@ describe.each(FAMILIES)('commands at a pretended %s server', (family) => {
   const isMysql = family === 'mysql';
   const method: GtidMethod = isMysql ? 'auto-position' : 'slave-pos';
 
-  it.each(everyCommand('o\'brien\\ "x" ; -- #'))('understands $kind with hostile texts', (command) => {
-    const world = aWorld({ family, replicas: 1 });
-    const told = execute(world, 'db2', command);
-    // A text that is no GTID is refused as such; nothing is a syntax error.
-    if (command.kind === 'wait-for-gtid') expect(told).toMatch(isMysql ? /^1772/ : /^1941/);
-    else expect(told).toBe('ok');
-  });
+  it.each(everyCommand('o\'brien\\ "x" ; -- #').filter((command) => isMysql || !ONLY_MYSQL.has(command.kind)))(
+    'understands $kind with hostile texts',
+    (command) => {
+      const world = aWorld({ family, replicas: 1 });
+      const told = execute(world, 'db2', command);
+      // A text that is no GTID, file or thread is refused as such, and so is what a running replica cannot do; nothing is a syntax error.
+      if (command.kind === 'wait-for-gtid') expect(told).toMatch(isMysql ? /^1772/ : /^1941/);
+      else if (OF_RECOVERIES.has(command.kind)) expect(told).toBe('ok');
+      else expect(String(told)).not.toMatch(NOT_UNDERSTOOD);
+    },
+  );
 
   it('reads quoted texts as they were meant', () => {
     const world = aWorld({ family, replicas: 1 });
