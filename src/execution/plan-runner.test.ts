@@ -325,6 +325,19 @@ describe('undoing a plan', () => {
     expect(servers.told).toEqual(['2 read-only true', '1 read-only true']);
   });
 
+  it("H: a server's steps the last first, also where one between them has nothing to undo", async () => {
+    const servers = new PretendServers(1, 2);
+    const { options, journal } = aRunner(servers);
+    const first = step(1, { id: stepId('first') });
+    const between = step(2, { id: stepId('between'), dependsOn: [first.id], undo: [] });
+    const last = step(1, { id: stepId('last'), dependsOn: [between.id] });
+    const plan = aPlan(first, between, last);
+    const end = await runPlan(plan, options).ended;
+    journal.length = 0;
+    expect(await undoPlan(plan, end, options)).toEqual([]);
+    expect(journal).toEqual(['last: undoing', 'last: undone', 'first: undoing', 'first: undone']);
+  });
+
   it('names what could not be undone', async () => {
     const servers = new PretendServers(1);
     const { options } = aRunner(servers);

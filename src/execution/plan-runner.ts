@@ -6,7 +6,7 @@
 import type { BinlogCoordinates } from '../model/binlog-coordinates.ts';
 import { millis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
-import { type InstanceKey, instanceKeyText, keyId } from '../model/instance-key.ts';
+import { type InstanceKey, instanceKeyText, keyId, sameKey } from '../model/instance-key.ts';
 import type { ServerCommand } from '../model/server-command.ts';
 import { isDeferred, type StepCommand } from '../planning/deferred-command.ts';
 import type { Plan, PlanStep, StepId } from '../planning/plan.ts';
@@ -381,8 +381,7 @@ export async function undoSteps(
 ): Promise<ReadonlyMap<StepId, string>> {
   const undoing = new Map<StepId, Promise<string | null>>();
   for (const step of [...plan.steps].reverse()) {
-    const dependants = plan.steps.filter(({ dependsOn }) => dependsOn.includes(step.id));
-    const before = Promise.all(dependants.map(({ id }) => undoing.get(id)));
+    const before = Promise.all(undoneBefore(step, plan).map(({ id }) => undoing.get(id)));
     const wasDone = end.results.get(step.id)?.kind === 'done';
     // One that is silent must not keep the others waiting: their receivers stand still.
     if (wasDone && step.undo.length > 0)
@@ -394,6 +393,20 @@ export async function undoSteps(
     if (text !== null) failures.set(id, text);
   }
   return failures;
+}
+
+/**
+ * What depends on it; and, of the same server, what depends on that in turn: between a receiver that was stopped and a source that was changed there may be steps that have
+ * nothing to undo, and a server that is started before it is told its former source stands still in the end.
+ */
+function undoneBefore(step: PlanStep<StepCommand>, { steps }: Plan<StepCommand>): readonly PlanStep<StepCommand>[] {
+  const behind = new Set<StepId>([step.id]);
+  // A step comes after those that it depends on.
+  for (const { id, dependsOn } of steps) if (dependsOn.some((before) => behind.has(before))) behind.add(id);
+  return steps.filter(
+    ({ id, server, dependsOn }) =>
+      id !== step.id && (dependsOn.includes(step.id) || (behind.has(id) && sameKey(server, step.server))),
+  );
 }
 
 /** Null: it is undone, or this node may not act. */

@@ -4,7 +4,7 @@ import { clusterName } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { sampleKey, sampleReplica, sampleServer } from '../model/topology-samples.ts';
 import type { OperationLane, OperationPlan, OperationStep } from '../planning/operations/operation-plan.ts';
-import { backByOwnWay, follow, inOrder, standStill, start, step } from '../planning/operations/steps.ts';
+import { align, backByOwnWay, follow, freeze, inOrder, standStill, start, step } from '../planning/operations/steps.ts';
 import { stepId } from '../planning/plan.ts';
 import { trx } from '../planning/testing.ts';
 import { type RunOptions, runOperation } from './run-operation.ts';
@@ -23,12 +23,19 @@ const TREE: readonly Instance[] = [
 /** Its threads stop, it goes below another server, it starts. */
 function laneOf(port: number): OperationLane {
   const instance = sampleReplica(port, PRIMARY, own);
-  const still = standStill(instance);
-  const relayLog = { kind: 'drained' } as const;
-  const back = { at: backByOwnWay(instance, still.id), relayLog };
+  const frozen = freeze(instance);
+  const relayLog = { kind: 'executed-by', server: key(BELOW) } as const;
   const steps = [
-    still,
-    follow({ instance, source: key(BELOW), at: { kind: 'gtid' }, relayLog, back }),
+    frozen,
+    // Nothing to undo, between what has.
+    align(key(BELOW), frozen, key(PRIMARY)),
+    follow({
+      instance,
+      source: key(BELOW),
+      at: { kind: 'gtid' },
+      relayLog,
+      back: { at: backByOwnWay(instance, frozen.id), relayLog },
+    }),
     start(instance, key(BELOW)),
   ];
   return { server: key(port), steps: inOrder(steps), effect: `it replicates from ${BELOW}` };
@@ -146,7 +153,7 @@ describe('lanes', () => {
     const refuses: OperationWorldOptions['refuses'] = ({ port }, { kind }) =>
       port === 4 && (kind === 'follow' || kind === 'start-replication');
     const { end, later, world } = await run(aPlan({ lanes: [laneOf(4)] }), { refuses });
-    expect(end.lanes[0]?.text).toContain('; not put back yet: let 127.0.0.1:4 apply all it has: Error 1227');
+    expect(end.lanes[0]?.text).toContain('; not put back yet: stop receiver of 127.0.0.1:4: Error 1227');
     expect([later, [...world.standing]]).toEqual([[4], [4]]);
   });
 

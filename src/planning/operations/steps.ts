@@ -67,7 +67,7 @@ export const freeze = (instance: Instance): OperationStep =>
     precondition: replicatesFrom(instance),
     postcondition: { kind: 'receiver-stopped' },
     deadlineMillis: STOP_RECEIVER_MILLIS,
-    undo: undoOfHold(instance),
+    undo: undoOfHold(instance, needsApplierBeforeFreeze(instance)),
     effect: 'what it has received does not grow any more',
   });
 
@@ -87,7 +87,7 @@ export const standStill = (instance: Instance, sourceIsSilent = false): Operatio
     deadlineMillis: STOP_RECEIVER_MILLIS,
     patienceMillis: CATCH_UP_MILLIS,
     attempts: STAND_STILL_ATTEMPTS,
-    undo: undoOfHold(instance),
+    undo: undoOfHold(instance, startsApplier(instance).length > 0),
     effect: 'it has applied all that it has received, and receives no more',
   });
 
@@ -95,11 +95,12 @@ const hasPartOfTransaction = ({ evidence }: Instance): boolean => (evidence?.par
 
 /**
  * Steps behind it may have stopped both threads, as they must to go back to the former source: a receiver that is started alone leaves a replica that fetches and
- * applies nothing.
+ * applies nothing. An applier that somebody had stopped, and that was started for the hold, is stopped again.
  */
-function undoOfHold(instance: Instance): readonly ServerCommand[] {
+function undoOfHold(instance: Instance, startedApplier: boolean): readonly ServerCommand[] {
   const applies = instance.applierState === 'running' || instance.applierState === 'other';
-  return applies ? startAsFound(instance) : undoOfFreeze(instance);
+  if (applies) return startAsFound(instance);
+  return [...undoOfFreeze(instance), ...(startedApplier ? [{ kind: 'stop-applier' } as const] : [])];
 }
 
 /** A stopped applier applies nothing; one with an error would only stop again. MariaDB by GTID: only while the receiver runs (D3). */
