@@ -24,6 +24,7 @@ import type { JournalPhase } from '../ports/decision-store.ts';
 import type { CommandResult, TopologyServers } from '../ports/topology-servers.ts';
 import { answersNow } from './silence.ts';
 import { postconditionFailure, preconditionFailure } from './step-conditions.ts';
+import { undoneBefore } from './undo-order.ts';
 
 /** What plans have shown so far that are run one after another and refer to each other's steps. */
 export class Sightings {
@@ -370,7 +371,7 @@ export async function undoPlan(
 ): Promise<readonly string[]> {
   const undoing = new Map<StepId, Promise<string | null>>();
   for (const step of [...plan.steps].reverse()) {
-    const dependants = plan.steps.filter(({ dependsOn }) => dependsOn.includes(step.id));
+    const dependants = undoneBefore(step, plan.steps);
     const before = Promise.all(dependants.map(({ id }) => undoing.get(id)));
     const wasDone = end.results.get(step.id)?.kind === 'done';
     // One that is silent must not keep the others waiting: their receivers stand still.

@@ -39,7 +39,7 @@ describe('O29: a move by GTID', () => {
   it('is undone step by step: back to the former source, and its receiver runs again', () => {
     const [lane] = planned(request, factsOf([PRIMARY, replica(22294), replica(22295)])).lanes;
     expect(lane?.steps.map(({ undo }) => undo.map(({ kind }) => kind))).toEqual([
-      ['start-receiver'],
+      ['start-replication'],
       [],
       ['follow-when-safe'],
       ['stop-replication'],
@@ -49,7 +49,7 @@ describe('O29: a move by GTID', () => {
   it('leaves stopped what somebody had stopped, should it be undone', () => {
     const stopped = replica(22295, { receiverState: 'stopped', receiverRunning: false });
     const [lane] = planned(request, factsOf([PRIMARY, replica(22294), stopped])).lanes;
-    expect(lane?.steps[0]?.undo).toEqual([]);
+    expect(lane?.steps[0]?.undo).toEqual([{ kind: 'start-applier' }]);
   });
 
   it('A18: warns of transactions that will be errant below the new source', () => {
