@@ -24,6 +24,7 @@ import type { JournalPhase } from '../ports/decision-store.ts';
 import type { CommandResult, TopologyServers } from '../ports/topology-servers.ts';
 import { answersNow } from './silence.ts';
 import { postconditionFailure, preconditionFailure } from './step-conditions.ts';
+import { undoneBefore } from './undo-order.ts';
 
 /** What plans have shown so far that are run one after another and refer to each other's steps. */
 export class Sightings {
@@ -381,7 +382,8 @@ export async function undoSteps(
 ): Promise<ReadonlyMap<StepId, string>> {
   const undoing = new Map<StepId, Promise<string | null>>();
   for (const step of [...plan.steps].reverse()) {
-    const before = Promise.all(undoneBefore(step, plan).map(({ id }) => undoing.get(id)));
+    const dependants = undoneBefore(step, plan.steps);
+    const before = Promise.all(dependants.map(({ id }) => undoing.get(id)));
     const wasDone = end.results.get(step.id)?.kind === 'done';
     // One that is silent must not keep the others waiting: their receivers stand still.
     if (wasDone && step.undo.length > 0)
@@ -393,20 +395,6 @@ export async function undoSteps(
     if (text !== null) failures.set(id, text);
   }
   return failures;
-}
-
-/**
- * What depends on it; and, of the same server, what depends on that in turn: between a receiver that was stopped and a source that was changed there may be steps that have
- * nothing to undo, and a server that is started before it is told its former source stands still in the end.
- */
-function undoneBefore(step: PlanStep<StepCommand>, { steps }: Plan<StepCommand>): readonly PlanStep<StepCommand>[] {
-  const behind = new Set<StepId>([step.id]);
-  // A step comes after those that it depends on.
-  for (const { id, dependsOn } of steps) if (dependsOn.some((before) => behind.has(before))) behind.add(id);
-  return steps.filter(
-    ({ id, server, dependsOn }) =>
-      id !== step.id && (dependsOn.includes(step.id) || (behind.has(id) && sameKey(server, step.server))),
-  );
 }
 
 /** Null: it is undone, or this node may not act. */

@@ -5,7 +5,7 @@ import type { RunningServer } from '../../src/sandbox/server.ts';
 import { serverFamilies } from '../../src/sandbox/server-releases.ts';
 import { eventually, inTime, soon } from './support/eventually.ts';
 import { OperationWorld } from './support/operation-world.ts';
-import { followsSoon, holdApplier, kill, replication } from './support/servers.ts';
+import { followsSoon, holdApplier, kill, replication, writeAside } from './support/servers.ts';
 import { withoutGtid } from './support/without-gtid.ts';
 import { write } from './support/world.ts';
 
@@ -39,6 +39,17 @@ describe.each(serverFamilies)('on %s', (family) => {
     for (const replica of [two, three]) await followsSoon(replica, primary);
     expect(await maintenance()).toEqual([]);
     await stage.everyRowOnce([primary, two, three]);
+  });
+
+  it('O58: the destination does not let the replica in, which then replicates from its old source with both threads', async () => {
+    stage = await OperationWorld.open({ family, configuration: NO_RECOVERIES });
+    const { primary, world } = stage;
+    const [one, two] = [stage.replica(1), stage.replica(2)];
+    await writeAside(one, "ALTER USER 'repl'@'%' ACCOUNT LOCK");
+    const ended = await stage.operate({ kind: 'relocate', key: world.key(two), below: world.key(one) });
+    expect(ended).toMatchObject({ status: 409, body: { outcome: 'failed' } });
+    await followsSoon(two, primary);
+    await stage.everyRowOnce();
   });
 
   it('O58, D4: the destination dies between the order and the start, and the replica is back where it was', async () => {

@@ -81,6 +81,9 @@ describe.each(FLEETS)('$count replicas on $family', ({ family, count }) => {
       const printed = await stage.command('relocate-replicas', ...args, five);
       expect([printed.code, printed.out.split('\n').sort()]).toEqual([0, below.map(world.key).sort()]);
       for (const replica of world.replicas) await followsSoon(replica, primary);
+      // The command was another process: the service has to look first.
+      const seen = async () => (await world.instances()).filter((each) => each.MasterKey.Port === primary.port).length;
+      await eventually(seen).toBe(count);
     },
     START_MILLIS,
   );
