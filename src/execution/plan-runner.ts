@@ -6,7 +6,7 @@
 import type { BinlogCoordinates } from '../model/binlog-coordinates.ts';
 import { millis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
-import { type InstanceKey, instanceKeyText, keyId, sameKey } from '../model/instance-key.ts';
+import { type InstanceKey, instanceKeyText, keyId } from '../model/instance-key.ts';
 import type { ServerCommand } from '../model/server-command.ts';
 import { isDeferred, type StepCommand } from '../planning/deferred-command.ts';
 import type { Plan, PlanStep, StepId } from '../planning/plan.ts';
