@@ -143,6 +143,7 @@ export function factsOf(world: World): OperationFacts {
     underWay: [],
     equivalences,
     credentials,
+    failedTransaction: '',
   };
 }
 

@@ -115,8 +115,6 @@ export interface ReceiverEvidence {
    * half a transaction at the end of the relay log (D15).
    */
   readonly partialTransaction: string;
-  /** MySQL: the transaction with whose error the applier stopped. Absent or '': there is none, or it is not told. */
-  readonly failedTransaction?: string;
   /** MariaDB: gtid_current_pos; MySQL: ''. */
   readonly mariadbCurrentPosition: string;
   /** MariaDB: gtid_slave_pos, of what was replicated here, own writes left out; MySQL: ''. */

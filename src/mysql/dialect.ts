@@ -126,6 +126,8 @@ export interface Dialect {
   readonly doneAlready?: readonly number[];
   /** Reads the account that a replica keeps for itself towards its source; null where it cannot be read. */
   readonly storedCredentialsSql: string | null;
+  /** Reads the transactions at which an applier has stopped, as `failed`; null where that is not told. */
+  readonly failedTransactionSql: string | null;
   /** Everything that is ever sent, beside what `preflight` lists; documented from here. */
   readonly statements: readonly StatementFact[];
   /** Absent: its servers are judged by what a probe tells alone. */

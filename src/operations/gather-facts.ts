@@ -14,7 +14,10 @@ export const LIVE_READ_MILLIS = 15_000;
 /** How many servers are read beside each other. */
 const READS_AT_ONCE = 32;
 
-type Ports = Pick<OperationPorts, 'servers' | 'topology' | 'clock' | 'rules' | 'equivalencesOf' | 'credentials'>;
+type Ports = Pick<
+  OperationPorts,
+  'servers' | 'topology' | 'clock' | 'rules' | 'equivalencesOf' | 'credentials' | 'failedTransaction'
+>;
 
 /** Facts of the present, with these servers read before, as far as they answer. */
 export class Facts {
@@ -22,6 +25,7 @@ export class Facts {
   readonly #read = new Map<string, ReadState>();
   #equivalences: readonly Equivalence[] = [];
   #credentials: ReplicationCredentials | null = null;
+  #failedTransaction = '';
 
   readonly #underWay: () => readonly MoveUnderWay[];
 
@@ -53,6 +57,7 @@ export class Facts {
       this.#equivalences = await this.#ports.equivalencesOf(instance.sourceKey, instance.execCoordinates);
     }
     if (NEEDS_CREDENTIALS.has(request.kind)) this.#credentials = await this.#ports.credentials(instance.key);
+    if (request.kind === 'skip-query') this.#failedTransaction = await this.#ports.failedTransaction(instance.key);
   }
 
   now(): OperationFacts {
@@ -65,6 +70,7 @@ export class Facts {
       underWay: this.#underWay(),
       equivalences: this.#equivalences,
       credentials: this.#credentials,
+      failedTransaction: this.#failedTransaction,
     };
   }
 }

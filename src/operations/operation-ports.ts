@@ -61,6 +61,8 @@ export interface OperationPorts {
   /** What was known of its relay logs is of another source's. */
   readonly forgetRelayPlaces: (key: InstanceKey) => Promise<void>;
   readonly credentials: (key: InstanceKey) => Promise<ReplicationCredentials | null>;
+  /** Of a MySQL server whose applier has stopped: at which transaction, as the server tells it; '' where it does not, or names several. */
+  readonly failedTransaction: (key: InstanceKey) => Promise<string>;
   /** By which name replicas are to be told of it. May ask servers; never rejects. */
   readonly nameOfSource: (source: InstanceKey) => Promise<NameVerdict>;
   readonly findPlace: NonNullable<PlanRunnerOptions['findPlace']>;

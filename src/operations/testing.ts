@@ -153,6 +153,7 @@ export class OperationWorld {
       rememberEquivalence: async (one, other) => void this.remembered.push([one, other]),
       forgetRelayPlaces: async ({ port }) => void this.forgotten.push(port),
       credentials: async () => credentials,
+      failedTransaction: async () => '',
       nameOfSource: this.#options.nameOfSource ?? (async () => ({ kind: 'own' })),
       findPlace: async () => ({ kind: 'failed', reason: 'no binary log is searched in this test' }),
       runHook: async ({ kind }) => void this.hooks.push(kind),

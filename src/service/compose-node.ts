@@ -121,17 +121,18 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
   let cut = false;
   // A command acts because a person gave it; a service only while it leads.
   const mayLead = (): boolean => (options.mode === 'command' ? housekeeping.countsAsLiving : leadership.isLeader());
+  const servers = new LiveServers({
+    discovery,
+    picture,
+    links,
+    clock,
+    log,
+    connectMillis: () => discoveryPolicy(settings()).connectMillis,
+    credentialsQuery: () => settings().ReplicationCredentialsQuery,
+    noop: options.noop,
+  });
   const ports: RecoveryPorts = {
-    servers: new LiveServers({
-      discovery,
-      picture,
-      links,
-      clock,
-      log,
-      connectMillis: () => discoveryPolicy(settings()).connectMillis,
-      credentialsQuery: () => settings().ReplicationCredentialsQuery,
-      noop: options.noop,
-    }),
+    servers,
     known: picture.topology,
     store: backend,
     downtimes: decisions,
@@ -295,6 +296,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     keepRegistered: async () => {
       if (options.mode === 'command') await housekeeping.keepRegistered();
     },
+    failedTransaction: (key) => servers.failedTransaction(key),
     nameOfSource: (source) =>
       nameOfSource(source, {
         names,

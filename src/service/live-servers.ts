@@ -9,6 +9,7 @@ import type { InstanceKey } from '../model/instance-key.ts';
 import { instanceKeyText } from '../model/instance-key.ts';
 import type { ReplicationCredentials, ServerCommand } from '../model/server-command.ts';
 import type { ServerFailure } from '../model/server-failure.ts';
+import { readFailedTransaction } from '../mysql/failed-transaction.ts';
 import { readReplicationCredentials } from '../mysql/replication-credentials.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
@@ -96,6 +97,13 @@ export class LiveServers implements TopologyServers {
       timeouts: { connectMillis: connectMillis(), answerMillis: READ_AFTER_MILLIS },
       log,
     });
+  }
+
+  /** '' where it is not told. */
+  async failedTransaction(key: InstanceKey): Promise<string> {
+    const { links, connectMillis } = this.#options;
+    await this.#dialectOf(key);
+    return readFailedTransaction(links.get(key), { connectMillis: connectMillis(), answerMillis: READ_AFTER_MILLIS });
   }
 }
 

@@ -27,6 +27,7 @@ export interface OperationParts {
   readonly searches: LogSearches;
   /** A command that makes servers stand still must not be taken for dead while it lives. */
   readonly keepRegistered: () => Promise<void>;
+  readonly failedTransaction: OperationPorts['failedTransaction'];
   readonly nameOfSource: OperationPorts['nameOfSource'];
 }
 
@@ -67,6 +68,7 @@ export function operationPorts(parts: OperationParts): OperationPorts {
     rememberEquivalence: (one, other) => backend.saveEquivalence(one, other, clock.now()),
     forgetRelayPlaces: (key) => backend.blankRelayCoordinates(key),
     credentials: (key) => servers.replicationCredentials(key),
+    failedTransaction: parts.failedTransaction,
     nameOfSource: parts.nameOfSource,
     findPlace: searches.findPlace,
     runHook: ({ successor, demoted }) =>

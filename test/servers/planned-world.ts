@@ -76,6 +76,7 @@ export class PlannedWorld implements TopologyServers {
       underWay: [],
       equivalences: [],
       credentials: { user: replicationAccount.user, password: replicationAccount.password },
+      failedTransaction: '',
     };
   }
 

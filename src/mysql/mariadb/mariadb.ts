@@ -13,6 +13,7 @@ export const mariadb: Dialect = {
   readProbe,
   render,
   storedCredentialsSql: null,
+  failedTransactionSql: null,
   statements: STATEMENTS,
   preflight,
 };

@@ -15,5 +15,6 @@ export const maxscale: Dialect = {
   render,
   doneAlready: [ALREADY_STOPPED],
   storedCredentialsSql: null,
+  failedTransactionSql: null,
   statements: STATEMENTS,
 };

@@ -1,7 +1,7 @@
 /** The dialects of MySQL 5.6, 5.7 and 8.0 up to 8.0.21. */
 import type { Dialect } from '../dialect.ts';
 import { changingReleases, type Release } from '../oracle/releases.ts';
-import { CREDENTIALS_SQL } from '../oracle/statements.ts';
+import { CREDENTIALS_SQL, failedTransactionSqlOf } from '../oracle/statements.ts';
 import { healOf, renderOf } from './commands.ts';
 import { readProbe } from './read-probe.ts';
 import { probeSectionsOf, statementsOf, WANTED_VARIABLES } from './statements.ts';
@@ -15,6 +15,7 @@ export const mysql57 = (release: Release): Dialect => ({
   render: renderOf(release),
   heal: healOf(release),
   storedCredentialsSql: CREDENTIALS_SQL,
+  failedTransactionSql: failedTransactionSqlOf(release),
   statements: statementsOf(release),
 });
 

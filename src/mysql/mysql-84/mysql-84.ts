@@ -4,7 +4,7 @@ import { CREDENTIALS_SQL } from '../oracle/statements.ts';
 import { heal, render } from './commands.ts';
 import { preflight } from './preflight.ts';
 import { readProbe } from './read-probe.ts';
-import { probeSections, STATEMENTS, WANTED_VARIABLES } from './statements.ts';
+import { FAILED_TRANSACTION_SQL, probeSections, STATEMENTS, WANTED_VARIABLES } from './statements.ts';
 
 export const mysql84: Dialect = {
   name: 'mysql-84',
@@ -15,6 +15,7 @@ export const mysql84: Dialect = {
   render,
   heal,
   storedCredentialsSql: CREDENTIALS_SQL,
+  failedTransactionSql: FAILED_TRANSACTION_SQL,
   statements: STATEMENTS,
   preflight,
 };

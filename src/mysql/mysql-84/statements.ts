@@ -2,7 +2,7 @@
  * MySQL 8.4 and 9.x (also Percona Server of these): the words of its statements. MySQL 8.4 reference manual, chapters 15.4 (replication
  * statements) and 29.12 (performance schema).
  */
-import { probeSectionsIn, statementsIn } from '../oracle/statements.ts';
+import { failedTransactionSqlOf, probeSectionsIn, statementsIn } from '../oracle/statements.ts';
 import {
   GROUP_VARIABLES,
   GTID_VARIABLES,
@@ -21,6 +21,8 @@ export const WORDS: OracleWords = {
   connections: 'performance_schema.threads',
   status: 'performance_schema.global_status',
 };
+
+export const FAILED_TRANSACTION_SQL = failedTransactionSqlOf(WORDS.release);
 
 export const WANTED_VARIABLES = [
   ...IDENTITY_VARIABLES,

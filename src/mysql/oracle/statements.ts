@@ -13,12 +13,22 @@ import { SESSION_STATEMENTS } from '../session-statements.ts';
 import { literal } from '../sql-text.ts';
 import { WRITE_PROBE_STATEMENTS } from '../write-probe.ts';
 import { operationStatementsIn } from './operation-statements.ts';
-import { type Ability, hasAbility } from './releases.ts';
+import { type Ability, hasAbility, type Release } from './releases.ts';
 import { changeVerb, type OracleWords } from './words.ts';
 
 /** The account that a replica keeps for itself. Empty where it keeps it in a file, as 5.6 and 5.7 do unless told otherwise. */
 export const CREDENTIALS_SQL =
   "SELECT User_name AS user, User_password AS password FROM mysql.slave_master_info WHERE User_name <> '' ORDER BY User_name DESC LIMIT 1";
+
+/**
+ * The transactions with whose errors workers of the applier have stopped, of every channel; a single-threaded applier counts as a worker. Null: the release does not tell
+ * (MySQL reference manual, "The replication_applier_status_by_worker Table").
+ */
+export function failedTransactionSqlOf(release: Release): string | null {
+  if (!hasAbility(release, 'receiverTables')) return null;
+  const column = hasAbility(release, 'partialTransaction') ? 'APPLYING_TRANSACTION' : 'LAST_SEEN_TRANSACTION';
+  return `SELECT DISTINCT ${column} AS failed FROM performance_schema.replication_applier_status_by_worker WHERE LAST_ERROR_NUMBER <> 0 AND ${column} <> ''`;
+}
 
 /**
  * Ends the applier's coordinator without waiting. `STOP REPLICA` waits a minute for the rest of a transaction of which the relay log has the
@@ -279,6 +289,7 @@ function threadStatements(words: OracleWords): readonly StatementFact[] {
 function lastingStatements(words: OracleWords): readonly StatementFact[] {
   const has = (ability: Ability): boolean => hasAbility(words.release, ability);
   const privileges = onServer(has('dynamicPrivileges') ? 'SYSTEM_VARIABLES_ADMIN' : 'SUPER');
+  const failedSql = failedTransactionSqlOf(words.release);
   return [
     {
       name: 'read-only',
@@ -340,5 +351,16 @@ function lastingStatements(words: OracleWords): readonly StatementFact[] {
       privileges: selectOn('mysql.slave_master_info'),
       changes: false,
     },
+    ...(failedSql === null
+      ? []
+      : [
+          {
+            name: 'failed-transaction',
+            sql: failedSql,
+            purpose: 'at which transaction an applier has stopped, before it is skipped',
+            privileges: selectOn('performance_schema.replication_applier_status_by_worker'),
+            changes: false,
+          },
+        ]),
   ];
 }

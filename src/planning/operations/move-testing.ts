@@ -48,6 +48,7 @@ export function factsOf(servers: readonly Instance[], options: FactsOptions = {}
     underWay,
     equivalences,
     credentials,
+    failedTransaction: '',
   };
 }
 

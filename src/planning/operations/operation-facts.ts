@@ -63,4 +63,6 @@ export interface OperationFacts {
   readonly equivalences: readonly Equivalence[];
   /** The account of the server of the request towards its source; null: not known, or not needed. */
   readonly credentials: ReplicationCredentials | null;
+  /** MySQL: the transaction at which the applier of the server of the request has stopped; '' where it is not told, or not needed. */
+  readonly failedTransaction: string;
 }

@@ -32,7 +32,7 @@ export function planSkipQuery(
     mariadbGtidRefusal(instance),
   );
   if (refusal !== null) return refusal;
-  const skipping = skipStep(instance);
+  const skipping = skipStep(instance, facts.failedTransaction);
   if (skipping.kind === 'refused') return skipping;
   const source = instance.sourceKey === null ? undefined : facts.topology.get(instance.sourceKey);
   return planned(request, instance, facts, {
@@ -62,7 +62,7 @@ function noErrorRefusal(instance: Instance): OperationRefusal | null {
 
 function mariadbGtidRefusal(instance: Instance): OperationRefusal | null {
   if (!instance.usingMariadbGtid) return null;
-  const text = `${instanceKeyText(instance.key)} is using MariaDB GTID: cannot skip a query. Disable GTID, skip, and enable it again`;
+  const text = `${instanceKeyText(instance.key)} is using MariaDB GTID: cannot skip a query. Take away there what stands in its way, with sql_log_bin off, and start replication`;
   return refuse('mariadb-gtid', text);
 }
 
@@ -70,7 +70,7 @@ type Skipping =
   | { readonly kind: 'skips'; readonly step: OperationStep; readonly what: string; readonly because: string }
   | OperationRefusal;
 
-function skipStep(instance: Instance): Skipping {
+function skipStep(instance: Instance, told: string): Skipping {
   const { key } = instance;
   const name = instanceKeyText(key);
   // With GTID mode on the counter is refused, also where a replica goes by file and position.
@@ -85,7 +85,7 @@ function skipStep(instance: Instance): Skipping {
     });
     return { kind: 'skips', step: one, what: 'one event', because: `${name} replicates by file and position` };
   }
-  const gtid = failedTransaction(instance);
+  const gtid = failedTransaction(instance, told);
   if (gtid.kind === 'refused') return gtid;
   const empty = step({
     id: stepId(`empty transaction ${gtid.gtid} on ${name}`),
@@ -103,9 +103,8 @@ type FailedTransaction = { readonly kind: 'known'; readonly gtid: string; readon
  * As the server tells it; else the only transaction that can be the next: of what it has received and not executed, where that is of one originator and nothing after
  * the first of it has been executed. Appliers with several workers may have executed later ones before.
  */
-function failedTransaction(instance: Instance): FailedTransaction {
+function failedTransaction(instance: Instance, told: string): FailedTransaction {
   const name = instanceKeyText(instance.key);
-  const told = instance.evidence?.failedTransaction ?? '';
   const progress = gtidProgress(instance);
   if (progress?.family !== 'oracle') return unknownTransaction(name, 'it shows no GTID sets');
   if (told !== '') {

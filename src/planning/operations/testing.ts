@@ -35,6 +35,7 @@ export interface WorldChanges {
   /** Ports of servers that do not answer. */
   readonly silent?: readonly number[];
   readonly credentials?: ReplicationCredentials | null;
+  readonly failedTransaction?: string;
 }
 
 export function aWorld(servers: readonly Instance[], changes: WorldChanges = {}): OperationFacts {
@@ -49,6 +50,7 @@ export function aWorld(servers: readonly Instance[], changes: WorldChanges = {})
     underWay: [],
     equivalences: [],
     credentials: changes.credentials ?? null,
+    failedTransaction: changes.failedTransaction ?? '',
   };
 }
 
