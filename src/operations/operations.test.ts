@@ -39,6 +39,20 @@ function expectAllReleased({ story, clock }: OperationWorld): void {
   expect(clock.timers).toBe(0);
 }
 
+describe('a panic', () => {
+  it('L4: tells every replica to stop at once: one that is silent keeps nobody waiting', async () => {
+    const { world } = aWorld();
+    const { servers } = world.ports;
+    const observe: typeof servers.observe = (asked, deadline) =>
+      asked.port === 5 ? new Promise(() => {}) : servers.observe(asked, deadline);
+    const operations = new Operations({ ...world.ports, servers: { ...servers, observe } });
+    const { clusterName: name } = world.at(1);
+    void operations.operate({ kind: 'panic-stop', clusterName: name, which: 'all' });
+    for (let turn = 0; turn < 1_000 && world.told.length < 3; turn += 1) await aTurn();
+    expect(world.told).toEqual(expect.arrayContaining([2, 3, 4].map((port) => `${port} stop-replication`)));
+  });
+});
+
 describe('servers that are touched', () => {
   it('O58: are held before anything is told, and given back at the end', async () => {
     const { world, operate } = aWorld();

@@ -110,7 +110,9 @@ export class Operations {
     const held = await holdAll(draft, what, locks);
     if (held !== null) return held;
     const moved = draft.moves.flatMap(({ key, from, to }) => [key, from, to]).filter((key) => key !== null);
-    const result = await this.#planFrom(request, [...serversOf(draft), ...moved], own);
+    // In a panic a server that is silent must not keep the others waiting.
+    const seen = request.kind === 'panic-stop' ? [] : [...serversOf(draft), ...moved];
+    const result = await this.#planFrom(request, seen, own);
     if (result.kind === 'refused') return result;
     return (await holdAll(result.plan, what, locks)) ?? result;
   }
