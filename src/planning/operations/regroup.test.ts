@@ -52,6 +52,19 @@ describe('O52, O53: replicas gather below the best of them', () => {
     expect(plan.before).toEqual([]);
   });
 
+  it('H1, H4: below an orphan in the data center of the dead source, of those that are as far', () => {
+    const here = { dataCenter: 'ams' };
+    const world = [
+      sampleServer(1, here),
+      replica(2, 10, { dataCenter: 'fra' }),
+      replica(3, 10, here),
+      replica(4, 10, { dataCenter: 'fra' }),
+    ];
+    const plan = planned(regroup(), factsOf(world, { silent: [1] }));
+    expect(plan.promoted).toEqual(key(3));
+    expect(moves(plan)).toEqual(['2: 1 -> 3 (gtid)', '4: 1 -> 3 (gtid)']);
+  });
+
   it('O52: a single one is the answer, and is left as it is', () => {
     const plan = planned(regroup(), factsOf([sampleServer(1), replica(2, 10)]));
     expect([plan.promoted, plan.lanes]).toEqual([key(2), []]);
