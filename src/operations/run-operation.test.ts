@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { clusterName } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { sampleKey, sampleReplica, sampleServer } from '../model/topology-samples.ts';
+import { gtidLane } from '../planning/operations/gtid-lane.ts';
+import { factsOf } from '../planning/operations/move-testing.ts';
 import type { OperationLane, OperationPlan, OperationStep } from '../planning/operations/operation-plan.ts';
+import { planOperation } from '../planning/operations/plan-operation.ts';
 import { align, backByOwnWay, follow, freeze, inOrder, standStill, start, step } from '../planning/operations/steps.ts';
 import { stepId } from '../planning/plan.ts';
 import { trx } from '../planning/testing.ts';
@@ -155,6 +158,84 @@ describe('lanes', () => {
     const { end, later, world } = await run(aPlan({ lanes: [laneOf(4)] }), { refuses });
     expect(end.lanes[0]?.text).toContain('; not put back yet: stop receiver of 127.0.0.1:4: Error 1227');
     expect([later, [...world.standing]]).toEqual([[4], [4]]);
+  });
+
+  it('O29: one whose new source dies in the middle goes back to its former one, and replicates', async () => {
+    const instance = sampleReplica(3, PRIMARY, own);
+    const world = new OperationWorld(TREE, {
+      before: ({ port }, { kind }) => {
+        if (port === 3 && kind === 'start-replication' && world.at(3).sourceKey?.port === BELOW)
+          world.silent.add(BELOW);
+      },
+      disobeys: ({ port }, { kind }) =>
+        port === 3 && kind === 'start-replication' && world.at(3).sourceKey?.port === BELOW
+          ? { receiverState: 'other', applierState: 'running', applierRunning: true }
+          : undefined,
+    });
+    const facts = factsOf(TREE);
+    const end = await runOperation(
+      aPlan({ lanes: [gtidLane(instance, sampleReplica(BELOW, PRIMARY, own), facts)] }),
+      world.ports,
+      {
+        mayGoOn: () => true,
+        hold: async () => null,
+        putBackLater: () => {},
+        progress: () => {},
+      },
+    );
+    expect(end.lanes[0]?.text).not.toContain('not put back');
+    expect([world.at(3).sourceKey, runs(world.at(3))]).toEqual([key(PRIMARY), true]);
+  });
+
+  it('O29: one that finds its way back only later replicates there again', async () => {
+    let isDenied = true;
+    let starts = 0;
+    const world = new OperationWorld(TREE, {
+      // At its new source it does not start at once; and for a while it cannot go back.
+      refuses: ({ port }, { kind }) => {
+        const isMoved = world.at(3).sourceKey?.port === BELOW;
+        if (!isDenied || port !== 3 || !isMoved) return false;
+        return kind === 'follow' || (kind === 'start-replication' && ++starts === 1);
+      },
+    });
+    const attempts: (() => Promise<string>)[] = [];
+    await runOperation(aPlan({ lanes: [laneOf(3)] }), world.ports, {
+      mayGoOn: () => true,
+      hold: async () => null,
+      putBackLater: (_, attempt) => void attempts.push(attempt),
+      progress: () => {},
+    });
+    expect(await attempts[0]?.()).toBe('again');
+    isDenied = false;
+    expect(await attempts[0]?.()).toBe('done');
+    expect([world.at(3).sourceKey, runs(world.at(3))]).toEqual([key(PRIMARY), true]);
+  });
+
+  it('O26: of a lane that stops two servers both are written down, and the other one is held until it is put back', async () => {
+    const [upper, lower] = [sampleReplica(BELOW, PRIMARY, own), sampleReplica(3, BELOW, own)];
+    const world = new OperationWorld([sampleServer(PRIMARY, own), upper, lower], {
+      before: ({ port }, { kind }) => {
+        if (port === 3 && kind === 'stop-receiver') {
+          written.push(...world.standing);
+          world.silent.add(BELOW);
+        }
+      },
+    });
+    const written: number[] = [];
+    const later: number[] = [];
+    const plan = planOperation(
+      { kind: 'take-master', key: key(3) },
+      factsOf([sampleServer(PRIMARY, own), upper, lower]),
+    );
+    if (plan.kind === 'refused') throw new Error(plan.text);
+    await runOperation(plan.plan, world.ports, {
+      mayGoOn: () => true,
+      hold: async () => null,
+      putBackLater: ({ port }) => void later.push(port),
+      progress: () => {},
+    });
+    expect(written).toEqual([3, BELOW]);
+    expect([later, [...world.standing], runs(world.at(3))]).toEqual([[BELOW], [BELOW], true]);
   });
 
   it('one that was refused before anything was sent is untouched', async () => {

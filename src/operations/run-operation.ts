@@ -4,6 +4,7 @@
  */
 
 import { type PlanEnd, type PlanRunnerOptions, runPlan, Sightings, undoSteps } from '../execution/plan-runner.ts';
+import { undoneBefore } from '../execution/undo-order.ts';
 import type { BinlogCoordinates } from '../model/binlog-coordinates.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, keyId, sameKey } from '../model/instance-key.ts';
@@ -119,21 +120,30 @@ class OperationRun {
       .hold(lane.server)
       .catch((error: unknown) => `it could not be held: ${errorText(error)}`);
     if (held !== null) return { lane, kind: 'untouched', text: held };
-    const noted = await this.#noteStanding([lane.server]);
+    const servers = this.#stoppedBy(lane);
+    const noted = await this.#noteStanding(servers);
     if (noted !== null) return { lane, kind: 'untouched', text: noted };
     const end = await this.#runSteps(lane.steps);
     if (end.abortedBy === null) {
       await this.#remember(lane, end);
-      await this.#forgetStanding([lane.server]);
+      await this.#forgetStanding(servers);
       return { lane, kind: 'done', text: lane.effect };
     }
     const { step, reason } = end.abortedBy;
     const wasTouched = [...end.results.values()].some(
       (result) => result.kind === 'done' || (result.kind === 'failed' && result.effect !== 'none'),
     );
-    const left = await this.#putBack(lane.steps, end, [lane.server]);
+    const left = await this.#putBack(lane.steps, end, servers);
     const undone = left.length === 0 ? '' : `; not put back yet: ${left.join('; ')}`;
     return { lane, kind: wasTouched ? 'failed' : 'untouched', text: `${step.id}: ${reason}${undone}` };
+  }
+
+  /** Some lanes tell two servers what to do: who changes places with its source. What stands still for several lanes is seen to at the end. */
+  #stoppedBy({ server, steps }: OperationLane): readonly InstanceKey[] {
+    const told = serversIn(steps.filter(({ commands }) => commands.length > 0));
+    const held = serversIn(this.#plan.before);
+    const others = told.filter((key) => ![server, ...held].some((other) => sameKey(key, other)));
+    return [server, ...others];
   }
 
   /** Servers that stood still for the others. They are started again also when this was called off: nobody else would. */
@@ -157,16 +167,16 @@ class OperationRun {
     end: PlanEnd,
     servers: readonly InstanceKey[],
   ): Promise<readonly string[]> {
-    let left = await this.#undo(steps, withTried(steps, end));
-    if (left.size === 0) {
-      await this.#forgetStanding(servers);
-      return [];
-    }
-    for (const server of servers) {
+    const left = await this.#undo(steps, withTried(steps, end));
+    const waits = (server: InstanceKey): boolean =>
+      steps.some((one) => left.has(one.id) && sameKey(one.server, server));
+    await this.#forgetStanding(servers.filter((server) => !waits(server)));
+    for (const server of servers.filter(waits)) {
+      let own: ReadonlySet<StepId> = new Set(left.keys());
       this.#options.putBackLater(server, async () => {
         if (await this.#isElsewhere(server)) return 'given-up';
-        left = await this.#undo(steps, onlyDone(end, left));
-        return left.size === 0 ? 'done' : 'again';
+        own = new Set((await this.#undo(steps, againFrom(steps, end, own, server))).keys());
+        return own.size === 0 ? 'done' : 'again';
       });
     }
     return [...left].map(([id, text]) => `${id}: ${text}`);
@@ -283,11 +293,23 @@ function withTried(steps: readonly OperationStep[], end: PlanEnd): PlanEnd {
   return { ...end, results };
 }
 
-/** These are all that is still to be undone. */
-const onlyDone = (end: PlanEnd, left: ReadonlyMap<StepId, string>): PlanEnd => ({
-  ...end,
-  results: new Map([...left.keys()].map((id) => [id, { kind: 'done', instance: null }])),
-});
+/**
+ * What is still to be undone on one server: the steps whose undo has failed, and those before them whose undo was sent all the same. A server that goes back to its former
+ * source only now stands still after that, although its threads had been started once.
+ */
+function againFrom(
+  steps: readonly OperationStep[],
+  end: PlanEnd,
+  left: ReadonlySet<StepId>,
+  server: InstanceKey,
+): PlanEnd {
+  const { results } = withTried(steps, end);
+  const isHere = (one: OperationStep): boolean => sameKey(one.server, server);
+  const isAgain = (one: OperationStep): boolean =>
+    [one, ...undoneBefore(one, steps)].some((later) => isHere(later) && left.has(later.id));
+  const again = steps.filter((one) => isHere(one) && isAgain(one) && results.get(one.id)?.kind === 'done');
+  return { ...end, results: new Map(again.map(({ id }) => [id, { kind: 'done', instance: null }])) };
+}
 
 const serversIn = (steps: readonly OperationStep[]): readonly InstanceKey[] => [
   ...new Map(steps.map(({ server }) => [keyId(server), server])).values(),

@@ -23,8 +23,8 @@ export type PlaceReference =
 export type RelayLogRule =
   /** … applied by itself. By GTID where it replicates so, else by the places that it has read and applied. */
   | { readonly kind: 'drained' }
-  /** … executed by that server, by GTID. */
-  | { readonly kind: 'executed-by'; readonly server: InstanceKey }
+  /** … executed by that server, or by the other, by GTID; or by itself. */
+  | { readonly kind: 'executed-by'; readonly server: InstanceKey; readonly orBy?: InstanceKey }
   /** … in the binary log of that server, which is the very same as the present source's: a binlog server's, or the source's own. */
   | { readonly kind: 'logged-by'; readonly server: InstanceKey }
   /** … applied by that server, which replicates from the same source by file and position. */
