@@ -316,6 +316,57 @@ describe('what comes last', () => {
   });
 });
 
+describe('O43: making a server the primary', () => {
+  const DEAD = [sampleServer(PRIMARY, own), ...[BELOW, 3].map((port) => sampleReplica(port, PRIMARY, own))];
+
+  async function promote(
+    options: OperationWorldOptions = {},
+    calledOffAt: string | null = null,
+    look: (standing: ReadonlySet<number>) => void = () => {},
+  ) {
+    const world: OperationWorld = new OperationWorld(DEAD, {
+      ...options,
+      before: ({ port }, { kind }) => {
+        if (`${port} ${kind}` === calledOffAt) world.isCalledOff = true;
+        look(world.standing);
+      },
+    });
+    world.silent.add(PRIMARY);
+    const plan = planOperation({ kind: 'make-master', key: key(BELOW) }, factsOf(DEAD, { silent: [PRIMARY] }));
+    if (plan.kind === 'refused') throw new Error(plan.text);
+    const later: number[] = [];
+    const end = await runOperation(plan.plan, world.ports, {
+      mayGoOn: () => !world.isCalledOff,
+      hold: async () => null,
+      putBackLater: ({ port }) => void later.push(port),
+      progress: () => {},
+    });
+    return { world, end, later };
+  }
+
+  it('O43: called off by a recovery in the middle it takes no writes: the recovery promotes somebody', async () => {
+    const { world, end } = await promote({}, '3 follow');
+    expect([world.at(BELOW).readOnly, world.at(BELOW).sourceKey, runs(world.at(BELOW))]).toEqual([
+      true,
+      key(PRIMARY),
+      true,
+    ]);
+    expect(end.failure).toContain('this node may not act any more');
+  });
+
+  it('O43: what fails is told as a failure, and is not tried again when somebody else may be the primary', async () => {
+    const refuses: OperationWorldOptions['refuses'] = (_, { kind }) => kind === 'set-read-only';
+    const { end, later } = await promote({ refuses });
+    expect([end.failure, later]).toEqual([expect.stringContaining('make 127.0.0.1:2 writable: Error 1227'), []]);
+  });
+
+  it('O43: its siblings are written down while they stand still', async () => {
+    const written: number[] = [];
+    const { world } = await promote({}, null, (standing) => written.push(...standing));
+    expect([[...new Set(written)], [...world.standing]]).toEqual([[BELOW, 3], []]);
+  });
+});
+
 describe('what is done after it', () => {
   const next = aPlan({ lanes: [laneOf(7)] });
 

@@ -3,7 +3,14 @@
  * the lanes. Then what is to be done after it.
  */
 
-import { type PlanEnd, type PlanRunnerOptions, runPlan, Sightings, undoSteps } from '../execution/plan-runner.ts';
+import {
+  type PlanEnd,
+  type PlanRunnerOptions,
+  runPlan,
+  Sightings,
+  undoSteps,
+  wasSent,
+} from '../execution/plan-runner.ts';
 import { undoneBefore } from '../execution/undo-order.ts';
 import type { BinlogCoordinates } from '../model/binlog-coordinates.ts';
 import type { Instance } from '../model/instance.ts';
@@ -96,8 +103,9 @@ class OperationRun {
       return { lanes: [], failure, problems: this.#problems, found: [] };
     }
     const ended = await this.#runLanes(lanes);
-    await this.#runLast(after, serversIn(before));
-    return { lanes: ended, failure: null, problems: this.#problems, found: this.#found() };
+    const failure = this.#plan.endsWithAfter === true ? await this.#runToTheEnd(first) : null;
+    if (this.#plan.endsWithAfter !== true) await this.#runLast(after, serversIn(before));
+    return { lanes: ended, failure, problems: this.#problems, found: this.#found() };
   }
 
   async #runLanes(lanes: readonly OperationLane[]): Promise<readonly LaneEnd[]> {
@@ -144,6 +152,16 @@ class OperationRun {
     const held = serversIn(this.#plan.before);
     const others = told.filter((key) => ![server, ...held].some((other) => sameKey(key, other)));
     return [server, ...others];
+  }
+
+  /** Null: it is done. Else why not; what came first is undone where nothing of it was sent. */
+  async #runToTheEnd(first: PlanEnd): Promise<string | null> {
+    const { before, after } = this.#plan;
+    const end = await this.#runSteps(after);
+    if ([...end.results.values()].some(wasSent)) await this.#forgetStanding(serversIn(before));
+    else await this.#putBack(before, first, serversIn(before));
+    if (end.abortedBy === null) return null;
+    return `${end.abortedBy.step.id}: ${end.abortedBy.reason}`;
   }
 
   /** Servers that stood still for the others. They are started again also when this was called off: nobody else would. */
@@ -329,6 +347,5 @@ const MEANT_TO_STAND: ReadonlySet<OperationRequest['kind']> = new Set([
   'stop-replication-nicely',
   'detach-source',
   'reset-replication',
-  'make-master',
   'panic-stop',
 ]);

@@ -97,7 +97,7 @@ function swapByGtid(instance: Instance, source: Instance, facts: OperationFacts)
         source: top,
         at: { kind: 'gtid' },
         relayLog: bySource,
-        back: { at: { kind: 'gtid' }, relayLog: { kind: 'executed-by', server: top } },
+        back: { at: { kind: 'gtid' }, relayLog: { kind: 'executed-by', server: top, orBy: source.key } },
       }),
     ),
     follow({
@@ -105,7 +105,7 @@ function swapByGtid(instance: Instance, source: Instance, facts: OperationFacts)
       source: instance.key,
       at: { kind: 'gtid' },
       relayLog: { kind: 'drained' },
-      back: { at: { kind: 'gtid' }, relayLog: { kind: 'executed-by', server: instance.key } },
+      back: { at: { kind: 'gtid' }, relayLog: { kind: 'executed-by', server: instance.key, orBy: top } },
     }),
     start(instance, top, semiSyncBeforeStart(instance, facts.topology.get(top), facts)),
     start(source, instance.key, semiSyncBeforeStart(source, instance, facts)),
