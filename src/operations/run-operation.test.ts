@@ -44,6 +44,8 @@ function laneOf(port: number): OperationLane {
   return { server: key(port), steps: inOrder(steps), effect: `it replicates from ${BELOW}` };
 }
 
+const goes = (port: number) => ({ key: key(port), from: key(PRIMARY), to: key(BELOW), method: 'gtid' }) as const;
+
 const readOnlyStep = (port: number, readOnly: boolean, undo: OperationStep['undo'] = []): OperationStep =>
   step({
     id: stepId(`make ${port} ${readOnly ? 'read-only' : 'writable'}`),
@@ -209,6 +211,52 @@ describe('lanes', () => {
     isDenied = false;
     expect(await attempts[0]?.()).toBe('done');
     expect([world.at(3).sourceKey, runs(world.at(3))]).toEqual([key(PRIMARY), true]);
+  });
+
+  it('A5: one that is to be put back stays below its new source where the former one has died meanwhile', async () => {
+    let isDenied = true;
+    const world = new OperationWorld(TREE, {
+      refuses: ({ port }, { kind }) =>
+        isDenied && port === 3 && world.at(3).sourceKey?.port === BELOW && kind !== 'stop-replication',
+    });
+    const attempts: (() => Promise<string>)[] = [];
+    await runOperation(aPlan({ lanes: [laneOf(3)], moves: [goes(3)] }), world.ports, {
+      mayGoOn: () => true,
+      hold: async () => null,
+      putBackLater: (_, attempt) => void attempts.push(attempt),
+      progress: () => {},
+    });
+    isDenied = false;
+    world.silent.add(PRIMARY);
+    expect(await attempts[0]?.()).toBe('given-up');
+    expect([world.at(3).sourceKey, runs(world.at(3))]).toEqual([key(BELOW), true]);
+  });
+
+  it('A5: nothing is put back while a recovery is under way', async () => {
+    let isDenied = true;
+    const world = new OperationWorld(TREE, {
+      refuses: ({ port }, { kind }) => isDenied && port === 3 && kind !== 'stop-receiver',
+    });
+    const attempts: (() => Promise<string>)[] = [];
+    let isBusy = false;
+    const beside: typeof world.ports.beside = async (name, what, work) =>
+      isBusy ? null : world.ports.beside(name, what, work);
+    await runOperation(
+      aPlan({ lanes: [laneOf(3)] }),
+      { ...world.ports, beside },
+      {
+        mayGoOn: () => true,
+        hold: async () => null,
+        putBackLater: (_, attempt) => void attempts.push(attempt),
+        progress: () => {},
+      },
+    );
+    isDenied = false;
+    isBusy = true;
+    const told = world.told.length;
+    expect([await attempts[0]?.(), world.told.length]).toEqual(['again', told]);
+    isBusy = false;
+    expect([await attempts[0]?.(), runs(world.at(3))]).toEqual(['done', true]);
   });
 
   it('O26: of a lane that stops two servers both are written down, and the other one is held until it is put back', async () => {

@@ -14,7 +14,7 @@ import {
 import { undoneBefore } from '../execution/undo-order.ts';
 import type { BinlogCoordinates } from '../model/binlog-coordinates.ts';
 import type { Instance } from '../model/instance.ts';
-import { type InstanceKey, keyId, sameKey } from '../model/instance-key.ts';
+import { type InstanceKey, instanceKeyText, keyId, sameKey } from '../model/instance-key.ts';
 import type { StepCommand } from '../planning/deferred-command.ts';
 import type { OperationLane, OperationPlan, OperationStep } from '../planning/operations/operation-plan.ts';
 import type { OperationRequest } from '../planning/operations/operation-request.ts';
@@ -191,11 +191,18 @@ class OperationRun {
     await this.#forgetStanding(servers.filter((server) => !waits(server)));
     for (const server of servers.filter(waits)) {
       let own: ReadonlySet<StepId> = new Set(left.keys());
-      this.#options.putBackLater(server, async () => {
-        if (await this.#isElsewhere(server)) return 'given-up';
-        own = new Set((await this.#undo(steps, againFrom(steps, end, own, server))).keys());
-        return own.size === 0 ? 'done' : 'again';
-      });
+      const attempt = async (): Promise<'done' | 'again' | 'given-up'> => {
+        const place = await this.#placeOf(server);
+        if (place === 'elsewhere') return 'given-up';
+        const again = againFrom(steps, end, own, server);
+        own = new Set((await this.#undo(steps, place === 'stays' ? withoutMoves(steps, again) : again)).keys());
+        if (own.size > 0) return 'again';
+        return place === 'stays' ? 'given-up' : 'done';
+      };
+      const { clusterName } = this.#plan;
+      const what = `putting back ${instanceKeyText(server)}`;
+      // A recovery moves the very same servers: the two would tell them different sources.
+      this.#options.putBackLater(server, async () => (await this.#ports.beside(clusterName, what, attempt)) ?? 'again');
     }
     return [...left].map(([id, text]) => `${id}: ${text}`);
   }
@@ -208,13 +215,27 @@ class OperationRun {
     });
   }
 
-  /** Somebody has pointed it at a server that this operation knows nothing of. */
-  async #isElsewhere(server: InstanceKey): Promise<boolean> {
-    const ours = this.#plan.moves.filter(({ key }) => sameKey(key, server)).flatMap(({ from, to }) => [from, to]);
+  /**
+   * `elsewhere`: somebody has pointed it at a server that this operation knows nothing of. `stays`: its former source does not answer by now, and the new one does: its
+   * primary may have been replaced meanwhile, and below a dead one it would be alone.
+   */
+  async #placeOf(server: InstanceKey): Promise<'ours' | 'elsewhere' | 'stays'> {
+    const moves = this.#plan.moves.filter(({ key }) => sameKey(key, server));
     const seen = await this.#ports.servers.observe(server, LOOK_MILLIS);
-    if (seen.kind === 'failed' || ours.length === 0) return false;
+    if (seen.kind === 'failed' || moves.length === 0) return 'ours';
     const { sourceKey } = seen.instance;
-    return !ours.some((key) => (key === null ? sourceKey === null : sameKey(key, sourceKey)));
+    const isAt = (key: InstanceKey | null): boolean => (key === null ? sourceKey === null : sameKey(key, sourceKey));
+    if (!moves.some(({ from, to }) => isAt(from) || isAt(to))) return 'elsewhere';
+    for (const { from, to } of moves) {
+      if (from === null || to === null || !isAt(to) || isAt(from)) continue;
+      const [former, present] = await Promise.all([this.#answers(from), this.#answers(to)]);
+      if (!former && present) return 'stays';
+    }
+    return 'ours';
+  }
+
+  async #answers(key: InstanceKey): Promise<boolean> {
+    return (await this.#ports.servers.observe(key, LOOK_MILLIS)).kind === 'observed';
   }
 
   /** Null: it is written down. Else nothing must be stopped: nobody would know of it afterwards. */
@@ -328,6 +349,12 @@ function againFrom(
   const again = steps.filter((one) => isHere(one) && isAgain(one) && results.get(one.id)?.kind === 'done');
   return { ...end, results: new Map(again.map(({ id }) => [id, { kind: 'done', instance: null }])) };
 }
+
+/** A server that stays where it is runs there as it was found. */
+const withoutMoves = (steps: readonly OperationStep[], end: PlanEnd): PlanEnd => {
+  const moves = steps.filter(({ undo }) => undo.some(({ kind }) => kind === 'follow-when-safe')).map(({ id }) => id);
+  return { ...end, results: new Map([...end.results].filter(([id]) => !moves.includes(id))) };
+};
 
 const serversIn = (steps: readonly OperationStep[]): readonly InstanceKey[] => [
   ...new Map(steps.map(({ server }) => [keyId(server), server])).values(),
