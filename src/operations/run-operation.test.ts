@@ -9,7 +9,7 @@ import type { OperationLane, OperationPlan, OperationStep } from '../planning/op
 import { planOperation } from '../planning/operations/plan-operation.ts';
 import { align, backByOwnWay, follow, freeze, inOrder, standStill, start, step } from '../planning/operations/steps.ts';
 import { stepId } from '../planning/plan.ts';
-import { trx } from '../planning/testing.ts';
+import { atPosition, trx } from '../planning/testing.ts';
 import { type RunOptions, runOperation } from './run-operation.ts';
 import { OperationWorld, type OperationWorldOptions } from './testing.ts';
 
@@ -412,6 +412,36 @@ describe('O43: making a server the primary', () => {
     const written: number[] = [];
     const { world } = await promote({}, null, (standing) => written.push(...standing));
     expect([[...new Set(written)], [...world.standing]]).toEqual([[BELOW, 3], []]);
+  });
+});
+
+describe('O4: restarting MariaDB by GTID, with transactions in its relay log that it has not applied', () => {
+  it('D4: it stands still where its source dies meanwhile: started, it would drop them', async () => {
+    const waiting = sampleReplica(3, PRIMARY, atPosition('0-1-10', '0-1-4'));
+    const world: OperationWorld = new OperationWorld([sampleServer(PRIMARY, atPosition('0-1-10')), waiting], {
+      before: (_, { kind }) => {
+        if (kind === 'stop-replication') world.silent.add(PRIMARY);
+      },
+    });
+    const attempts: (() => Promise<string>)[] = [];
+    const plan = planOperation(
+      { kind: 'restart-replication', key: key(3) },
+      factsOf([sampleServer(PRIMARY, atPosition('0-1-10')), waiting]),
+    );
+    if (plan.kind === 'refused') throw new Error(plan.text);
+    const end = await runOperation(plan.plan, world.ports, {
+      mayGoOn: () => true,
+      hold: async () => null,
+      putBackLater: (_, attempt) => void attempts.push(attempt),
+      progress: () => {},
+    });
+    expect([world.told, end.lanes[0]?.text]).toEqual([
+      ['3 stop-replication'],
+      expect.stringContaining('; not put back yet: stop replication on 127.0.0.1:3'),
+    ]);
+    expect(await attempts[0]?.()).toBe('again');
+    world.silent.delete(PRIMARY);
+    expect([await attempts[0]?.(), runs(world.at(3))]).toEqual(['done', true]);
   });
 });
 

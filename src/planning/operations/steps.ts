@@ -56,6 +56,18 @@ export function startAsFound({ receiverState, applierState }: Instance): readonl
   return applies ? [{ kind: 'start-applier' }] : [];
 }
 
+/**
+ * The same for a server whose threads both stand still. MariaDB by GTID throws its relay log away then, and means to fetch it again (D4): it stands still while its source,
+ * which may have died since the stop, cannot send it.
+ */
+export function startFromStill(instance: Instance): readonly StepCommand[] {
+  const commands = startAsFound(instance);
+  const { sourceKey, usingMariadbGtid } = instance;
+  if (!usingMariadbGtid || sourceKey === null) return commands;
+  const relayLog = { kind: 'executed-by', server: sourceKey } as const;
+  return commands.map((command) => ({ kind: 'when-safe', command, relayLog }));
+}
+
 /** Its receiver stops; what it has received does not grow any more, and goes on being applied. */
 export const freeze = (instance: Instance): OperationStep =>
   step({
@@ -126,7 +138,7 @@ export const stop = (
     postcondition: { kind: 'threads', receiver: 'stopped', applier: 'stopped' },
     // The applier ends the transaction that it is in.
     deadlineMillis: FOLLOW_MILLIS,
-    undo: startAsFound(instance),
+    undo: startFromStill(instance),
     effect: 'it stands still',
   });
 
@@ -225,7 +237,7 @@ export function start(
 
 /** Threads that had been stopped for the operation run again as they did; nobody waits for more. */
 export const restartAsFound = (instance: Instance): readonly OperationStep[] => {
-  const commands = startAsFound(instance);
+  const commands = startFromStill(instance);
   if (commands.length === 0) return [];
   return [
     step({
