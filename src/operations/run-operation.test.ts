@@ -4,7 +4,7 @@ import { clusterName } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { sampleKey, sampleReplica, sampleServer } from '../model/topology-samples.ts';
 import { gtidLane } from '../planning/operations/gtid-lane.ts';
-import { factsOf } from '../planning/operations/move-testing.ts';
+import { byPosition, factsOf, log, withoutGtid } from '../planning/operations/move-testing.ts';
 import type { OperationLane, OperationPlan, OperationStep } from '../planning/operations/operation-plan.ts';
 import { planOperation } from '../planning/operations/plan-operation.ts';
 import { align, backByOwnWay, follow, freeze, inOrder, standStill, start, step } from '../planning/operations/steps.ts';
@@ -412,6 +412,53 @@ describe('O43: making a server the primary', () => {
     const written: number[] = [];
     const { world } = await promote({}, null, (standing) => written.push(...standing));
     expect([[...new Set(written)], [...world.standing]]).toEqual([[BELOW, 3], []]);
+  });
+});
+
+describe('O25: a move by place whose start is not seen', () => {
+  const [primary, below, moved] = [withoutGtid(PRIMARY), byPosition(BELOW, PRIMARY), byPosition(3, PRIMARY)];
+
+  /** `after`: what is seen of the moved server once it was started at its new source. */
+  async function startedAs(after: Partial<Instance>) {
+    const world: OperationWorld = new OperationWorld([primary, below, moved], {
+      disobeys: ({ port }, { kind }) => {
+        const isAtNew = port === 3 && kind === 'start-replication' && world.at(3).sourceKey?.port === BELOW;
+        if (!isAtNew || starts++ > 0) return undefined;
+        world.change(BELOW, { selfCoordinates: further });
+        return after;
+      },
+    });
+    let starts = 0;
+    const plan = planOperation(
+      { kind: 'move-below', key: key(3), below: key(BELOW) },
+      factsOf([primary, below, moved]),
+    );
+    if (plan.kind === 'refused') throw new Error(plan.text);
+    const end = await runOperation(plan.plan, world.ports, {
+      mayGoOn: () => true,
+      hold: async () => null,
+      putBackLater: () => {},
+      progress: () => {},
+    });
+    return { world, text: end.lanes[0]?.text };
+  }
+
+  const broken = { receiverState: 'running', applierState: 'stopped', applierRunning: false } as const;
+  const further = log(`bin-${BELOW}.000001`, 5000);
+
+  it('O25: it stays where it has applied rows: by its former place it would apply them once more', async () => {
+    const { world, text } = await startedAs({ ...broken, readCoordinates: further, execCoordinates: further });
+    expect([world.at(3).sourceKey, runs(world.at(3))]).toEqual([key(BELOW), true]);
+    expect(text).toContain('; it stays below 127.0.0.1:2');
+  });
+
+  it('O25: it goes back where it could apply nothing of what its new source has sent', async () => {
+    const { world, text } = await startedAs({ ...broken, readCoordinates: further });
+    expect([world.at(3).sourceKey, runs(world.at(3)), text]).toEqual([
+      key(PRIMARY),
+      true,
+      expect.not.stringContaining('stays'),
+    ]);
   });
 });
 

@@ -142,8 +142,16 @@ class OperationRun {
       (result) => result.kind === 'done' || (result.kind === 'failed' && result.effect !== 'none'),
     );
     const left = await this.#putBack(lane.steps, end, servers);
-    const undone = left.length === 0 ? '' : `; not put back yet: ${left.join('; ')}`;
+    const undone = left.length === 0 ? this.#whereItStays(lane.server) : `; not put back yet: ${left.join('; ')}`;
     return { lane, kind: wasTouched ? 'failed' : 'untouched', text: `${step.id}: ${reason}${undone}` };
+  }
+
+  /** One that has applied what its new source has sent does not go back by place; whoever may act no more sends nobody back. */
+  #whereItStays(server: InstanceKey): string {
+    const { sourceKey = null } = this.#ports.topology.get(server) ?? {};
+    const moved = this.#plan.moves.find(({ key, from }) => sameKey(key, server) && !sameKey(from, sourceKey));
+    if (moved === undefined || sourceKey === null) return '';
+    return `; it stays below ${instanceKeyText(sourceKey)}`;
   }
 
   /** Some lanes tell two servers what to do: who changes places with its source. What stands still for several lanes is seen to at the end. */

@@ -23,6 +23,7 @@ import {
 import type { FollowOptions, FollowPlace, ServerCommand } from '../model/server-command.ts';
 import { withFilesOf } from './credential-files.ts';
 import {
+  type AppliedSince,
   type DeferredCommand,
   type FollowAt,
   type PlaceReference,
@@ -124,6 +125,7 @@ const withFile = (coordinates: BinlogCoordinates | undefined): BinlogCoordinates
 function resolveFollow(command: Extract<DeferredCommand, { kind: 'follow-when-safe' }>, sight: Sight): Resolution {
   const { own } = sight;
   if (command.unlessThere && sameKey(own.sourceKey, command.source)) return resolved();
+  if (command.unlessApplied !== undefined && hasApplied(command.unlessApplied, sight)) return resolved();
   if (isSilentTarget(command, sight)) return refused(unsafeText(command.relayLog, sight));
   const safe = judgeRelayLog(command.relayLog, sight);
   if (safe.kind === 'unsafe') return refused(safe.reason);
@@ -139,8 +141,19 @@ function resolveFollow(command: Extract<DeferredCommand, { kind: 'follow-when-sa
 const isSilentTarget = (
   { source, relayLog, unlessThere }: Extract<DeferredCommand, { kind: 'follow-when-safe' }>,
   { other }: Sight,
-): boolean =>
-  !unlessThere && relayLog.kind === 'executed-by' && sameKey(relayLog.server, source) && other(source) === null;
+): boolean => !unlessThere && relayLog.kind !== 'drained' && sameKey(relayLog.server, source) && other(source) === null;
+
+/** Where it began is not known: then it was never told to. */
+function hasApplied(since: AppliedSince, sight: Sight): boolean {
+  const { own } = sight;
+  if (since.kind === 'place') {
+    const begun = placeOf(since.place, sight);
+    return begun !== null && compareCoordinates(own.execCoordinates, begun) !== 0;
+  }
+  const stood = sight.after(since.after);
+  const [then, now] = [stood === null ? null : gtidProgress(stood), gtidProgress(own)];
+  return then !== null && now !== null && executedText(then) !== executedText(now);
+}
 
 /** `like`: the server whose way to its source is taken. */
 export function followOptions(

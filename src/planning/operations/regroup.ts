@@ -24,7 +24,19 @@ import {
 } from './operation-plan.ts';
 import type { MoveReplicasRequest } from './operation-request.ts';
 import { repointLane, repointRefusal } from './repoint.ts';
-import { align, follow, freeze, inOrder, reach, restartAsFound, standStill, start, step, stop } from './steps.ts';
+import {
+  align,
+  follow,
+  freeze,
+  inOrder,
+  reach,
+  restartAsFound,
+  sentBy,
+  standStill,
+  start,
+  step,
+  stop,
+} from './steps.ts';
 import { byOwnName } from './virtual-names.ts';
 
 type Request = Extract<MoveReplicasRequest, { kind: 'regroup-replicas' }>;
@@ -240,7 +252,7 @@ function equalLane(replica: Instance, chosen: Instance, held: OperationStep): Op
           source: chosen.key,
           at: { kind: 'place', place: { kind: 'log-end', after: held.id } },
           relayLog,
-          back: { at: { kind: 'place', place: { kind: 'applied', after: still.id } }, relayLog },
+          back: { at: { kind: 'place', place: { kind: 'applied', after: still.id } }, relayLog: sentBy(chosen.key) },
         }),
         start(replica, chosen.key),
       ],

@@ -21,7 +21,7 @@ import type { OperationFacts } from './operation-facts.ts';
 import { type OperationPlanResult, type OperationRefusal, type OperationStep, refuse } from './operation-plan.ts';
 import type { MoveRequest } from './operation-request.ts';
 import { semiSyncBeforeStart } from './semi-sync-before-start.ts';
-import { align, follow, freeze, inOrder, runUntil, standStill, start, stop } from './steps.ts';
+import { align, follow, freeze, inOrder, runUntil, sentBy, standStill, start, stop } from './steps.ts';
 import { byOwnName } from './virtual-names.ts';
 
 export function planTakeMaster(
@@ -136,7 +136,7 @@ function swapByPosition(instance: Instance, source: Instance, facts: OperationFa
         source: top,
         at: { kind: 'place', place: { kind: 'applied', after: upperStopped.id } },
         relayLog: drained,
-        back: { at: { kind: 'place', place: { kind: 'applied', after: stood.id } }, relayLog: drained },
+        back: { at: { kind: 'place', place: { kind: 'applied', after: stood.id } }, relayLog: sentBy(top) },
       }),
     ),
     follow({
@@ -144,7 +144,10 @@ function swapByPosition(instance: Instance, source: Instance, facts: OperationFa
       source: instance.key,
       at: { kind: 'place', place: { kind: 'log-end', after: stood.id } },
       relayLog: drained,
-      back: { at: { kind: 'place', place: { kind: 'applied', after: upperStopped.id } }, relayLog: drained },
+      back: {
+        at: { kind: 'place', place: { kind: 'applied', after: upperStopped.id } },
+        relayLog: sentBy(instance.key),
+      },
     }),
     start(instance, top, semiSyncBeforeStart(instance, facts.topology.get(top), facts)),
     start(source, instance.key, semiSyncBeforeStart(source, instance, facts)),
