@@ -54,14 +54,20 @@ export class PutBack {
       await clock.sleep(AGAIN_MILLIS);
       if (!mayGoOn()) return;
       if (clock.monotonic() >= renewAt) {
-        await left.held?.renew().catch(() => true);
+        const isHeld = (await left.held?.renew().catch(() => true)) ?? true;
+        // Whoever has ended the lock sees to the server, and may hold it by now.
+        if (!isHeld) return this.#end(left, `${key} is not held any more: it is left as it is`);
         renewAt = clock.monotonic() + RENEW_LOCKS_MILLIS;
       }
       const result = await left.attempt();
       if (result === 'again') continue;
-      log.warning(result === 'done' ? `${key} is put back` : `${key} is left as somebody has made it`);
-      break;
+      return this.#end(left, result === 'done' ? `${key} is put back` : `${key} is left as somebody has made it`);
     }
+    return this.#end(left, `${key} could not be put back, and is not tried again: see whether it replicates`);
+  }
+
+  async #end(left: LeftServer, text: string): Promise<void> {
+    this.#options.log.warning(text);
     await left.settled();
     await left.held?.release();
   }

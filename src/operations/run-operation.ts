@@ -3,10 +3,18 @@
  * the lanes. Then what is to be done after it.
  */
 
-import { type PlanEnd, type PlanRunnerOptions, runPlan, Sightings, undoSteps } from '../execution/plan-runner.ts';
+import {
+  type PlanEnd,
+  type PlanRunnerOptions,
+  runPlan,
+  Sightings,
+  undoSteps,
+  wasSent,
+} from '../execution/plan-runner.ts';
+import { undoneBefore } from '../execution/undo-order.ts';
 import type { BinlogCoordinates } from '../model/binlog-coordinates.ts';
 import type { Instance } from '../model/instance.ts';
-import { type InstanceKey, keyId, sameKey } from '../model/instance-key.ts';
+import { type InstanceKey, instanceKeyText, keyId, sameKey } from '../model/instance-key.ts';
 import type { StepCommand } from '../planning/deferred-command.ts';
 import type { OperationLane, OperationPlan, OperationStep } from '../planning/operations/operation-plan.ts';
 import type { OperationRequest } from '../planning/operations/operation-request.ts';
@@ -95,8 +103,9 @@ class OperationRun {
       return { lanes: [], failure, problems: this.#problems, found: [] };
     }
     const ended = await this.#runLanes(lanes);
-    await this.#runLast(after, serversIn(before));
-    return { lanes: ended, failure: null, problems: this.#problems, found: this.#found() };
+    const failure = this.#plan.endsWithAfter === true ? await this.#runToTheEnd(first) : null;
+    if (this.#plan.endsWithAfter !== true) await this.#runLast(after, serversIn(before));
+    return { lanes: ended, failure, problems: this.#problems, found: this.#found() };
   }
 
   async #runLanes(lanes: readonly OperationLane[]): Promise<readonly LaneEnd[]> {
@@ -119,21 +128,48 @@ class OperationRun {
       .hold(lane.server)
       .catch((error: unknown) => `it could not be held: ${errorText(error)}`);
     if (held !== null) return { lane, kind: 'untouched', text: held };
-    const noted = await this.#noteStanding([lane.server]);
+    const servers = this.#stoppedBy(lane);
+    const noted = await this.#noteStanding(servers);
     if (noted !== null) return { lane, kind: 'untouched', text: noted };
     const end = await this.#runSteps(lane.steps);
     if (end.abortedBy === null) {
       await this.#remember(lane, end);
-      await this.#forgetStanding([lane.server]);
+      await this.#forgetStanding(servers);
       return { lane, kind: 'done', text: lane.effect };
     }
     const { step, reason } = end.abortedBy;
     const wasTouched = [...end.results.values()].some(
       (result) => result.kind === 'done' || (result.kind === 'failed' && result.effect !== 'none'),
     );
-    const left = await this.#putBack(lane.steps, end, [lane.server]);
-    const undone = left.length === 0 ? '' : `; not put back yet: ${left.join('; ')}`;
+    const left = await this.#putBack(lane.steps, end, servers);
+    const undone = left.length === 0 ? this.#whereItStays(lane.server) : `; not put back yet: ${left.join('; ')}`;
     return { lane, kind: wasTouched ? 'failed' : 'untouched', text: `${step.id}: ${reason}${undone}` };
+  }
+
+  /** One that has applied what its new source has sent does not go back by place; whoever may act no more sends nobody back. */
+  #whereItStays(server: InstanceKey): string {
+    const { sourceKey = null } = this.#ports.topology.get(server) ?? {};
+    const moved = this.#plan.moves.find(({ key, from }) => sameKey(key, server) && !sameKey(from, sourceKey));
+    if (moved === undefined || sourceKey === null) return '';
+    return `; it stays below ${instanceKeyText(sourceKey)}`;
+  }
+
+  /** Some lanes tell two servers what to do: who changes places with its source. What stands still for several lanes is seen to at the end. */
+  #stoppedBy({ server, steps }: OperationLane): readonly InstanceKey[] {
+    const told = serversIn(steps.filter(({ commands }) => commands.length > 0));
+    const held = serversIn(this.#plan.before);
+    const others = told.filter((key) => ![server, ...held].some((other) => sameKey(key, other)));
+    return [server, ...others];
+  }
+
+  /** Null: it is done. Else why not; what came first is undone where nothing of it was sent. */
+  async #runToTheEnd(first: PlanEnd): Promise<string | null> {
+    const { before, after } = this.#plan;
+    const end = await this.#runSteps(after);
+    if ([...end.results.values()].some(wasSent)) await this.#forgetStanding(serversIn(before));
+    else await this.#putBack(before, first, serversIn(before));
+    if (end.abortedBy === null) return null;
+    return `${end.abortedBy.step.id}: ${end.abortedBy.reason}`;
   }
 
   /** Servers that stood still for the others. They are started again also when this was called off: nobody else would. */
@@ -157,17 +193,24 @@ class OperationRun {
     end: PlanEnd,
     servers: readonly InstanceKey[],
   ): Promise<readonly string[]> {
-    let left = await this.#undo(steps, withTried(steps, end));
-    if (left.size === 0) {
-      await this.#forgetStanding(servers);
-      return [];
-    }
-    for (const server of servers) {
-      this.#options.putBackLater(server, async () => {
-        if (await this.#isElsewhere(server)) return 'given-up';
-        left = await this.#undo(steps, onlyDone(end, left));
-        return left.size === 0 ? 'done' : 'again';
-      });
+    const left = await this.#undo(steps, withTried(steps, end));
+    const waits = (server: InstanceKey): boolean =>
+      steps.some((one) => left.has(one.id) && sameKey(one.server, server));
+    await this.#forgetStanding(servers.filter((server) => !waits(server)));
+    for (const server of servers.filter(waits)) {
+      let own: ReadonlySet<StepId> = new Set(left.keys());
+      const attempt = async (): Promise<'done' | 'again' | 'given-up'> => {
+        const place = await this.#placeOf(server);
+        if (place === 'elsewhere') return 'given-up';
+        const again = againFrom(steps, end, own, server);
+        own = new Set((await this.#undo(steps, place === 'stays' ? withoutMoves(steps, again) : again)).keys());
+        if (own.size > 0) return 'again';
+        return place === 'stays' ? 'given-up' : 'done';
+      };
+      const { clusterName } = this.#plan;
+      const what = `putting back ${instanceKeyText(server)}`;
+      // A recovery moves the very same servers: the two would tell them different sources.
+      this.#options.putBackLater(server, async () => (await this.#ports.beside(clusterName, what, attempt)) ?? 'again');
     }
     return [...left].map(([id, text]) => `${id}: ${text}`);
   }
@@ -180,13 +223,27 @@ class OperationRun {
     });
   }
 
-  /** Somebody has pointed it at a server that this operation knows nothing of. */
-  async #isElsewhere(server: InstanceKey): Promise<boolean> {
-    const ours = this.#plan.moves.filter(({ key }) => sameKey(key, server)).flatMap(({ from, to }) => [from, to]);
+  /**
+   * `elsewhere`: somebody has pointed it at a server that this operation knows nothing of. `stays`: its former source does not answer by now, and the new one does: its
+   * primary may have been replaced meanwhile, and below a dead one it would be alone.
+   */
+  async #placeOf(server: InstanceKey): Promise<'ours' | 'elsewhere' | 'stays'> {
+    const moves = this.#plan.moves.filter(({ key }) => sameKey(key, server));
     const seen = await this.#ports.servers.observe(server, LOOK_MILLIS);
-    if (seen.kind === 'failed' || ours.length === 0) return false;
+    if (seen.kind === 'failed' || moves.length === 0) return 'ours';
     const { sourceKey } = seen.instance;
-    return !ours.some((key) => (key === null ? sourceKey === null : sameKey(key, sourceKey)));
+    const isAt = (key: InstanceKey | null): boolean => (key === null ? sourceKey === null : sameKey(key, sourceKey));
+    if (!moves.some(({ from, to }) => isAt(from) || isAt(to))) return 'elsewhere';
+    for (const { from, to } of moves) {
+      if (from === null || to === null || !isAt(to) || isAt(from)) continue;
+      const [former, present] = await Promise.all([this.#answers(from), this.#answers(to)]);
+      if (!former && present) return 'stays';
+    }
+    return 'ours';
+  }
+
+  async #answers(key: InstanceKey): Promise<boolean> {
+    return (await this.#ports.servers.observe(key, LOOK_MILLIS)).kind === 'observed';
   }
 
   /** Null: it is written down. Else nothing must be stopped: nobody would know of it afterwards. */
@@ -283,11 +340,29 @@ function withTried(steps: readonly OperationStep[], end: PlanEnd): PlanEnd {
   return { ...end, results };
 }
 
-/** These are all that is still to be undone. */
-const onlyDone = (end: PlanEnd, left: ReadonlyMap<StepId, string>): PlanEnd => ({
-  ...end,
-  results: new Map([...left.keys()].map((id) => [id, { kind: 'done', instance: null }])),
-});
+/**
+ * What is still to be undone on one server: the steps whose undo has failed, and those before them whose undo was sent all the same. A server that goes back to its former
+ * source only now stands still after that, although its threads had been started once.
+ */
+function againFrom(
+  steps: readonly OperationStep[],
+  end: PlanEnd,
+  left: ReadonlySet<StepId>,
+  server: InstanceKey,
+): PlanEnd {
+  const { results } = withTried(steps, end);
+  const isHere = (one: OperationStep): boolean => sameKey(one.server, server);
+  const isAgain = (one: OperationStep): boolean =>
+    [one, ...undoneBefore(one, steps)].some((later) => isHere(later) && left.has(later.id));
+  const again = steps.filter((one) => isHere(one) && isAgain(one) && results.get(one.id)?.kind === 'done');
+  return { ...end, results: new Map(again.map(({ id }) => [id, { kind: 'done', instance: null }])) };
+}
+
+/** A server that stays where it is runs there as it was found. */
+const withoutMoves = (steps: readonly OperationStep[], end: PlanEnd): PlanEnd => {
+  const moves = steps.filter(({ undo }) => undo.some(({ kind }) => kind === 'follow-when-safe')).map(({ id }) => id);
+  return { ...end, results: new Map([...end.results].filter(([id]) => !moves.includes(id))) };
+};
 
 const serversIn = (steps: readonly OperationStep[]): readonly InstanceKey[] => [
   ...new Map(steps.map(({ server }) => [keyId(server), server])).values(),
@@ -307,6 +382,5 @@ const MEANT_TO_STAND: ReadonlySet<OperationRequest['kind']> = new Set([
   'stop-replication-nicely',
   'detach-source',
   'reset-replication',
-  'make-master',
   'panic-stop',
 ]);

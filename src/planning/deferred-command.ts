@@ -23,9 +23,9 @@ export type PlaceReference =
 export type RelayLogRule =
   /** … applied by itself. By GTID where it replicates so, else by the places that it has read and applied. */
   | { readonly kind: 'drained' }
-  /** … executed by that server, by GTID. */
-  | { readonly kind: 'executed-by'; readonly server: InstanceKey }
-  /** … in the binary log of that server, which is the very same as the present source's: a binlog server's, or the source's own. */
+  /** … executed by that server, or by the other, by GTID; or by itself. */
+  | { readonly kind: 'executed-by'; readonly server: InstanceKey; readonly orBy?: InstanceKey }
+  /** … in the binary log of that server, which is the very same as the present source's: a binlog server's, or the source's own; or applied by itself. */
   | { readonly kind: 'logged-by'; readonly server: InstanceKey }
   /** … applied by that server, which replicates from the same source by file and position. */
   | { readonly kind: 'applied-by'; readonly server: InstanceKey };
@@ -38,6 +38,12 @@ export type FollowAt =
   | { readonly kind: 'own-place' }
   /** There; it leaves GTID if it replicated so. */
   | { readonly kind: 'place'; readonly place: PlaceReference };
+
+export type AppliedSince =
+  /** The place where it began there. */
+  | { readonly kind: 'place'; readonly place: PlaceReference }
+  /** By GTID: what it had executed when that step had ended. */
+  | { readonly kind: 'executed'; readonly after: StepId };
 
 /** By which name a server is told of its source (spec/topology-operations.md 3.2 step 2). */
 export type SourceName =
@@ -59,6 +65,8 @@ export type DeferredCommand =
       readonly securedAs: InstanceKey | null;
       /** Nothing is sent where that is its source: a way back that was never left. */
       readonly unlessThere: boolean;
+      /** For a way back by place. Nothing is sent where it has applied anything since at the source that it leaves: it would apply that once more. */
+      readonly unlessApplied?: AppliedSince;
       /** Absent: its own, unless a registered one is put in before the plan is shown. */
       readonly name?: SourceName;
     }

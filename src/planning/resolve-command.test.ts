@@ -34,6 +34,36 @@ describe('a command that throws the relay log away', () => {
     });
   });
 
+  it('D4: a way back is open while either of the two sources has what waits, or nothing waits', () => {
+    const either = { ...bySource, orBy: sampleKey(3303) };
+    const back = (own: Partial<Instance>, answering: readonly Instance[]) =>
+      resolveCommand(
+        {
+          kind: 'follow-when-safe',
+          source: sampleKey(3303),
+          at: { kind: 'gtid' },
+          relayLog: either,
+          credentials: null,
+          securedAs: null,
+          unlessThere: true,
+        },
+        {
+          own: sampleReplica(3302, SOURCE, own),
+          other: ({ port }) => answering.find(({ key }) => key.port === port) ?? null,
+          after: () => null,
+          found: () => null,
+        },
+      ).kind;
+    const former = sampleServer(3303, { executedGtidSet: trx('1-10') });
+    expect(serversToSee({ kind: 'when-safe', command, relayLog: either })).toEqual([
+      sampleKey(SOURCE),
+      sampleKey(3303),
+    ]);
+    expect(back(has(10, 4), [former])).toBe('resolved');
+    expect(back(has(10, 4), [])).toBe('refused');
+    expect(back(has(10), [])).toBe('resolved');
+  });
+
   it('D4: is sent without a source once all is applied, and not before', () => {
     expect(resolve({ kind: 'drained' }, has(10), null).kind).toBe('resolved');
     expect(resolve({ kind: 'drained' }, has(10, 9), null).kind).toBe('refused');

@@ -23,6 +23,7 @@ import {
 import type { FollowOptions, FollowPlace, ServerCommand } from '../model/server-command.ts';
 import { withFilesOf } from './credential-files.ts';
 import {
+  type AppliedSince,
   type DeferredCommand,
   type FollowAt,
   type PlaceReference,
@@ -76,7 +77,10 @@ export function serversToSee(command: DeferredCommand): readonly InstanceKey[] {
   }
 }
 
-const serversOfRule = (rule: RelayLogRule): readonly InstanceKey[] => (rule.kind === 'drained' ? [] : [rule.server]);
+function serversOfRule(rule: RelayLogRule): readonly InstanceKey[] {
+  if (rule.kind === 'drained') return [];
+  return rule.kind === 'executed-by' && rule.orBy !== undefined ? [rule.server, rule.orBy] : [rule.server];
+}
 
 export function resolveCommand(command: DeferredCommand, sight: Sight): Resolution {
   switch (command.kind) {
@@ -121,6 +125,8 @@ const withFile = (coordinates: BinlogCoordinates | undefined): BinlogCoordinates
 function resolveFollow(command: Extract<DeferredCommand, { kind: 'follow-when-safe' }>, sight: Sight): Resolution {
   const { own } = sight;
   if (command.unlessThere && sameKey(own.sourceKey, command.source)) return resolved();
+  if (command.unlessApplied !== undefined && hasApplied(command.unlessApplied, sight)) return resolved();
+  if (isSilentTarget(command, sight)) return refused(unsafeText(command.relayLog, sight));
   const safe = judgeRelayLog(command.relayLog, sight);
   if (safe.kind === 'unsafe') return refused(safe.reason);
   const place = followPlace(command.at, sight);
@@ -129,6 +135,24 @@ function resolveFollow(command: Extract<DeferredCommand, { kind: 'follow-when-sa
   if (like === null) return refused(`it is not known how ${instanceKeyText(own.key)} reaches its source`);
   const told = { source: toldSource(command), credentials: command.credentials };
   return resolved({ kind: 'follow', relayLog: safe.witness, options: followOptions(told, place, own, like) });
+}
+
+/** Whoever is moved to a server that has died meanwhile would have to be moved back at once. */
+const isSilentTarget = (
+  { source, relayLog, unlessThere }: Extract<DeferredCommand, { kind: 'follow-when-safe' }>,
+  { other }: Sight,
+): boolean => !unlessThere && relayLog.kind !== 'drained' && sameKey(relayLog.server, source) && other(source) === null;
+
+/** Where it began is not known: then it was never told to. */
+function hasApplied(since: AppliedSince, sight: Sight): boolean {
+  const { own } = sight;
+  if (since.kind === 'place') {
+    const begun = placeOf(since.place, sight);
+    return begun !== null && compareCoordinates(own.execCoordinates, begun) !== 0;
+  }
+  const stood = sight.after(since.after);
+  const [then, now] = [stood === null ? null : gtidProgress(stood), gtidProgress(own)];
+  return then !== null && now !== null && executedText(then) !== executedText(now);
 }
 
 /** `like`: the server whose way to its source is taken. */
@@ -195,23 +219,34 @@ const hasNoRelayLog = (instance: Instance): boolean => !threadsExist(instance) &
 
 function witnessBy(rule: RelayLogRule, sight: Sight): RelayLogSafe | null {
   const { own } = sight;
-  const other = rule.kind === 'drained' ? null : sight.other(rule.server);
-  if (rule.kind !== 'drained' && other === null) return null;
+  const others = serversOfRule(rule).flatMap((key) => sight.other(key) ?? []);
   switch (rule.kind) {
     case 'drained':
       return usesGtid(own) ? drainedByGtid(own) : relayLogHeldByPosition(own.readCoordinates, own.execCoordinates);
-    case 'executed-by': {
-      const [progress, held] = [gtidProgress(own), other === null ? null : gtidProgress(other)];
-      return progress === null || held === null
-        ? null
-        : // What it has applied it keeps, whoever has it besides.
-          heldByNewSource(gtidContainment, unappliedText(progress), executedText(held));
-    }
+    case 'executed-by':
+      // One that has applied all it has loses nothing, whoever else is silent: it must not stay below a source that has died just then.
+      return (usesGtid(own) ? drainedByGtid(own) : null) ?? firstWitness(others, (other) => executedBy(own, other));
     case 'logged-by':
-      return other === null ? null : relayLogHeldByPosition(own.readCoordinates, other.selfCoordinates);
+      return firstWitness(others, ({ selfCoordinates }) =>
+        relayLogHeldByPosition(own.readCoordinates, selfCoordinates),
+      );
     case 'applied-by':
-      return other === null ? null : relayLogHeldByPosition(own.readCoordinates, other.execCoordinates);
+      return firstWitness(others, ({ execCoordinates }) =>
+        relayLogHeldByPosition(own.readCoordinates, execCoordinates),
+      );
   }
+}
+
+const firstWitness = (
+  others: readonly Instance[],
+  witnessOf: (other: Instance) => RelayLogSafe | null,
+): RelayLogSafe | null => others.map(witnessOf).find((witness) => witness !== null) ?? null;
+
+function executedBy(own: Instance, other: Instance): RelayLogSafe | null {
+  const [progress, held] = [gtidProgress(own), gtidProgress(other)];
+  if (progress === null || held === null) return null;
+  // What it has applied it keeps, whoever has it besides.
+  return heldByNewSource(gtidContainment, unappliedText(progress), executedText(held));
 }
 
 function drainedByGtid(own: Instance): RelayLogSafe | null {

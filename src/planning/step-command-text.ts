@@ -60,7 +60,7 @@ function ruleText(rule: RelayLogRule): string {
     case 'drained':
       return 'it has applied all that it has received';
     case 'executed-by':
-      return `${instanceKeyText(rule.server)} has executed all that it has received`;
+      return `${instanceKeyText(rule.server)}${rule.orBy === undefined ? '' : ` or ${instanceKeyText(rule.orBy)}`} has executed all that it has received`;
     case 'logged-by':
       return `${instanceKeyText(rule.server)} has all that it has received in its binary log`;
     case 'applied-by':

@@ -3,14 +3,16 @@
  * server at a right place of its old or of its new source, so that starting it is right in either case.
  */
 import { millis, unixMillis } from '../model/brand.ts';
+import { uuidsOf } from '../model/gtid-set.ts';
+import { parseGtidSet } from '../model/gtid-set-text.ts';
 import type { Instance } from '../model/instance.ts';
 import { instanceKeyText } from '../model/instance-key.ts';
-import { isReplica, usesGtid } from '../model/instance-status.ts';
+import { isReplica } from '../model/instance-status.ts';
 import type { NodeIdentity } from '../model/recovery-record.ts';
 import type { ServerCommand } from '../model/server-command.ts';
 import type { OperationPorts } from '../operations/operation-ports.ts';
-import { gtidProgress, isDrained } from '../planning/gtid-progress.ts';
 import { startDropsRelayLog } from '../planning/relay-log-ends.ts';
+import { resolveCommand } from '../planning/resolve-command.ts';
 import type { NodeStore } from '../ports/decision-store.ts';
 import type { StandingStill, StandingStillStore } from '../ports/standing-still-store.ts';
 import { NODE_LIVES_MILLIS } from './housekeeping.ts';
@@ -74,10 +76,10 @@ export class StandingServers {
     const key = instanceKeyText(standing.key);
     const commands = isReplica(instance) ? commandsFor(standing, instance) : [];
     if (commands.length > 0) {
-      if (wouldLose(instance))
-        return ports.log.warning(
-          `${key} stands still since ${standing.reason} was cut: started, it would drop what it has received`,
-        );
+      const danger = hasLostRecord(instance)
+        ? 'it has lost the record of what it has executed: started, it would apply everything once more'
+        : await this.#wouldLose(instance, commands);
+      if (danger !== null) return ports.log.warning(`${key} stands still since ${standing.reason} was cut: ${danger}`);
       const what = `starting ${key} again`;
       const told = await ports.beside(instance.clusterName, what, () =>
         ports.servers.execute(standing.key, commands, START_MILLIS, ports.mayGoOn),
@@ -87,6 +89,23 @@ export class StandingServers {
       await ports.audit('put-back', standing.key, `${standing.reason} was cut; replication started again`);
     }
     await store.deleteStandingStill(standing.key, standing.node);
+  }
+
+  /** D4: MariaDB by GTID fetches again what it had received; from a dead source it cannot. Null: nothing is lost. */
+  async #wouldLose(own: Instance, [command]: readonly ServerCommand[]): Promise<string | null> {
+    const { sourceKey } = own;
+    if (command === undefined || sourceKey === null || !startDropsRelayLog(own)) return null;
+    const source = await this.#options.ports.servers.observe(sourceKey, READ_MILLIS);
+    const resolution = resolveCommand(
+      { kind: 'when-safe', command, relayLog: { kind: 'executed-by', server: sourceKey } },
+      {
+        own,
+        other: () => (source.kind === 'observed' ? source.instance : null),
+        after: () => null,
+        found: () => null,
+      },
+    );
+    return resolution.kind === 'refused' ? `started, it would drop what it has received: ${resolution.reason}` : null;
   }
 }
 
@@ -98,9 +117,12 @@ function commandsFor({ receiverRan, applierRan }: StandingStill, instance: Insta
   return applier ? [{ kind: 'start-applier' }] : [];
 }
 
-/** D4: MariaDB by GTID fetches again what it had received; from a dead source it cannot. */
-function wouldLose(instance: Instance): boolean {
-  if (!usesGtid(instance) || !startDropsRelayLog(instance)) return false;
-  const progress = gtidProgress(instance);
-  return progress !== null && !isDrained(progress);
+/**
+ * Between deleting its binary logs and counting as executed what it had executed (gtid-errant-reset-master), a server counts nothing, or what somebody has written there
+ * since: nothing of what it has replicated.
+ */
+function hasLostRecord({ usingOracleGtid, executedGtidSet, serverUuid }: Instance): boolean {
+  const executed = parseGtidSet(executedGtidSet);
+  if (!usingOracleGtid || executed.kind === 'refused') return false;
+  return uuidsOf(executed.set).every((uuid) => uuid === serverUuid.toLowerCase());
 }

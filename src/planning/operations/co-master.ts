@@ -19,7 +19,7 @@ import type { OperationFacts } from './operation-facts.ts';
 import { type OperationPlanResult, type OperationRefusal, type OperationStep, refuse } from './operation-plan.ts';
 import type { MoveRequest } from './operation-request.ts';
 import { semiSyncBeforeStart } from './semi-sync-before-start.ts';
-import { backByOwnWay, follow, inOrder, standStill, start, step } from './steps.ts';
+import { backByOwnWay, follow, inOrder, reach, standStill, start, step } from './steps.ts';
 
 export function planMakeCoMaster(
   request: Extract<MoveRequest, { kind: 'make-co-master' }>,
@@ -96,6 +96,9 @@ function coMasterSteps(instance: Instance, source: Instance, facts: OperationFac
     effect: 'it is known where its binary log ends',
   });
   const held = still[0]?.id;
+  // What came from a former partner lies in the log of both: by place the source would apply again what the other writes down only after the look.
+  const level =
+    held === undefined || usesGtid(instance) ? [] : [reach(instance, { kind: 'log-end', after: held }, source.key)];
   const relayLog = { kind: 'drained' } as const;
   const credentials = source.hasReplicationCredentials ? null : facts.credentials;
   const pointed = follow({
@@ -113,6 +116,7 @@ function coMasterSteps(instance: Instance, source: Instance, facts: OperationFac
   const asksForKey: readonly ServerCommand[] = isSecured ? [] : [{ kind: 'get-source-public-key' }];
   return inOrder([
     ...still,
+    ...level,
     look,
     // One that replicated from nobody forgets its partner again.
     held === undefined ? { ...pointed, undo: [{ kind: 'forget-source-when-safe', relayLog }] } : pointed,

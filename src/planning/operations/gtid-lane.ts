@@ -17,6 +17,8 @@ export function gtidLane(instance: Instance, below: Instance, facts: OperationFa
   // One that replicates by file and position until now must know where to go back to.
   const hold = usesGtid(instance) ? { ...freeze(instance), undo: runsAgain(instance, facts) } : standStill(instance);
   const relayLog = { kind: 'executed-by', server: below.key } as const;
+  // The new source may have died meanwhile, which is why it goes back.
+  const back = instance.sourceKey === null ? relayLog : { ...relayLog, orBy: instance.sourceKey };
   return {
     server: instance.key,
     effect: `it replicates from ${instanceKeyText(below.key)}`,
@@ -28,7 +30,7 @@ export function gtidLane(instance: Instance, below: Instance, facts: OperationFa
         source: below.key,
         at: { kind: 'gtid' },
         relayLog,
-        back: { at: backByOwnWay(instance, hold.id), relayLog },
+        back: { at: backByOwnWay(instance, hold.id), relayLog: back },
       }),
       start(instance, below.key, semiSyncBeforeStart(instance, below, facts)),
     ]),

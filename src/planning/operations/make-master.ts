@@ -56,6 +56,8 @@ export function planMakeMaster(request: Request, facts: OperationFacts): Operati
     before: inOrder([drained]),
     lanes,
     after: [writable],
+    // A recovery that has called this off promotes somebody else: two servers would take writes.
+    endsWithAfter: true,
     leftOut,
     moves: [...moves, move(instance, null, 'none')],
     audits: [{ type: 'make-master', key: instance.key, message: `made master of ${instanceKeyText(instance.key)}` }],

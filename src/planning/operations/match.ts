@@ -27,7 +27,7 @@ import {
 import type { MoveReplicasRequest, MoveRequest } from './operation-request.ts';
 import { replicasToMove, repointAll } from './repoint.ts';
 import { semiSyncBeforeStart } from './semi-sync-before-start.ts';
-import { follow, inOrder, standStill, start, step } from './steps.ts';
+import { follow, inOrder, sentBy, standStill, start, step } from './steps.ts';
 
 /** Reading binary logs of another server, file by file; also bounded by what searches them. */
 const SEARCH_MILLIS = 600_000;
@@ -60,7 +60,7 @@ export function matchLane(
         source: below.key,
         at: { kind: 'place', place: { kind: 'found', by: search.id } },
         relayLog,
-        back: { at: { kind: 'place', place: { kind: 'applied', after: still.id } }, relayLog },
+        back: { at: { kind: 'place', place: { kind: 'applied', after: still.id } }, relayLog: sentBy(below.key) },
       }),
       start(instance, below.key, semiSyncBeforeStart(instance, below, facts)),
     ]),

@@ -25,7 +25,7 @@ import type { MoveRequest } from './operation-request.ts';
 import { belowSibling } from './position-lanes.ts';
 import { repointLane, repointRefusal } from './repoint.ts';
 import { semiSyncBeforeStart } from './semi-sync-before-start.ts';
-import { follow, inOrder, standStill, start } from './steps.ts';
+import { follow, inOrder, sentBy, standStill, start } from './steps.ts';
 
 export function planMoveBelow(
   request: Extract<MoveRequest, { kind: 'move-below' }>,
@@ -190,7 +190,7 @@ export function equivalentLane(instance: Instance, below: Instance, known: Equiv
         relayLog: { kind: 'drained' },
         // It may have moved on between the look and the stop: then what is known is of another place.
         precondition: { kind: 'applied-up-to', coordinates: instance.execCoordinates },
-        back: { at: { kind: 'place', place: { kind: 'applied', after: still.id } }, relayLog: { kind: 'drained' } },
+        back: { at: { kind: 'place', place: { kind: 'applied', after: still.id } }, relayLog: sentBy(below.key) },
       }),
       start(instance, below.key, semiSyncBeforeStart(instance, below, facts)),
     ]),

@@ -74,6 +74,11 @@ export interface OperationPlan {
   readonly before: readonly OperationStep[];
   readonly lanes: readonly OperationLane[];
   readonly after: readonly OperationStep[];
+  /**
+   * True: `after` is what the operation is for, and puts nothing back: it is not begun once the operation was called off, and not tried again later; where it fails, the
+   * operation has. Absent: it starts again what stood still.
+   */
+  readonly endsWithAfter?: boolean;
   /** How many lanes run beside each other. */
   readonly lanesAtOnce: number;
   readonly moves: readonly PlannedMove[];

@@ -8,7 +8,7 @@ import { stepId } from '../plan.ts';
 import type { OperationFacts } from './operation-facts.ts';
 import type { OperationLane, OperationStep } from './operation-plan.ts';
 import { semiSyncBeforeStart } from './semi-sync-before-start.ts';
-import { follow, inOrder, reach, restartAsFound, runUntil, standStill, start, stop } from './steps.ts';
+import { follow, inOrder, reach, restartAsFound, runUntil, sentBy, standStill, start, stop } from './steps.ts';
 import { byOwnName } from './virtual-names.ts';
 
 const DRAINED = { kind: 'drained' } as const;
@@ -51,7 +51,7 @@ export function upLane(
           source: grandparent,
           at: { kind: 'place', place: { kind: 'applied', after: held.id } },
           relayLog: DRAINED,
-          back: { at: { kind: 'place', place: { kind: 'applied', after: stood.id } }, relayLog: { kind: 'drained' } },
+          back: { at: { kind: 'place', place: { kind: 'applied', after: stood.id } }, relayLog: sentBy(grandparent) },
         }),
         start(instance, grandparent, semiSyncBeforeStart(instance, facts.topology.get(grandparent), facts)),
       ],
@@ -92,7 +92,7 @@ export function belowSibling(instance: Instance, sibling: Instance, facts: Opera
             source: sibling.key,
             at: { kind: 'place', place: { kind: 'log-end', after: stood.id } },
             relayLog: DRAINED,
-            back: { at: { kind: 'place', place: { kind: 'applied', after: still.id } }, relayLog: DRAINED },
+            back: { at: { kind: 'place', place: { kind: 'applied', after: still.id } }, relayLog: sentBy(sibling.key) },
           }),
           start(instance, sibling.key, semiSyncBeforeStart(instance, sibling, facts)),
         ],

@@ -109,6 +109,31 @@ describe('O54, O55: by pseudo-GTID', () => {
     expect(plan.after).toHaveLength(1);
   });
 
+  it('O54: a chosen one that still applies passes nobody by: who stood beside it is searched for, or seen to stand there still', () => {
+    const dead = { ...CONFIGURED, silent: [1] };
+    const received = { readCoordinates: log('source-bin.000001', 150) };
+    const applies = [PRIMARY, byPosition(2, 1, 100, received), byPosition(3, 1, 100)];
+    expect(moves(planned(regroup('pseudo-gtid'), factsOf(applies, dead)))).toEqual(['3: 1 -> 2 (pseudo-gtid)']);
+    const done = planned(regroup('pseudo-gtid'), factsOf([PRIMARY, byPosition(2, 1), byPosition(3, 1)], dead));
+    expect(done.lanes[0]?.steps[1]?.postcondition).toEqual({
+      kind: 'applied-up-to',
+      place: { kind: 'applied', after: done.before[0]?.id },
+      mayBePast: false,
+    });
+  });
+
+  it('O54: a chosen one whose threads somebody had stopped is not started', () => {
+    const stopped = {
+      receiverState: 'stopped',
+      receiverRunning: false,
+      applierState: 'stopped',
+      applierRunning: false,
+    } as const;
+    const world = [PRIMARY, byPosition(2, 1, 100, stopped), byPosition(3, 1, 100, stopped)];
+    const plan = planned(regroup('pseudo-gtid'), factsOf(world, { ...CONFIGURED, silent: [1] }));
+    expect(plan.after).toEqual([]);
+  });
+
   it('O55: replicas behind binlog servers of the same source come along', () => {
     const world = [PRIMARY, byPosition(2, 1, 100), binlogServer(3, 1), byPosition(4, 3, 90)];
     const plan = planned(regroup(), factsOf(world, CONFIGURED));

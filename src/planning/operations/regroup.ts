@@ -24,7 +24,19 @@ import {
 } from './operation-plan.ts';
 import type { MoveReplicasRequest } from './operation-request.ts';
 import { repointLane, repointRefusal } from './repoint.ts';
-import { align, follow, freeze, inOrder, reach, standStill, start, stop } from './steps.ts';
+import {
+  align,
+  follow,
+  freeze,
+  inOrder,
+  reach,
+  restartAsFound,
+  sentBy,
+  standStill,
+  start,
+  step,
+  stop,
+} from './steps.ts';
 import { byOwnName } from './virtual-names.ts';
 
 type Request = Extract<MoveReplicasRequest, { kind: 'regroup-replicas' }>;
@@ -188,7 +200,8 @@ function regroupByPseudoGtid(
   const isStatic = !isAlive(source, facts);
   const held = stop(chosen);
   for (const replica of candidates) {
-    const isEqual = isStatic && direct.includes(replica) && compareProgress(replica, chosen) === 0 && isDone(replica);
+    const isEqual =
+      isStatic && direct.includes(replica) && compareProgress(replica, chosen) === 0 && [replica, chosen].every(isDone);
     const refusal = matchRefusal(replica, chosen, facts);
     if (refusal !== null) leftOut.push({ key: replica.key, code: refusal.code, reason: refusal.text });
     else {
@@ -203,26 +216,13 @@ function regroupByPseudoGtid(
     locks: [chosen.key],
     before: hasEqual ? [held] : [],
     lanes,
-    after: hasEqual ? restarted(chosen) : [],
+    after: hasEqual ? restartAsFound(chosen) : [],
     leftOut,
     moves,
     audits: [regroupAudit(behind.length > 0 ? 'regroup-replicas-including-bls' : 'regroup-replicas', source, chosen)],
     promoted: chosen.key,
   });
 }
-
-const restarted = (chosen: Instance): readonly OperationStep[] => [
-  {
-    ...stop(chosen),
-    id: stepId(`start replication on ${instanceKeyText(chosen.key)} again`),
-    commands: [{ kind: 'start-replication' }],
-    precondition: { kind: 'none' },
-    postcondition: { kind: 'none' },
-    undo: [],
-    onFailure: 'note',
-    effect: 'it replicates as before',
-  },
-];
 
 /** All that it has received is applied. */
 const isDone = ({ readCoordinates, execCoordinates }: Instance): boolean =>
@@ -232,19 +232,27 @@ const isDone = ({ readCoordinates, execCoordinates }: Instance): boolean =>
 function equalLane(replica: Instance, chosen: Instance, held: OperationStep): OperationLane {
   const still = standStill(replica, true);
   const relayLog = { kind: 'drained' } as const;
+  const name = instanceKeyText(replica.key);
+  // The chosen one may have applied more before it stood: what lies between would be passed over by who goes on at the end of its log.
+  const stillEqual = step({
+    id: stepId(`see that ${name} stands where ${instanceKeyText(chosen.key)} does`),
+    server: replica.key,
+    postcondition: { kind: 'applied-up-to', place: { kind: 'applied', after: held.id }, mayBePast: false },
+    effect: `${instanceKeyText(chosen.key)} has applied the same`,
+  });
   return {
     server: replica.key,
     effect: `it replicates from ${instanceKeyText(chosen.key)}`,
     steps: inOrder(
       [
         still,
+        stillEqual,
         follow({
           instance: replica,
           source: chosen.key,
           at: { kind: 'place', place: { kind: 'log-end', after: held.id } },
           relayLog,
-          precondition: { kind: 'applied-up-to', coordinates: chosen.execCoordinates },
-          back: { at: { kind: 'place', place: { kind: 'applied', after: still.id } }, relayLog },
+          back: { at: { kind: 'place', place: { kind: 'applied', after: still.id } }, relayLog: sentBy(chosen.key) },
         }),
         start(replica, chosen.key),
       ],

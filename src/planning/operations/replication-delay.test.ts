@@ -33,7 +33,11 @@ describe('delaying replication', () => {
     expect(sentBy(delay(aReplicaWith(mariadb)))).toEqual([
       'stop replication',
       'stay 60 seconds behind once 127.0.0.1:3301 has executed all that it has received',
-      'start replication',
+      'start replication once 127.0.0.1:3301 has executed all that it has received',
+    ]);
+    expect(undoneBy(delay(aReplicaWith(mariadb)))).toEqual([
+      'stay 0 seconds behind once 127.0.0.1:3301 has executed all that it has received',
+      'start replication once 127.0.0.1:3301 has executed all that it has received',
     ]);
     expect(refusalOf(delay(aReplicaWith(mariadb, { silent: [PRIMARY] })))).toContain('relay-log-lost');
     const stood = { ...bothStopped, ...has(10, 4) };

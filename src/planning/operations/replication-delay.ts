@@ -5,6 +5,7 @@ import type { Instance, ThreadState } from '../../model/instance.ts';
 import { instanceKeyText } from '../../model/instance-key.ts';
 import { atLeast, isMysqlFamily, parseServerVersion } from '../../model/server-version.ts';
 import { FOLLOW_MILLIS } from '../deadlines.ts';
+import type { StepCommand } from '../deferred-command.ts';
 import { stepId } from '../plan.ts';
 import { planned } from './draft-plan.ts';
 import { firstOf, notAReplica, unknown } from './move-rules.ts';
@@ -33,14 +34,16 @@ export function planDelay(
     keeps ? null : lossNowRefusal(instance, relayLog),
   );
   if (refusal !== null) return refusal;
+  const set = (seconds: number): StepCommand => {
+    const command = { kind: 'set-delay', delaySeconds: seconds } as const;
+    return keeps ? command : { kind: 'when-safe', command, relayLog };
+  };
   const change: OperationStep = step({
     id: stepId(`delay ${instanceKeyText(key)}`),
     server: key,
-    commands: keeps
-      ? [{ kind: 'set-delay', delaySeconds }]
-      : [{ kind: 'when-safe', command: { kind: 'set-delay', delaySeconds }, relayLog }],
+    commands: [set(delaySeconds)],
     postcondition: { kind: 'delayed-by', delaySeconds },
-    undo: [{ kind: 'set-delay', delaySeconds: instance.sqlDelaySeconds }],
+    undo: [set(instance.sqlDelaySeconds)],
     effect: `it stays ${delaySeconds} seconds behind`,
   });
   const steps = keeps

@@ -14,7 +14,7 @@ import {
   STATEMENT_MILLIS,
   STOP_RECEIVER_MILLIS,
 } from '../deadlines.ts';
-import type { FollowAt, PlaceReference, RelayLogRule, StepCommand } from '../deferred-command.ts';
+import type { AppliedSince, FollowAt, PlaceReference, RelayLogRule, StepCommand } from '../deferred-command.ts';
 import { undoOfFreeze } from '../freeze-plan.ts';
 import { movingStepId, type Postcondition, type StepId, stepId } from '../plan.ts';
 import { needsApplierBeforeFreeze } from '../relay-log-ends.ts';
@@ -54,6 +54,18 @@ export function startAsFound({ receiverState, applierState }: Instance): readonl
   if (receives && applies) return [{ kind: 'start-replication' }];
   if (receives) return [{ kind: 'start-receiver' }];
   return applies ? [{ kind: 'start-applier' }] : [];
+}
+
+/**
+ * The same for a server whose threads both stand still. MariaDB by GTID throws its relay log away then, and means to fetch it again (D4): it stands still while its source,
+ * which may have died since the stop, cannot send it.
+ */
+export function startFromStill(instance: Instance): readonly StepCommand[] {
+  const commands = startAsFound(instance);
+  const { sourceKey, usingMariadbGtid } = instance;
+  if (!usingMariadbGtid || sourceKey === null) return commands;
+  const relayLog = { kind: 'executed-by', server: sourceKey } as const;
+  return commands.map((command) => ({ kind: 'when-safe', command, relayLog }));
 }
 
 /** Its receiver stops; what it has received does not grow any more, and goes on being applied. */
@@ -126,7 +138,7 @@ export const stop = (
     postcondition: { kind: 'threads', receiver: 'stopped', applier: 'stopped' },
     // The applier ends the transaction that it is in.
     deadlineMillis: FOLLOW_MILLIS,
-    undo: startAsFound(instance),
+    undo: startFromStill(instance),
     effect: 'it stands still',
   });
 
@@ -181,7 +193,17 @@ export function follow(parts: FollowParts): OperationStep {
   const undo: readonly StepCommand[] =
     back === null || former === null
       ? []
-      : [{ kind: 'follow-when-safe', source: former, ...back, credentials: null, securedAs: null, unlessThere: true }];
+      : [
+          {
+            kind: 'follow-when-safe',
+            source: former,
+            ...back,
+            credentials: null,
+            securedAs: null,
+            unlessThere: true,
+            ...appliedSince(at, back.at),
+          },
+        ];
   return step({
     id: movingStepId(instance.key, source),
     server: instance.key,
@@ -202,6 +224,13 @@ export function follow(parts: FollowParts): OperationStep {
     undo,
     effect: `its source is ${instanceKeyText(source)}`,
   });
+}
+
+/** By GTID nobody applies twice what he has; in logs that are the same he goes on where he stands. */
+function appliedSince(at: FollowAt, back: FollowAt): { readonly unlessApplied?: AppliedSince } {
+  if (back.kind !== 'place') return {};
+  if (at.kind === 'place') return { unlessApplied: { kind: 'place', place: at.place } };
+  return back.place.kind === 'applied' ? { unlessApplied: { kind: 'executed', after: back.place.after } } : {};
 }
 
 /** Both threads start, and it is seen that they run and that the receiver is connected. */
@@ -225,7 +254,7 @@ export function start(
 
 /** Threads that had been stopped for the operation run again as they did; nobody waits for more. */
 export const restartAsFound = (instance: Instance): readonly OperationStep[] => {
-  const commands = startAsFound(instance);
+  const commands = startFromStill(instance);
   if (commands.length === 0) return [];
   return [
     step({
@@ -246,6 +275,12 @@ export const single = (
   postcondition: Postcondition,
   effect: string,
 ): OperationStep => step({ id: stepId(id), server: instance.key, commands, postcondition, effect });
+
+/**
+ * On the way back after a move by place, whose start has failed: what was received is the new source's, which has it. A replica that could not apply it there must not have
+ * to.
+ */
+export const sentBy = (source: InstanceKey): RelayLogRule => ({ kind: 'logged-by', server: source });
 
 /** How a replica that returns to its former source finds its place there again. */
 export const backByOwnWay = (instance: Instance, stood: StepId): FollowAt =>

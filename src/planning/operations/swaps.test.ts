@@ -99,6 +99,15 @@ describe('O27: a source becomes a replica of its replica', () => {
     );
   });
 
+  it('A15: by position a source with a former partner waits until the other has all that it has from there', () => {
+    const world = [byPosition(1, 3), byPosition(3, 1), byPosition(2, 1)];
+    expect(story(planned(request, factsOf(world, { credentials }))).slice(0, 3)).toEqual([
+      '1 stop the receiver',
+      '2 waits until applied-up-to',
+      '2 waits until read-only',
+    ]);
+  });
+
   it.each([
     [
       'twice',

@@ -21,7 +21,7 @@ import type { OperationFacts } from './operation-facts.ts';
 import { type OperationPlanResult, type OperationRefusal, type OperationStep, refuse } from './operation-plan.ts';
 import type { MoveRequest } from './operation-request.ts';
 import { semiSyncBeforeStart } from './semi-sync-before-start.ts';
-import { align, follow, freeze, inOrder, runUntil, standStill, start, stop } from './steps.ts';
+import { align, follow, freeze, inOrder, runUntil, sentBy, standStill, start, stop } from './steps.ts';
 import { byOwnName } from './virtual-names.ts';
 
 export function planTakeMaster(
@@ -97,7 +97,7 @@ function swapByGtid(instance: Instance, source: Instance, facts: OperationFacts)
         source: top,
         at: { kind: 'gtid' },
         relayLog: bySource,
-        back: { at: { kind: 'gtid' }, relayLog: { kind: 'executed-by', server: top } },
+        back: { at: { kind: 'gtid' }, relayLog: { kind: 'executed-by', server: top, orBy: source.key } },
       }),
     ),
     follow({
@@ -105,7 +105,7 @@ function swapByGtid(instance: Instance, source: Instance, facts: OperationFacts)
       source: instance.key,
       at: { kind: 'gtid' },
       relayLog: { kind: 'drained' },
-      back: { at: { kind: 'gtid' }, relayLog: { kind: 'executed-by', server: instance.key } },
+      back: { at: { kind: 'gtid' }, relayLog: { kind: 'executed-by', server: instance.key, orBy: top } },
     }),
     start(instance, top, semiSyncBeforeStart(instance, facts.topology.get(top), facts)),
     start(source, instance.key, semiSyncBeforeStart(source, instance, facts)),
@@ -136,7 +136,7 @@ function swapByPosition(instance: Instance, source: Instance, facts: OperationFa
         source: top,
         at: { kind: 'place', place: { kind: 'applied', after: upperStopped.id } },
         relayLog: drained,
-        back: { at: { kind: 'place', place: { kind: 'applied', after: stood.id } }, relayLog: drained },
+        back: { at: { kind: 'place', place: { kind: 'applied', after: stood.id } }, relayLog: sentBy(top) },
       }),
     ),
     follow({
@@ -144,7 +144,10 @@ function swapByPosition(instance: Instance, source: Instance, facts: OperationFa
       source: instance.key,
       at: { kind: 'place', place: { kind: 'log-end', after: stood.id } },
       relayLog: drained,
-      back: { at: { kind: 'place', place: { kind: 'applied', after: upperStopped.id } }, relayLog: drained },
+      back: {
+        at: { kind: 'place', place: { kind: 'applied', after: upperStopped.id } },
+        relayLog: sentBy(instance.key),
+      },
     }),
     start(instance, top, semiSyncBeforeStart(instance, facts.topology.get(top), facts)),
     start(source, instance.key, semiSyncBeforeStart(source, instance, facts)),

@@ -1,0 +1,83 @@
+/** What a process that died has left standing still: who is started again, and who must not be. */
+import { describe, expect, it } from 'vitest';
+import { millis } from '../model/brand.ts';
+import type { Instance } from '../model/instance.ts';
+import { sampleKey, sampleReplica, sampleServer } from '../model/topology-samples.ts';
+import { OperationWorld } from '../operations/testing.ts';
+import { atPosition, trx } from '../planning/testing.ts';
+import type { StandingStill } from '../ports/standing-still-store.ts';
+import { StandingServers } from './standing-servers.ts';
+
+const SOURCE = 3301;
+const LEFT = 3302;
+const STOPPED = {
+  receiverState: 'stopped',
+  receiverRunning: false,
+  applierState: 'stopped',
+  applierRunning: false,
+} as const;
+
+async function afterLook(left: Partial<Instance>, source: Partial<Instance> = {}, silent: readonly number[] = []) {
+  const world = new OperationWorld([
+    sampleServer(SOURCE, source),
+    sampleReplica(LEFT, SOURCE, { ...left, ...STOPPED }),
+  ]);
+  for (const port of silent) world.silent.add(port);
+  const written = new Map<number, StandingStill>([
+    [
+      LEFT,
+      {
+        key: sampleKey(LEFT),
+        receiverRan: true,
+        applierRan: true,
+        reason: 'relocate',
+        node: { hostname: 'h', token: 'of the dead' },
+        at: world.clock.now(),
+      },
+    ],
+  ]);
+  const servers = new StandingServers({
+    ports: world.ports,
+    store: {
+      saveStandingStill: async () => {},
+      deleteStandingStill: async ({ port }) => written.delete(port),
+      loadStandingStill: async () => [...written.values()],
+    },
+    nodes: { availableNodes: async () => [] },
+    identity: { hostname: 'h', token: 'own' },
+  });
+  servers.start();
+  for (let turns = 0; turns < 20; turns += 1) await world.clock.sleep(millis(200));
+  servers.stop();
+  return { told: world.told, isWritten: written.has(LEFT), logged: world.logged };
+}
+
+describe('a server that a process which died has left standing still', () => {
+  it('D15: is started as it was found', async () => {
+    const { told, isWritten } = await afterLook({ executedGtidSet: trx('1-10', SOURCE) });
+    expect([told, isWritten]).toEqual([['3302 start-replication'], false]);
+  });
+
+  it.each([
+    ['nothing at all', ''],
+    ['only what somebody wrote there since', trx('1-3', LEFT)],
+  ])('O35: is not started while its record of what it has executed is lost: it counts %s', async (_, executed) => {
+    const { told, isWritten, logged } = await afterLook({ executedGtidSet: executed });
+    expect([told, isWritten]).toEqual([[], true]);
+    expect(logged.join()).toContain('it has lost the record of what it has executed');
+  });
+
+  describe('of MariaDB, with transactions in its relay log that it has not applied', () => {
+    const MARIADB = { usingOracleGtid: false, usingMariadbGtid: true, ...atPosition('0-1-10', '0-1-4') };
+
+    it('D4: is started while its source has them', async () => {
+      const { told } = await afterLook(MARIADB, atPosition('0-1-10'));
+      expect(told).toEqual(['3302 start-replication']);
+    });
+
+    it('D4: is not started while its source is silent: it would drop them', async () => {
+      const { told, isWritten } = await afterLook(MARIADB, atPosition('0-1-10'), [SOURCE]);
+      expect([told, isWritten]).toEqual([[], true]);
+    });
+  });
+});
