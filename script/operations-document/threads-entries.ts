@@ -97,7 +97,7 @@ export const THREADS: readonly OperationEntry[] = [
     number: 2,
     title: 'Stop replication nicely',
     text: [
-      'Stops the receiver, lets the applier apply all that was received, then stops it. How long it may take is `timeoutSeconds`, by API v1 a day. Where that is not enough, both threads are as they were found: nothing stays half stopped. A delayed replica is stopped where it is: nobody waits for its delay.',
+      'Stops the receiver, lets the applier apply all that was received, then stops it. How long it may take is `timeoutSeconds`, at most a day; without it, with 0, and by API v1 it is a day. Where that is not enough, both threads are as they were found: nothing stays half stopped. A delayed replica is stopped where it is: nobody waits for its delay.',
       'Must have threads, and one source: whether all is applied shows of one channel alone.',
     ],
     client: ['stop-replica-nice'],

@@ -60,16 +60,11 @@ describe('operations on one server answer it as it was read at the end', () => {
     ['O4', `restart-replica/${A}`, `restart-replication ${AK}`, `Replica restarted: ${AK}`],
     ['O1', `stop-slave/${A}`, `stop-replication ${AK}`, `Replica stopped: ${AK}`],
     ['O1', `stop-replica/${A}`, `stop-replication ${AK}`, `Replica stopped: ${AK}`],
-    [
-      'O2',
-      `stop-slave-nice/${A}`,
-      `stop-replication-nicely ${AK} timeout seconds 86400`,
-      `Replica stopped nicely: ${AK}`,
-    ],
+    ['O2', `stop-slave-nice/${A}`, `stop-replication-nicely ${AK} timeout seconds 0`, `Replica stopped nicely: ${AK}`],
     [
       'O2',
       `stop-replica-nice/${A}`,
-      `stop-replication-nicely ${AK} timeout seconds 86400`,
+      `stop-replication-nicely ${AK} timeout seconds 0`,
       `Replica stopped nicely: ${AK}`,
     ],
     ['O12', `reset-slave/${A}`, `reset-replication ${AK}`, `Replica reset on ${AK}`],

@@ -1,7 +1,6 @@
 /** Threads, GTID, binary logs and semi-sync of one server (spec/http-api.md 2.4). */
 import { instanceKeyText } from '../../model/instance-key.ts';
 import type { OperationRequest } from '../../planning/operations/operation-request.ts';
-import { NICE_STOP_SECONDS_MAX } from '../../service/calls.ts';
 import { injectedInto } from '../../service/operation-figures.ts';
 import { errorAnswer, okAnswer, refusedAnswer } from '../answer.ts';
 import { keyJson } from './json/scalars.ts';
@@ -61,7 +60,7 @@ export const changeCredentials = plain(
 );
 
 export const stopNicely = operation(
-  onServer((key) => ({ kind: 'stop-replication-nicely', key, timeoutSeconds: NICE_STOP_SECONDS_MAX })),
+  onServer((key) => ({ kind: 'stop-replication-nicely', key, timeoutSeconds: 0 })),
   withInstance(({ server }) => `Replica stopped nicely: ${server}`),
 );
 

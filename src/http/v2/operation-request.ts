@@ -99,7 +99,7 @@ function schemasFor(calls: OrchestratorCalls): Schemas {
     }),
     'stop-replication': plain('stop-replication'),
     'stop-replication-nicely': request('stop-replication-nicely', {
-      timeoutSeconds: z.int().min(1).max(NICE_STOP_SECONDS_MAX).default(NICE_STOP_SECONDS_MAX),
+      timeoutSeconds: z.int().min(0).max(NICE_STOP_SECONDS_MAX).default(0),
     }),
     'start-replication': plain('start-replication'),
     'restart-replication': plain('restart-replication'),
