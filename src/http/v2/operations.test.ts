@@ -139,6 +139,8 @@ describe('what is no request is refused, and nothing is done', () => {
     [{ kind: 'panic-stop' }, 'bad-request', /^clusterName: /],
     [{ kind: 'panic-stop', clusterName: 'nosuch' }, 'bad-request', /^clusterName: Unable to determine cluster name/],
     [{ kind: 'match-replicas', key: KEY, below: BELOW, pattern: 'x'.repeat(2_000) }, 'bad-request', /^pattern: /],
+    [{ kind: 'move-up-replicas', key: KEY, pattern: 'db(' }, 'bad-request', /^pattern: /],
+    [{ kind: 'move-up-replicas', key: KEY, pattern: ['db'] }, 'bad-request', /^pattern: /],
     [`{"kind":"move-up","key":"${A}","__proto__":{"below":"x"}}`, 'bad-request', /__proto__/],
     [[], 'bad-request', /^the body must be an object/],
     ['null', 'bad-request', /^the body must be an object/],
