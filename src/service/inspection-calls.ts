@@ -129,7 +129,6 @@ function markerText(
   { code, message }: { readonly code: string; readonly message: string },
   instance: Instance,
 ): string {
-  if (code === 'no-pattern') return 'PseudoGTIDPattern not configured; cannot use Pseudo-GTID';
   if (code !== 'no-pseudo-gtid') return message;
   const inBinary = instance.logBinEnabled && instance.logReplicaUpdatesEnabled;
   const where = inBinary ? 'binlogs' : 'relay logs';
