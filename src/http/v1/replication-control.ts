@@ -4,7 +4,7 @@ import type { OperationRequest } from '../../planning/operations/operation-reque
 import { injectedInto } from '../../service/operation-figures.ts';
 import { errorAnswer, okAnswer, refusedAnswer } from '../answer.ts';
 import { keyJson } from './json/scalars.ts';
-import { type Done, onServer, operation, withInstance } from './operation.ts';
+import { type Done, onServer, operation, withErrors, withInstance } from './operation.ts';
 import { requiredInteger } from './parameters.ts';
 import type { Handler } from './request.ts';
 import { instanceTarget } from './targets.ts';
@@ -102,7 +102,7 @@ export const delay: Handler = (request, calls) => {
   }
   const delaying = operation(
     onServer((key) => ({ kind: 'delay-replication', key, delaySeconds })),
-    ({ server }) => okAnswer(`Replication delayed: ${server}`, delaySeconds),
+    (done) => okAnswer(withErrors(`Replication delayed: ${done.server}`, done), delaySeconds),
   );
   return delaying(request, calls);
 };
