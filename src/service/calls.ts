@@ -230,6 +230,8 @@ export interface ErrantReport {
   readonly key: InstanceKey;
   /** As the server was read just now. */
   readonly gtidErrant: string;
+  /** Why it cannot be told whether there are any; '' where it can. */
+  readonly untold: string;
   readonly transactions: number;
   readonly ranges: readonly ErrantRange[];
   /** The part of it that is in no binary log of the server any more; '' if none. */

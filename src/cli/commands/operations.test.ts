@@ -494,7 +494,15 @@ describe('questions about replication and logs', () => {
   });
 
   it('O33: without an errant transaction the line is empty', async () => {
-    const none = { key: sampleKey(10113), gtidErrant: '', transactions: 0, ranges: [], purged: '', waysOut: [] };
+    const none = {
+      key: sampleKey(10113),
+      gtidErrant: '',
+      untold: '',
+      transactions: 0,
+      ranges: [],
+      purged: '',
+      waysOut: [],
+    };
     const calls: PretendWorld['calls'] = { errantGtid: async () => ok(none) };
     expect(await ask('which-gtid-errant', { calls })).toMatchObject({ status: 0, out: '\n' });
     expect(await ask('errant-gtid', { calls })).toMatchObject({ status: 0, out: `${I} has no errant transactions\n` });

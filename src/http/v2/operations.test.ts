@@ -356,6 +356,7 @@ describe('the errant transactions of a server', () => {
     const report = {
       key: KEY,
       gtidErrant: 'u:1-2',
+      untold: '',
       transactions: 2,
       ranges: [{ gtid: 'u:1-2', firstSeen: Date.UTC(2026, 0, 2) as never }],
       purged: '',
@@ -371,6 +372,7 @@ describe('the errant transactions of a server', () => {
       {
         server: KEY,
         gtidErrant: 'u:1-2',
+        untold: null,
         transactions: 2,
         ranges: [{ gtid: 'u:1-2', firstSeen: '2026-01-02T00:00:00.000Z' }],
         purged: '',
