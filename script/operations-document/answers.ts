@@ -1,24 +1,12 @@
 /** What questions that change nothing answer about the sample worlds: by the very functions that answer them. */
 import type { Instance } from '../../src/model/instance.ts';
 import { instanceKeyText } from '../../src/model/instance-key.ts';
-import { parseServerVersion } from '../../src/model/server-version.ts';
-import { dialectForVersion } from '../../src/mysql/dialect-for-version.ts';
 import { replicationRefusal } from '../../src/planning/can-replicate.ts';
 import { errantReport } from '../../src/planning/operations/errant-report.ts';
 import { gtidRefusal } from '../../src/planning/operations/move-rules.ts';
-import { restartStatements } from '../../src/planning/operations/restart-statements.ts';
 import { chooseReplica } from '../../src/planning/replica-order.ts';
 import { errantLines } from '../../src/service/errant-text.ts';
 import { at, factsOf, type World } from './sample-world.ts';
-
-export function restartStatementsOf(instance: Instance, statement: string): readonly string[] {
-  const dialect = dialectForVersion(parseServerVersion(instance.version, instance.versionComment));
-  if (dialect === null) throw new Error(`no dialect for ${instance.version}`);
-  return restartStatements(instance, statement, (command) => {
-    const rendered = dialect.render(command, instance);
-    return 'length' in rendered ? rendered : [];
-  });
-}
 
 const known = (name: string, world: World): Instance => {
   const instance = factsOf(world).topology.get(at(name));

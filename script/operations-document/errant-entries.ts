@@ -30,7 +30,7 @@ export const ERRANTS: readonly OperationEntry[] = [
     number: 33,
     title: 'Which GTIDs are errant',
     text: [
-      '`which-gtid-errant` prints the errant set of a server that is read for it. `errant-gtid`, and `GET /api/v2/instances/:host/:port/errant-gtid`, tell of each range since when it has been seen, and what each way out would do; why one is closed it tells in the words of the refusal.',
+      '`which-gtid-errant` prints the errant set of a server that is read for it. `errant-gtid`, and `GET /api/v2/instances/:host/:port/errant-gtid`, tell of each range since when it has been seen, and what each way out would do; why one is closed it tells in the words of the refusal. Where no sets can be compared (MariaDB, GTID off, several sources, a source that nobody has read) it says that it cannot be told.',
     ],
     client: ['which-gtid-errant'],
     printed: [{ command: 'orchestrator -c errant-gtid -i db3:3306', prints: errantLinesOf('db3', ERRANT) }],

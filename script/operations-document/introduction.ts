@@ -103,7 +103,7 @@ const API = `The same by API v2, which takes every operation as JSON: \`POST /ap
 | 409 | refused: nothing was sent to anybody | \`code\`, \`message\`, \`rejected\` |
 | 400, 403 | no request, or not allowed | \`code\`, \`message\` |
 
-By API v1 (\`GET /api/…\`) and the commands, operations have the names, answers and texts of the contract. API v1 has no dry run. The shell client is a client of API v1.
+By API v1 (\`GET /api/…\`) and the commands, operations have the names, answers and texts of the contract. API v1 has no dry run, and refuses what asks for one. The shell client is a client of API v1.
 
 \`--noop\` is a switch of the whole process: with it every operation is refused before anything is sent, with the contract's text; in the original, replication was stopped first, and several operations
 ignored it. Dry runs work with it.`;
@@ -127,7 +127,7 @@ Each server that is moved has a lane of its own: its steps, one after another. W
 others is started again whatever becomes of them. The answer names each server:`;
 
 const AFTER_FAILURE = `"Failed": it was touched, and is as it was as far as the line does not say otherwise. "Not touched": nothing was sent to it. "Not as planned": what went wrong beside it, such as a start that was not seen. By API v1
-a partial success is an error whose message names who is done and who is not. The commands \`relocate-replicas\`, \`move-up-replicas\` and \`repoint-replicas\` print those that are done, log an ERROR for each of the others, and end well; other
+a partial success is an error whose message names who is done and who is not; of \`move-up-replicas\` and \`repoint-replicas\` it is a success with its errors (contract). The commands \`relocate-replicas\`, \`move-up-replicas\` and \`repoint-replicas\` print those that are done, log an ERROR for each of the others, and end well; other
 commands end with that message.
 
 **Nobody is left standing still.** A server that does not answer when it is to be put back is tried again every second, for an hour, and stays held meanwhile; "not put back yet" names it. Which servers stand still for an

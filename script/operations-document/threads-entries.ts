@@ -1,6 +1,6 @@
 /** O1 to O18: threads, delay, skipping, sources forgotten and found again, accounts. */
 import { NO_EVIDENCE } from '../../src/model/blank-instance.ts';
-import { restartStatementsOf } from './answers.ts';
+import { restartStatements } from '../../src/planning/operations/restart-statements.ts';
 import type { OperationEntry } from './entry.ts';
 import {
   at,
@@ -97,7 +97,7 @@ export const THREADS: readonly OperationEntry[] = [
     number: 2,
     title: 'Stop replication nicely',
     text: [
-      'Stops the receiver, lets the applier apply all that was received, then stops it. How long it may take is `timeoutSeconds`, by API v1 a day. Where that is not enough, both threads are as they were found: nothing stays half stopped. A delayed replica is stopped where it is: nobody waits for its delay.',
+      'Stops the receiver, lets the applier apply all that was received, then stops it. How long it may take is `timeoutSeconds`, at most a day; without it, with 0, and by API v1 it is a day. Where that is not enough, both threads are as they were found: nothing stays half stopped. A delayed replica is stopped where it is: nobody waits for its delay.',
       'Must have threads, and one source: whether all is applied shows of one channel alone.',
     ],
     client: ['stop-replica-nice'],
@@ -169,11 +169,10 @@ export const THREADS: readonly OperationEntry[] = [
       'Prints the statements that stop what runs, the one that is given (`--statement`, by API v1 `?q=`), and those that start again what ran. Nothing is sent: a person or a program sends them.',
     ],
     client: ['restart-replica-statements'],
-    codes: { unsupported: 'version 4.1.22 is not supported' },
     printed: [
       {
         command: `orchestrator -c restart-replica-statements -i db3:3306 --statement "SET GLOBAL replica_parallel_workers = 4"`,
-        prints: restartStatementsOf(replica('db3', 'db1'), 'SET GLOBAL replica_parallel_workers = 4'),
+        prints: restartStatements(replica('db3', 'db1'), 'SET GLOBAL replica_parallel_workers = 4'),
       },
     ],
   },

@@ -1,11 +1,12 @@
 /**
  * Commands that are operations: a request is made of the arguments, the service carries it out (or shows its plan, `--dry-run`), and lines follow from its report.
  */
+import { compileRegularExpression } from '../config/regular-expression.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
 import { instanceKeyText } from '../model/instance-key.ts';
 import type { OperationRequest } from '../planning/operations/operation-request.ts';
 import type { OperationOutcome, OperationReport, PlanOutcome, Refusal } from '../service/calls.ts';
-import { doneServers, failureText, newSourceOf, notDoneTexts } from '../service/operation-figures.ts';
+import { doneServers, failureText, newSourceOf, partTexts } from '../service/operation-figures.ts';
 import { planLines } from '../service/operation-text.ts';
 import { rejectedText } from '../service/operation-words.ts';
 import { printable } from '../service/printable.ts';
@@ -52,9 +53,20 @@ async function run(work: OperationWork, context: CommandContext): Promise<Comman
   const asked = work.ask(context);
   if (asked.kind === 'fatal') return asked;
   const { calls, flags } = context;
+  const mistake = patternMistake(asked.request);
+  if (mistake !== null) context.log.error(mistake);
   return flags['dry-run']
     ? shown(await calls.planOperation(asked.request), work, context)
     : told(await calls.operate(asked.request), work, context);
+}
+
+/** A pattern that is none fits nobody, and that is no failure (contract, 5.6): without a word it would look as if there were nobody to move. */
+function patternMistake(request: OperationRequest): string | null {
+  if (!('pattern' in request)) return null;
+  const compilation = compileRegularExpression(request.pattern);
+  return compilation.kind === 'compiled'
+    ? null
+    : printable(`Cannot read the pattern ${request.pattern}: ${compilation.reason}; it fits nobody`);
 }
 
 function shown(outcome: PlanOutcome, work: OperationWork, context: CommandContext): CommandResult {
@@ -66,13 +78,14 @@ function told(outcome: OperationOutcome, work: OperationWork, context: CommandCo
   if (outcome.kind === 'refused') return refused(outcome, work, context);
   const { report } = outcome;
   const linesOf = work.lines ?? instanceLine;
-  for (const problem of report.problems) context.log.warning(printable(problem));
+  // At the level that is shown unless somebody wishes otherwise: a server that was not started again must not hide behind a success.
+  for (const problem of report.problems) context.log.error(printable(problem));
   if (outcome.kind === 'done') return done(...linesOf(report, context));
   const { code } = outcome.refusal;
   const failed = fatal(wrapped({ code, message: failureText(outcome) }, work, context));
   if (outcome.kind === 'failed' || work.partly === undefined || work.partly === 'fatal') return failed;
   if (work.partly === 'both') return { ...failed, lines: linesOf(report, context) };
-  for (const text of notDoneTexts(report)) context.log.error(printable(text));
+  for (const text of partTexts(outcome)) context.log.error(printable(text));
   return done(...linesOf(report, context));
 }
 

@@ -175,7 +175,7 @@ function threadsFailure(
 ): PostconditionFailure | null {
   const { receiverState, applierState } = instance;
   if (receiverState === condition.receiver && applierState === condition.applier) return null;
-  const text = `${instanceKeyText(instance.key)} has its receiver ${receiverState} and its applier ${applierState}`;
+  const text = `${instanceKeyText(instance.key)} has its ${threadsText(instance, ' and its ')}`;
   const errors = [instance.evidence?.lastErrorNumber ?? 0, instance.evidence?.lastSqlErrorNumber ?? 0];
   const failed = condition.receiver === 'running' && receiverState === 'stopped' && errors[0] !== 0;
   const broken = condition.applier === 'running' && applierState === 'stopped' && errors[1] !== 0;
@@ -201,10 +201,17 @@ function followingFailure(
   if (![condition.source, toldAs].some((key) => sameKey(instance.sourceKey, key)))
     return { text: `${key} does not replicate from ${source}`, final: true };
   if (!condition.running) return null;
-  const errorNumber = instance.evidence?.lastErrorNumber ?? 0;
   if (instance.receiverState === 'running' && instance.applierState === 'running') return null;
   // A connecting receiver needs a moment; one that stopped with an error will not come back.
   const stopped = instance.receiverState === 'stopped' || instance.applierState === 'stopped';
-  const text = `${key} does not run: receiver ${instance.receiverState} (error ${errorNumber}), applier ${instance.applierState}`;
-  return { text, final: stopped };
+  return { text: `${key} does not run: ${threadsText(instance, ', ')}`, final: stopped };
+}
+
+/** Each with the number of its error: whoever is told of one of them alone looks at the wrong thread. */
+function threadsText({ receiverState, applierState, evidence }: Instance, between: string): string {
+  const withError = (thread: string, error: number): string => (error === 0 ? thread : `${thread} (error ${error})`);
+  return [
+    withError(`receiver ${receiverState}`, evidence?.lastErrorNumber ?? 0),
+    withError(`applier ${applierState}`, evidence?.lastSqlErrorNumber ?? 0),
+  ].join(between);
 }

@@ -8,6 +8,8 @@ describe('failures are told apart by their codes', () => {
   it.each([
     ['ENOTFOUND', 'unresolvable', 'dial tcp: lookup db1: no such host'],
     ['EAI_AGAIN', 'unresolvable', 'dial tcp: lookup db1: no such host'],
+    ['ERR_INVALID_ARG_VALUE', 'unresolvable', 'dial tcp: lookup db1: no such host'],
+    ['ERR_SOCKET_BAD_PORT', 'network', 'dial tcp: address 3306: invalid port'],
     ['ECONNREFUSED', 'refused', 'dial tcp db1:3306: connect: connection refused'],
     ['ETIMEDOUT', 'timeout', 'dial tcp db1:3306: i/o timeout'],
     ['ECONNRESET', 'lost', 'driver: bad connection'],

@@ -22,7 +22,11 @@ export function classifyFailure(error: unknown, phase: Phase, address: string): 
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
     case 'EAI_NONAME':
+    // A name that the system is not even asked for, such as one with a zero byte.
+    case 'ERR_INVALID_ARG_VALUE':
       return { kind: 'unresolvable', phase, text: `dial tcp: lookup ${hostOf(address)}: no such host` };
+    case 'ERR_SOCKET_BAD_PORT':
+      return { kind: 'network', phase, code, text: `dial tcp: address ${portOf(address)}: invalid port` };
     case 'ECONNREFUSED':
       return { kind: 'refused', phase, text: `dial tcp ${address}: connect: connection refused` };
     case 'ETIMEDOUT':
@@ -59,3 +63,5 @@ function hostOf(address: string): string {
   const colon = address.lastIndexOf(':');
   return colon < 0 ? address : address.slice(0, colon);
 }
+
+const portOf = (address: string): string => address.slice(address.lastIndexOf(':') + 1);

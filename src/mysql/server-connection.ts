@@ -71,12 +71,21 @@ class ServerConnection implements ServerWire {
     return !this.#ended && !this.#closedByUs;
   }
 
-  static connect(options: DialOptions): Promise<DialResult> {
+  static async connect(options: DialOptions): Promise<DialResult> {
+    try {
+      // Our own socket: the driver's `destroy` merely says that nothing more comes, and a server that hangs or waits would keep it for ever.
+      const socket = connect({ host: options.key.hostname, port: options.key.port, noDelay: true });
+      return await ServerConnection.#greeted(socket, options);
+    } catch (error) {
+      // Keys have no range check (contract): a port beyond 65535 is thrown back at once, and is a failure of this server alone.
+      return { kind: 'failed', failure: classifyFailure(error, 'connect', instanceKeyText(options.key)) };
+    }
+  }
+
+  static #greeted(socket: Socket, options: DialOptions): Promise<DialResult> {
     const { key, credentials, connectTimeoutMillis } = options;
     const address = instanceKeyText(key);
     return new Promise((resolve) => {
-      // Our own socket: the driver's `destroy` merely says that nothing more comes, and a server that hangs or waits would keep it for ever.
-      const socket = connect({ host: key.hostname, port: key.port, noDelay: true });
       socket.setKeepAlive(true, KEEP_ALIVE_INITIAL_DELAY_MILLIS);
       if (isIP(key.hostname) !== 0) nameAddress(socket, key.hostname);
       const connection = mysql.createConnection({

@@ -92,6 +92,7 @@ export class Operations {
       const outcome = outcomeOf(plan, ended);
       const untold = await this.#tellEnd(plan, ended, outcome);
       const end = { ...ended, problems: [...ended.problems, ...untold] };
+      for (const problem of end.problems) ports.log.warning(`${what}: ${problem}`);
       return { kind: 'ended', plan, end, millis: ports.clock.monotonic() - began, outcome };
     } finally {
       this.#underWay.delete(own);

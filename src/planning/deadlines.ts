@@ -33,8 +33,7 @@ export const ALIGN_MILLIS = 20_000;
 /** Both threads of a started replica run, its receiver connected. */
 export const START_MILLIS = 5_000;
 
-/** A replica that is stopped nicely applies what it has received; where nobody says how long it may take. Seconds. */
-export const NICE_STOP_SECONDS = 600;
+/** A replica that is stopped nicely applies what it has received: at most a day, which is also what 0 means (contract, O2). Seconds. */
 export const NICE_STOP_SECONDS_MAX = 86_400;
 
 /** One batch of empty transactions: each is written to disk. */

@@ -61,8 +61,7 @@ export const NOBODY_PROMOTED = 'nobody-promoted';
 /** Code of a `regroup-replicas` that is refused: its message is the contract's whole sentence. One that fails tells its reason alone. */
 export const COULD_NOT_REGROUP = 'cannot-regroup';
 
-/** How long a nice stop may wait for the applier where nobody says: a day, as the reference does (spec/topology-operations.md O2). */
-export const NICE_STOP_SECONDS_MAX = 24 * 3600;
+export { NICE_STOP_SECONDS_MAX } from '../planning/deadlines.ts';
 
 /** An instance with what was decided about it. */
 export interface InstanceView {
@@ -231,6 +230,8 @@ export interface ErrantReport {
   readonly key: InstanceKey;
   /** As the server was read just now. */
   readonly gtidErrant: string;
+  /** Why it cannot be told whether there are any; '' where it can. */
+  readonly untold: string;
   readonly transactions: number;
   readonly ranges: readonly ErrantRange[];
   /** The part of it that is in no binary log of the server any more; '' if none. */

@@ -8,8 +8,9 @@ export function errantLines(report: ErrantReport): readonly string[] {
   return linesOf(report).map(printable);
 }
 
-function linesOf({ key, gtidErrant, transactions, ranges, purged, waysOut }: ErrantReport): readonly string[] {
+function linesOf({ key, gtidErrant, untold, transactions, ranges, purged, waysOut }: ErrantReport): readonly string[] {
   const server = instanceKeyText(key);
+  if (untold !== '') return [`${server}: whether it has errant transactions cannot be told: ${untold}`];
   if (gtidErrant === '') return [`${server} has no errant transactions`];
   return [
     `${server} has ${transactions} errant ${transactions === 1 ? 'transaction' : 'transactions'}:`,

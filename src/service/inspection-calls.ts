@@ -5,8 +5,6 @@ import { millis } from '../model/brand.ts';
 import { errantRangeText } from '../model/errant-sightings.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
-import { parseServerVersion } from '../model/server-version.ts';
-import { dialectForVersion } from '../mysql/dialect-for-version.ts';
 import { Facts } from '../operations/gather-facts.ts';
 import { correlate } from '../operations/log-search/correlate.ts';
 import { correlateRelayLogs } from '../operations/log-search/correlate-relay-logs.ts';
@@ -66,14 +64,7 @@ export function inspectionCalls(parts: InspectionParts): InspectionCalls {
     async restartStatements(key, statement) {
       const instance = await read(key);
       if (instance.kind === 'refused') return instance;
-      const { version, versionComment } = instance.value;
-      const dialect = dialectForVersion(parseServerVersion(version, versionComment));
-      if (dialect === null) return refused('unsupported', `version ${version} is not supported`);
-      const statements = restartStatements(instance.value, statement, (command) => {
-        const rendered = dialect.render(command, instance.value);
-        return 'length' in rendered ? rendered : [];
-      });
-      return ok(statements);
+      return ok(restartStatements(instance.value, statement));
     },
     equivalentsOf: (key, coordinates) => ports.equivalencesOf(key, coordinates),
     candidateReplica: (key) => candidateReplica(ports, key),
@@ -138,7 +129,6 @@ function markerText(
   { code, message }: { readonly code: string; readonly message: string },
   instance: Instance,
 ): string {
-  if (code === 'no-pattern') return 'PseudoGTIDPattern not configured; cannot use Pseudo-GTID';
   if (code !== 'no-pseudo-gtid') return message;
   const inBinary = instance.logBinEnabled && instance.logReplicaUpdatesEnabled;
   const where = inBinary ? 'binlogs' : 'relay logs';

@@ -24,6 +24,16 @@ export function notDoneTexts(report: OperationReport): readonly string[] {
   return [...failed.map(({ key, text }) => `${instanceKeyText(key)}: ${text}`), ...leftOutTexts(report.plan)];
 }
 
+/** What went wrong in an operation that is done in part: a text for each server, and one for what concerns none of them alone. */
+export function partTexts({
+  report,
+  refusal,
+}: Exclude<OperationOutcome, { kind: 'done' | 'refused' }>): readonly string[] {
+  const texts = notDoneTexts(report);
+  // Such as a second move that was not begun: every server is where the first has put it, and none of them tells.
+  return texts.some((text) => text.includes(refusal.message)) ? texts : [refusal.message, ...texts];
+}
+
 /**
  * The text of an outcome that is not done. Of several servers it names those that are where they should be, and for the others why they are not: the reference
  * loses both, and leaves a person to look for them. Clients look for the contract's text within it.

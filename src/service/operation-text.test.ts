@@ -254,10 +254,16 @@ describe('a request in words', () => {
 });
 
 describe('errant transactions as text', () => {
-  const none = { key: KEY, gtidErrant: '', transactions: 0, ranges: [], purged: '', waysOut: [] };
+  const none = { key: KEY, gtidErrant: '', untold: '', transactions: 0, ranges: [], purged: '', waysOut: [] };
 
   it('O33: a server without any says so', () => {
     expect(errantLines(none)).toEqual(['127.0.0.1:10113 has no errant transactions']);
+  });
+
+  it('O33: that there are none is not said where nobody can tell', () => {
+    expect(errantLines({ ...none, untold: 'it replicates from several sources' })).toEqual([
+      '127.0.0.1:10113: whether it has errant transactions cannot be told: it replicates from several sources',
+    ]);
   });
 
   it('O33: each range has its first moment, and each way out its consequences', () => {

@@ -186,6 +186,19 @@ describe('moves of replicas print each that was moved', () => {
     },
   );
 
+  it('a pattern that is none fits nobody, and the log says so', async () => {
+    const { status, out, err } = await ask('move-up-replicas --pattern db(', become({}));
+    expect([status, out]).toEqual([0, '']);
+    expect(err).toBe('DATE TIME ERROR Cannot read the pattern db(: missing closing ); it fits nobody\n');
+  });
+
+  it('a server that was not started again is told of, whatever else went well', async () => {
+    const problems = ['start replication on 127.0.0.1:10111: i/o timeout'];
+    const { status, out, err } = await ask('move-up-replicas', become({ ...moved, problems }));
+    expect([status, out]).toEqual([0, '127.0.0.1:10115\n127.0.0.1:10116\n']);
+    expect(err).toBe(`DATE TIME ERROR ${problems[0]}\n`);
+  });
+
   const partly = (message: string): PretendWorld => ({
     calls: {
       operate: async (request) => ({
@@ -205,7 +218,9 @@ describe('moves of replicas print each that was moved', () => {
   ])('%s done in part prints those that moved, logs the others, and ends well', async (words, printed) => {
     const { status, out, err } = await ask(words, partly('only 1 of 2'));
     expect([status, out]).toEqual([0, printed]);
-    expect(err).toBe('DATE TIME ERROR 127.0.0.1:10116: Error 1236: purged\n');
+    expect(err).toBe('DATE TIME ERROR only 1 of 2\nDATE TIME ERROR 127.0.0.1:10116: Error 1236: purged\n');
+    const named = await ask(words, partly('Error 1236: purged'));
+    expect(named.err).toBe('DATE TIME ERROR 127.0.0.1:10116: Error 1236: purged\n');
   });
 
   it.each([`move-replicas-gtid -d ${D}`, `match-replicas -d ${D}`, 'match-up-replicas', 'take-siblings'])(
@@ -479,7 +494,15 @@ describe('questions about replication and logs', () => {
   });
 
   it('O33: without an errant transaction the line is empty', async () => {
-    const none = { key: sampleKey(10113), gtidErrant: '', transactions: 0, ranges: [], purged: '', waysOut: [] };
+    const none = {
+      key: sampleKey(10113),
+      gtidErrant: '',
+      untold: '',
+      transactions: 0,
+      ranges: [],
+      purged: '',
+      waysOut: [],
+    };
     const calls: PretendWorld['calls'] = { errantGtid: async () => ok(none) };
     expect(await ask('which-gtid-errant', { calls })).toMatchObject({ status: 0, out: '\n' });
     expect(await ask('errant-gtid', { calls })).toMatchObject({ status: 0, out: `${I} has no errant transactions\n` });

@@ -242,7 +242,7 @@ function inspectionCalls(made: string[]) {
       return ok(value);
     };
   const place = (pos: number) => ({ file: 'b.000001', pos, type: 'binary' as const });
-  const errant = { gtidErrant: 'u:1,\nv:2', transactions: 2, ranges: [], purged: '', waysOut: [] };
+  const errant = { gtidErrant: 'u:1,\nv:2', untold: '', transactions: 2, ranges: [], purged: '', waysOut: [] };
   return {
     canReplicateFrom: asked('canReplicateFrom', sampleKey(1)),
     restartStatements: asked('restartStatements', ['stop slave io_thread;', 'start slave io_thread;']),

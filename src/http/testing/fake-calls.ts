@@ -185,7 +185,7 @@ const inspections = {
   equivalentsOf: async () => [],
   candidateReplica: () => ok(key(10112)),
   errantGtid: async (wanted) =>
-    ok({ key: wanted, gtidErrant: '', transactions: 0, ranges: [], purged: '', waysOut: [] }),
+    ok({ key: wanted, gtidErrant: '', untold: '', transactions: 0, ranges: [], purged: '', waysOut: [] }),
   locateErrantGtid: async () => ok(['binlog.000001']),
   lastPseudoGtid: async () => ok({ coordinates: PLACE, text: 'drop view if exists `_pseudo_gtid_`' }),
   findBinlogEntry: async () => ok(PLACE),

@@ -5,7 +5,7 @@
 import { type InstanceKey, instanceKeyText } from '../../model/instance-key.ts';
 import type { OperationRequest } from '../../planning/operations/operation-request.ts';
 import type { OperationReport, OrchestratorCalls } from '../../service/calls.ts';
-import { doneServers, failureText } from '../../service/operation-figures.ts';
+import { doneServers, failureText, partTexts } from '../../service/operation-figures.ts';
 import { type Answer, errorAnswer, okAnswer } from '../answer.ts';
 import type { Json } from './json/json.ts';
 import { keyJson } from './json/scalars.ts';
@@ -22,6 +22,8 @@ export interface Done {
   readonly server: string;
   /** The second server of the path; the same as `key` where there is none. */
   readonly other: InstanceKey;
+  /** What went wrong although it was done. */
+  readonly errors: readonly string[];
 }
 
 interface Asked {
@@ -57,19 +59,26 @@ export function onTwoServers(
   };
 }
 
-/** Asks, operates, tells. `failure`: the form in which a failure is answered. */
-export function operation(
-  ask: Ask,
-  tell: (done: Done) => Answer,
-  failure: (message: string, calls: OrchestratorCalls) => string = (message) => message,
-): Handler {
+interface OperationForm {
+  /** The form in which a failure is answered. */
+  readonly failure?: (message: string, calls: OrchestratorCalls) => string;
+  /** Done in part is done, with errors (spec/topology-operations.md O21, O24). Default: it is an error. */
+  readonly partlyIsDone?: true;
+}
+
+/** Asks, operates, tells. */
+export function operation(ask: Ask, tell: (done: Done) => Answer, form: OperationForm = {}): Handler {
+  const { failure = (message: string) => message, partlyIsDone } = form;
   return async (request, calls) => {
     const asked = ask(request, calls);
     if (asked.kind === 'answer') return asked.answer;
     const { key, other } = asked.value;
     const outcome = await calls.operate(asked.value.request);
-    if (outcome.kind !== 'done') return errorAnswer(failure(failureText(outcome), calls));
-    return tell({ report: outcome.report, calls, key, other, server: instanceKeyText(key) });
+    const told = { calls, key, other, server: instanceKeyText(key) };
+    if (outcome.kind === 'done') return tell({ ...told, report: outcome.report, errors: outcome.report.problems });
+    if (outcome.kind !== 'partly' || partlyIsDone !== true) return errorAnswer(failure(failureText(outcome), calls));
+    const { report } = outcome;
+    return tell({ ...told, report, errors: [...report.problems, ...partTexts(outcome)] });
   };
 }
 
@@ -91,7 +100,7 @@ export function movedDetails({ report, calls }: Done): Json {
 export const withInstance =
   (message: (done: Done) => string) =>
   (done: Done): Answer =>
-    okAnswer(message(done), instanceDetails(done));
+    okAnswer(withErrors(message(done), done), instanceDetails(done));
 
 export const withKey = (message: string, key: InstanceKey | null): Answer =>
   okAnswer(message, key === null ? null : keyJson(key));
@@ -99,6 +108,9 @@ export const withKey = (message: string, key: InstanceKey | null): Answer =>
 /** `<n>` of the messages of operations on many. */
 export const movedCount = ({ report }: Done): number => doneServers(report).length;
 
-/** `<e> errors: <errs>`: what went wrong although everybody was moved. */
-export const errorsText = ({ report: { problems } }: Done): string =>
-  `${problems.length} errors: [${problems.join(' ')}]`;
+/** `<e> errors: <errs>` */
+export const errorsText = ({ errors }: Done): string => `${errors.length} errors: [${errors.join(' ')}]`;
+
+/** For messages without a place for them: a server that was not started again must not hide behind a success. */
+export const withErrors = (message: string, done: Done): string =>
+  done.errors.length === 0 ? message : `${message}; ${errorsText(done)}`;

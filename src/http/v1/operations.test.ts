@@ -60,16 +60,11 @@ describe('operations on one server answer it as it was read at the end', () => {
     ['O4', `restart-replica/${A}`, `restart-replication ${AK}`, `Replica restarted: ${AK}`],
     ['O1', `stop-slave/${A}`, `stop-replication ${AK}`, `Replica stopped: ${AK}`],
     ['O1', `stop-replica/${A}`, `stop-replication ${AK}`, `Replica stopped: ${AK}`],
-    [
-      'O2',
-      `stop-slave-nice/${A}`,
-      `stop-replication-nicely ${AK} timeout seconds 86400`,
-      `Replica stopped nicely: ${AK}`,
-    ],
+    ['O2', `stop-slave-nice/${A}`, `stop-replication-nicely ${AK} timeout seconds 0`, `Replica stopped nicely: ${AK}`],
     [
       'O2',
       `stop-replica-nice/${A}`,
-      `stop-replication-nicely ${AK} timeout seconds 86400`,
+      `stop-replication-nicely ${AK} timeout seconds 0`,
       `Replica stopped nicely: ${AK}`,
     ],
     ['O12', `reset-slave/${A}`, `reset-replication ${AK}`, `Replica reset on ${AK}`],
@@ -209,7 +204,7 @@ describe('operations on the replicas of a server', () => {
       ['repoint-slaves', 'repoint-replicas'],
       '',
       `repoint-replicas ${AK} pattern db`,
-      `Repointed 2 replicas of ${AK}`,
+      `Repointed 2 replicas of ${AK}; ${one}`,
       LIST,
     ],
     [
@@ -217,7 +212,7 @@ describe('operations on the replicas of a server', () => {
       ['enslave-siblings', 'take-siblings'],
       '',
       `take-siblings ${AK}`,
-      `Took 2 siblings of ${AK}`,
+      `Took 2 siblings of ${AK}; ${one}`,
       { Key: { Port: 10112 } },
     ],
     [
@@ -286,10 +281,10 @@ describe('operations on the replicas of a server', () => {
       [
         ['regroup-slaves', 'regroup-replicas', 'regroup-slaves-pgtid', 'regroup-replicas-pgtid'],
         'pseudo-gtid',
-        `promoted replica: ${AK}, lost: 1, trivial: 1, pseudo-gtid: 1`,
+        `promoted replica: ${AK}, lost: 1, trivial: 1, pseudo-gtid: 1; ${one}`,
       ],
-      [['regroup-slaves-gtid', 'regroup-replicas-gtid'], 'gtid', `promoted replica: ${AK}, lost: 1, moved: 1`],
-      [['regroup-slaves-bls', 'regroup-replicas-bls'], 'binlog-servers', `promoted binlog server: ${AK}`],
+      [['regroup-slaves-gtid', 'regroup-replicas-gtid'], 'gtid', `promoted replica: ${AK}, lost: 1, moved: 1; ${one}`],
+      [['regroup-slaves-bls', 'regroup-replicas-bls'], 'binlog-servers', `promoted binlog server: ${AK}; ${one}`],
     ] as const) {
       for (const name of names) {
         const answer = await get(`/api/${name}/127.0.0.1/10111`);
@@ -301,7 +296,7 @@ describe('operations on the replicas of a server', () => {
   it('O52: whatever does not move by pseudo-GTID has no trivial ones', async () => {
     const { get } = await world({}, become(moved, { method: 'gtid', promoted: key(10112), ...moves }));
     expect((await get('/api/regroup-replicas/127.0.0.1/10111')).json().Message).toBe(
-      `promoted replica: ${AK}, lost: 0, trivial: 0, pseudo-gtid: 2`,
+      `promoted replica: ${AK}, lost: 0, trivial: 0, pseudo-gtid: 2; ${one}`,
     );
   });
 
@@ -338,6 +333,35 @@ describe('operations that did not do', () => {
         'not done: 127.0.0.1:10115: Error 1236: purged; 127.0.0.1:10116: it has no GTID',
       Details: null,
     });
+  });
+
+  it('O21, O24: in part: those that moved, and why the others did not', async () => {
+    const report = reportWith(planWith({ kind: 'move-up-replicas', key: key(10112), pattern: '' }), {
+      servers: [doneServer(replica(10114)), failedServer(key(10115), 'Error 1236: purged')],
+    });
+    const refusal = { code: 'failed', message: 'Error 1236: purged' };
+    const { get } = await world({}, { operate: async () => ({ kind: 'partly', report, refusal }) });
+    const errors = '1 errors: [127.0.0.1:10115: Error 1236: purged]';
+    expect((await get(`/api/move-up-replicas/${A}`)).json()).toMatchObject({
+      Code: 'OK',
+      Message: `Moved up 1 replicas of ${AK} below 127.0.0.1:10111; ${errors}`,
+      Details: [{ Key: { Port: 10114 } }],
+    });
+    expect((await get(`/api/repoint-replicas/${A}`)).json()).toMatchObject({
+      Code: 'OK',
+      Message: `Repointed 1 replicas of ${AK}; ${errors}`,
+      Details: [{ Key: { Port: 10114 } }],
+    });
+    const all = await world({}, { operate: async () => ({ kind: 'failed', report, refusal }) });
+    expect((await all.get(`/api/move-up-replicas/${A}`)).json().Code).toBe('ERROR');
+  });
+
+  it('a server that was not started again is told of, whatever else went well', async () => {
+    const problems = ['start replication on 127.0.0.1:10111: i/o timeout'];
+    const { get } = await world({}, become({ instance: replica(10112), problems }));
+    const beside = '; 1 errors: [start replication on 127.0.0.1:10111: i/o timeout]';
+    expect((await get(`/api/move-up/${A}`)).json().Message).toBe(`Instance ${AK} moved up${beside}`);
+    expect((await get(`/api/delay-replication/${A}/5`)).json().Message).toBe(`Replication delayed: ${AK}${beside}`);
   });
 
   it.each(['failed', 'refused'] as const)('%s: the message is the refusal, and no more', async (kind) => {

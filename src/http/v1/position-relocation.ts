@@ -11,6 +11,7 @@ import {
   onServer,
   onTwoServers,
   operation,
+  withErrors,
   withInstance,
 } from './operation.ts';
 import { requiredInteger } from './parameters.ts';
@@ -35,6 +36,7 @@ export const moveUpReplicas = operation(
       `Moved up ${movedCount(done)} replicas of ${done.server} below ${newSourceText(done)}; ${errorsText(done)}`,
       movedDetails(done),
     ),
+  { partlyIsDone: true },
 );
 
 export const moveBelow = operation(
@@ -56,7 +58,8 @@ export const repoint = operation(
 
 export const repointReplicas = operation(
   onServer((key, pattern) => ({ kind: 'repoint-replicas', key, below: null, pattern })),
-  (done) => okAnswer(`Repointed ${movedCount(done)} replicas of ${done.server}`, movedDetails(done)),
+  (done) => okAnswer(withErrors(`Repointed ${movedCount(done)} replicas of ${done.server}`, done), movedDetails(done)),
+  { partlyIsDone: true },
 );
 
 export const makeCoPrimary = operation(

@@ -6,13 +6,15 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Settings } from '../../config/settings.ts';
 import type { OrchestratorCalls } from '../../service/calls.ts';
 import { authorisedForAction, userOf } from '../access.ts';
-import { type Answer, sendAnswer, UNAUTHORIZED } from '../answer.ts';
+import { type Answer, errorAnswer, sendAnswer, UNAUTHORIZED } from '../answer.ts';
 import { messagePrefix } from './message-prefix.ts';
 import { statusRoute } from './meta.ts';
 import type { ApiRequest, Route } from './request.ts';
 import { ROUTES } from './routes.ts';
 
 export const DEFAULT_STATUS_ENDPOINT = '/api/status';
+
+const NO_DRY_RUN: Answer = errorAnswer('nothing was done: dry-run is for POST /api/v2/operations');
 
 export function registerV1(app: FastifyInstance, calls: OrchestratorCalls, settings: Settings): void {
   const prefix = messagePrefix(settings, hostname());
@@ -37,6 +39,8 @@ function answerOf(route: Route, request: FastifyRequest, calls: OrchestratorCall
 
   const settings = calls.settings();
   if (route.auth === 'action' && !authorisedForAction(request.access, settings)) return UNAUTHORIZED;
+  // The contract passes over what it does not know: whoever wished a plan, as API v2 shows it, would have it done.
+  if (route.auth === 'action' && Object.hasOwn(request.query as object, 'dry-run')) return NO_DRY_RUN;
   return route.handle(apiRequest(request, parameters, userOf(request.access, settings)), calls);
 }
 

@@ -1,11 +1,10 @@
 /** Threads, GTID, binary logs and semi-sync of one server (spec/http-api.md 2.4). */
 import { instanceKeyText } from '../../model/instance-key.ts';
 import type { OperationRequest } from '../../planning/operations/operation-request.ts';
-import { NICE_STOP_SECONDS_MAX } from '../../service/calls.ts';
 import { injectedInto } from '../../service/operation-figures.ts';
 import { errorAnswer, okAnswer, refusedAnswer } from '../answer.ts';
 import { keyJson } from './json/scalars.ts';
-import { type Done, onServer, operation, withInstance } from './operation.ts';
+import { type Done, onServer, operation, withErrors, withInstance } from './operation.ts';
 import { requiredInteger } from './parameters.ts';
 import type { Handler } from './request.ts';
 import { instanceTarget } from './targets.ts';
@@ -61,7 +60,7 @@ export const changeCredentials = plain(
 );
 
 export const stopNicely = operation(
-  onServer((key) => ({ kind: 'stop-replication-nicely', key, timeoutSeconds: NICE_STOP_SECONDS_MAX })),
+  onServer((key) => ({ kind: 'stop-replication-nicely', key, timeoutSeconds: 0 })),
   withInstance(({ server }) => `Replica stopped nicely: ${server}`),
 );
 
@@ -103,7 +102,7 @@ export const delay: Handler = (request, calls) => {
   }
   const delaying = operation(
     onServer((key) => ({ kind: 'delay-replication', key, delaySeconds })),
-    ({ server }) => okAnswer(`Replication delayed: ${server}`, delaySeconds),
+    (done) => okAnswer(withErrors(`Replication delayed: ${done.server}`, done), delaySeconds),
   );
   return delaying(request, calls);
 };

@@ -82,6 +82,19 @@ describe('routing', () => {
     expect(answer.headers['content-type']).toBe('text/plain; charset=utf-8');
   });
 
+  it.each(['?dry-run=true', '?dry-run=false', '?dry-run', '?pattern=x&dry-run=1'])(
+    'a dry run that API v1 does not have is refused, not done: %s',
+    async (query) => {
+      const { get, calls } = await world();
+      for (const { path } of ROUTES.filter(({ auth }) => auth === 'action')) {
+        const answer = await get(`/api/${path.replace(/:\w*port\b/gi, '3306').replace(/:\w+/g, '1')}${query}`);
+        expect([path, answer.status, answer.json().Code]).toEqual([path, 500, 'ERROR']);
+      }
+      expect(calls.asked).toEqual([]);
+      expect((await get(`/api/clusters${query}`)).status).toBe(200);
+    },
+  );
+
   it('a configured prefix goes before everything, and only there', async () => {
     const { get } = await world({ URLPrefix: '/orc' });
     expect((await get('/orc/api/clusters')).status).toBe(200);

@@ -8,7 +8,7 @@ import { loggedMessage } from './targets.ts';
 export const relocate = operation(
   onTwoServers((key, below) => ({ kind: 'relocate', key, below })),
   withInstance(({ server, other }) => `Instance ${server} relocated below ${instanceKeyText(other)}`),
-  loggedMessage,
+  { failure: loggedMessage },
 );
 
 export const relocateReplicas = operation(

@@ -24,9 +24,10 @@ export function registerErrantGtid(app: FastifyInstance, calls: OrchestratorCall
   });
 }
 
-const errantJson = ({ key, gtidErrant, transactions, ranges, purged, waysOut }: ErrantReport): JsonObject => ({
+const errantJson = ({ key, gtidErrant, untold, transactions, ranges, purged, waysOut }: ErrantReport): JsonObject => ({
   server: { hostname: key.hostname, port: key.port },
   gtidErrant,
+  untold: untold === '' ? null : untold,
   transactions,
   ranges: ranges.map(({ gtid, firstSeen }) => ({
     gtid,

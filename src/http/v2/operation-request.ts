@@ -3,6 +3,7 @@
  * too: who misspells `pattern` would move every replica.
  */
 import { z } from 'zod';
+import { compileRegularExpression } from '../../config/regular-expression.ts';
 import type { ClusterName } from '../../model/brand.ts';
 import { type InstanceKey, isValidKey } from '../../model/instance-key.ts';
 import type { OperationKind, OperationRequest } from '../../planning/operations/operation-request.ts';
@@ -62,7 +63,7 @@ function issuesText(issues: readonly z.core.$ZodIssue[]): string {
 function schemasFor(calls: OrchestratorCalls): Schemas {
   const key = serverSchema(calls);
   const below = key;
-  const pattern = z.string().max(PATTERN_CHARACTERS_MAX).default('');
+  const pattern = patternSchema();
   const file = z.string().min(1).max(FILE_CHARACTERS_MAX);
   const request = <Kind extends string, Fields extends z.ZodRawShape>(kind: Kind, fields: Fields) =>
     z.strictObject({ kind: z.literal(kind), key, ...fields });
@@ -99,7 +100,7 @@ function schemasFor(calls: OrchestratorCalls): Schemas {
     }),
     'stop-replication': plain('stop-replication'),
     'stop-replication-nicely': request('stop-replication-nicely', {
-      timeoutSeconds: z.int().min(1).max(NICE_STOP_SECONDS_MAX).default(NICE_STOP_SECONDS_MAX),
+      timeoutSeconds: z.int().min(0).max(NICE_STOP_SECONDS_MAX).default(0),
     }),
     'start-replication': plain('start-replication'),
     'restart-replication': plain('restart-replication'),
@@ -144,6 +145,17 @@ function serverSchema(calls: OrchestratorCalls) {
     return isValidKey(outcome.value) ? outcome.value : refuse('no server can be reached there');
   });
 }
+
+/** One that is no regular expression fits nobody: it would be answered as done, with nobody moved. */
+const patternSchema = () =>
+  z
+    .string()
+    .max(PATTERN_CHARACTERS_MAX)
+    .superRefine((pattern, context) => {
+      const compilation = compileRegularExpression(pattern);
+      if (compilation.kind === 'refused') context.addIssue({ code: 'custom', message: compilation.reason });
+    })
+    .default('');
 
 /** Name, alias, or a server of the cluster. */
 function clusterSchema(calls: OrchestratorCalls) {

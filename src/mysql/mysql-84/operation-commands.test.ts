@@ -82,6 +82,21 @@ describe('operations on MySQL', () => {
     );
   });
 
+  it('O16, O18: keep the heartbeat period, which any change of what the receiver is told forgets', () => {
+    const told = { channel: '', receiverOptions: ALL_RECEIVER_OPTIONS };
+    const options = { credentials, allowTls: true, tls: ALL_TLS };
+    expect(plainStatements(render({ kind: 'change-credentials', options }, told))[0]).toContain(
+      `${CHANGE} SOURCE_USER = 'repl', SOURCE_PASSWORD = 'pw', SOURCE_HEARTBEAT_PERIOD = 1.5, SOURCE_SSL = 1`,
+    );
+    expect(plainStatements(render({ kind: 'get-source-public-key' }, told))).toEqual([
+      `${CHANGE} SOURCE_HEARTBEAT_PERIOD = 1.5, GET_SOURCE_PUBLIC_KEY = 1`,
+    ]);
+    // It is of the applier alone.
+    expect(plainStatements(render({ kind: 'set-delay', delaySeconds: 60 }, told))).toEqual([
+      `${CHANGE} SOURCE_DELAY = 60`,
+    ]);
+  });
+
   it('D8: name a channel, and the one applier that it has', () => {
     const source = { hostname: 'db1', port: 3306 };
     expect(render({ kind: 'start-until', coordinates }, onChannel("o'ne"))).toEqual([

@@ -19,11 +19,8 @@ export function renderIn(
   return (command, replica = TOLD_NOTHING) => render(words, command, replica);
 }
 
-function render(
-  words: OracleWords,
-  command: ServerCommand,
-  { channel, receiverOptions }: ToldReplica,
-): readonly string[] | ReadThenSend {
+function render(words: OracleWords, command: ServerCommand, told: ToldReplica): readonly string[] | ReadThenSend {
+  const { channel, receiverOptions } = told;
   const { replica } = words;
   const of = forChannel(channel);
   const change = (options: readonly string[]): string => changeSource(words, options, channel);
@@ -71,7 +68,7 @@ function render(
     case 'wait-for-gtid':
       return [waitStatement(command.gtid, command.timeoutSeconds, has('waitForExecutedSet'))];
     default:
-      return renderOperation(words, command, channel);
+      return renderOperation(words, command, told);
   }
 }
 

@@ -2,11 +2,18 @@
  * Commands of operations to statements, MySQL from 5.6 on (spec/topology-operations.md 3.4 to 3.10); what recoveries send is in `commands.ts`.
  */
 import type { ServerCommand } from '../../model/server-command.ts';
-import type { ReadThenSend } from '../dialect.ts';
+import type { ReadThenSend, ToldReplica } from '../dialect.ts';
 import { pseudoGtidStatement } from '../pseudo-gtid-statement.ts';
 import { setSemiSyncReplica } from '../semi-sync-replica.ts';
 import { integer, literal } from '../sql-text.ts';
-import { accountOptions, changeSource, delayOption, positionOptions, securityOptions } from './change-source.ts';
+import {
+  accountOptions,
+  changeSource,
+  delayOption,
+  heartbeatOptions,
+  positionOptions,
+  securityOptions,
+} from './change-source.ts';
 import { forChannel } from './channel-clause.ts';
 import { injectEmpty } from './inject-empty.ts';
 import { type Ability, hasAbility } from './releases.ts';
@@ -37,12 +44,14 @@ export type OperationCommand = Extract<
 export function renderOperation(
   words: OracleWords,
   command: OperationCommand,
-  channel: string,
+  { channel, receiverOptions }: ToldReplica,
 ): readonly string[] | ReadThenSend {
   const { replica } = words;
   const has = (ability: Ability): boolean => hasAbility(words.release, ability);
   const of = forChannel(channel);
   const change = (options: readonly string[]): string => changeSource(words, options, channel);
+  // Any change of what the receiver is told forgets the period, and says so nowhere: silence of the source is judged by it.
+  const heartbeat = heartbeatOptions(words, receiverOptions);
   switch (command.kind) {
     case 'start-until':
       return [`START ${replica} UNTIL ${positionOptions(words, command.coordinates).join(', ')}${of}`];
@@ -75,10 +84,10 @@ export function renderOperation(
       return [`KILL QUERY ${integer(command.processId)}`];
     case 'change-credentials': {
       const { credentials, allowTls, tls } = command.options;
-      return [change([...accountOptions(words, credentials), ...securityOptions(words, allowTls, tls)])];
+      return [change([...accountOptions(words, credentials), ...heartbeat, ...securityOptions(words, allowTls, tls)])];
     }
     case 'get-source-public-key':
-      return has('publicKey') ? [change([`GET_${words.source}_PUBLIC_KEY = 1`])] : [];
+      return has('publicKey') ? [change([...heartbeat, `GET_${words.source}_PUBLIC_KEY = 1`])] : [];
     case 'inject-pseudo-gtid':
       return [pseudoGtidStatement(command.marker)];
   }

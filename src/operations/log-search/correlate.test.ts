@@ -125,7 +125,11 @@ describe('O47: where a server stands in the binary logs of another', () => {
 
   it('no pattern is configured: refused', async () => {
     const { result } = await correlated({ own: [marker(1)], other: [marker(1)], search: { rules: { markers: null } } });
-    expect(result).toMatchObject({ kind: 'refused', code: 'no-pattern' });
+    expect(result).toEqual({
+      kind: 'refused',
+      code: 'no-pattern',
+      text: 'PseudoGTIDPattern not configured; cannot use Pseudo-GTID',
+    });
   });
 
   it('the other is a binlog server, or writes no binary log: refused', async () => {

@@ -23,7 +23,7 @@ export interface MarkerWish {
 /** In its binary logs where they hold what it has replicated; else, or where there is none, in what it has applied of its relay logs. */
 export async function lastMarker(search: LogSearch, own: Instance, wish: MarkerWish): Promise<Search<BinlogEvent>> {
   const { markers } = search.rules;
-  if (markers === null) return refuse('no-pattern', 'PseudoGTIDPattern is not configured');
+  if (markers === null) return refuse('no-pattern', 'PseudoGTIDPattern not configured; cannot use Pseudo-GTID');
   let refusal = refuse('no-pseudo-gtid', `no pseudo-GTID entry in the logs of ${instanceKeyText(own.key)}`);
   if (wish.maximum !== null || binaryLogsServe(search, own, wish)) {
     const inBinary = await inBinaryLogs(search, own, wish, markers);

@@ -8,8 +8,21 @@ import { has, trx } from '../testing.ts';
 import { errantReport, errantWaysOut } from './errant-report.ts';
 import { at, aWorld, OTHER, PRIMARY, REPLICA } from './testing.ts';
 
+const CHANNEL = {
+  name: 'billing',
+  sourceKey: at(OTHER),
+  receiverState: 'running',
+  applierState: 'running',
+  usingGtid: true,
+  receivedGtid: '',
+} as const;
+
 function theErrant(changes: Partial<Instance>, ...others: readonly Instance[]) {
-  const facts = aWorld([sampleServer(PRIMARY), sampleReplica(REPLICA, PRIMARY, { ...has(10), ...changes }), ...others]);
+  const facts = aWorld([
+    sampleServer(PRIMARY, has(10)),
+    sampleReplica(REPLICA, PRIMARY, { ...has(10), ...changes }),
+    ...others,
+  ]);
   const instance = facts.topology.get(at(REPLICA));
   if (instance === undefined) throw new Error('no replica');
   return { facts, instance };
@@ -35,6 +48,23 @@ describe('the report of errant transactions', () => {
     const seen = unixMillis(1000);
     const { ranges } = errantReport(instance, facts, (set) => [{ gtid: gtidSetText(set), firstSeen: seen }]);
     expect(ranges).toEqual([{ gtid: gtidErrant, firstSeen: seen }]);
+  });
+
+  it.each([
+    ['no GTID set of the kind of MySQL', { supportsOracleGtid: false, usingMariadbGtid: true }, []],
+    ['from several sources', { otherChannels: [CHANNEL] }, []],
+    ['127.0.0.1:3309, its source', { sourceKey: at(3309) }, []],
+    ['127.0.0.1:3309, its source', { sourceKey: at(3309) }, [sampleServer(3309, { executedGtidSet: '' })]],
+  ] as const)('O33: that there are none is not said of one that has %s', (reason, changes, others) => {
+    const { facts, instance } = theErrant(changes, ...others);
+    expect(errantReport(instance, facts).untold).toContain(reason);
+  });
+
+  it('O33: with sets to compare it can be told', () => {
+    const { facts, instance } = theErrant({});
+    expect(errantReport(instance, facts).untold).toBe('');
+    const primary = facts.topology.get(at(PRIMARY));
+    expect(primary === undefined || errantReport(primary, facts).untold).toBe('');
   });
 
   it('O33: of a server that has none: nothing, and both ways out say so', () => {

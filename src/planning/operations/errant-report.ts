@@ -7,6 +7,7 @@ import { count, EMPTY_GTID_SET, type GtidSet, gtidSetOf, intersect, uuidsOf } fr
 import { gtidSetText, parseGtidSet } from '../../model/gtid-set-text.ts';
 import type { Instance } from '../../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../../model/instance-key.ts';
+import { hasSeveralSources } from '../../model/instance-status.ts';
 import { planErrantInjection } from './errant-injection.ts';
 import { planErrantReset } from './errant-reset.ts';
 import type { OperationFacts } from './operation-facts.ts';
@@ -29,6 +30,8 @@ export interface SeenRange {
 export interface ErrantFindings {
   readonly key: InstanceKey;
   readonly gtidErrant: string;
+  /** Why it cannot be told whether there are any; '' where it can. */
+  readonly untold: string;
   readonly transactions: number;
   readonly ranges: readonly SeenRange[];
   readonly purged: string;
@@ -48,11 +51,20 @@ export function errantReport(
   return {
     key: instance.key,
     gtidErrant: gtidSetText(errant),
+    untold: instance.gtidErrant === '' ? whyUntold(instance, facts) : '',
     transactions: count(errant),
     ranges: rangesOf(errant),
     purged: gtidSetText(intersect(errant, setOf(instance.gtidPurged))),
     waysOut: errantWaysOut(instance, facts),
   };
+}
+
+/** Where no set can be compared, none is errant; but to say that there are none would be a promise. */
+function whyUntold(instance: Instance, { topology }: OperationFacts): string {
+  if (!instance.supportsOracleGtid) return 'it has no GTID set of the kind of MySQL, by which they are told';
+  if (hasSeveralSources(instance)) return 'it replicates from several sources';
+  if (instance.sourceKey === null || topology.get(instance.sourceKey)?.executedGtidSet) return '';
+  return `what ${instanceKeyText(instance.sourceKey)}, its source, has executed is not known`;
 }
 
 function setOf(text: string): GtidSet {

@@ -97,6 +97,12 @@ describe('O41, O42: replicas are matched', () => {
     expect(moves(planned(request, factsOf(WORLD, CONFIGURED)))).toEqual(['4: 2 -> 1 (pseudo-gtid)']);
   });
 
+  it('O42: there is no level above a server that replicates from nobody', () => {
+    expect(refusal({ kind: 'match-up-replicas', key: key(1), pattern: '' }, factsOf(WORLD, CONFIGURED))).toBe(
+      'not-a-replica: instance is not a replica: 127.0.0.1:1',
+    );
+  });
+
   it('O41: is refused with each reason when nobody can be', () => {
     const request = { kind: 'match-replicas', key: key(1), below: key(2), pattern: '' } as const;
     expect(refusal(request, factsOf(WORLD))).toContain(

@@ -147,8 +147,9 @@ export function planMatchReplicas(
   const source = facts.topology.get(request.key);
   if (source === undefined) return unknown(request.key);
   const belowKey = request.kind === 'match-replicas' ? request.below : source.sourceKey;
-  const below = belowKey === null ? undefined : facts.topology.get(belowKey);
-  if (below === undefined) return unknown(belowKey ?? request.key);
+  if (belowKey === null) return refuse('not-a-replica', `instance is not a replica: ${instanceKeyText(source.key)}`);
+  const below = facts.topology.get(belowKey);
+  if (below === undefined) return unknown(belowKey);
   if (goesBySameCoordinates(source, below)) {
     return repointAll(request, source, replicasToMove(source.key, below.key, request.pattern, facts), below.key, facts);
   }

@@ -201,10 +201,7 @@ function upAll(
   const method = byPosition.length > 0 ? 'file-position' : byGtid.length > 0 ? 'gtid' : 'none';
   return planned(request, source, facts, {
     method,
-    because:
-      method === 'gtid'
-        ? 'they replicate by GTID'
-        : `${instanceKeyText(source.key)} stands still while they apply all of its binary log`,
+    because: BECAUSE[method](source.key),
     locks: byPosition.length > 0 ? [source.key] : [],
     before: byPosition.length > 0 ? [held] : [],
     lanes: [
@@ -230,3 +227,10 @@ function upAll(
           ],
   });
 }
+
+const BECAUSE = {
+  'file-position': (source: InstanceKey) =>
+    `${instanceKeyText(source)} stands still while they apply all of its binary log`,
+  gtid: () => 'they replicate by GTID',
+  none: () => 'there is nothing to move',
+} as const;

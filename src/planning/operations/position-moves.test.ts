@@ -103,7 +103,8 @@ describe('O24: replicas move up', () => {
   });
 
   it('O24: of nobody is nothing to do', () => {
-    expect(planned(request, factsOf([PRIMARY, byPosition(2, 1)])).lanes).toEqual([]);
+    const plan = planned(request, factsOf([PRIMARY, byPosition(2, 1)]));
+    expect([plan.lanes, plan.because]).toEqual([[], 'there is nothing to move']);
   });
 
   it('O24: is refused when nobody can be moved', () => {

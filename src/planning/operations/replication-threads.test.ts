@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { NO_SEMI_SYNC } from '../../model/blank-instance.ts';
 import { sampleServer } from '../../model/topology-samples.ts';
-import { NICE_STOP_SECONDS } from '../deadlines.ts';
+import { NICE_STOP_SECONDS_MAX } from '../deadlines.ts';
 import { applierBroken, atPosition, has, TEST_POLICY } from '../testing.ts';
 import { planNiceStop, planRestart, planStart, planStop } from './replication-threads.ts';
 import {
@@ -61,7 +61,7 @@ describe('stopping nicely', () => {
     const result = niceStop(aReplicaWith(has(10, 4)));
     expect(sentBy(result)).toEqual(['stop the receiver', 'stop replication']);
     expect(seenBy(result)).toEqual(['drained', 'threads']);
-    expect(stepsOf(result)[0]?.patienceMillis).toBe(NICE_STOP_SECONDS * 1000);
+    expect(stepsOf(result)[0]?.patienceMillis).toBe(NICE_STOP_SECONDS_MAX * 1000);
     expect(stepsOf(niceStop(aReplicaWith(has(10)), 7))[0]?.patienceMillis).toBe(7000);
   });
 

@@ -4,7 +4,7 @@
 import type { Instance } from '../../model/instance.ts';
 import { instanceKeyText } from '../../model/instance-key.ts';
 import { hasSeveralSources, threadsExist } from '../../model/instance-status.ts';
-import { NICE_STOP_SECONDS, NICE_STOP_SECONDS_MAX, STOP_RECEIVER_MILLIS } from '../deadlines.ts';
+import { NICE_STOP_SECONDS_MAX, STOP_RECEIVER_MILLIS } from '../deadlines.ts';
 import type { StepCommand } from '../deferred-command.ts';
 import { stepId } from '../plan.ts';
 import { startDropsRelayLog } from '../relay-log-ends.ts';
@@ -48,7 +48,7 @@ export function planStop(
   });
 }
 
-/** O2: it applies all that it has received, and stops. Where that fails, its threads are as they were found. 0 seconds: `NICE_STOP_SECONDS`. */
+/** O2: it applies all that it has received, and stops. Where that fails, its threads are as they were found. 0 seconds: a day. */
 export function planNiceStop(
   request: Extract<ServerRequest, { kind: 'stop-replication-nicely' }>,
   facts: OperationFacts,
@@ -57,7 +57,7 @@ export function planNiceStop(
   if (instance === undefined) return unknown(request.key);
   const refusal = firstOf(niceStopTimeRefusal(request.timeoutSeconds), niceStopRefusal(instance));
   if (refusal !== null) return refusal;
-  const timeoutSeconds = request.timeoutSeconds === 0 ? NICE_STOP_SECONDS : request.timeoutSeconds;
+  const timeoutSeconds = request.timeoutSeconds === 0 ? NICE_STOP_SECONDS_MAX : request.timeoutSeconds;
   // A delay can be longer than anybody waits: what is delayed is stopped where it is.
   const isDelayed = instance.sqlDelaySeconds > 0;
   const steps = isDelayed ? [stop(instance)] : [drain(instance, timeoutSeconds), { ...stop(instance), undo: [] }];

@@ -2,26 +2,29 @@
  * Statements for a person who has something to change on a replica that needs its threads to stand still (spec/topology-operations.md 3.4, O9). Nothing is sent.
  */
 import type { Instance, ThreadState } from '../../model/instance.ts';
-import type { ServerCommand } from '../../model/server-command.ts';
+import { atLeast, isMysqlFamily, parseServerVersion } from '../../model/server-version.ts';
 
 /**
- * The given statement, '' for none, between those that stop the threads that run now and those that start them again. Each ends with exactly one semicolon. `render`: a
- * command in the words of the server's dialect.
+ * The given statement, '' for none, between those that stop the threads that run now and those that start them again. Each ends with exactly one semicolon, and is in the
+ * letters of the contract (spec/cli.md 3.7): scripts look for them.
  */
-export function restartStatements(
-  instance: Instance,
-  statement: string,
-  render: (command: ServerCommand) => readonly string[],
-): readonly string[] {
+export function restartStatements(instance: Instance, statement: string): readonly string[] {
   const [receives, applies] = [isAtWork(instance.receiverState), isAtWork(instance.applierState)];
   const given = withoutEnd(statement);
+  const word = saysReplica(instance) ? 'replica' : 'slave';
   return [
-    ...(receives ? render({ kind: 'stop-receiver' }) : []),
-    ...(applies ? render({ kind: 'stop-applier' }) : []),
+    ...(receives ? [`stop ${word} io_thread`] : []),
+    ...(applies ? [`stop ${word} sql_thread`] : []),
     ...(given === '' ? [] : [given]),
-    ...(applies ? render({ kind: 'start-applier' }) : []),
-    ...(receives ? render({ kind: 'start-receiver' }) : []),
-  ].map((one) => `${withoutEnd(one)};`);
+    ...(applies ? [`start ${word} sql_thread`] : []),
+    ...(receives ? [`start ${word} io_thread`] : []),
+  ].map((one) => `${one};`);
+}
+
+/** The old word is known to every server before MySQL 8.4, which has it no more. MariaDB keeps it. */
+function saysReplica({ version, versionComment }: Instance): boolean {
+  const parsed = parseServerVersion(version, versionComment);
+  return isMysqlFamily(parsed) && atLeast(parsed, 8, 4);
 }
 
 /** One that is connecting would keep a change from being made, too. */

@@ -37,6 +37,26 @@ describe('planning an operation', () => {
     expect(refusalOf(planOperation(request, aWorld([])))).toBe('not-found: Error reading 127.0.0.1:3302');
   });
 
+  it.each([
+    ...SERVER_REQUESTS,
+    { kind: 'repoint', key, below: null },
+    { kind: 'move-up', key },
+    { kind: 'move-below', key, below: at(OTHER) },
+    { kind: 'move-below-gtid', key, below: at(OTHER) },
+    { kind: 'take-master', key },
+    { kind: 'make-co-master', key },
+    { kind: 'enable-gtid', key },
+    { kind: 'disable-gtid', key },
+    { kind: 'match-below', key, below: at(OTHER) },
+    { kind: 'rematch', key },
+  ] as const)('$kind of a server that does not answer, known or not, is refused in its own words', (request) => {
+    const known = [sampleServer(PRIMARY), sampleReplica(REPLICA, PRIMARY), sampleReplica(OTHER, PRIMARY)];
+    for (const servers of [known, []]) {
+      const result = planOperation(request, aWorld(servers, { silent: [REPLICA] }));
+      expect(refusalOf(result)).toBe('cannot-read: connection refused');
+    }
+  });
+
   it('moves go to planners of their own', () => {
     const world = aWorld([sampleServer(PRIMARY), sampleReplica(REPLICA, PRIMARY)]);
     expect(isServerOperation({ kind: 'repoint', key, below: null })).toBe(false);
