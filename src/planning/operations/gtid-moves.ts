@@ -16,9 +16,10 @@ import {
   unknown,
 } from './move-rules.ts';
 import type { OperationFacts } from './operation-facts.ts';
-import { type LeftOut, type OperationPlanResult, type OperationRefusal, refuse } from './operation-plan.ts';
+import type { OperationPlanResult, OperationRefusal } from './operation-plan.ts';
 import type { MoveReplicasRequest, MoveRequest } from './operation-request.ts';
 import { replicasToMove } from './repoint.ts';
+import { noneMovable, parted } from './who-can-move.ts';
 
 /** Null: it can be moved there by GTID. */
 export function gtidMoveRefusal(instance: Instance, below: Instance, facts: OperationFacts): OperationRefusal | null {
@@ -95,18 +96,10 @@ export function gtidMoves(
   below: Instance,
   facts: OperationFacts,
 ): OperationPlanResult {
-  const movable: Instance[] = [];
-  const leftOut: LeftOut[] = [];
-  for (const replica of replicas) {
-    const refusal = gtidMoveRefusal(replica, below, facts);
-    if (refusal === null) movable.push(replica);
-    else leftOut.push({ key: replica.key, code: refusal.code, reason: refusal.text });
-  }
-  if (movable.length === 0 && leftOut.length > 0) {
-    const errors = leftOut.map(({ reason }) => reason).join('; ');
-    const text = `MoveReplicasGTID: only moved 0 out of ${replicas.length} replicas of ${instanceKeyText(source.key)}; error is: ${errors}`;
-    return refuse('none-movable', text);
-  }
+  const sorted = parted(replicas, (replica) => gtidMoveRefusal(replica, below, facts));
+  const none = noneMovable('MoveReplicasGTID: only moved', sorted, source);
+  if (none !== null) return none;
+  const { movable, leftOut } = sorted;
   return planned(request, source, facts, {
     method: movable.length === 0 ? 'none' : 'gtid',
     because: movable.length === 0 ? 'there is nothing to move' : 'they replicate by GTID',

@@ -17,7 +17,6 @@ import {
 } from './move-rules.ts';
 import type { OperationFacts } from './operation-facts.ts';
 import {
-  type LeftOut,
   type OperationLane,
   type OperationPlanResult,
   type OperationRefusal,
@@ -28,6 +27,7 @@ import type { MoveReplicasRequest, MoveRequest } from './operation-request.ts';
 import { replicasToMove, repointAll } from './repoint.ts';
 import { semiSyncBeforeStart } from './semi-sync-before-start.ts';
 import { follow, inOrder, sentBy, standStill, start, step } from './steps.ts';
+import { noneMovable, parted } from './who-can-move.ts';
 
 /** Reading binary logs of another server, file by file; also bounded by what searches them. */
 const SEARCH_MILLIS = 600_000;
@@ -171,18 +171,10 @@ function matchAll(
   below: Instance,
   facts: OperationFacts,
 ): OperationPlanResult {
-  const movable: Instance[] = [];
-  const leftOut: LeftOut[] = [];
-  for (const replica of replicas) {
-    const refusal = matchRefusal(replica, below, facts);
-    if (refusal === null) movable.push(replica);
-    else leftOut.push({ key: replica.key, code: refusal.code, reason: refusal.text });
-  }
-  if (movable.length === 0 && leftOut.length > 0) {
-    const errors = leftOut.map(({ reason }) => reason).join('; ');
-    const text = `MultiMatchReplicas: only matched 0 out of ${replicas.length} replicas of ${instanceKeyText(source.key)}; error is: ${errors}`;
-    return refuse('none-movable', text);
-  }
+  const sorted = parted(replicas, (replica) => matchRefusal(replica, below, facts));
+  const none = noneMovable('MultiMatchReplicas: only matched', sorted, source);
+  if (none !== null) return none;
+  const { movable, leftOut } = sorted;
   const to = instanceKeyText(below.key);
   return planned(request, source, facts, {
     method: movable.length === 0 ? 'none' : 'pseudo-gtid',

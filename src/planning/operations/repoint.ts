@@ -19,7 +19,6 @@ import {
 } from './move-rules.ts';
 import type { OperationFacts } from './operation-facts.ts';
 import {
-  type LeftOut,
   type MethodName,
   type OperationLane,
   type OperationPlanResult,
@@ -30,6 +29,7 @@ import type { MoveReplicasRequest, MoveRequest } from './operation-request.ts';
 import { sameCoordinatesLane } from './position-lanes.ts';
 import { semiSyncBeforeStart } from './semi-sync-before-start.ts';
 import { follow, inOrder, single, standStill, start } from './steps.ts';
+import { parted } from './who-can-move.ts';
 
 export function planRepoint(
   request: Extract<MoveRequest, { kind: 'repoint' }>,
@@ -142,13 +142,10 @@ export function repointAll(
   below: InstanceKey,
   facts: OperationFacts,
 ): OperationPlanResult {
-  const leftOut: LeftOut[] = [];
-  const chosen: { readonly replica: Instance; readonly choice: ChosenLane }[] = [];
-  for (const replica of replicas) {
-    const refusal = isReplica(replica) ? repointRefusal(replica, below, facts) : notAReplica(replica);
-    if (refusal === null) chosen.push({ replica, choice: repointLane(replica, below, facts) });
-    else leftOut.push({ key: replica.key, code: refusal.code, reason: refusal.text });
-  }
+  const { movable, leftOut } = parted(replicas, (replica) =>
+    isReplica(replica) ? repointRefusal(replica, below, facts) : notAReplica(replica),
+  );
+  const chosen = movable.map((replica) => ({ replica, choice: repointLane(replica, below, facts) }));
   if (chosen.length === 0 && leftOut.length > 0) return refuse('none-movable', 'Error on all operations');
   return planned(request, source, facts, {
     method: chosen[0]?.choice.method ?? 'none',
