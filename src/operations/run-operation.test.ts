@@ -528,7 +528,7 @@ describe('called off in the middle', () => {
     expect(MOVED.slice(1).flatMap((port) => commandsOf(asked, port))).toEqual([]);
   });
 
-  it('who may act no more puts nothing back: another node may be at work', async () => {
+  it('K12: who may act no more puts nothing back, since another node may be at work, and leaves it written down', async () => {
     let world: OperationWorld | null = null;
     const stopAt: OperationWorldOptions['before'] = (_, { kind }) => {
       if (kind === 'follow' && world !== null) world.mayGoOn = false;
@@ -540,7 +540,7 @@ describe('called off in the middle', () => {
       putBackLater: () => {},
       progress: () => {},
     });
-    expect(world.told).toEqual(['3 stop-receiver']);
+    expect([world.told, [...world.standing]]).toEqual([['3 stop-receiver'], [3]]);
   });
 });
 

@@ -194,6 +194,8 @@ class OperationRun {
     servers: readonly InstanceKey[],
   ): Promise<readonly string[]> {
     const left = await this.#undo(steps, withTried(steps, end));
+    // Nothing was sent then: what is written down is all that tells somebody else of it.
+    if (!this.#ports.mayGoOn()) return ['this node may not act any more'];
     const waits = (server: InstanceKey): boolean =>
       steps.some((one) => left.has(one.id) && sameKey(one.server, server));
     await this.#forgetStanding(servers.filter((server) => !waits(server)));
