@@ -74,6 +74,9 @@ export interface PlanEnd {
   readonly abortedBy: { readonly step: PlanStep<StepCommand>; readonly reason: string } | null;
 }
 
+/** A step that was not begun, or an undo that was not sent: this node does not lead any more, or something more urgent has begun. */
+const MAY_NOT_ACT = 'this node may not act any more';
+
 /** How long a started replica may take to connect before the step counts as failed. */
 const CONNECT_PATIENCE_MILLIS = 5_000;
 const CONNECT_LOOK_MILLIS = 20;
@@ -132,12 +135,12 @@ class PlanRun implements RunningPlan {
   async #attempt(step: PlanStep<StepCommand>): Promise<StepResult> {
     let sent = false;
     try {
-      if (!this.#options.mayGoOn()) return { kind: 'skipped', reason: 'this node may not act any more' };
+      if (!this.#options.mayGoOn()) return { kind: 'skipped', reason: MAY_NOT_ACT };
       const refusal = await this.#checkPrecondition(step);
       if (refusal !== null) return await this.#note(step, notSent(refusal));
       await this.#options.journal(step, 'intended', step.commands.map(stepCommandText).join(', '));
       // Writing may have taken longer than leadership lasts.
-      if (!this.#options.mayGoOn()) return { kind: 'skipped', reason: 'this node may not act any more' };
+      if (!this.#options.mayGoOn()) return { kind: 'skipped', reason: MAY_NOT_ACT };
       sent = true;
       return await this.#note(step, await this.#executeRepeatedly(step));
     } catch (error) {
@@ -371,10 +374,12 @@ export async function undoPlan(
   end: PlanEnd,
   options: PlanRunnerOptions,
 ): Promise<readonly string[]> {
-  return [...(await undoSteps(plan, end, options))].map(([id, text]) => `${id}: ${text}`);
+  const left = await undoSteps(plan, end, options);
+  // Whoever may act no more leaves it to whoever may.
+  return [...left].filter(([, text]) => text !== MAY_NOT_ACT).map(([id, text]) => `${id}: ${text}`);
 }
 
-/** The same, by step: for whoever tries again what could not be undone. */
+/** The same, by step, with what this node may not undo any more: for whoever tries again later. */
 export async function undoSteps(
   plan: Plan<StepCommand>,
   end: PlanEnd,
@@ -397,13 +402,13 @@ export async function undoSteps(
   return failures;
 }
 
-/** Null: it is undone, or this node may not act. */
+/** Null: it is undone. */
 async function undoStep(step: PlanStep<StepCommand>, options: PlanRunnerOptions): Promise<string | null> {
-  if (!options.mayGoOn()) return null;
+  if (!options.mayGoOn()) return MAY_NOT_ACT;
   const commands = step.undo.map(stepCommandText).join(', ');
   // K12: whoever finds the journal cut here has to look what became of it.
   await options.journal(step, 'undoing', commands);
-  if (!options.mayGoOn()) return null;
+  if (!options.mayGoOn()) return MAY_NOT_ACT;
   const sightings = options.sightings ?? new Sightings();
   const resolved = await resolveCommands(step.server, step.undo, options, sightings, step.id);
   const result: CommandResult | null =

@@ -42,11 +42,11 @@ export interface OperationPorts {
   /** This node leads and is not stopping. */
   readonly mayBegin: () => boolean;
   readonly mayGoOn: () => boolean;
-  /** Runs beside other operations in the cluster, and not beside a recovery. Null: one is under way. `isCalledOff`: one wants to begin. */
+  /** Runs beside other operations in the cluster, and not beside a recovery. Null: one is under way. `isCalledOff`: one wants to begin; `isCutShort`: it has. */
   readonly beside: <Result>(
     clusterName: ClusterName,
     what: string,
-    work: (isCalledOff: () => boolean) => Promise<Result>,
+    work: (isCalledOff: () => boolean, isCutShort: () => boolean) => Promise<Result>,
   ) => Promise<Result | null>;
   readonly busyWith: (clusterName: ClusterName) => string;
   readonly lock: (key: InstanceKey, reason: string) => Promise<LockResult>;

@@ -3,7 +3,7 @@
  *
  * A plan is made twice: the first says whom to hold; the second is made from what is seen once they are held, so that nothing that was judged can change meanwhile.
  */
-import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
+import { type InstanceKey, instanceKeyText, type KeyId, keyId, sameKey } from '../model/instance-key.ts';
 import type { MoveUnderWay } from '../planning/operations/operation-facts.ts';
 import {
   type OperationPlan,
@@ -42,6 +42,11 @@ export class Operations {
     this.#putBack = new PutBack(ports);
   }
 
+  /** A server that stands still for an operation under way, or is still being put back. Whoever else finds it standing must leave it. */
+  isSeenTo(key: InstanceKey): boolean {
+    return this.#putBack.isTrying(key) || [...this.#underWay].some(({ standing }) => standing.has(keyId(key)));
+  }
+
   /** What `operate` would do. Reads servers; changes nothing. */
   plan(request: OperationRequest): Promise<OperationPlanResult> {
     return this.#planFrom(request, []).catch(refusedByBackend);
@@ -55,8 +60,9 @@ export class Operations {
     if (draft.kind === 'refused') return refused(draft);
     const { clusterName } = draft.plan;
     const what = operationText(request);
-    const work = (isCalledOff: () => boolean) => this.#operateAlone(request, draft.plan, what, isCalledOff);
-    if (WAITS_FOR_NOBODY.has(request.kind)) return work(() => false);
+    const work = (isCalledOff: () => boolean, isCutShort: () => boolean) =>
+      this.#operateAlone(request, draft.plan, what, { isCalledOff, isCutShort });
+    if (WAITS_FOR_NOBODY.has(request.kind)) return work(never, never);
     const result = await ports.beside(clusterName, what, work);
     return result ?? refused(refuse('busy', `${clusterName} is busy with ${ports.busyWith(clusterName)}`));
   }
@@ -65,30 +71,39 @@ export class Operations {
     request: OperationRequest,
     draft: OperationPlan,
     what: string,
-    isCalledOff: () => boolean,
+    { isCalledOff, isCutShort }: CallOff,
   ): Promise<OperationResult> {
     const ports = this.#ports;
     const began = ports.clock.monotonic();
     const locks = new ServerLocks({ clock: ports.clock, lock: ports.lock, reason: what });
-    const own: UnderWay = { moves: [] };
+    const own: UnderWay = { moves: [], standing: new Set() };
     this.#underWay.add(own);
     try {
       const begun = await this.#begin(request, draft, what, locks, own).catch(refusedByBackend);
       if (begun.kind === 'refused') return refused(begun);
       const { plan } = begun;
       ports.log.info(`${what}: ${plan.method}, ${plan.lanes.length} servers`);
-      const ended = await runOperation(plan, ports, {
-        mayGoOn: () => ports.mayGoOn() && !isCalledOff() && locks.lost === null,
-        hold: (key) => holdLane(plan, key, what, locks),
-        putBackLater: (key, attempt) =>
-          this.#putBack.later({
-            key,
-            held: locks.handOver(key),
-            attempt,
-            settled: () => ports.forgetStanding([key]),
-          }),
-        progress: (text) => ports.log.info(`${what}: ${text}`),
-      });
+      const noteStanding: OperationPorts['noteStanding'] = async (servers, reason) => {
+        for (const { key } of servers) own.standing.add(keyId(key));
+        await ports.noteStanding(servers, reason);
+      };
+      const ended = await runOperation(
+        plan,
+        { ...ports, noteStanding },
+        {
+          mayGoOn: () => ports.mayGoOn() && !isCalledOff() && locks.lost === null,
+          mayUndo: () => ports.mayGoOn() && !isCutShort(),
+          hold: (key) => holdLane(plan, key, what, locks),
+          putBackLater: (key, attempt) =>
+            this.#putBack.later({
+              key,
+              held: locks.handOver(key),
+              attempt,
+              settled: () => ports.forgetStanding([key]),
+            }),
+          progress: (text) => ports.log.info(`${what}: ${text}`),
+        },
+      );
       const outcome = outcomeOf(plan, ended);
       const untold = await this.#tellEnd(plan, ended, outcome);
       const end = { ...ended, problems: [...ended.problems, ...untold] };
@@ -164,12 +179,21 @@ export class Operations {
 /** What an operation is about to do, for the planning of others. */
 interface UnderWay {
   moves: readonly MoveUnderWay[];
+  /** Who is made to stand still. */
+  readonly standing: Set<KeyId>;
 }
 
 const movesOf = (plan: OperationPlan): readonly MoveUnderWay[] =>
   plansOf(plan).flatMap(({ moves }) => moves.flatMap(({ key, to }) => (to === null ? [] : [{ key, to }])));
 
 /** Also while the cluster is being recovered: whoever stops everything, or ends a statement, does so because it cannot wait. */
+const never = (): boolean => false;
+
+interface CallOff {
+  readonly isCalledOff: () => boolean;
+  readonly isCutShort: () => boolean;
+}
+
 const WAITS_FOR_NOBODY: ReadonlySet<OperationRequest['kind']> = new Set(['panic-stop', 'kill-query']);
 
 const refused = (refusal: OperationRefusal): OperationResult => ({ kind: 'refused', refusal });

@@ -3,7 +3,7 @@
  * sees why they stand still.
  */
 import { type Millis, millis } from '../model/brand.ts';
-import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
+import { type InstanceKey, instanceKeyText, type KeyId, keyId } from '../model/instance-key.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { HeldServer } from './operation-ports.ts';
@@ -32,6 +32,7 @@ export interface LeftServer {
 
 export class PutBack {
   readonly #options: PutBackOptions;
+  readonly #left = new Map<KeyId, number>();
 
   constructor(options: PutBackOptions) {
     this.#options = options;
@@ -39,9 +40,22 @@ export class PutBack {
 
   /** Returns at once; the work goes on. */
   later(left: LeftServer): void {
-    void this.#untilDone(left).catch((error: unknown) => {
-      this.#options.log.error(`putting back ${instanceKeyText(left.key)}: ${String(error)}`);
-    });
+    const id = keyId(left.key);
+    this.#left.set(id, (this.#left.get(id) ?? 0) + 1);
+    void this.#untilDone(left)
+      .catch((error: unknown) => {
+        this.#options.log.error(`putting back ${instanceKeyText(left.key)}: ${String(error)}`);
+      })
+      .finally(() => {
+        const others = (this.#left.get(id) ?? 0) - 1;
+        if (others > 0) this.#left.set(id, others);
+        else this.#left.delete(id);
+      });
+  }
+
+  /** It is still being tried. */
+  isTrying(key: InstanceKey): boolean {
+    return this.#left.has(keyId(key));
   }
 
   async #untilDone(left: LeftServer): Promise<void> {
@@ -52,7 +66,8 @@ export class PutBack {
     let renewAt = clock.monotonic() + RENEW_LOCKS_MILLIS;
     while (clock.monotonic() < until) {
       await clock.sleep(AGAIN_MILLIS);
-      if (!mayGoOn()) return;
+      // What is written down tells whoever leads next, this node perhaps; until then nobody holds the server.
+      if (!mayGoOn()) return void (await left.held?.release());
       if (clock.monotonic() >= renewAt) {
         const isHeld = (await left.held?.renew().catch(() => true)) ?? true;
         // Whoever has ended the lock sees to the server, and may hold it by now.

@@ -88,6 +88,7 @@ async function run(plan: OperationPlan, options: OperationWorldOptions = {}, wis
   const later: number[] = [];
   const end = await runOperation(plan, world.ports, {
     mayGoOn: () => !world.isCalledOff,
+    mayUndo: () => true,
     hold: async () => null,
     putBackLater: ({ port }) => void later.push(port),
     progress: (text) => progress.push(text),
@@ -180,6 +181,7 @@ describe('lanes', () => {
       world.ports,
       {
         mayGoOn: () => true,
+        mayUndo: () => true,
         hold: async () => null,
         putBackLater: () => {},
         progress: () => {},
@@ -203,6 +205,7 @@ describe('lanes', () => {
     const attempts: (() => Promise<string>)[] = [];
     await runOperation(aPlan({ lanes: [laneOf(3)] }), world.ports, {
       mayGoOn: () => true,
+      mayUndo: () => true,
       hold: async () => null,
       putBackLater: (_, attempt) => void attempts.push(attempt),
       progress: () => {},
@@ -222,6 +225,7 @@ describe('lanes', () => {
     const attempts: (() => Promise<string>)[] = [];
     await runOperation(aPlan({ lanes: [laneOf(3)], moves: [goes(3)] }), world.ports, {
       mayGoOn: () => true,
+      mayUndo: () => true,
       hold: async () => null,
       putBackLater: (_, attempt) => void attempts.push(attempt),
       progress: () => {},
@@ -246,6 +250,7 @@ describe('lanes', () => {
       { ...world.ports, beside },
       {
         mayGoOn: () => true,
+        mayUndo: () => true,
         hold: async () => null,
         putBackLater: (_, attempt) => void attempts.push(attempt),
         progress: () => {},
@@ -278,6 +283,7 @@ describe('lanes', () => {
     if (plan.kind === 'refused') throw new Error(plan.text);
     await runOperation(plan.plan, world.ports, {
       mayGoOn: () => true,
+      mayUndo: () => true,
       hold: async () => null,
       putBackLater: ({ port }) => void later.push(port),
       progress: () => {},
@@ -289,7 +295,13 @@ describe('lanes', () => {
   it('one that was refused before anything was sent is untouched', async () => {
     const world = new OperationWorld(TREE);
     world.silent.add(4);
-    const options = { mayGoOn: () => true, hold: async () => null, putBackLater: () => {}, progress: () => {} };
+    const options = {
+      mayGoOn: () => true,
+      mayUndo: () => true,
+      hold: async () => null,
+      putBackLater: () => {},
+      progress: () => {},
+    };
     const end = await runOperation(aPlan({ lanes: [laneOf(4)] }), world.ports, options);
     expect([end.lanes[0]?.kind, world.told]).toEqual(['untouched', []]);
   });
@@ -343,11 +355,18 @@ describe('what comes last', () => {
   it('is done although it was called off: nobody else would', async () => {
     const world = new OperationWorld(TREE);
     world.isCalledOff = true;
-    const options = { mayGoOn: () => true, hold: async () => null, putBackLater: () => {}, progress: () => {} };
+    const options = {
+      mayGoOn: () => true,
+      mayUndo: () => true,
+      hold: async () => null,
+      putBackLater: () => {},
+      progress: () => {},
+    };
     let isCalledOff = false;
     const end = await runOperation(aPlan({ before: [before], after: [after] }), world.ports, {
       ...options,
       mayGoOn: () => !isCalledOff,
+      mayUndo: () => true,
       hold: async () => {
         isCalledOff = true;
         return 'held';
@@ -385,6 +404,7 @@ describe('O43: making a server the primary', () => {
     const later: number[] = [];
     const end = await runOperation(plan.plan, world.ports, {
       mayGoOn: () => !world.isCalledOff,
+      mayUndo: () => true,
       hold: async () => null,
       putBackLater: ({ port }) => void later.push(port),
       progress: () => {},
@@ -436,6 +456,7 @@ describe('O25: a move by place whose start is not seen', () => {
     if (plan.kind === 'refused') throw new Error(plan.text);
     const end = await runOperation(plan.plan, world.ports, {
       mayGoOn: () => true,
+      mayUndo: () => true,
       hold: async () => null,
       putBackLater: () => {},
       progress: () => {},
@@ -478,6 +499,7 @@ describe('O4: restarting MariaDB by GTID, with transactions in its relay log tha
     if (plan.kind === 'refused') throw new Error(plan.text);
     const end = await runOperation(plan.plan, world.ports, {
       mayGoOn: () => true,
+      mayUndo: () => true,
       hold: async () => null,
       putBackLater: (_, attempt) => void attempts.push(attempt),
       progress: () => {},
@@ -518,6 +540,7 @@ describe('called off in the middle', () => {
     const asked = world;
     const end = await runOperation(aPlan({ lanesAtOnce: 1 }), world.ports, {
       mayGoOn: () => !asked.isCalledOff,
+      mayUndo: () => true,
       hold: async () => null,
       putBackLater: () => {},
       progress: () => {},
@@ -536,11 +559,37 @@ describe('called off in the middle', () => {
     world = new OperationWorld(TREE, { before: stopAt });
     await runOperation(aPlan({ lanes: [laneOf(3)] }), world.ports, {
       mayGoOn: world.ports.mayGoOn,
+      mayUndo: world.ports.mayGoOn,
       hold: async () => null,
       putBackLater: () => {},
       progress: () => {},
     });
     expect([world.told, [...world.standing]]).toEqual([['3 stop-receiver'], [3]]);
+  });
+
+  it('D11: once the recovery has begun nothing is put back any more: it waits for its end', async () => {
+    let world: OperationWorld | null = null;
+    const stopAt: OperationWorldOptions['before'] = (_, { kind }) => {
+      if (kind === 'follow' && world !== null) world.isCalledOff = true;
+    };
+    world = new OperationWorld(TREE, { before: stopAt });
+    const asked = world;
+    const later: { readonly port: number; readonly attempt: () => Promise<string> }[] = [];
+    const end = await runOperation(aPlan({ before: [before], lanes: [laneOf(3)], after: [after] }), world.ports, {
+      mayGoOn: () => !asked.isCalledOff,
+      mayUndo: () => !asked.isCalledOff,
+      hold: async () => null,
+      putBackLater: ({ port }, attempt) => void later.push({ port, attempt }),
+      progress: () => {},
+    });
+    const told = ['1 set-read-only', '3 stop-receiver'];
+    expect([world.told, end.lanes[0]?.kind, [...world.standing].sort()]).toEqual([told, 'failed', [1, 3]]);
+    expect(later.map(({ port }) => port).sort()).toEqual([1, 3]);
+    for (const { attempt } of later) expect(await attempt()).toBe('again');
+    expect(world.told).toEqual(told);
+    world.isCalledOff = false;
+    for (const { attempt } of later) expect(await attempt()).toBe('done');
+    expect([world.at(1).readOnly, runs(world.at(3))]).toEqual([false, true]);
   });
 });
 
@@ -572,6 +621,7 @@ describe('equal places', () => {
     ]);
     await runOperation(aPlan({ lanes: [{ server: key(3), steps, effect: '' }] }), world.ports, {
       mayGoOn: () => true,
+      mayUndo: () => true,
       hold: async () => null,
       putBackLater: () => {},
       progress: () => {},

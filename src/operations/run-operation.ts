@@ -38,8 +38,10 @@ export interface OperationEnd {
 }
 
 export interface RunOptions {
-  /** False: it was called off, or a lock was lost. Undoing goes on all the same. */
+  /** False: it was called off, or a lock was lost. What was begun is put back. */
   readonly mayGoOn: () => boolean;
+  /** False: nothing is put back either: a recovery has begun, or another node may be at work. What is written down tells who comes later. */
+  readonly mayUndo: () => boolean;
   /** Holds the server of a lane; a text says why it cannot be. */
   readonly hold: (key: InstanceKey) => Promise<string | null>;
   /** A server that could not be put back: it is tried again, and stays held. */
@@ -174,12 +176,12 @@ class OperationRun {
 
   /** Servers that stood still for the others. They are started again also when this was called off: nobody else would. */
   async #runLast(after: readonly OperationStep[], stood: readonly InstanceKey[]): Promise<void> {
-    const again = () => runPlan(this.#asPlan(after), { ...this.#runner(), mayGoOn: this.#ports.mayGoOn }).ended;
-    const problems = problemsOf(await again());
+    const again = (mayGoOn: () => boolean) => runPlan(this.#asPlan(after), { ...this.#runner(), mayGoOn }).ended;
+    const problems = problemsOf(await again(this.#options.mayUndo));
     this.#problems.push(...problems);
     if (problems.length === 0) return this.#forgetStanding(stood);
     for (const key of stood) {
-      this.#options.putBackLater(key, async () => (problemsOf(await again()).length === 0 ? 'done' : 'again'));
+      this.#putBackLater(key, async (mayGoOn) => (problemsOf(await again(mayGoOn)).length === 0 ? 'done' : 'again'));
     }
   }
 
@@ -193,36 +195,40 @@ class OperationRun {
     end: PlanEnd,
     servers: readonly InstanceKey[],
   ): Promise<readonly string[]> {
-    const left = await this.#undo(steps, withTried(steps, end));
-    // Nothing was sent then: what is written down is all that tells somebody else of it.
-    if (!this.#ports.mayGoOn()) return ['this node may not act any more'];
+    const left = await this.#undo(steps, withTried(steps, end), this.#options.mayUndo);
     const waits = (server: InstanceKey): boolean =>
       steps.some((one) => left.has(one.id) && sameKey(one.server, server));
     await this.#forgetStanding(servers.filter((server) => !waits(server)));
     for (const server of servers.filter(waits)) {
       let own: ReadonlySet<StepId> = new Set(left.keys());
-      const attempt = async (): Promise<'done' | 'again' | 'given-up'> => {
+      this.#putBackLater(server, async (mayGoOn) => {
         const place = await this.#placeOf(server);
         if (place === 'elsewhere') return 'given-up';
         const again = againFrom(steps, end, own, server);
-        own = new Set((await this.#undo(steps, place === 'stays' ? withoutMoves(steps, again) : again)).keys());
+        own = new Set(
+          (await this.#undo(steps, place === 'stays' ? withoutMoves(steps, again) : again, mayGoOn)).keys(),
+        );
         if (own.size > 0) return 'again';
         return place === 'stays' ? 'given-up' : 'done';
-      };
-      const { clusterName } = this.#plan;
-      const what = `putting back ${instanceKeyText(server)}`;
-      // A recovery moves the very same servers: the two would tell them different sources.
-      this.#options.putBackLater(server, async () => (await this.#ports.beside(clusterName, what, attempt)) ?? 'again');
+      });
     }
     return [...left].map(([id, text]) => `${id}: ${text}`);
   }
 
-  #undo(steps: readonly OperationStep[], end: PlanEnd): Promise<ReadonlyMap<StepId, string>> {
-    return undoSteps(this.#asPlan(steps), end, {
-      ...this.#runner(),
-      // What was called off is put back all the same; only who may act no more leaves it.
-      mayGoOn: this.#ports.mayGoOn,
+  /** Never beside a recovery, which moves the very same servers: the two would tell them different sources. */
+  #putBackLater(server: InstanceKey, attempt: (mayGoOn: () => boolean) => ReturnType<LeftServer['attempt']>): void {
+    const { beside, mayGoOn } = this.#ports;
+    const what = `putting back ${instanceKeyText(server)}`;
+    this.#options.putBackLater(server, async () => {
+      const result = await beside(this.#plan.clusterName, what, (isCalledOff) =>
+        attempt(() => mayGoOn() && !isCalledOff()),
+      );
+      return result ?? 'again';
     });
+  }
+
+  #undo(steps: readonly OperationStep[], end: PlanEnd, mayGoOn: () => boolean): Promise<ReadonlyMap<StepId, string>> {
+    return undoSteps(this.#asPlan(steps), end, { ...this.#runner(), mayGoOn });
   }
 
   /**

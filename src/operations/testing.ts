@@ -94,6 +94,7 @@ export class OperationWorld {
   readonly ports: OperationPorts;
   /** Somebody wants to recover the cluster. */
   isCalledOff = false;
+  isCutShort = false;
   mayGoOn = true;
   /** Ports of servers whose locks somebody else has ended. */
   readonly lost = new Set<number>();
@@ -137,7 +138,13 @@ export class OperationWorld {
       noop,
       mayBegin: () => leads,
       mayGoOn: () => this.mayGoOn,
-      beside: async (_clusterName, _what, work) => (busyWith === '' ? work(() => this.isCalledOff) : null),
+      beside: async (_clusterName, _what, work) =>
+        busyWith === ''
+          ? work(
+              () => this.isCalledOff,
+              () => this.isCutShort,
+            )
+          : null,
       busyWith: () => busyWith,
       lock: async (key) => this.#lock(key),
       noteStanding: async (servers) => {

@@ -16,12 +16,14 @@ function aWorld() {
 function someWork() {
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
   let isCalledOff = (): boolean => false;
-  const work = async (calledOff: () => boolean): Promise<string> => {
+  let isCutShort = (): boolean => false;
+  const work = async (calledOff: () => boolean, cutShort: () => boolean = () => false): Promise<string> => {
     isCalledOff = calledOff;
+    isCutShort = cutShort;
     await ended;
     return 'done';
   };
-  return { work, end, isCalledOff: () => isCalledOff() };
+  return { work, end, isCalledOff: () => isCalledOff(), isCutShort: () => isCutShort() };
 }
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -113,6 +115,8 @@ describe('a recovery', () => {
     const recovering = recoveries.alone(HERE, 'a recovery', async () => (began = true), CALLS_OFF);
     await turn();
     expect([one, other, away].map((move) => move.isCalledOff())).toEqual([true, true, false]);
+    // It has time to put back what it has begun.
+    expect([one, other].map((move) => move.isCutShort())).toEqual([false, false]);
     one.end();
     await turn();
     expect(began).toBe(false);
@@ -124,11 +128,11 @@ describe('a recovery', () => {
 
   it('A5: does not wait longer than a second and a half for one that does not end', async () => {
     const { recoveries, clock } = aWorld();
-    const { work, end } = someWork();
+    const { work, end, isCutShort } = someWork();
     const moving = recoveries.beside(HERE, 'a move', work);
     await turn();
     const began = clock.monotonic();
-    expect(await recoveries.alone(HERE, 'a recovery', async () => 'done', CALLS_OFF)).toBe('done');
+    expect(await recoveries.alone(HERE, 'a recovery', async () => isCutShort(), CALLS_OFF)).toBe(true);
     expect(clock.monotonic() - began).toBe(millis(1_500));
     end();
     await moving;

@@ -79,6 +79,7 @@ interface Work {
 interface Guest {
   readonly what: string;
   isCalledOff: boolean;
+  isCutShort: boolean;
   readonly ended: Promise<unknown>;
 }
 
@@ -160,22 +161,32 @@ export class Recoveries {
 
   /**
    * Runs an operation of a person, beside others of that kind in the same cluster. Null: something is under way that must be alone. `isCalledOff` says that
-   * a recovery wants to begin: the operation puts back what it has begun.
+   * a recovery wants to begin: the operation puts back what it has begun. `isCutShort`: it has begun, and nobody else may tell servers anything.
    */
   async beside<Result>(
     clusterName: ClusterName,
     what: string,
-    work: (isCalledOff: () => boolean) => Promise<Result>,
+    work: (isCalledOff: () => boolean, isCutShort: () => boolean) => Promise<Result>,
   ): Promise<Result | null> {
     await this.#isFree(clusterName);
     if (this.#busy.has(clusterName) || this.#renamed.has(clusterName)) return null;
     const guests = this.#guests.get(clusterName) ?? new Set<Guest>();
     this.#guests.set(clusterName, guests);
     let end = (): void => {};
-    const guest: Guest = { what, isCalledOff: false, ended: new Promise<void>((resolve) => (end = resolve)) };
+    const guest: Guest = {
+      what,
+      isCalledOff: false,
+      isCutShort: false,
+      ended: new Promise<void>((resolve) => (end = resolve)),
+    };
     guests.add(guest);
     try {
-      return await this.#track(work(() => guest.isCalledOff));
+      return await this.#track(
+        work(
+          () => guest.isCalledOff,
+          () => guest.isCutShort,
+        ),
+      );
     } finally {
       guests.delete(guest);
       if (guests.size === 0) this.#guests.delete(clusterName);
@@ -189,6 +200,8 @@ export class Recoveries {
     for (const guest of guests) guest.isCalledOff = true;
     const ended = Promise.all(guests.map((guest) => guest.ended));
     await Promise.race([ended, this.#ports.clock.sleep(GUEST_PATIENCE_MILLIS)]);
+    // D11: what is put back from now on would start receivers that the recovery has stopped, or send servers back to a dead primary.
+    for (const guest of guests) guest.isCutShort = true;
   }
 
   /** What is under way in a cluster, if anything is, holds it under its new name too: its primary has been replaced. */

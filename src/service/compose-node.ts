@@ -310,7 +310,14 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
         },
       }),
   });
-  const standingServers = new StandingServers({ ports: operating, store: backend, nodes: backend, identity });
+  const operations = new Operations(operating);
+  const standingServers = new StandingServers({
+    ports: operating,
+    store: backend,
+    nodes: backend,
+    identity,
+    isSeenTo: (key) => operations.isSeenTo(key),
+  });
   const namesOfRequests = namingCalls(naming);
   const topologyAnswers = topologyCalls({ ...naming, names, analyst, clock, tags: backend });
   const calls: OrchestratorCalls = {
@@ -319,7 +326,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     ...historyCalls({ ...snapshots, naming: namesOfRequests, changelog: backend }),
     ...discoveryCalls(changes),
     ...operationCalls({
-      operations: new Operations(operating),
+      operations,
       servers: ports.servers,
       instance: (key) => picture.topology.get(key),
     }),

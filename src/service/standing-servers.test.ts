@@ -1,10 +1,11 @@
 /** What a process that died has left standing still: who is started again, and who must not be. */
 import { describe, expect, it } from 'vitest';
-import { millis } from '../model/brand.ts';
+import { millis, unixMillis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { sampleKey, sampleReplica, sampleServer } from '../model/topology-samples.ts';
 import { OperationWorld } from '../operations/testing.ts';
 import { atPosition, trx } from '../planning/testing.ts';
+import { COMMAND_NODE, type NodeRow, SERVICE_NODE } from '../ports/decision-store.ts';
 import type { StandingStill } from '../ports/standing-still-store.ts';
 import { StandingServers } from './standing-servers.ts';
 
@@ -17,7 +18,19 @@ const STOPPED = {
   applierRunning: false,
 } as const;
 
-async function afterLook(left: Partial<Instance>, source: Partial<Instance> = {}, silent: readonly number[] = []) {
+interface Writer {
+  readonly token?: string;
+  /** Processes that live. */
+  readonly living?: readonly NodeRow[];
+  readonly isSeenTo?: boolean;
+}
+
+async function afterLook(
+  left: Partial<Instance>,
+  source: Partial<Instance> = {},
+  silent: readonly number[] = [],
+  { token = 'of the dead', living = [], isSeenTo = false }: Writer = {},
+) {
   const world = new OperationWorld([
     sampleServer(SOURCE, source),
     sampleReplica(LEFT, SOURCE, { ...left, ...STOPPED }),
@@ -31,7 +44,7 @@ async function afterLook(left: Partial<Instance>, source: Partial<Instance> = {}
         receiverRan: true,
         applierRan: true,
         reason: 'relocate',
-        node: { hostname: 'h', token: 'of the dead' },
+        node: { hostname: 'h', token },
         at: world.clock.now(),
       },
     ],
@@ -43,8 +56,9 @@ async function afterLook(left: Partial<Instance>, source: Partial<Instance> = {}
       deleteStandingStill: async ({ port }) => written.delete(port),
       loadStandingStill: async () => [...written.values()],
     },
-    nodes: { availableNodes: async () => [] },
+    nodes: { availableNodes: async () => living.map((row) => ({ ...row, lastSeenActive: world.clock.now() })) },
     identity: { hostname: 'h', token: 'own' },
+    isSeenTo: () => isSeenTo,
   });
   servers.start();
   for (let turns = 0; turns < 20; turns += 1) await world.clock.sleep(millis(200));
@@ -56,6 +70,35 @@ describe('a server that a process which died has left standing still', () => {
   it('D15: is started as it was found', async () => {
     const { told, isWritten } = await afterLook({ executedGtidSet: trx('1-10', SOURCE) });
     expect([told, isWritten]).toEqual([['3302 start-replication'], false]);
+  });
+
+  describe('K12: written down by a process that lives', () => {
+    const whole = { executedGtidSet: trx('1-10', SOURCE) };
+    const other = (extraInfo: string): NodeRow => ({
+      identity: { hostname: 'h', token: 'other' },
+      firstSeenActive: unixMillis(0),
+      lastSeenActive: unixMillis(0),
+      extraInfo,
+      command: '',
+      appVersion: '',
+      dbBackend: '',
+    });
+
+    it.each([
+      ['this one, which could not put it back while it did not lead', { token: 'own' }],
+      ['a service, which does not lead any more', { token: 'other', living: [other(SERVICE_NODE)] }],
+    ])('is started: of %s', async (_, writer) => {
+      const { told, isWritten } = await afterLook(whole, {}, [], writer);
+      expect([told, isWritten]).toEqual([['3302 start-replication'], false]);
+    });
+
+    it.each([
+      ['this one, while it is at work there', { token: 'own', isSeenTo: true }],
+      ['a command, which acts without leading', { token: 'other', living: [other(COMMAND_NODE)] }],
+    ])('is left to it: of %s', async (_, writer) => {
+      const { told, isWritten } = await afterLook(whole, {}, [], writer);
+      expect([told, isWritten]).toEqual([[], true]);
+    });
   });
 
   it.each([

@@ -1,19 +1,19 @@
 /**
- * Servers that an operation of a process that died has left standing still: they are started as they were found, wherever they point to by now. Every CHANGE leaves a
+ * Servers that an operation has left standing still, of a process that died or did not lead any more: they are started as they were found, wherever they point to by now. Every CHANGE leaves a
  * server at a right place of its old or of its new source, so that starting it is right in either case.
  */
 import { millis, unixMillis } from '../model/brand.ts';
 import { uuidsOf } from '../model/gtid-set.ts';
 import { parseGtidSet } from '../model/gtid-set-text.ts';
 import type { Instance } from '../model/instance.ts';
-import { instanceKeyText } from '../model/instance-key.ts';
+import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
 import { isReplica } from '../model/instance-status.ts';
 import type { NodeIdentity } from '../model/recovery-record.ts';
 import type { ServerCommand } from '../model/server-command.ts';
 import type { OperationPorts } from '../operations/operation-ports.ts';
 import { startDropsRelayLog } from '../planning/relay-log-ends.ts';
 import { resolveCommand } from '../planning/resolve-command.ts';
-import type { NodeStore } from '../ports/decision-store.ts';
+import { COMMAND_NODE, type NodeRow, type NodeStore } from '../ports/decision-store.ts';
 import type { StandingStill, StandingStillStore } from '../ports/standing-still-store.ts';
 import { NODE_LIVES_MILLIS } from './housekeeping.ts';
 import { repeat } from './repeat.ts';
@@ -23,6 +23,8 @@ export interface StandingServersOptions {
   readonly store: StandingStillStore;
   readonly nodes: Pick<NodeStore, 'availableNodes'>;
   readonly identity: NodeIdentity;
+  /** Whom this process sees to itself: it is made to stand still, or being put back. */
+  readonly isSeenTo: (key: InstanceKey) => boolean;
 }
 
 const LOOK_PERIOD = millis(2_000);
@@ -51,20 +53,27 @@ export class StandingServers {
   }
 
   async #look(): Promise<void> {
-    const left = await this.#leftByTheDead();
+    const left = await this.#leftAlone();
     await Promise.all(left.map((standing) => this.#startAgain(standing)));
   }
 
-  /** What this process has written is its own to see to. */
-  async #leftByTheDead(): Promise<readonly StandingStill[]> {
-    const { store, nodes, identity, ports } = this.#options;
-    const all = (await store.loadStandingStill()).filter(({ node }) => node.token !== identity.token);
+  /** By a process that has died; or by one that could not see to it any more, as it did not lead: this one, or one that does not lead now. */
+  async #leftAlone(): Promise<readonly StandingStill[]> {
+    const { store, nodes, ports } = this.#options;
+    const all = await store.loadStandingStill();
     if (all.length === 0) return [];
     const now = ports.clock.now();
     const living = (await nodes.availableNodes(unixMillis(now - NODE_LIVES_MILLIS))).filter(
       ({ lastSeenActive }) => now - lastSeenActive <= RENEWS_MILLIS,
     );
-    return all.filter(({ node }) => !living.some((row) => row.identity.token === node.token));
+    return all.filter((standing) => !this.#isSeenTo(standing, living));
+  }
+
+  /** Commands act without leading: what a living one has written down it sees to. */
+  #isSeenTo({ key, node }: StandingStill, living: readonly NodeRow[]): boolean {
+    const { identity, isSeenTo } = this.#options;
+    if (node.token === identity.token) return isSeenTo(key);
+    return living.some((row) => row.identity.token === node.token && row.extraInfo === COMMAND_NODE);
   }
 
   async #startAgain(standing: StandingStill): Promise<void> {
