@@ -53,6 +53,41 @@ describe('a panic', () => {
   });
 });
 
+describe('a panic in the middle of a move', () => {
+  async function panicked() {
+    let calls = 0;
+    let panic: Promise<unknown> = Promise.resolve();
+    const options: OperationWorldOptions = {
+      before: async ({ port }, { kind }) => {
+        if (port !== 3 || kind !== 'follow' || ++calls > 1) return;
+        panic = operations.operate({ kind: 'panic-stop', clusterName: world.at(1).clusterName, which: 'all' });
+        for (let turn = 0; turn < 1_000 && !world.told.includes('3 stop-replication'); turn += 1) await aTurn();
+      },
+    };
+    const world = new OperationWorld(TREE, options);
+    const operations = new Operations(world.ports);
+    const moved = await operations.operate(relocate);
+    await panic;
+    return { world, operations, moved };
+  }
+
+  it('L4: ends it where it is: nobody starts again what was stopped, not to put it back either', async () => {
+    const { world, operations, moved } = await panicked();
+    expect(moved).toMatchObject({ outcome: 'failed' });
+    for (let turn = 0; turn < 50; turn += 1) await world.clock.sleep(millis(200));
+    expect(world.told.filter((line) => line.includes('start'))).toEqual([]);
+    expect([...world.standing]).toEqual([]);
+    expect(operations.isMeantToStand(key(3))).toBe(true);
+  });
+
+  it('L4: until a person starts it', async () => {
+    const { world, operations } = await panicked();
+    expect(await operations.operate({ kind: 'start-replication', key: key(3) })).toMatchObject({ outcome: 'done' });
+    expect(operations.isMeantToStand(key(3))).toBe(false);
+    expect(world.at(3).applierState).toBe('running');
+  });
+});
+
 describe('servers that are touched', () => {
   it('O58: are held before anything is told, and given back at the end', async () => {
     const { world, operate } = aWorld();

@@ -3,6 +3,7 @@
  *
  * A plan is made twice: the first says whom to hold; the second is made from what is seen once they are held, so that nothing that was judged can change meanwhile.
  */
+import type { ClusterName } from '../model/brand.ts';
 import { type InstanceKey, instanceKeyText, type KeyId, keyId, sameKey } from '../model/instance-key.ts';
 import type { MoveUnderWay } from '../planning/operations/operation-facts.ts';
 import {
@@ -36,6 +37,8 @@ export class Operations {
   readonly #ports: OperationPorts;
   readonly #putBack: PutBack;
   readonly #underWay = new Set<UnderWay>();
+  /** L4: stopped in a panic. Nobody starts them but a person: they are perhaps the only ones that lack a statement. */
+  readonly #panicked = new Set<KeyId>();
 
   constructor(ports: OperationPorts) {
     this.#ports = ports;
@@ -45,6 +48,11 @@ export class Operations {
   /** A server that stands still for an operation under way, or is still being put back. Whoever else finds it standing must leave it. */
   isSeenTo(key: InstanceKey): boolean {
     return this.#putBack.isTrying(key) || [...this.#underWay].some(({ standing }) => standing.has(keyId(key)));
+  }
+
+  /** It was stopped in a panic, and no person has asked for anything of it since. */
+  isMeantToStand(key: InstanceKey): boolean {
+    return this.#panicked.has(keyId(key));
   }
 
   /** What `operate` would do. Reads servers; changes nothing. */
@@ -60,11 +68,19 @@ export class Operations {
     if (draft.kind === 'refused') return refused(draft);
     const { clusterName } = draft.plan;
     const what = operationText(request);
+    if (request.kind === 'panic-stop') this.#panic(draft.plan);
+    else for (const key of serversOf(draft.plan)) this.#panicked.delete(keyId(key));
     const work = (isCalledOff: () => boolean, isCutShort: () => boolean) =>
       this.#operateAlone(request, draft.plan, what, { isCalledOff, isCutShort });
     if (WAITS_FOR_NOBODY.has(request.kind)) return work(never, never);
     const result = await ports.beside(clusterName, what, work);
     return result ?? refused(refuse('busy', `${clusterName} is busy with ${ports.busyWith(clusterName)}`));
+  }
+
+  /** Before anybody is told: an operation that is at work there would start again what is stopped. */
+  #panic({ clusterName, lanes }: OperationPlan): void {
+    for (const { server } of lanes) this.#panicked.add(keyId(server));
+    for (const one of this.#underWay) if (one.clusterName === clusterName) one.isCutShort = true;
   }
 
   async #operateAlone(
@@ -76,7 +92,7 @@ export class Operations {
     const ports = this.#ports;
     const began = ports.clock.monotonic();
     const locks = new ServerLocks({ clock: ports.clock, lock: ports.lock, reason: what });
-    const own: UnderWay = { moves: [], standing: new Set() };
+    const own: UnderWay = { clusterName: draft.clusterName, moves: [], standing: new Set(), isCutShort: false };
     this.#underWay.add(own);
     try {
       const begun = await this.#begin(request, draft, what, locks, own).catch(refusedByBackend);
@@ -91,8 +107,9 @@ export class Operations {
         plan,
         { ...ports, noteStanding },
         {
-          mayGoOn: () => ports.mayGoOn() && !isCalledOff() && locks.lost === null,
-          mayUndo: () => ports.mayGoOn() && !isCutShort(),
+          mayGoOn: () => ports.mayGoOn() && !isCalledOff() && !own.isCutShort && locks.lost === null,
+          mayUndo: () => ports.mayGoOn() && !isCutShort() && !own.isCutShort,
+          isMeantToStand: (key) => this.isMeantToStand(key),
           hold: (key) => holdLane(plan, key, what, locks),
           putBackLater: (key, attempt) =>
             this.#putBack.later({
@@ -178,9 +195,12 @@ export class Operations {
 
 /** What an operation is about to do, for the planning of others. */
 interface UnderWay {
+  readonly clusterName: ClusterName;
   moves: readonly MoveUnderWay[];
   /** Who is made to stand still. */
   readonly standing: Set<KeyId>;
+  /** L4: a panic has begun in its cluster; nothing more is told, and nothing put back now. */
+  isCutShort: boolean;
 }
 
 const movesOf = (plan: OperationPlan): readonly MoveUnderWay[] =>

@@ -89,6 +89,7 @@ async function run(plan: OperationPlan, options: OperationWorldOptions = {}, wis
   const end = await runOperation(plan, world.ports, {
     mayGoOn: () => !world.isCalledOff,
     mayUndo: () => true,
+    isMeantToStand: () => false,
     hold: async () => null,
     putBackLater: ({ port }) => void later.push(port),
     progress: (text) => progress.push(text),
@@ -182,6 +183,7 @@ describe('lanes', () => {
       {
         mayGoOn: () => true,
         mayUndo: () => true,
+        isMeantToStand: () => false,
         hold: async () => null,
         putBackLater: () => {},
         progress: () => {},
@@ -206,6 +208,7 @@ describe('lanes', () => {
     await runOperation(aPlan({ lanes: [laneOf(3)] }), world.ports, {
       mayGoOn: () => true,
       mayUndo: () => true,
+      isMeantToStand: () => false,
       hold: async () => null,
       putBackLater: (_, attempt) => void attempts.push(attempt),
       progress: () => {},
@@ -226,6 +229,7 @@ describe('lanes', () => {
     await runOperation(aPlan({ lanes: [laneOf(3)], moves: [goes(3)] }), world.ports, {
       mayGoOn: () => true,
       mayUndo: () => true,
+      isMeantToStand: () => false,
       hold: async () => null,
       putBackLater: (_, attempt) => void attempts.push(attempt),
       progress: () => {},
@@ -251,6 +255,7 @@ describe('lanes', () => {
       {
         mayGoOn: () => true,
         mayUndo: () => true,
+        isMeantToStand: () => false,
         hold: async () => null,
         putBackLater: (_, attempt) => void attempts.push(attempt),
         progress: () => {},
@@ -284,6 +289,7 @@ describe('lanes', () => {
     await runOperation(plan.plan, world.ports, {
       mayGoOn: () => true,
       mayUndo: () => true,
+      isMeantToStand: () => false,
       hold: async () => null,
       putBackLater: ({ port }) => void later.push(port),
       progress: () => {},
@@ -298,6 +304,7 @@ describe('lanes', () => {
     const options = {
       mayGoOn: () => true,
       mayUndo: () => true,
+      isMeantToStand: () => false,
       hold: async () => null,
       putBackLater: () => {},
       progress: () => {},
@@ -358,6 +365,7 @@ describe('what comes last', () => {
     const options = {
       mayGoOn: () => true,
       mayUndo: () => true,
+      isMeantToStand: () => false,
       hold: async () => null,
       putBackLater: () => {},
       progress: () => {},
@@ -367,6 +375,7 @@ describe('what comes last', () => {
       ...options,
       mayGoOn: () => !isCalledOff,
       mayUndo: () => true,
+      isMeantToStand: () => false,
       hold: async () => {
         isCalledOff = true;
         return 'held';
@@ -405,6 +414,7 @@ describe('O43: making a server the primary', () => {
     const end = await runOperation(plan.plan, world.ports, {
       mayGoOn: () => !world.isCalledOff,
       mayUndo: () => true,
+      isMeantToStand: () => false,
       hold: async () => null,
       putBackLater: ({ port }) => void later.push(port),
       progress: () => {},
@@ -457,6 +467,7 @@ describe('O25: a move by place whose start is not seen', () => {
     const end = await runOperation(plan.plan, world.ports, {
       mayGoOn: () => true,
       mayUndo: () => true,
+      isMeantToStand: () => false,
       hold: async () => null,
       putBackLater: () => {},
       progress: () => {},
@@ -500,6 +511,7 @@ describe('O4: restarting MariaDB by GTID, with transactions in its relay log tha
     const end = await runOperation(plan.plan, world.ports, {
       mayGoOn: () => true,
       mayUndo: () => true,
+      isMeantToStand: () => false,
       hold: async () => null,
       putBackLater: (_, attempt) => void attempts.push(attempt),
       progress: () => {},
@@ -541,6 +553,7 @@ describe('called off in the middle', () => {
     const end = await runOperation(aPlan({ lanesAtOnce: 1 }), world.ports, {
       mayGoOn: () => !asked.isCalledOff,
       mayUndo: () => true,
+      isMeantToStand: () => false,
       hold: async () => null,
       putBackLater: () => {},
       progress: () => {},
@@ -560,6 +573,7 @@ describe('called off in the middle', () => {
     await runOperation(aPlan({ lanes: [laneOf(3)] }), world.ports, {
       mayGoOn: world.ports.mayGoOn,
       mayUndo: world.ports.mayGoOn,
+      isMeantToStand: () => false,
       hold: async () => null,
       putBackLater: () => {},
       progress: () => {},
@@ -578,6 +592,7 @@ describe('called off in the middle', () => {
     const end = await runOperation(aPlan({ before: [before], lanes: [laneOf(3)], after: [after] }), world.ports, {
       mayGoOn: () => !asked.isCalledOff,
       mayUndo: () => !asked.isCalledOff,
+      isMeantToStand: () => false,
       hold: async () => null,
       putBackLater: ({ port }, attempt) => void later.push({ port, attempt }),
       progress: () => {},
@@ -622,6 +637,7 @@ describe('equal places', () => {
     await runOperation(aPlan({ lanes: [{ server: key(3), steps, effect: '' }] }), world.ports, {
       mayGoOn: () => true,
       mayUndo: () => true,
+      isMeantToStand: () => false,
       hold: async () => null,
       putBackLater: () => {},
       progress: () => {},

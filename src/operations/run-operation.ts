@@ -42,6 +42,8 @@ export interface RunOptions {
   readonly mayGoOn: () => boolean;
   /** False: nothing is put back either: a recovery has begun, or another node may be at work. What is written down tells who comes later. */
   readonly mayUndo: () => boolean;
+  /** Nobody but a person starts it again. */
+  readonly isMeantToStand: (key: InstanceKey) => boolean;
   /** Holds the server of a lane; a text says why it cannot be. */
   readonly hold: (key: InstanceKey) => Promise<string | null>;
   /** A server that could not be put back: it is tried again, and stays held. */
@@ -219,9 +221,11 @@ class OperationRun {
   #putBackLater(server: InstanceKey, attempt: (mayGoOn: () => boolean) => ReturnType<LeftServer['attempt']>): void {
     const { beside, mayGoOn } = this.#ports;
     const what = `putting back ${instanceKeyText(server)}`;
+    const { isMeantToStand } = this.#options;
     this.#options.putBackLater(server, async () => {
+      if (isMeantToStand(server)) return 'given-up';
       const result = await beside(this.#plan.clusterName, what, (isCalledOff) =>
-        attempt(() => mayGoOn() && !isCalledOff()),
+        attempt(() => mayGoOn() && !isCalledOff() && !isMeantToStand(server)),
       );
       return result ?? 'again';
     });

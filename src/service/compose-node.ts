@@ -317,6 +317,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     nodes: backend,
     identity,
     isSeenTo: (key) => operations.isSeenTo(key),
+    isMeantToStand: (key) => operations.isMeantToStand(key),
   });
   const namesOfRequests = namingCalls(naming);
   const topologyAnswers = topologyCalls({ ...naming, names, analyst, clock, tags: backend });

@@ -23,13 +23,14 @@ interface Writer {
   /** Processes that live. */
   readonly living?: readonly NodeRow[];
   readonly isSeenTo?: boolean;
+  readonly isMeantToStand?: boolean;
 }
 
 async function afterLook(
   left: Partial<Instance>,
   source: Partial<Instance> = {},
   silent: readonly number[] = [],
-  { token = 'of the dead', living = [], isSeenTo = false }: Writer = {},
+  { token = 'of the dead', living = [], isSeenTo = false, isMeantToStand = false }: Writer = {},
 ) {
   const world = new OperationWorld([
     sampleServer(SOURCE, source),
@@ -59,6 +60,7 @@ async function afterLook(
     nodes: { availableNodes: async () => living.map((row) => ({ ...row, lastSeenActive: world.clock.now() })) },
     identity: { hostname: 'h', token: 'own' },
     isSeenTo: () => isSeenTo,
+    isMeantToStand: () => isMeantToStand,
   });
   servers.start();
   for (let turns = 0; turns < 20; turns += 1) await world.clock.sleep(millis(200));
@@ -70,6 +72,11 @@ describe('a server that a process which died has left standing still', () => {
   it('D15: is started as it was found', async () => {
     const { told, isWritten } = await afterLook({ executedGtidSet: trx('1-10', SOURCE) });
     expect([told, isWritten]).toEqual([['3302 start-replication'], false]);
+  });
+
+  it('L4: is not started where it was stopped in a panic since, and is not written down any more', async () => {
+    const { told, isWritten } = await afterLook({}, {}, [], { isMeantToStand: true });
+    expect([told, isWritten]).toEqual([[], false]);
   });
 
   describe('K12: written down by a process that lives', () => {

@@ -25,6 +25,8 @@ export interface StandingServersOptions {
   readonly identity: NodeIdentity;
   /** Whom this process sees to itself: it is made to stand still, or being put back. */
   readonly isSeenTo: (key: InstanceKey) => boolean;
+  /** L4: it was stopped in a panic since. */
+  readonly isMeantToStand: (key: InstanceKey) => boolean;
 }
 
 const LOOK_PERIOD = millis(2_000);
@@ -77,7 +79,11 @@ export class StandingServers {
   }
 
   async #startAgain(standing: StandingStill): Promise<void> {
-    const { ports, store } = this.#options;
+    const { ports, store, isMeantToStand } = this.#options;
+    if (isMeantToStand(standing.key)) {
+      await store.deleteStandingStill(standing.key, standing.node);
+      return;
+    }
     const seen = await ports.servers.observe(standing.key, READ_MILLIS);
     // It is tried again: one that does not answer now may stand still when it comes back.
     if (seen.kind === 'failed') return;
@@ -91,7 +97,12 @@ export class StandingServers {
       if (danger !== null) return ports.log.warning(`${key} stands still since ${standing.reason} was cut: ${danger}`);
       const what = `starting ${key} again`;
       const told = await ports.beside(instance.clusterName, what, () =>
-        ports.servers.execute(standing.key, commands, START_MILLIS, ports.mayGoOn),
+        ports.servers.execute(
+          standing.key,
+          commands,
+          START_MILLIS,
+          () => ports.mayGoOn() && !isMeantToStand(standing.key),
+        ),
       );
       if (told === null || told.kind === 'failed') return;
       ports.log.warning(`${key} stood still since ${standing.reason} was cut; it replicates again`);
