@@ -43,6 +43,8 @@ async function breakApplier(primary: RunningServer, replica: RunningServer, numb
   await writeAside(replica, `INSERT INTO demo.numbers VALUES (${number})`);
   await write(primary, `INSERT INTO demo.numbers VALUES (${number})`);
   await eventually(() => sqlError(replica)).toBe(DUPLICATE_KEY);
+  // MySQL tells of the error of a worker before the applier has stopped.
+  await eventually(() => threads(replica)).toBe('Yes No');
 }
 
 describe.each(serverFamilies)('on %s, with GTID', (family) => {
