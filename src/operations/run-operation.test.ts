@@ -619,7 +619,7 @@ describe('equal places', () => {
     execCoordinates: stood,
   } as const;
 
-  async function moved(changes: Partial<Instance>, at: 'gtid' | 'place') {
+  async function moved(changes: Partial<Instance>, at: 'gtid' | 'place', plan: Partial<OperationPlan> = {}) {
     const instance = sampleReplica(3, PRIMARY, { ...own, ...changes });
     const world = new OperationWorld([...TREE.filter((server) => server.key.port !== 3), instance]);
     const relayLog = { kind: 'drained' } as const;
@@ -634,7 +634,7 @@ describe('equal places', () => {
       }),
       start(instance, key(BELOW)),
     ]);
-    await runOperation(aPlan({ lanes: [{ server: key(3), steps, effect: '' }] }), world.ports, {
+    await runOperation(aPlan({ ...plan, lanes: [{ server: key(3), steps, effect: '' }] }), world.ports, {
       mayGoOn: () => true,
       mayUndo: () => true,
       isMeantToStand: () => false,
@@ -654,6 +654,11 @@ describe('equal places', () => {
       ],
     ]);
     expect(forgotten).toEqual([3]);
+  });
+
+  it('O22, O27: are not of co-primaries: what each has written itself lies in both logs', async () => {
+    const { remembered } = await moved(byPlace, 'place', { request: { kind: 'make-co-master', key: key(BELOW) } });
+    expect(remembered).toEqual([]);
   });
 
   it('O22: are not of a move by GTID, in which the two places differ; what was known of its relay logs is void all the same', async () => {

@@ -320,7 +320,8 @@ class OperationRun {
       const moved = this.#sightings.after.get(one.id);
       if (moved === undefined) continue;
       await this.#bookkeeping(this.#ports.forgetRelayPlaces(one.server));
-      if (command.at.kind !== 'place') continue;
+      // A co-primary's own writes lie in both logs, and at different places: who went by such a pair would pass rows over.
+      if (command.at.kind !== 'place' || this.#plan.request.kind === 'make-co-master') continue;
       const stood = this.#lastBefore(lane, index, one.server);
       if (stood?.sourceKey === null || stood === undefined || sameKey(stood.sourceKey, command.source)) continue;
       const before = { source: stood.sourceKey, coordinates: stood.execCoordinates };
