@@ -540,6 +540,26 @@ describe('what is done after it', () => {
     expect([kinds, toldOf(7)]).toEqual([{ 3: 'done', 4: 'failed', 7: 'untouched' }, []]);
     expect(end.lanes[2]?.text).toBe('not begun: what comes before it has failed');
   });
+
+  describe('O59: replicas that are moved one after another', () => {
+    const fails: OperationWorldOptions['refuses'] = ({ port }, { kind }) => port === 4 && kind === 'follow';
+    const third = aPlan({ lanes: [laneOf(6)], startsAnyway: true });
+
+    it('go on after one that has failed; the second half of that one does not', async () => {
+      const secondHalf = aPlan({ lanes: [laneOf(5)], next: third });
+      const { kinds, toldOf, end } = await run(aPlan({ lanes: [laneOf(4)], next: secondHalf }), { refuses: fails });
+      expect([kinds, end.failure, toldOf(5)]).toEqual([{ 4: 'failed', 5: 'untouched', 6: 'done' }, null, []]);
+    });
+
+    it('go on after one that could not begin, which is told as its server', async () => {
+      const refuses: OperationWorldOptions['refuses'] = ({ port }, { kind }) =>
+        port === BELOW && kind === 'set-read-only';
+      const first = aPlan({ before: [readOnlyStep(BELOW, false)], lanes: [laneOf(4)], next: third });
+      const { kinds, end } = await run(first, { refuses });
+      expect([kinds, end.failure]).toEqual([{ 4: 'untouched', 6: 'done' }, null]);
+      expect(end.lanes[0]?.text).toContain('make 2 writable: Error 1227');
+    });
+  });
 });
 
 describe('called off in the middle', () => {

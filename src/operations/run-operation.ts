@@ -16,7 +16,12 @@ import type { BinlogCoordinates } from '../model/binlog-coordinates.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, keyId, sameKey } from '../model/instance-key.ts';
 import type { StepCommand } from '../planning/deferred-command.ts';
-import type { OperationLane, OperationPlan, OperationStep } from '../planning/operations/operation-plan.ts';
+import {
+  type OperationLane,
+  type OperationPlan,
+  type OperationStep,
+  plansOf,
+} from '../planning/operations/operation-plan.ts';
 import type { OperationRequest } from '../planning/operations/operation-request.ts';
 import { NOTHING_PREDICTED, type Plan, type StepId } from '../planning/plan.ts';
 import type { OperationPorts } from './operation-ports.ts';
@@ -57,31 +62,68 @@ export async function runOperation(
   ports: OperationPorts,
   options: RunOptions,
 ): Promise<OperationEnd> {
-  const end = await new OperationRun(plan, ports, options).run();
-  const { next } = plan;
-  const isWhole = end.failure === null && end.lanes.every(({ kind }) => kind === 'done');
-  if (next === null || (!isWhole && end.lanes.length > 0) || end.failure !== null) {
-    return next === null ? end : { ...end, lanes: [...end.lanes, ...notBegun(next)] };
+  const ends: OperationEnd[] = [];
+  const groups = independentParts(plan);
+  for (const parts of groups) {
+    const end = await runParts(parts, ports, options);
+    // Of several moves that do not need each other, one that could not begin is told as its servers.
+    ends.push(groups.length > 1 ? failureAsLanes(end, parts) : end);
   }
-  const later = await runOperation(next, ports, options);
-  return {
-    // A server that is moved twice is told of once: what became of it last.
-    lanes: [
-      ...end.lanes.filter(({ lane }) => !later.lanes.some((other) => sameKey(other.lane.server, lane.server))),
-      ...later.lanes,
-    ],
-    failure: later.failure,
-    problems: [...end.problems, ...later.problems],
-    found: [...end.found, ...later.found],
-  };
+  return ends.reduce(both);
 }
 
-const notBegun = (plan: OperationPlan): readonly LaneEnd[] => [
-  ...plan.lanes.map(
-    (lane): LaneEnd => ({ lane, kind: 'untouched', text: 'not begun: what comes before it has failed' }),
-  ),
-  ...(plan.next === null ? [] : notBegun(plan.next)),
-];
+/** Parts that need those before them stay together. */
+function independentParts(plan: OperationPlan): readonly (readonly OperationPlan[])[] {
+  const groups: OperationPlan[][] = [];
+  for (const part of plansOf(plan)) {
+    const group = groups.at(-1);
+    if (group === undefined || part.startsAnyway === true) groups.push([part]);
+    else group.push(part);
+  }
+  return groups;
+}
+
+/** One after another, as long as all has gone well. */
+async function runParts(
+  [first, ...others]: readonly OperationPlan[],
+  ports: OperationPorts,
+  options: RunOptions,
+): Promise<OperationEnd> {
+  if (first === undefined) return NOTHING_DONE;
+  const end = await new OperationRun(first, ports, options).run();
+  if (others.length === 0) return end;
+  const isWhole = end.failure === null && end.lanes.every(({ kind }) => kind === 'done');
+  if (isWhole) return both(end, await runParts(others, ports, options));
+  const told = new Set(end.lanes.map(({ lane }) => keyId(lane.server)));
+  const untouched = others
+    .flatMap(({ lanes }) => lanes)
+    .filter(({ server }) => !told.has(keyId(server)))
+    .map((lane) => notBegun(lane, 'not begun: what comes before it has failed'));
+  return { ...end, lanes: [...end.lanes, ...untouched] };
+}
+
+const NOTHING_DONE: OperationEnd = { lanes: [], failure: null, problems: [], found: [] };
+
+const notBegun = (lane: OperationLane, text: string): LaneEnd => ({ lane, kind: 'untouched', text });
+
+/** A server that is moved twice is told of once: what became of it last. */
+const both = (earlier: OperationEnd, later: OperationEnd): OperationEnd => ({
+  lanes: [
+    ...earlier.lanes.filter(({ lane }) => !later.lanes.some((other) => sameKey(other.lane.server, lane.server))),
+    ...later.lanes,
+  ],
+  failure: later.failure,
+  problems: [...earlier.problems, ...later.problems],
+  found: [...earlier.found, ...later.found],
+});
+
+function failureAsLanes(end: OperationEnd, [first]: readonly OperationPlan[]): OperationEnd {
+  const { failure } = end;
+  if (failure === null || first === undefined) return end;
+  const told = new Set(end.lanes.map(({ lane }) => keyId(lane.server)));
+  const untouched = first.lanes.filter(({ server }) => !told.has(keyId(server))).map((lane) => notBegun(lane, failure));
+  return { ...end, lanes: [...untouched, ...end.lanes], failure: null };
+}
 
 class OperationRun {
   readonly #plan: OperationPlan;

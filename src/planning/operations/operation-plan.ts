@@ -96,6 +96,8 @@ export interface OperationPlan {
   readonly effects?: readonly OperationEffect[];
   /** What is done after it, once all of it has gone well: some moves take two. */
   readonly next: OperationPlan | null;
+  /** It is the next of another, and needs nothing of it: it begins whatever has become of that one. Absent: it does not. */
+  readonly startsAnyway?: true;
 }
 
 /**

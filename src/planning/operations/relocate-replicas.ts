@@ -164,6 +164,6 @@ function uniqueBy<Value>(values: readonly Value[], idOf: (value: Value) => strin
 function oneAfterAnother(first: OperationPlan, later: readonly OperationPlan[]): OperationPlan {
   const [second, ...rest] = later;
   if (second === undefined) return first;
-  const following = oneAfterAnother(second, rest);
+  const following = { ...oneAfterAnother(second, rest), startsAnyway: true as const };
   return { ...first, next: first.next === null ? following : oneAfterAnother(first.next, [following]) };
 }
