@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { compileRegularExpression } from '../../config/regular-expression.ts';
 import type { ClusterName } from '../../model/brand.ts';
-import { type InstanceKey, isValidKey } from '../../model/instance-key.ts';
+import { type InstanceKey, isValidKey, parseInstanceKey } from '../../model/instance-key.ts';
 import type { OperationKind, OperationRequest } from '../../planning/operations/operation-request.ts';
 import { NICE_STOP_SECONDS_MAX, type OrchestratorCalls } from '../../service/calls.ts';
 
@@ -164,9 +164,15 @@ function clusterSchema(calls: OrchestratorCalls) {
     .min(1)
     .max(CLUSTER_CHARACTERS_MAX)
     .transform((hint, context): ClusterName => {
-      const outcome = calls.clusterByHint(hint);
-      if (outcome.kind === 'ok') return outcome.value;
-      context.addIssue({ code: 'custom', message: outcome.refusal.message });
+      const clusterName = calls.clusterByAlias(hint) ?? clusterOfServer(hint, calls);
+      if (clusterName !== null) return clusterName;
+      context.addIssue({ code: 'custom', message: `Unable to determine cluster name. clusterHint=${hint}` });
       return z.NEVER;
     });
+}
+
+/** Of the server with exactly that name and port. A part of one, as other requests may use, would stop the replication of whatever cluster it fits. */
+function clusterOfServer(text: string, calls: OrchestratorCalls): ClusterName | null {
+  const parsed = parseInstanceKey(text, 0);
+  return parsed.kind === 'ok' ? (calls.instance(parsed.key)?.instance.clusterName ?? null) : null;
 }

@@ -104,6 +104,13 @@ describe('an operation as JSON is asked for as it is written', () => {
     expect((await post({ kind: 'panic-stop', clusterName: A, which: 'all' })).asked).toEqual([
       'panic-stop 127.0.0.1:10111 (all replicas)',
     ]);
+    // By a part of a name it would stop whatever cluster that fits.
+    for (const part of ['127.0', '127.0.0.1', '10111', 'dem']) {
+      expect(await post({ kind: 'panic-stop', clusterName: part, which: 'all' })).toMatchObject({
+        status: 400,
+        asked: [],
+      });
+    }
   });
 });
 
