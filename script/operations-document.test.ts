@@ -40,7 +40,7 @@ const read = requestReader(
       const parse = parseInstanceKey(text, 3306);
       return parse.kind === 'ok' ? ok(parse.key) : refused('bad-key', parse.reason);
     },
-    clusterByHint: (hint) => ok(clusterName(hint)),
+    clusterByAlias: (alias) => clusterName(alias),
   }),
 );
 
