@@ -110,7 +110,13 @@ describe.each(serverReleases)('a $name account with exactly the minimal grants',
       if (probe.kind === 'failed' || probe.refused.length > 0) return false;
       const link = linkTo(keyOf(replica), { account });
       const reads =
-        family === 'mysql' ? [CREDENTIALS_SQL, 'SELECT 1 FROM performance_schema.replication_group_members'] : [];
+        family === 'mysql'
+          ? [
+              CREDENTIALS_SQL,
+              world.dialect.failedTransactionSql ?? '',
+              'SELECT 1 FROM performance_schema.replication_group_members',
+            ]
+          : [];
       for (const sql of reads) if ((await link.query(sql, TIMEOUTS)).kind === 'failed') return false;
       const timeouts = { connectMillis: 5_000, deadlineMillis: 5_000 };
       if (!(await endsAppliers()) || !(await endsSessions())) return false;
