@@ -5,6 +5,7 @@ import type { Instance } from '../../src/model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../../src/model/instance-key.ts';
 import { Topology } from '../../src/model/topology.ts';
 import type { Equivalence, OperationFacts, OperationRules } from '../../src/planning/operations/operation-facts.ts';
+import { TEST_POLICY } from '../../src/planning/testing.ts';
 
 const PORT = 3306;
 const NOW = unixMillis(1_790_000_000_000);
@@ -101,21 +102,7 @@ const RULES: OperationRules = {
   instancePollSeconds: 5,
   reasonableReplicationLagSeconds: 10,
   reasonableMaintenanceReplicationLagSeconds: 20,
-  promotion: {
-    verifyReplicationFilters: false,
-    lowerReplicaVersionAllowed: false,
-    reasonableMaintenanceReplicationLagSeconds: 20,
-    promotionRule: () => 'neutral',
-    isIgnored: () => false,
-    preventCrossDataCenter: false,
-    preventCrossRegion: false,
-    failOnLagMinutes: 0,
-    failIfNotDrained: false,
-    drainSeconds: 10,
-    applyPromotion: true,
-    detachLost: true,
-    useSuperReadOnly: false,
-  },
+  promotion: TEST_POLICY,
   lanesAtOnce: 5,
   useSuperReadOnly: false,
   bulkWaitSeconds: 10,

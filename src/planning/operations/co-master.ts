@@ -12,8 +12,7 @@ import {
   cannotReplicatePlainly,
   firstOf,
   groupSecondaryRefusal,
-  notAReplica,
-  unknown,
+  replicaAndSource,
 } from './move-rules.ts';
 import type { OperationFacts } from './operation-facts.ts';
 import { type OperationPlanResult, type OperationRefusal, type OperationStep, refuse } from './operation-plan.ts';
@@ -25,12 +24,9 @@ export function planMakeCoMaster(
   request: Extract<MoveRequest, { kind: 'make-co-master' }>,
   facts: OperationFacts,
 ): OperationPlanResult {
-  const instance = facts.topology.get(request.key);
-  if (instance === undefined) return unknown(request.key);
-  const replica = notAReplica(instance);
-  if (replica !== null || instance.sourceKey === null) return replica ?? unknown(request.key);
-  const source = facts.topology.get(instance.sourceKey);
-  if (source === undefined) return unknown(instance.sourceKey);
+  const pair = replicaAndSource(request.key, facts);
+  if (pair.kind === 'refused') return pair;
+  const { instance, source } = pair;
   const refusal = coMasterRefusal(instance, source, facts);
   if (refusal !== null) return refusal;
   const [i, m] = [instanceKeyText(instance.key), instanceKeyText(source.key)];

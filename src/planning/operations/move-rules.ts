@@ -124,6 +124,19 @@ export function unknown(key: InstanceKey): OperationRefusal {
   return refuse('not-found', `Error reading ${instanceKeyText(key)}`);
 }
 
+/** A replica, and what it replicates from; refused where one of them is not known, or it is none. */
+export function replicaAndSource(
+  key: InstanceKey,
+  { topology }: OperationFacts,
+): { readonly kind: 'known'; readonly instance: Instance; readonly source: Instance } | OperationRefusal {
+  const instance = topology.get(key);
+  if (instance === undefined) return unknown(key);
+  const refusal = notAReplica(instance);
+  if (refusal !== null || instance.sourceKey === null) return refusal ?? unknown(key);
+  const source = topology.get(instance.sourceKey);
+  return source === undefined ? unknown(instance.sourceKey) : { kind: 'known', instance, source };
+}
+
 /** The first that is there; null: none. */
 export const firstOf = (...refusals: readonly (OperationRefusal | null)[]): OperationRefusal | null =>
   refusals.find((one) => one !== null) ?? null;

@@ -13,8 +13,7 @@ import {
   firstOf,
   groupSecondaryRefusal,
   gtidRefusal,
-  notAReplica,
-  unknown,
+  replicaAndSource,
   writesInCircle,
 } from './move-rules.ts';
 import type { OperationFacts } from './operation-facts.ts';
@@ -28,12 +27,9 @@ export function planTakeMaster(
   request: Extract<MoveRequest, { kind: 'take-master' }>,
   facts: OperationFacts,
 ): OperationPlanResult {
-  const instance = facts.topology.get(request.key);
-  if (instance === undefined) return unknown(request.key);
-  const replica = notAReplica(instance);
-  if (replica !== null || instance.sourceKey === null) return replica ?? unknown(request.key);
-  const source = facts.topology.get(instance.sourceKey);
-  if (source === undefined) return unknown(instance.sourceKey);
+  const pair = replicaAndSource(request.key, facts);
+  if (pair.kind === 'refused') return pair;
+  const { instance, source } = pair;
   const refusal = takeMasterRefusal(instance, source, facts);
   if (refusal !== null) return refusal;
   const byGtid = usesGtid(instance) && usesGtid(source);
