@@ -17,9 +17,10 @@ import {
 import type { OperationRequest } from '../planning/operations/operation-request.ts';
 import { planOperation } from '../planning/operations/plan-operation.ts';
 import { Facts, serversOfRequest } from './gather-facts.ts';
+import type { OperationEnd } from './operation-end.ts';
 import type { OperationPorts } from './operation-ports.ts';
 import { PutBack } from './put-back.ts';
-import { type OperationEnd, runOperation } from './run-operation.ts';
+import { runOperation } from './run-operation.ts';
 import { lockedText, ServerLocks } from './server-locks.ts';
 import { namedPlan } from './source-names.ts';
 

@@ -6,7 +6,8 @@ import type { OperationLane, OperationPlan, OperationStep } from '../planning/op
 import { align, backByOwnWay, follow, freeze, inOrder, start, step } from '../planning/operations/steps.ts';
 import { stepId } from '../planning/plan.ts';
 import { trx } from '../planning/testing.ts';
-import { type RunOptions, runOperation } from './run-operation.ts';
+import type { RunOptions } from './operation-run.ts';
+import { runOperation } from './run-operation.ts';
 import { OperationWorld, type OperationWorldOptions } from './testing.ts';
 
 export const key = sampleKey;
