@@ -77,6 +77,11 @@ export interface PlanEnd {
 /** A step that was not begun, or an undo that was not sent: this node does not lead any more, or something more urgent has begun. */
 const MAY_NOT_ACT = 'this node may not act any more';
 
+/** Of a step that waits long: of all its attempts together, from its first look on. */
+interface Patience {
+  endsAt: number | null;
+}
+
 /** How long a started replica may take to connect before the step counts as failed. */
 const CONNECT_PATIENCE_MILLIS = 5_000;
 const CONNECT_LOOK_MILLIS = 20;
@@ -171,18 +176,21 @@ class PlanRun implements RunningPlan {
   /** D15: a receiver that is stopped in the middle of a transaction leaves half of it, which can never be applied; the next time it stops elsewhere. */
   async #executeRepeatedly(step: PlanStep<StepCommand>): Promise<StepResult> {
     const { clock, mayGoOn } = this.#options;
+    // Of all attempts together: a replica that catches up too slowly would be waited for as often as a stop may be repeated.
+    const patience: Patience = { endsAt: null };
     let before: StepResult | null = null;
     for (let attempt = 1; ; attempt += 1) {
-      const result = afterAttempt(before, await this.#execute(step, attempt > 1));
+      const result = afterAttempt(before, await this.#execute(step, attempt > 1, patience));
       before = result;
       const isWorthRepeating = result.kind === 'failed' && result.effect === 'seen';
-      if (!isWorthRepeating || attempt >= (step.attempts ?? 1) || !mayGoOn()) return result;
+      const isOver = patience.endsAt !== null && clock.monotonic() > patience.endsAt;
+      if (!isWorthRepeating || isOver || attempt >= (step.attempts ?? 1) || !mayGoOn()) return result;
       await undoStep(step, { ...this.#options, sightings: this.#sightings });
       await clock.sleep(millis(REPEAT_MILLIS));
     }
   }
 
-  async #execute(step: PlanStep<StepCommand>, isRepeated: boolean): Promise<StepResult> {
+  async #execute(step: PlanStep<StepCommand>, isRepeated: boolean, patience: Patience): Promise<StepResult> {
     const resolved = await resolveStep(step, this.#options, this.#sightings);
     if (resolved.kind === 'refused') return notSent(resolved.reason);
     const { commands, postcondition } = resolved;
@@ -207,7 +215,7 @@ class PlanRun implements RunningPlan {
         : null;
     const seen = result.kind === 'done' ? result.instance : null;
     if (postcondition.kind === 'none') return failure ?? { kind: 'done', instance: seen };
-    const verdict = await this.#verify(step, postcondition, seen);
+    const verdict = await this.#verify(step, postcondition, seen, patience);
     return verdict.kind === 'done' || failure === null ? verdict : failure;
   }
 
@@ -228,10 +236,13 @@ class PlanRun implements RunningPlan {
     step: PlanStep<StepCommand>,
     postcondition: PlainPostcondition,
     seenAlready: Instance | null,
+    patience: Patience,
   ): Promise<StepResult> {
     const { servers, clock, mayGoOn } = this.#options;
     const isLong = step.patienceMillis !== undefined;
-    const patienceEnds = clock.monotonic() + (step.patienceMillis ?? CONNECT_PATIENCE_MILLIS);
+    const now = clock.monotonic();
+    if (step.patienceMillis !== undefined) patience.endsAt ??= now + step.patienceMillis;
+    const patienceEnds = patience.endsAt ?? now + CONNECT_PATIENCE_MILLIS;
     let lookMillis = CONNECT_LOOK_MILLIS;
     let instance = seenAlready;
     for (;;) {

@@ -4,10 +4,23 @@ import type { Instance } from '../model/instance.ts';
 import { sampleReplica, sampleServer } from '../model/topology-samples.ts';
 import { gtidLane } from '../planning/operations/gtid-lane.ts';
 import { byPosition, factsOf, log, planned, withoutGtid } from '../planning/operations/move-testing.ts';
-import { atPosition } from '../planning/testing.ts';
+import { atPosition, holding, trx } from '../planning/testing.ts';
 import { runOperation } from './run-operation.ts';
 import { aPlan, BELOW, goes, goingOn, key, laneOf, own, PRIMARY, runs, TREE } from './run-testing.ts';
 import { OperationWorld } from './testing.ts';
+
+describe('O2: a nice stop that comes to no end', () => {
+  it('O2: is waited for as long as was asked, not as often as a stop may be repeated, and leaves the threads as they were', async () => {
+    const behind = [sampleServer(PRIMARY, own), sampleReplica(3, PRIMARY, holding(trx('1-10', 1), trx('1-4', 1)))];
+    const world = new OperationWorld(behind);
+    const plan = planned({ kind: 'stop-replication-nicely', key: key(3), timeoutSeconds: 2 }, factsOf(behind));
+    const began = world.clock.monotonic();
+    const end = await runOperation(plan, world.ports, goingOn());
+    expect(end.lanes[0]?.text).toContain('has not applied all that it has received');
+    expect(world.clock.monotonic() - began).toBeLessThan(3_000);
+    expect(runs(world.at(3))).toBe(true);
+  });
+});
 
 describe('putting back', () => {
   it('O29: one whose new source dies in the middle goes back to its former one, and replicates', async () => {
