@@ -10,10 +10,12 @@ import type { StepCommand } from '../planning/deferred-command.ts';
 import { NOTHING_PREDICTED, type Plan, type PlanStep, stepId } from '../planning/plan.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CommandResult, ObserveResult, TopologyServers } from '../ports/topology-servers.ts';
-import { type PlanRunnerOptions, runPlan, Sightings, undoPlan } from './plan-runner.ts';
+import { hasTouched, type PlanRunnerOptions, runPlan, Sightings, undoPlan, wasSent } from './plan-runner.ts';
 
 const at = (port: number): InstanceKey => ({ hostname: 'db', port });
 const LOST: ServerFailure = { kind: 'timeout', phase: 'answer', text: 'read tcp db: i/o timeout' };
+
+const REFUSED: ServerFailure = { kind: 'refused', phase: 'connect', text: 'dial tcp db: connect: connection refused' };
 
 /** Time passes when somebody sleeps. */
 function aClock(): Clock {
@@ -32,7 +34,7 @@ function aClock(): Clock {
 class PretendServers implements TopologyServers {
   readonly told: string[] = [];
   readonly servers = new Map<string, Instance>();
-  answers = new Map<number, 'lost-but-done' | 'lost'>();
+  answers = new Map<number, 'lost-but-done' | 'lost' | 'refused'>();
 
   constructor(...ports: readonly number[]) {
     for (const port of ports) this.servers.set(keyId(at(port)), { ...blankInstance(at(port)), readOnly: true });
@@ -52,6 +54,7 @@ class PretendServers implements TopologyServers {
   async execute(key: InstanceKey, commands: readonly ServerCommand[]): Promise<CommandResult> {
     const answer = this.answers.get(key.port);
     if (answer === 'lost') return { kind: 'failed', failure: LOST, completed: 0, mayStillLand: false };
+    if (answer === 'refused') return { kind: 'failed', failure: REFUSED, completed: 0, mayStillLand: false };
     for (const command of commands) {
       this.told.push(
         `${key.port} ${command.kind === 'set-read-only' ? `read-only ${command.readOnly}` : command.kind}`,
@@ -133,6 +136,16 @@ describe('running a plan', () => {
     expect([...end.results.values()].map((result) => result.kind)).toEqual(['done', 'failed', 'skipped']);
     expect(end.abortedBy?.step.id).toBe('step 2');
     expect(servers.told).toEqual(['1 read-only false']);
+  });
+
+  it('a server that does not let anybody in was not touched: there is nothing to undo', async () => {
+    const servers = new PretendServers(1, 2);
+    servers.answers.set(1, 'refused').set(2, 'lost');
+    const end = await runPlan(aPlan(step(1), step(2)), aRunner(servers).options).ended;
+    expect([...end.results.values()].map((result) => [wasSent(result), hasTouched(result)])).toEqual([
+      [true, false],
+      [true, true],
+    ]);
   });
 
   it('D12: an answer that was lost counts as done when the server shows the effect', async () => {

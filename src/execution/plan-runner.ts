@@ -52,12 +52,21 @@ export interface PlanRunnerOptions {
 export type StepResult =
   | { readonly kind: 'done'; readonly instance: Instance | null }
   /**
-   * `effect`: nothing was sent; or what it did can be seen; or a command got no answer, and it is not known that it will never take effect (D12).
+   * `effect`: nothing was to be sent; or its server could not be reached; or what it did can be seen; or a command got no answer, and it is not known that it will
+   * never take effect (D12).
    */
-  | { readonly kind: 'failed'; readonly reason: string; readonly effect: 'none' | 'seen' | 'may-still-land' }
+  | {
+      readonly kind: 'failed';
+      readonly reason: string;
+      readonly effect: 'none' | 'unreached' | 'seen' | 'may-still-land';
+    }
   | { readonly kind: 'skipped'; readonly reason: string };
 
-/** Whether anything of the step may have reached its server. */
+/** Whether anything of the step has reached its server, or may have: something that is left to undo. */
+export const hasTouched = (result: StepResult): boolean =>
+  wasSent(result) && !(result.kind === 'failed' && result.effect === 'unreached');
+
+/** Whether the journal says of the step that it was to be sent: what was begun so is tried to its end. */
 export const wasSent = (result: StepResult): boolean =>
   result.kind === 'done' || (result.kind === 'failed' && result.effect !== 'none');
 
@@ -182,7 +191,7 @@ class PlanRun implements RunningPlan {
     for (let attempt = 1; ; attempt += 1) {
       const result = afterAttempt(before, await this.#execute(step, attempt > 1, patience));
       before = result;
-      const isWorthRepeating = result.kind === 'failed' && result.effect === 'seen';
+      const isWorthRepeating = result.kind === 'failed' && (result.effect === 'seen' || result.effect === 'unreached');
       const isOver = patience.endsAt !== null && clock.monotonic() > patience.endsAt;
       if (!isWorthRepeating || isOver || attempt >= (step.attempts ?? 1) || !mayGoOn()) return result;
       await undoStep(step, { ...this.#options, sightings: this.#sightings });
@@ -210,9 +219,7 @@ class PlanRun implements RunningPlan {
         await this.#options.journal(step, 'skipped', `not done, and not needed: ${text}`);
     }
     const failure =
-      result.kind === 'failed'
-        ? failed(failureText(result, commands, isRepeated), result.mayStillLand ? 'may-still-land' : 'seen')
-        : null;
+      result.kind === 'failed' ? failed(failureText(result, commands, isRepeated), effectOf(result)) : null;
     const seen = result.kind === 'done' ? result.instance : null;
     if (postcondition.kind === 'none') return failure ?? { kind: 'done', instance: seen };
     const verdict = await this.#verify(step, postcondition, seen, patience);
@@ -271,7 +278,14 @@ class PlanRun implements RunningPlan {
   }
 }
 
-const failed = (reason: string, effect: 'seen' | 'may-still-land' = 'seen'): StepResult => ({
+type Effect = Extract<StepResult, { kind: 'failed' }>['effect'];
+
+function effectOf({ failure, completed, mayStillLand }: Extract<CommandResult, { kind: 'failed' }>): Effect {
+  if (mayStillLand) return 'may-still-land';
+  return completed === 0 && failure.phase === 'connect' ? 'unreached' : 'seen';
+}
+
+const failed = (reason: string, effect: Effect = 'seen'): StepResult => ({
   kind: 'failed',
   reason,
   effect,
@@ -289,7 +303,7 @@ function failureText(
 
 /** What a former attempt has done stays done, although the later one was not even begun. */
 function afterAttempt(before: StepResult | null, result: StepResult): StepResult {
-  if (before?.kind !== 'failed' || result.kind !== 'failed' || result.effect !== 'none') return result;
+  if (before?.kind !== 'failed' || result.kind !== 'failed' || hasTouched(result)) return result;
   return { ...before, reason: `${before.reason}; then: ${result.reason}` };
 }
 

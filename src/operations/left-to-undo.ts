@@ -1,5 +1,5 @@
 /** Which steps of a lane are to be undone, at first and again later. */
-import type { PlanEnd } from '../execution/plan-runner.ts';
+import { hasTouched, type PlanEnd } from '../execution/plan-runner.ts';
 import { undoneBefore } from '../execution/undo-order.ts';
 import { type InstanceKey, sameKey } from '../model/instance-key.ts';
 import type { OperationStep } from '../planning/operations/operation-plan.ts';
@@ -12,7 +12,7 @@ export function withTried(steps: readonly OperationStep[], end: PlanEnd): PlanEn
   const results = new Map(end.results);
   for (const { id } of steps) {
     const result = results.get(id);
-    if (result?.kind === 'failed' && result.effect !== 'none') results.set(id, { kind: 'done', instance: null });
+    if (result?.kind === 'failed' && hasTouched(result)) results.set(id, { kind: 'done', instance: null });
   }
   return { ...end, results };
 }

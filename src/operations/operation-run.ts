@@ -3,12 +3,12 @@
  * lanes. What was begun and cannot be put back now is put back later.
  */
 import {
+  hasTouched,
   type PlanEnd,
   type PlanRunnerOptions,
   runPlan,
   Sightings,
   undoSteps,
-  wasSent,
 } from '../execution/plan-runner.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, keyId, sameKey } from '../model/instance-key.ts';
@@ -95,9 +95,7 @@ export class OperationRun {
       return { lane, kind: 'done', text: lane.effect };
     }
     const { step, reason } = end.abortedBy;
-    const wasTouched = [...end.results.values()].some(
-      (result) => result.kind === 'done' || (result.kind === 'failed' && result.effect !== 'none'),
-    );
+    const wasTouched = [...end.results.values()].some(hasTouched);
     const left = await this.#putBack(lane.steps, end, servers);
     const undone = left.length === 0 ? this.#whereItStays(lane.server) : `; not put back yet: ${left.join('; ')}`;
     return { lane, kind: wasTouched ? 'failed' : 'untouched', text: `${step.id}: ${reason}${undone}` };
@@ -123,7 +121,7 @@ export class OperationRun {
   async #runToTheEnd(first: PlanEnd): Promise<string | null> {
     const { before, after } = this.#plan;
     const end = await this.#runSteps(after);
-    if ([...end.results.values()].some(wasSent)) await this.#forgetStanding(serversIn(before));
+    if ([...end.results.values()].some(hasTouched)) await this.#forgetStanding(serversIn(before));
     else await this.#putBack(before, first, serversIn(before));
     if (end.abortedBy === null) return null;
     return `${end.abortedBy.step.id}: ${end.abortedBy.reason}`;

@@ -73,8 +73,13 @@ export type DeferredCommand =
   | { readonly kind: 'forget-source-when-safe'; readonly relayLog: RelayLogRule }
   /** Replicates up to that place and not beyond. Nothing is sent where it stands there already; refused where it is past it. */
   | { readonly kind: 'run-until'; readonly place: PlaceReference; readonly mayBePast: boolean }
-  /** A command that throws the relay log away where both threads stand still. */
-  | { readonly kind: 'when-safe'; readonly command: ServerCommand; readonly relayLog: RelayLogRule }
+  /** A command that throws the relay log away where both threads stand still; or, `besideApplier`, where the applier does. */
+  | {
+      readonly kind: 'when-safe';
+      readonly command: ServerCommand;
+      readonly relayLog: RelayLogRule;
+      readonly besideApplier?: true;
+    }
   /**
    * Deletes the binary logs, and counts as executed what was executed when the step `stood` had ended, but for `errant`. Sent again, it goes on where it was cut.
    * Refused where anything has changed since.

@@ -34,6 +34,18 @@ describe('a command that throws the relay log away', () => {
     });
   });
 
+  it('O63, D4: one that does so beside a standing applier alone is sent beside a running one, whoever is silent', () => {
+    const beside = { kind: 'when-safe', command, relayLog: bySource, besideApplier: true } as const;
+    const kindOf = (applierState: Instance['applierState']) =>
+      resolveCommand(beside, {
+        own: sampleReplica(3302, SOURCE, { ...has(10, 4), applierState }),
+        other: () => null,
+        after: () => null,
+        found: () => null,
+      }).kind;
+    expect([kindOf('running'), kindOf('stopped')]).toEqual(['resolved', 'refused']);
+  });
+
   it('D4: a way back is open while either of the two sources has what waits, or nothing waits', () => {
     const either = { ...bySource, orBy: sampleKey(3303) };
     const back = (own: Partial<Instance>, answering: readonly Instance[]) =>

@@ -91,6 +91,7 @@ export function resolveCommand(command: DeferredCommand, sight: Sight): Resoluti
       return safe.kind === 'safe' ? resolved({ kind: 'forget-source', relayLog: safe.witness }) : refused(safe.reason);
     }
     case 'when-safe': {
+      if (command.besideApplier === true && sight.own.applierState === 'running') return resolved(command.command);
       const safe = judgeRelayLog(command.relayLog, sight);
       return safe.kind === 'safe' ? resolved(command.command) : refused(safe.reason);
     }

@@ -21,7 +21,7 @@ export function stepCommandText(command: StepCommand): string {
     case 'run-until':
       return `replicate until ${placeText(command.place)}`;
     case 'when-safe':
-      return `${commandText(command.command)} once ${ruleText(command.relayLog)}`;
+      return `${commandText(command.command)} once ${command.besideApplier === true ? 'its applier runs or ' : ''}${ruleText(command.relayLog)}`;
     case 'forget-errant':
       return `delete all binary logs, and count as executed what was executed after "${command.stood}" without ${command.errant}`;
     case 'start-if-recorded':

@@ -356,6 +356,15 @@ describe('searching the other’s logs', () => {
     expect(result.kind).toBe('found');
   });
 
+  it('markers of one second: the oldest file is read also where all of them begin with later ones', async () => {
+    const [early, late] = [marker(5), marker(4)];
+    const { result } = await correlated({
+      own: [[...late]],
+      other: [[...early, ...late, ...t(2)], [...early]],
+    });
+    expect(result.kind).toBe('found');
+  });
+
   it('4.3: begins where the server was two minutes ago, and reads the whole file where that shows nothing', async () => {
     const { logs, otherLog, ownLog } = theWorld({ own: [files[5] ?? []], other: files });
     const hint = placeOf(otherLog, 'COMMIT /* xid=105 */').coordinates;

@@ -32,9 +32,11 @@ export async function findEntry(search: LogSearch, wish: EntryWish): Promise<Sea
     if (inFile.value === 'begins-later') passedOver.push(file);
     else if (inFile.value !== null) return found(inFile.value);
   }
-  // Markers of one second ascend by chance alone, and a new primary's clock may be behind: the file right behind the last one is the likeliest.
+  // Markers of one second ascend by chance alone, and a new primary's clock may be behind: the oldest that was passed over is the likeliest. Where that is
+  // the oldest of all, the entry is most likely purged: no other one is read in vain.
+  const oldestFirst = passedOver.toReversed();
   const isPurged = passedOver.length === files.value.length;
-  for (const file of isPurged ? [] : passedOver.toReversed()) {
+  for (const file of isPurged ? oldestFirst.slice(0, 1) : oldestFirst) {
     const inFile = await inOneFile(search, file, { ...wish, ascendingBy: null });
     if (inFile.kind === 'refused') return inFile;
     if (inFile.value !== null && typeof inFile.value === 'object') return found(inFile.value);

@@ -167,6 +167,13 @@ export function writesInCircle(instance: Instance, facts: OperationFacts): Opera
   return refuse('writes-in-circle', text);
 }
 
+/** By file and position a server is moved past one that takes writes: by GTID they would be errant and shown, here nobody sees them. One line, or none. */
+export function writesPassedBy(instance: Instance, source: Instance): readonly string[] {
+  if (source.readOnly) return [];
+  const [i, s] = [instanceKeyText(instance.key), instanceKeyText(source.key)];
+  return [`${s} is writable: what is written there after ${i} has left reaches ${i} no more`];
+}
+
 function isInCircle(instance: Instance, { topology }: OperationFacts): boolean {
   const passed: InstanceKey[] = [];
   let next: Instance | undefined = instance;

@@ -18,6 +18,7 @@ import {
   notAReplica,
   unknown,
   writesInCircle,
+  writesPassedBy,
 } from './move-rules.ts';
 import type { OperationFacts } from './operation-facts.ts';
 import { type LeftOut, type OperationPlanResult, type OperationRefusal, refuse } from './operation-plan.ts';
@@ -87,7 +88,7 @@ export function planMoveUp(
     because: `${instanceKeyText(instance.key)} replicates by file and position; its source stands still while it applies all of its binary log`,
     ...upParts(instance, up.source, up.grandparent, facts),
     moves: [move(instance, up.grandparent, 'file-position')],
-    warnings: leavesGtid(instance),
+    warnings: [...leavesGtid(instance), ...writesPassedBy(instance, up.source)],
     audits,
   });
 }
@@ -214,7 +215,7 @@ function upAll(
       ...byGtid.map((replica) => move(replica, grandparent, 'gtid')),
       ...byPosition.map((replica) => move(replica, grandparent, 'file-position')),
     ],
-    warnings: byPosition.flatMap(leavesGtid),
+    warnings: byPosition.flatMap((replica) => [...leavesGtid(replica), ...writesPassedBy(replica, source)]),
     audits:
       replicas.length === 0
         ? []

@@ -49,6 +49,17 @@ describe('O23: a replica moves up', () => {
     expect(planned(request, factsOf(gtid)).method).toBe('gtid');
   });
 
+  it('O23: that a writable source writes for itself from then on is said before', () => {
+    const world = [PRIMARY, byPosition(2, 1, 100, { readOnly: false }), byPosition(3, 2)];
+    const warning =
+      '127.0.0.1:2 is writable: what is written there after 127.0.0.1:3 has left reaches 127.0.0.1:3 no more';
+    const replicas = { kind: 'move-up-replicas', key: key(2), pattern: '' } as const;
+    const relocate = { kind: 'relocate', key: key(3), below: key(1) } as const;
+    for (const one of [request, replicas, relocate]) expect(planned(one, factsOf(world)).warnings).toEqual([warning]);
+    const readOnly = [PRIMARY, byPosition(2, 1, 100, { readOnly: true }), byPosition(3, 2)];
+    expect(planned(request, factsOf(readOnly)).warnings).toEqual([]);
+  });
+
   it('O23: from below a binlog server it is a repoint', () => {
     const world = [PRIMARY, binlogServer(2, 1), byPosition(3, 2)];
     const plan = planned(request, factsOf(world));
@@ -257,6 +268,9 @@ describe('O31, O32: GTID is switched on and off', () => {
     );
     expect(refusal({ kind: 'disable-gtid', key: key(3) }, factsOf(SIBLINGS))).toBe(
       'no-gtid: 127.0.0.1:3 is not using GTID',
+    );
+    expect(refusal({ kind: 'disable-gtid', key: key(1) }, factsOf(SIBLINGS))).toBe(
+      'no-gtid: 127.0.0.1:1 is not using GTID',
     );
     expect(refusal({ kind: 'enable-gtid', key: key(3) }, factsOf(SIBLINGS))).toContain(
       'Cannot enable GTID on 127.0.0.1:3',

@@ -20,6 +20,7 @@ import {
   notAReplica,
   ownGroupRefusal,
   unknown,
+  writesPassedBy,
 } from './move-rules.ts';
 import { upParts, upPositionRefusal } from './move-up.ts';
 import type { OperationFacts } from './operation-facts.ts';
@@ -210,6 +211,7 @@ const oneLevelUp: Method = ({ instance, below, facts }) => {
       method: 'file-position',
       because: `${instanceKeyText(source.key)} stands still while it applies all of its binary log`,
       ...upParts(instance, source, below.key, facts),
+      warnings: writesPassedBy(instance, source),
       moves: [move(instance, below.key, 'file-position')],
     },
   };

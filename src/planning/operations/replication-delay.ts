@@ -38,12 +38,14 @@ export function planDelay(
     const command = { kind: 'set-delay', delaySeconds: seconds } as const;
     return keeps ? command : { kind: 'when-safe', command, relayLog };
   };
+  const stopAgain: StepCommand = { kind: keeps ? 'stop-applier' : 'stop-replication' };
   const change: OperationStep = step({
     id: stepId(`delay ${instanceKeyText(key)}`),
     server: key,
     commands: [set(delaySeconds)],
     postcondition: { kind: 'delayed-by', delaySeconds },
-    undo: [set(instance.sqlDelaySeconds)],
+    // Started again already, without an answer: servers refuse to change the delay of an applier that runs. What is stopped here, the undo of the stop starts.
+    undo: [...(isAtWork(instance.applierState) ? [stopAgain] : []), set(instance.sqlDelaySeconds)],
     effect: `it stays ${delaySeconds} seconds behind`,
   });
   const steps = keeps

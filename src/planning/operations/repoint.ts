@@ -166,7 +166,8 @@ export function planGtidSwitch(
   const enables = request.kind === 'enable-gtid';
   const instance = facts.topology.get(request.key);
   if (instance === undefined) return unknown(request.key);
-  const refusal = firstOf(notAReplica(instance), gtidSwitchRefusal(instance, enables, facts));
+  const switches = gtidSwitchRefusal(instance, enables, facts);
+  const refusal = firstOf(...(enables ? [notAReplica(instance), switches] : [switches, notAReplica(instance)]));
   if (refusal !== null || instance.sourceKey === null) return refusal ?? unknown(request.key);
   const source = instance.sourceKey;
   const still = standStill(instance);

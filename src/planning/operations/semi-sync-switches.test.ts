@@ -78,6 +78,15 @@ describe('semi-sync of a replica', () => {
     expect(refusalOf(replica(true, broken))).toBe('');
   });
 
+  it('O63, D4: MariaDB by GTID: that its applier has stopped meanwhile is looked at before the receiver starts anew', () => {
+    const bySource = { kind: 'executed-by', server: at(PRIMARY) };
+    const result = replica(true, atPosition('0-1-10', '0-1-4'));
+    expect(stepsOf(result)[0]?.commands).toMatchObject([
+      { kind: 'when-safe', besideApplier: true, relayLog: bySource },
+    ]);
+    expect(stepsOf(result)[0]?.undo).toMatchObject([{ kind: 'when-safe', besideApplier: true }]);
+  });
+
   it('O63, E3: that a server which must not be promoted may hold the only copy is said before', () => {
     const rules = { promotion: { ...TEST_POLICY, promotionRule: () => 'must_not' as const } };
     expect(planOf(replica(true, {}, { rules })).warnings[0]).toContain('only copy');

@@ -3,6 +3,7 @@
  */
 import type { Instance } from '../../model/instance.ts';
 import { instanceKeyText } from '../../model/instance-key.ts';
+import type { StepCommand } from '../deferred-command.ts';
 import { stepId } from '../plan.ts';
 import { planned } from './draft-plan.ts';
 import { firstOf, unknown } from './move-rules.ts';
@@ -68,7 +69,12 @@ export function planSemiSyncReplica(
   const restartReceiver = instance.receiverState === 'running' || instance.receiverState === 'other';
   const refusal = isSo || !restartReceiver ? null : bounceRefusal(instance, facts);
   if (refusal !== null) return refusal;
-  const switchTo = (on: boolean) => ({ kind: 'set-semi-sync-replica', enabled: on, restartReceiver }) as const;
+  const switchTo = (on: boolean): StepCommand => {
+    const command = { kind: 'set-semi-sync-replica', enabled: on, restartReceiver } as const;
+    if (!restartReceiver || !instance.usingMariadbGtid) return command;
+    const relayLog = holdingRule(instance, instance.sourceKey, facts);
+    return { kind: 'when-safe', command, relayLog, besideApplier: true };
+  };
   const one = step({
     id: stepId(`semi-sync of ${instanceKeyText(instance.key)} as a replica: ${enabled ? 'on' : 'off'}`),
     server: instance.key,

@@ -44,6 +44,7 @@ const RANDOM_DIGITS = 16;
 /** A primary that compresses its binary log, and replicas of which the second one does so too and the last one does not log what it replicates. */
 export class PositionWorld extends World {
   #writing = false;
+  #marks = 0;
   #written: Promise<void> = Promise.resolve();
   readonly #search = new FoundEntries();
 
@@ -87,7 +88,9 @@ export class PositionWorld extends World {
 
   async mark(): Promise<string> {
     const at = unixMillis(Date.now());
-    const random = Math.random().toString(16).slice(2).padEnd(RANDOM_DIGITS, '0').slice(0, RANDOM_DIGITS);
+    // Many markers a second here, and the seconds alone ascend by themselves.
+    this.#marks += 1;
+    const random = this.#marks.toString(16).padStart(RANDOM_DIGITS, '0');
     const marker = markerText({ at, serverId: this.primary.serverId, random });
     await this.command(this.primary, [{ kind: 'inject-pseudo-gtid', marker }]);
     return marker;

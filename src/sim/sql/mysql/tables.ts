@@ -2,9 +2,10 @@
  * Tables of MySQL's own schemas, as far as somebody reads them, with the columns that are read (manual 28.3, 29.12).
  */
 
+import type { PretendServer } from '../../server/pretend-server.ts';
 import { heartbeatPeriodMillis } from '../../server/replica-settings.ts';
 import type { SqlValue } from '../../sql-session.ts';
-import { gtidText } from '../../transaction.ts';
+import { type Gtid, gtidText } from '../../transaction.ts';
 import type { SystemTable } from '../family-sql.ts';
 import { processEntries, processTable } from '../process-list.ts';
 import { replicaView } from '../replica-view.ts';
@@ -83,7 +84,7 @@ const connectionStatus: SystemTable = {
         receiver.errorNumber,
         receiver.errorText,
         timeText(receiver.lastQueuedAt),
-        partial === null ? '' : server.options.gtidMode === 'OFF' ? 'ANONYMOUS' : gtidText(partial),
+        partial === null ? '' : nameOf(server, partial),
       ],
     ];
   },
@@ -121,6 +122,28 @@ const applierCoordinator: SystemTable = {
     return [['', threadId(applier.threadId), applier.state === 'running' ? 'ON' : 'OFF']];
   },
 };
+
+/** One worker: which one it is matters to nobody. What it could not apply is still the first in the relay log. */
+const applierWorker: SystemTable = {
+  isPublic: false,
+  columns: [
+    textColumn('CHANNEL_NAME'),
+    integerColumn('WORKER_ID'),
+    textColumn('SERVICE_STATE'),
+    integerColumn('LAST_ERROR_NUMBER'),
+    textColumn('APPLYING_TRANSACTION'),
+  ],
+  rows: ({ server }) => {
+    if (server.settings === null) return [];
+    const { state, errorNumber } = server.running.applier;
+    const next = server.relayLog.waiting[0];
+    const name = next === undefined || errorNumber === 0 ? '' : nameOf(server, next.gtid);
+    return [['', 1, state === 'running' ? 'ON' : 'OFF', errorNumber, name]];
+  },
+};
+
+const nameOf = ({ options }: PretendServer, gtid: Gtid): string =>
+  options.gtidMode === 'OFF' ? 'ANONYMOUS' : gtidText(gtid);
 
 const sourceInfo: SystemTable = {
   isPublic: false,
@@ -164,6 +187,7 @@ export const TABLES: ReadonlyMap<string, SystemTable> = new Map([
   ['performance_schema.replication_connection_status', connectionStatus],
   ['performance_schema.replication_connection_configuration', connectionConfiguration],
   ['performance_schema.replication_applier_status_by_coordinator', applierCoordinator],
+  ['performance_schema.replication_applier_status_by_worker', applierWorker],
   ['performance_schema.replication_group_members', groupMembers],
   ['mysql.slave_master_info', sourceInfo],
 ]);

@@ -22,6 +22,7 @@ export interface SelectedTable {
 }
 
 export interface Select {
+  readonly isDistinct: boolean;
   readonly items: readonly SelectItem[];
   readonly tables: readonly SelectedTable[];
   readonly where: Expression | null;
@@ -32,12 +33,13 @@ export interface Select {
 /** Begins at `SELECT`. */
 export function parseSelect(reader: TokenReader): Select {
   reader.expectWords('SELECT');
+  const isDistinct = reader.words('DISTINCT');
   const items = reader.list(() => parseItem(reader));
   const tables = reader.words('FROM') && !reader.words('DUAL') ? parseTables(reader) : [];
   const where = reader.words('WHERE') ? parseExpression(reader) : null;
   const order = reader.words('ORDER', 'BY') ? reader.list(() => parseOrder(reader)) : [];
   const limit = reader.words('LIMIT') ? parseLimit(reader) : null;
-  return { items, tables, where, order, limit };
+  return { isDistinct, items, tables, where, order, limit };
 }
 
 function parseItem(reader: TokenReader): SelectItem {

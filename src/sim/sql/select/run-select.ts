@@ -116,9 +116,16 @@ function bindSelect(select: Select, tables: JoinedTables, family: FamilySql): Pl
     const all = tables.rows(on);
     const wanted = where === null ? all : all.filter((row) => isTrue(where({ ...NO_ROW, row }, on)));
     const sorted = order.length === 0 ? wanted : inOrder(wanted, on);
-    const rows = answer(sorted, on);
+    const answered = answer(sorted, on);
+    const rows = select.isDistinct ? distinct(answered) : answered;
     return rowsOutcome(columns, select.limit === null ? rows : rows.slice(0, select.limit));
   };
+}
+
+function distinct(rows: readonly Row[]): readonly Row[] {
+  const isSame = (one: Row, other: Row): boolean =>
+    one.every((value, index) => orderOf(value, other[index] ?? null) === 0);
+  return rows.filter((row, index) => rows.findIndex((earlier) => isSame(earlier, row)) === index);
 }
 
 function bindItem(

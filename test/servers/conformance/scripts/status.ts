@@ -1,5 +1,8 @@
 /** What status statements show, every column. */
-import { ask, replicates, type Script } from '../support/script.ts';
+import { FAILED_TRANSACTION_SQL } from '../../../../src/mysql/mysql-84/statements.ts';
+import { ask, replicates, type Script, status, type Text, untilStatus } from '../support/script.ts';
+
+const FAILED_TRANSACTION: Text = { mysql: FAILED_TRANSACTION_SQL, mariadb: null };
 
 export const STATUS: readonly Script[] = [
   {
@@ -15,6 +18,19 @@ export const STATUS: readonly Script[] = [
       ask('primary', { mysql: 'SHOW BINARY LOG STATUS', mariadb: 'SHOW MASTER STATUS' }),
       ask('primary', { mysql: 'SHOW REPLICAS', mariadb: 'SHOW SLAVE HOSTS' }),
       ask('replica', { mysql: 'SHOW REPLICAS', mariadb: 'SHOW SLAVE HOSTS' }),
+    ],
+  },
+  {
+    name: 'of a replica whose applier has stopped at a transaction',
+    family: 'mysql',
+    steps: [
+      ask('replica', FAILED_TRANSACTION),
+      ask('replica', 'SET GLOBAL read_only = 0'),
+      ask('replica/app', 'INSERT INTO demo.numbers VALUES (1)'),
+      ask('primary/app', 'INSERT INTO demo.numbers VALUES (1)'),
+      untilStatus('replica', 'Last_SQL_Errno', '1062'),
+      status('replica', 'Replica_IO_Running', 'Replica_SQL_Running', 'Last_SQL_Errno'),
+      ask('replica', FAILED_TRANSACTION),
     ],
   },
 ];
