@@ -1,4 +1,4 @@
-/** The contracts on what needs no server; on real ones: `test/servers/store-backends.test.ts`. */
+/** The contracts on what needs no server; on real ones: `test/servers/store/backends.test.ts`. */
 import { describe } from 'vitest';
 import { backends, sqliteWorld } from './backends.ts';
 import { everyContractByHand } from './by-hand/every-contract.ts';

@@ -16,7 +16,7 @@ import { applicationAccount, orchestratorAccount, replicationAccount } from '../
 import { type RunningServer, startServer } from '../../../src/sandbox/server.ts';
 import type { ServerFamily } from '../../../src/sandbox/server-releases.ts';
 import { systemClock } from '../../../src/service/system-clock.ts';
-import { answeredBy, asRoot, keyOf, linkTo, soon, World } from '../mysql-world.ts';
+import { answeredBy, asRoot, keyOf, linkTo, soon, World } from './server-world.ts';
 
 interface FamilyOptions {
   readonly plain: readonly string[];
