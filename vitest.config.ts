@@ -8,12 +8,15 @@ const serverTestMillis = 120_000;
 /** Hundreds of runs a test, each some tens of milliseconds. */
 const simulationMillis = 300_000;
 
-const realThings = {
-  // One file at a time: each starts servers of its own, and timing matters to many.
-  fileParallelism: false,
-  testTimeout: serverTestMillis,
-  hookTimeout: serverTestMillis,
-};
+const realThings = { testTimeout: serverTestMillis, hookTimeout: serverTestMillis };
+
+/** They start servers of their own, and wait for them most of the time: two beside each other take half as long. */
+const twoAtOnce = { ...realThings, maxWorkers: 2 };
+
+/** The network of the whole machine, or what a failover takes, is what they look at. */
+const oneAtATime = { ...realThings, fileParallelism: false };
+
+const alone = ['test/servers/sandbox/**/*.test.ts', 'test/servers/network/**/*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -34,8 +37,17 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
-      { test: { name: 'servers', include: ['test/servers/**/*.test.ts'], sequence: { groupOrder: 2 }, ...realThings } },
-      { test: { name: 'people', include: ['test/people/**/*.test.ts'], sequence: { groupOrder: 3 }, ...realThings } },
+      {
+        test: {
+          name: 'servers',
+          include: ['test/servers/**/*.test.ts'],
+          exclude: alone,
+          sequence: { groupOrder: 2 },
+          ...twoAtOnce,
+        },
+      },
+      { test: { name: 'servers-alone', include: alone, sequence: { groupOrder: 3 }, ...oneAtATime } },
+      { test: { name: 'people', include: ['test/people/**/*.test.ts'], sequence: { groupOrder: 4 }, ...oneAtATime } },
     ],
   },
 });

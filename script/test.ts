@@ -12,6 +12,14 @@ import { addCounts, CountingReporter, countsLine, type TestCounts } from './coun
 const levels = ['unit', 'simulation', 'servers', 'people'] as const;
 type Level = (typeof levels)[number];
 
+/** Projects of `vitest.config.ts`. */
+const projectsOf: Readonly<Record<Level, string[]>> = {
+  unit: ['unit'],
+  simulation: ['simulation'],
+  servers: ['servers', 'servers-alone'],
+  people: ['people'],
+};
+
 const usage = `usage: script/test [--update] [LEVEL...] [FILTER...]
 
 Levels: unit (pure code), simulation (the decision core in the pretended world), servers (real MySQL and MariaDB), people (real browser,
@@ -77,12 +85,12 @@ async function main(words: readonly string[]): Promise<number> {
   return total.failed === 0 && total.passed > 0 ? 0 : 1;
 }
 
-async function runLevels(project: Level[], filters: string[], update: boolean): Promise<TestCounts> {
+async function runLevels(wanted: readonly Level[], filters: string[], update: boolean): Promise<TestCounts> {
   const counter = new CountingReporter();
   const vitest = await startVitest('test', filters, {
     watch: false,
     update,
-    project,
+    project: wanted.flatMap((level) => projectsOf[level]),
     reporters: ['default', counter],
     passWithNoTests: true,
   });

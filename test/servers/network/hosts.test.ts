@@ -83,7 +83,7 @@ function traces(): readonly string[] {
   return [...namespaces, ...wires].sort();
 }
 
-const orphanMaker = join(import.meta.dirname, 'orphan-maker.ts');
+const orphanMaker = join(import.meta.dirname, '../sandbox/orphan-maker.ts');
 
 /** Resolves when its server runs. */
 async function startOrphanMaker(): Promise<ChildProcess> {
