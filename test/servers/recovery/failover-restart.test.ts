@@ -99,7 +99,9 @@ describe.each(serverFamilies)('a %s primary that its supervisor starts again at 
       await eventually(async () => (await checkRows(replica, rows)).missing).toEqual([]);
     }
     expect(await world.recoveries()).toEqual([]);
-    expect(await world.detections()).toMatchObject([{ AnalysisEntry: { Analysis: 'DeadMaster' } }]);
+    // Once it is back, and before its replicas are, it is a primary that nobody replicates from: that may be told as well.
+    const deaths = (await world.detections()).filter(({ AnalysisEntry }) => AnalysisEntry.Analysis === 'DeadMaster');
+    expect(deaths).toHaveLength(1);
   });
 
   it('A23: is not replaced when it takes writes again before somebody else does, however lately it was found dead', async () => {
