@@ -10,7 +10,10 @@ import type { StepCommand } from '../planning/deferred-command.ts';
 import { NOTHING_PREDICTED, type Plan, type PlanStep, stepId } from '../planning/plan.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CommandResult, ObserveResult, TopologyServers } from '../ports/topology-servers.ts';
-import { hasTouched, type PlanRunnerOptions, runPlan, Sightings, undoPlan, wasSent } from './plan-runner.ts';
+import { hasTouched, wasSent } from './plan-end.ts';
+import { runPlan } from './plan-runner.ts';
+import { type PlanRunnerOptions, Sightings } from './runner-options.ts';
+import { undoPlan } from './undo-plan.ts';
 
 const at = (port: number): InstanceKey => ({ hostname: 'db', port });
 const LOST: ServerFailure = { kind: 'timeout', phase: 'answer', text: 'read tcp db: i/o timeout' };

@@ -3,88 +3,21 @@
  * begins and when it has ended. What has been done is undone when the plan is given up.
  */
 
-import type { BinlogCoordinates } from '../model/binlog-coordinates.ts';
 import { millis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
-import { type InstanceKey, instanceKeyText, keyId } from '../model/instance-key.ts';
+import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
 import type { ServerCommand } from '../model/server-command.ts';
 import { isDeferred, type StepCommand } from '../planning/deferred-command.ts';
 import type { Plan, PlanStep, StepId } from '../planning/plan.ts';
-import {
-  type PlainPostcondition,
-  resolveCommand,
-  resolvePostcondition,
-  type Sight,
-  serversOfPostcondition,
-  serversToSee,
-} from '../planning/resolve-command.ts';
+import type { PlainPostcondition } from '../planning/resolve-command.ts';
 import { stepCommandText } from '../planning/step-command-text.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { JournalPhase } from '../ports/decision-store.ts';
-import type { CommandResult, TopologyServers } from '../ports/topology-servers.ts';
+import type { CommandResult } from '../ports/topology-servers.ts';
+import { hasTouched, type PlanEnd, type RunningPlan, type StepResult } from './plan-end.ts';
+import { resolveStep } from './resolve-step.ts';
+import { errorText, MAY_NOT_ACT, type PlanRunnerOptions, Sightings, VERIFY_MILLIS } from './runner-options.ts';
 import { answersNow } from './silence.ts';
 import { postconditionFailure, preconditionFailure } from './step-conditions.ts';
-import { undoneBefore } from './undo-order.ts';
-
-/** What plans have shown so far that are run one after another and refer to each other's steps. */
-export class Sightings {
-  readonly after = new Map<StepId, Instance>();
-  readonly found = new Map<StepId, BinlogCoordinates>();
-}
-
-export type FoundPlace =
-  | { readonly kind: 'found'; readonly coordinates: BinlogCoordinates }
-  | { readonly kind: 'failed'; readonly reason: string };
-
-export interface PlanRunnerOptions {
-  readonly servers: TopologyServers;
-  readonly clock: Clock;
-  /** Rejects when it cannot be written: then nothing is done to the server. */
-  readonly journal: (step: PlanStep<StepCommand>, phase: JournalPhase, detail: string) => Promise<void>;
-  /** Shared by plans that refer to each other's steps; absent: the plan refers to its own alone. */
-  readonly sightings?: Sightings;
-  /** Where a server stands in the binary logs of another; needed for plans that search for it. */
-  readonly findPlace?: (own: Instance, within: InstanceKey, mayGoOn: () => boolean) => Promise<FoundPlace>;
-  /** False: leadership is lost or the node stops; no further step begins. */
-  readonly mayGoOn: () => boolean;
-}
-
-export type StepResult =
-  | { readonly kind: 'done'; readonly instance: Instance | null }
-  /**
-   * `effect`: nothing was to be sent; or its server could not be reached; or what it did can be seen; or a command got no answer, and it is not known that it will
-   * never take effect (D12).
-   */
-  | {
-      readonly kind: 'failed';
-      readonly reason: string;
-      readonly effect: 'none' | 'unreached' | 'seen' | 'may-still-land';
-    }
-  | { readonly kind: 'skipped'; readonly reason: string };
-
-/** Whether anything of the step has reached its server, or may have: something that is left to undo. */
-export const hasTouched = (result: StepResult): boolean =>
-  wasSent(result) && !(result.kind === 'failed' && result.effect === 'unreached');
-
-/** Whether the journal says of the step that it was to be sent: what was begun so is tried to its end. */
-export const wasSent = (result: StepResult): boolean =>
-  result.kind === 'done' || (result.kind === 'failed' && result.effect !== 'none');
-
-export interface RunningPlan {
-  /** Never rejects. */
-  step(id: StepId): Promise<StepResult>;
-  /** When every step has ended. */
-  readonly ended: Promise<PlanEnd>;
-}
-
-export interface PlanEnd {
-  readonly results: ReadonlyMap<StepId, StepResult>;
-  /** The first step whose failure gives the plan up; null: the plan went through. */
-  readonly abortedBy: { readonly step: PlanStep<StepCommand>; readonly reason: string } | null;
-}
-
-/** A step that was not begun, or an undo that was not sent: this node does not lead any more, or something more urgent has begun. */
-const MAY_NOT_ACT = 'this node may not act any more';
+import { undoStep } from './undo-plan.ts';
 
 /** Of a step that waits long: of all its attempts together, from its first look on. */
 interface Patience {
@@ -100,9 +33,6 @@ const LOOK_FACTOR = 1.3;
 
 /** Between attempts at a step. */
 const REPEAT_MILLIS = 50;
-
-/** For reading a server again after its step. */
-const VERIFY_MILLIS = 2_000;
 
 export const answersAgain = (server: InstanceKey): string => `${instanceKeyText(server)} answers again`;
 
@@ -308,143 +238,3 @@ function afterAttempt(before: StepResult | null, result: StepResult): StepResult
 }
 
 const notSent = (reason: string): StepResult => ({ kind: 'failed', reason, effect: 'none' });
-
-const errorText = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-type ResolvedStep =
-  | {
-      readonly kind: 'resolved';
-      readonly commands: readonly ServerCommand[];
-      readonly postcondition: PlainPostcondition;
-    }
-  | { readonly kind: 'refused'; readonly reason: string };
-
-/** Reads whom the step's values come from, and puts them in. */
-async function resolveStep(
-  step: PlanStep<StepCommand>,
-  options: PlanRunnerOptions,
-  sightings: Sightings,
-): Promise<ResolvedStep> {
-  const postcondition = await resolvedPostcondition(step, options, sightings);
-  if (postcondition.kind === 'refused') return postcondition;
-  const commands = await resolveCommands(step.server, step.commands, options, sightings, step.id);
-  if (commands.kind === 'refused') return commands;
-  return { kind: 'resolved', commands: commands.commands, postcondition: postcondition.condition };
-}
-
-async function resolvedPostcondition(
-  { postcondition }: PlanStep<StepCommand>,
-  options: PlanRunnerOptions,
-  sightings: Sightings,
-) {
-  const sight = await lookAt(serversOfPostcondition(postcondition), options, sightings);
-  return resolvePostcondition(postcondition, sight);
-}
-
-async function resolveCommands(
-  server: InstanceKey,
-  commands: readonly StepCommand[],
-  options: PlanRunnerOptions,
-  sightings: Sightings,
-  step: StepId,
-): Promise<
-  | { readonly kind: 'resolved'; readonly commands: readonly ServerCommand[] }
-  | { readonly kind: 'refused'; readonly reason: string }
-> {
-  const resolved: ServerCommand[] = [];
-  for (const command of commands) {
-    if (!isDeferred(command)) {
-      resolved.push(command);
-      continue;
-    }
-    const own = await options.servers.observe(server, VERIFY_MILLIS);
-    if (own.kind === 'failed') return { kind: 'refused', reason: own.failure.text };
-    if (command.kind === 'find-place') {
-      const { findPlace, mayGoOn } = options;
-      if (findPlace === undefined) return { kind: 'refused', reason: 'binary logs cannot be searched here' };
-      const place = await findPlace(own.instance, command.within, mayGoOn);
-      if (place.kind === 'failed') return { kind: 'refused', reason: place.reason };
-      sightings.found.set(step, place.coordinates);
-      continue;
-    }
-    const others = await lookAt(serversToSee(command), options, sightings);
-    const resolution = resolveCommand(command, { ...others, own: own.instance });
-    if (resolution.kind === 'refused') return resolution;
-    resolved.push(...resolution.commands);
-  }
-  return { kind: 'resolved', commands: resolved };
-}
-
-async function lookAt(
-  keys: readonly InstanceKey[],
-  { servers }: PlanRunnerOptions,
-  { after, found }: Sightings,
-): Promise<Omit<Sight, 'own'>> {
-  const seen = new Map<string, Instance>();
-  const reads = await Promise.all(keys.map((key) => servers.observe(key, VERIFY_MILLIS)));
-  for (const read of reads) if (read.kind === 'observed') seen.set(keyId(read.instance.key), read.instance);
-  return {
-    other: (key) => seen.get(keyId(key)) ?? null,
-    after: (step) => after.get(step) ?? null,
-    found: (step) => found.get(step) ?? null,
-  };
-}
-
-/**
- * Sends the undo of every step that was done, as soon as what depends on it is undone. Returns what could not be undone, as one line a step, the last step
- * first. Sends nothing where this node may not act any more: another one may be at work.
- */
-export async function undoPlan(
-  plan: Plan<StepCommand>,
-  end: PlanEnd,
-  options: PlanRunnerOptions,
-): Promise<readonly string[]> {
-  const left = await undoSteps(plan, end, options);
-  // Whoever may act no more leaves it to whoever may.
-  return [...left].filter(([, text]) => text !== MAY_NOT_ACT).map(([id, text]) => `${id}: ${text}`);
-}
-
-/** The same, by step, with what this node may not undo any more: for whoever tries again later. */
-export async function undoSteps(
-  plan: Plan<StepCommand>,
-  end: PlanEnd,
-  options: PlanRunnerOptions,
-): Promise<ReadonlyMap<StepId, string>> {
-  const undoing = new Map<StepId, Promise<string | null>>();
-  for (const step of [...plan.steps].reverse()) {
-    const dependants = undoneBefore(step, plan.steps);
-    const before = Promise.all(dependants.map(({ id }) => undoing.get(id)));
-    const wasDone = end.results.get(step.id)?.kind === 'done';
-    // One that is silent must not keep the others waiting: their receivers stand still.
-    if (wasDone && step.undo.length > 0)
-      undoing.set(step.id, before.then(() => undoStep(step, options)).catch(errorText));
-  }
-  const failures = new Map<StepId, string>();
-  for (const [id, failure] of undoing) {
-    const text = await failure;
-    if (text !== null) failures.set(id, text);
-  }
-  return failures;
-}
-
-/** Null: it is undone. */
-async function undoStep(step: PlanStep<StepCommand>, options: PlanRunnerOptions): Promise<string | null> {
-  if (!options.mayGoOn()) return MAY_NOT_ACT;
-  const commands = step.undo.map(stepCommandText).join(', ');
-  // K12: whoever finds the journal cut here has to look what became of it.
-  await options.journal(step, 'undoing', commands);
-  if (!options.mayGoOn()) return MAY_NOT_ACT;
-  const sightings = options.sightings ?? new Sightings();
-  const resolved = await resolveCommands(step.server, step.undo, options, sightings, step.id);
-  const result: CommandResult | null =
-    resolved.kind === 'refused'
-      ? null
-      : await options.servers.execute(step.server, resolved.commands, step.deadlineMillis, options.mayGoOn);
-  if (result?.kind === 'done') {
-    await options.journal(step, 'undone', commands);
-    return null;
-  }
-  const text = resolved.kind === 'refused' ? resolved.reason : result?.kind === 'failed' ? result.failure.text : '';
-  await options.journal(step, 'failed', text);
-  return text;
-}

@@ -1,5 +1,5 @@
 /** Which steps of a lane are to be undone, at first and again later. */
-import { hasTouched, type PlanEnd } from '../execution/plan-runner.ts';
+import { hasTouched, type PlanEnd } from '../execution/plan-end.ts';
 import { undoneBefore } from '../execution/undo-order.ts';
 import { type InstanceKey, sameKey } from '../model/instance-key.ts';
 import type { OperationStep } from '../planning/operations/operation-plan.ts';

@@ -1,6 +1,6 @@
 /** What operations need of the world around them. Made once, in `src/service`. */
 
-import type { PlanRunnerOptions } from '../execution/plan-runner.ts';
+import type { PlanRunnerOptions } from '../execution/runner-options.ts';
 import type { BinlogCoordinates } from '../model/binlog-coordinates.ts';
 import type { ClusterName } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';

@@ -2,14 +2,10 @@
  * One plan of an operation: what comes first, once; the lanes, several beside each other, each undone by itself when it fails; what comes last, whatever became of the
  * lanes. What was begun and cannot be put back now is put back later.
  */
-import {
-  hasTouched,
-  type PlanEnd,
-  type PlanRunnerOptions,
-  runPlan,
-  Sightings,
-  undoSteps,
-} from '../execution/plan-runner.ts';
+import { hasTouched, type PlanEnd } from '../execution/plan-end.ts';
+import { runPlan } from '../execution/plan-runner.ts';
+import { type PlanRunnerOptions, Sightings } from '../execution/runner-options.ts';
+import { undoSteps } from '../execution/undo-plan.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, keyId, sameKey } from '../model/instance-key.ts';
 import type { StepCommand } from '../planning/deferred-command.ts';

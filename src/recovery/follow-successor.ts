@@ -2,7 +2,7 @@
  * Brings replicas that still point at a former primary below its successor, as far as nothing of theirs is lost by it (D4).
  */
 
-import type { PlanEnd } from '../execution/plan-runner.ts';
+import type { PlanEnd } from '../execution/plan-end.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
 import { hasSeveralSources } from '../model/instance-status.ts';

@@ -2,7 +2,8 @@
  * Freeze, choose, drain, promote, follow: from a dead primary's replicas to a new primary with replicas (spec/recovery.md 3.1; C15).
  */
 
-import { answersAgain, type PlanEnd, wasSent } from '../execution/plan-runner.ts';
+import { type PlanEnd, wasSent } from '../execution/plan-end.ts';
+import { answersAgain } from '../execution/plan-runner.ts';
 import { answersNow } from '../execution/silence.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';

@@ -4,7 +4,10 @@
  * leads next takes it up.
  */
 import type { AnalysisEntry } from '../analysis/entry.ts';
-import { type PlanEnd, type PlanRunnerOptions, type RunningPlan, runPlan, undoPlan } from '../execution/plan-runner.ts';
+import type { PlanEnd, RunningPlan } from '../execution/plan-end.ts';
+import { runPlan } from '../execution/plan-runner.ts';
+import type { PlanRunnerOptions } from '../execution/runner-options.ts';
+import { undoPlan } from '../execution/undo-plan.ts';
 import { unixMillis } from '../model/brand.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
 import {

@@ -2,7 +2,7 @@
  * The doing of a planned switchover: siblings, demotion, takeover, the old primary; and the way back from each point.
  */
 import type { AnalysisEntry } from '../analysis/entry.ts';
-import { type PlanEnd, wasSent } from '../execution/plan-runner.ts';
+import { type PlanEnd, wasSent } from '../execution/plan-end.ts';
 import { clusterName } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';

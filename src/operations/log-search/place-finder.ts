@@ -1,7 +1,7 @@
 /**
  * Where a server that was stopped stands in the binary logs of another: for plans that match by pseudo-GTID (`PlanRunnerOptions.findPlace`).
  */
-import type { FoundPlace } from '../../execution/plan-runner.ts';
+import type { FoundPlace } from '../../execution/runner-options.ts';
 import type { Instance } from '../../model/instance.ts';
 import type { InstanceKey } from '../../model/instance-key.ts';
 import type { TopologyServers } from '../../ports/topology-servers.ts';

@@ -1,6 +1,8 @@
 // A fleet on which operations are planned and run step by step, with nothing of a node around them: what the planners say is what the servers get.
 
-import { type PlanRunnerOptions, runPlan, Sightings, undoPlan } from '../../../src/execution/plan-runner.ts';
+import { runPlan } from '../../../src/execution/plan-runner.ts';
+import { type PlanRunnerOptions, Sightings } from '../../../src/execution/runner-options.ts';
+import { undoPlan } from '../../../src/execution/undo-plan.ts';
 import { unixMillis } from '../../../src/model/brand.ts';
 import { errantGtidSet } from '../../../src/model/errant-gtid.ts';
 import type { Instance } from '../../../src/model/instance.ts';
