@@ -15,7 +15,7 @@ import type { CommandResult } from '../ports/topology-servers.ts';
 import { hasTouched, type PlanEnd, type RunningPlan, type StepResult } from './plan-end.ts';
 import { resolveStep } from './resolve-step.ts';
 import { errorText, MAY_NOT_ACT, type PlanRunnerOptions, Sightings, VERIFY_MILLIS } from './runner-options.ts';
-import { answersNow } from './silence.ts';
+import { Silences } from './silence.ts';
 import { postconditionFailure, preconditionFailure } from './step-conditions.ts';
 import { undoStep } from './undo-plan.ts';
 
@@ -44,14 +44,14 @@ class PlanRun implements RunningPlan {
   readonly ended: Promise<PlanEnd>;
   readonly #options: PlanRunnerOptions;
   readonly #sightings: Sightings;
-  readonly #began: number;
+  readonly #silences: Silences;
   readonly #steps = new Map<StepId, Promise<StepResult>>();
   #abortedBy: PlanEnd['abortedBy'] = null;
 
   constructor(plan: Plan<StepCommand>, options: PlanRunnerOptions) {
     this.#options = options;
     this.#sightings = options.sightings ?? new Sightings();
-    this.#began = options.clock.monotonic();
+    this.#silences = options.silences ?? new Silences(options);
     for (const step of plan.steps) this.#steps.set(step.id, this.#begin(step));
     this.ended = this.#end();
   }
@@ -109,7 +109,7 @@ class PlanRun implements RunningPlan {
   }
 
   async #soundOf(server: InstanceKey): Promise<string | null> {
-    return (await answersNow(this.#options, server, this.#began)) ? answersAgain(server) : null;
+    return (await this.#silences.answersNow(server)) ? answersAgain(server) : null;
   }
 
   /** D15: a receiver that is stopped in the middle of a transaction leaves half of it, which can never be applied; the next time it stops elsewhere. */

@@ -7,6 +7,7 @@ import type { PlanStep, StepId } from '../planning/plan.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { JournalPhase } from '../ports/decision-store.ts';
 import type { TopologyServers } from '../ports/topology-servers.ts';
+import type { Silences } from './silence.ts';
 
 /** What plans have shown so far that are run one after another and refer to each other's steps. */
 export class Sightings {
@@ -25,6 +26,8 @@ export interface PlanRunnerOptions {
   readonly journal: (step: PlanStep<StepCommand>, phase: JournalPhase, detail: string) => Promise<void>;
   /** Shared by plans that refer to each other's steps; absent: the plan refers to its own alone. */
   readonly sightings?: Sightings;
+  /** What was seen of servers that must still be silent; absent: they were found so when the plan began. */
+  readonly silences?: Silences;
   /** Where a server stands in the binary logs of another; needed for plans that search for it. */
   readonly findPlace?: (own: Instance, within: InstanceKey, mayGoOn: () => boolean) => Promise<FoundPlace>;
   /** False: leadership is lost or the node stops; no further step begins. */

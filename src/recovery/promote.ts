@@ -4,7 +4,6 @@
 
 import { type PlanEnd, wasSent } from '../execution/plan-end.ts';
 import { answersAgain } from '../execution/plan-runner.ts';
-import { answersNow } from '../execution/silence.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
 import { hasSeveralSources, isReplica } from '../model/instance-status.ts';
@@ -53,7 +52,8 @@ export async function promoteSuccessor(
   // It is told nothing: its receiver cannot be stopped alone, and nobody moves it by GTID.
   const binlogServers = known.filter(({ isBinlogServer }) => isBinlogServer);
   for (const { key } of binlogServers) run.fail(`${instanceKeyText(key)} is a binlog server; it is left as it is`);
-  const began = ports.clock.monotonic();
+  // How it is silent tells later whether it is coming back.
+  void run.silences.answersNow(failed.key);
   const freeze = freezePlan(clusterName, failed.key, replicas);
   const looking = lookAt(run, failed.key, several);
   const frozenEnd = await (await run.run(freeze)).ended;
@@ -63,7 +63,7 @@ export async function promoteSuccessor(
   for (const key of frozen.unreachable) run.fail(`${instanceKeyText(key)} did not answer; left as it is`);
 
   // One that does not answer holds the freeze up for seconds, and the primary may come back to life in them.
-  if (await answersNow(ports, failed.key, began)) {
+  if (await run.silences.answersNow(failed.key)) {
     await run.undo(freeze, frozenEnd);
     return { kind: 'alive', reason: answersAgain(failed.key) };
   }
@@ -87,7 +87,7 @@ export async function promoteSuccessor(
   }
   // C14: nobody was promoted. The receivers run again, and everything is as it was found.
   await run.undo(freeze, frozenEnd);
-  if (!(await answersNow(ports, failed.key, began))) return { kind: 'nobody', reason };
+  if (!(await run.silences.answersNow(failed.key))) return { kind: 'nobody', reason };
   await moveBack(run);
   return { kind: 'alive', reason: answersAgain(failed.key) };
 }

@@ -7,6 +7,7 @@ import type { AnalysisEntry } from '../analysis/entry.ts';
 import type { PlanEnd, RunningPlan } from '../execution/plan-end.ts';
 import { runPlan } from '../execution/plan-runner.ts';
 import type { PlanRunnerOptions } from '../execution/runner-options.ts';
+import { Silences } from '../execution/silence.ts';
 import { undoPlan } from '../execution/undo-plan.ts';
 import { unixMillis } from '../model/brand.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
@@ -29,6 +30,8 @@ export class RecoveryRun {
   readonly errors: string[] = [];
   /** Beside those that an outcome names. */
   readonly #lost: InstanceKey[] = [];
+  /** Of primaries that somebody is to take the place of. */
+  readonly silences: Silences;
   #isInterrupted = false;
   #isLeft = false;
   #sequence: number;
@@ -41,6 +44,7 @@ export class RecoveryRun {
     this.record = record;
     this.#sequence = journaled;
     this.ports = ports;
+    this.silences = new Silences(ports);
   }
 
   get uid(): RecoveryUid {
@@ -94,6 +98,7 @@ export class RecoveryRun {
     return {
       servers,
       clock,
+      silences: this.silences,
       mayGoOn: () => this.mayGoOn(),
       journal: (step, phase, detail) => this.#journalStep(step, phase, detail),
     };
