@@ -56,6 +56,12 @@ describe('of six replicas of increasing progress', () => {
     expect(chosenPort(sixWith({ 22298: has(95, 1) }))).toBe(22298);
   });
 
+  it('K12: of those that are alike in all else, the one that others replicate from: a recovery that was cut had begun to gather them below it', () => {
+    const alike = all([22294, 22295, 22296, 22297, 22298, 22299], has(10));
+    expect(chosenPort(sixWith(alike))).toBe(22294);
+    expect(chosenPort(sixWith({ ...alike, 22296: { ...has(10), replicas: [at(22300)] } }))).toBe(22296);
+  });
+
   it('C5: no binary log and no logging of replica updates pass over the two that are furthest', () => {
     const request = sixWith({ 22299: { logReplicaUpdatesEnabled: false }, 22298: { logBinEnabled: false } });
     expect(chosenPort(request)).toBe(22297);

@@ -204,6 +204,8 @@ function compareCandidates(
     Number(one.instance.gtidErrant !== '') - Number(other.instance.gtidErrant !== '') ||
     comparePromotionRules(policy.promotionRule(one.instance.key), policy.promotionRule(other.instance.key)) ||
     bySmallerMajor(versionOf(one.instance), versionOf(other.instance)) ||
+    // K12: whom a recovery that was cut had begun to gather the others below; the others would be left two steps down.
+    other.instance.replicas.length - one.instance.replicas.length ||
     compareKeys(one.instance.key, other.instance.key)
   );
 }
