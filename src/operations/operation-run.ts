@@ -7,7 +7,7 @@ import { runPlan } from '../execution/plan-runner.ts';
 import { type PlanRunnerOptions, Sightings } from '../execution/runner-options.ts';
 import { undoSteps } from '../execution/undo-plan.ts';
 import type { Instance } from '../model/instance.ts';
-import { type InstanceKey, instanceKeyText, keyId, sameKey } from '../model/instance-key.ts';
+import { type InstanceKey, instanceKeyText, type KeyId, keyId, sameKey } from '../model/instance-key.ts';
 import type { StepCommand } from '../planning/deferred-command.ts';
 import type { OperationLane, OperationPlan, OperationStep } from '../planning/operations/operation-plan.ts';
 import type { OperationRequest } from '../planning/operations/operation-request.ts';
@@ -38,6 +38,8 @@ export class OperationRun {
   readonly #options: RunOptions;
   readonly #sightings = new Sightings();
   readonly #problems: string[] = [];
+  /** They could not be put back yet. */
+  readonly #unsettled = new Set<KeyId>();
 
   constructor(plan: OperationPlan, ports: OperationPorts, options: RunOptions) {
     this.#plan = plan;
@@ -144,21 +146,25 @@ export class OperationRun {
     end: PlanEnd,
     servers: readonly InstanceKey[],
   ): Promise<readonly string[]> {
-    const left = await this.#undo(steps, withTried(steps, end), this.#options.mayUndo);
+    const tried = withTried(steps, end);
+    const left = await this.#undo(steps, tried, this.#options.mayUndo);
+    // D12: a stop that was answered only after a recovery had begun may have taken effect where that one has put the server.
+    const late = this.#options.mayUndo() ? [] : serversIn(steps.filter((one) => isUndone(one, tried, left)));
     const waits = (server: InstanceKey): boolean =>
       steps.some((one) => left.has(one.id) && sameKey(one.server, server));
     await this.#forgetStanding(servers.filter((server) => !waits(server)));
     for (const server of servers.filter(waits)) {
       let own: ReadonlySet<StepId> = new Set(left.keys());
+      this.#unsettled.add(keyId(server));
       this.#putBackLater(server, async (mayGoOn) => {
         const place = await this.#placeOf(server);
-        if (place === 'elsewhere') return 'given-up';
+        if (place === 'waits') return 'again';
+        if (place === 'elsewhere' && !late.some((key) => sameKey(key, server))) return 'given-up';
         const again = againFrom(steps, end, own, server);
-        own = new Set(
-          (await this.#undo(steps, place === 'stays' ? withoutMoves(steps, again) : again, mayGoOn)).keys(),
-        );
+        const toUndo = place === 'ours' ? again : withoutMoves(steps, again);
+        own = new Set((await this.#undo(steps, toUndo, mayGoOn)).keys());
         if (own.size > 0) return 'again';
-        return place === 'stays' ? 'given-up' : 'done';
+        return place === 'ours' ? 'done' : 'given-up';
       });
     }
     return [...left].map(([id, text]) => `${id}: ${text}`);
@@ -170,10 +176,14 @@ export class OperationRun {
     const what = `putting back ${instanceKeyText(server)}`;
     const { isMeantToStand } = this.#options;
     this.#options.putBackLater(server, async () => {
-      if (isMeantToStand(server)) return 'given-up';
+      if (isMeantToStand(server)) {
+        this.#unsettled.delete(keyId(server));
+        return 'given-up';
+      }
       const result = await beside(this.#plan.clusterName, what, (isCalledOff) =>
         attempt(() => mayGoOn() && !isCalledOff() && !isMeantToStand(server)),
       );
+      if (result === 'done' || result === 'given-up') this.#unsettled.delete(keyId(server));
       return result ?? 'again';
     });
   }
@@ -184,9 +194,10 @@ export class OperationRun {
 
   /**
    * `elsewhere`: somebody has pointed it at a server that this operation knows nothing of. `stays`: its former source does not answer by now, and the new one does: its
-   * primary may have been replaced meanwhile, and below a dead one it would be alone.
+   * primary may have been replaced meanwhile, and below a dead one it would be alone. Or its former source replicates from it, and is left there: the two would
+   * replicate from each other, and from nobody else. `waits`: until that one is put back itself.
    */
-  async #placeOf(server: InstanceKey): Promise<'ours' | 'elsewhere' | 'stays'> {
+  async #placeOf(server: InstanceKey): Promise<'ours' | 'elsewhere' | 'stays' | 'waits'> {
     const moves = this.#plan.moves.filter(({ key }) => sameKey(key, server));
     const seen = await this.#ports.servers.observe(server, LOOK_MILLIS);
     if (seen.kind === 'failed' || moves.length === 0) return 'ours';
@@ -195,14 +206,14 @@ export class OperationRun {
     if (!moves.some(({ from, to }) => isAt(from) || isAt(to))) return 'elsewhere';
     for (const { from, to } of moves) {
       if (from === null || to === null || !isAt(to) || isAt(from)) continue;
-      const [former, present] = await Promise.all([this.#answers(from), this.#answers(to)]);
-      if (!former && present) return 'stays';
+      const [former, present] = await Promise.all(
+        [from, to].map((key) => this.#ports.servers.observe(key, LOOK_MILLIS)),
+      );
+      if (former?.kind !== 'observed' && present?.kind === 'observed') return 'stays';
+      const isBelow = former?.kind === 'observed' && sameKey(former.instance.sourceKey, server);
+      if (isBelow) return this.#unsettled.has(keyId(from)) ? 'waits' : 'stays';
     }
     return 'ours';
-  }
-
-  async #answers(key: InstanceKey): Promise<boolean> {
-    return (await this.#ports.servers.observe(key, LOOK_MILLIS)).kind === 'observed';
   }
 
   /** Null: it is written down. Else nothing must be stopped: nobody would know of it afterwards. */
@@ -287,6 +298,9 @@ export class OperationRun {
     return earlier.map(({ id }) => this.#sightings.after.get(id)).findLast((seen) => seen !== undefined);
   }
 }
+
+const isUndone = ({ id, undo }: OperationStep, { results }: PlanEnd, left: ReadonlyMap<StepId, string>): boolean =>
+  undo.length > 0 && results.get(id)?.kind === 'done' && !left.has(id);
 
 const serversIn = (steps: readonly OperationStep[]): readonly InstanceKey[] => [
   ...new Map(steps.map(({ server }) => [keyId(server), server])).values(),

@@ -86,6 +86,60 @@ describe('putting back', () => {
     expect([world.at(3).sourceKey, runs(world.at(3))]).toEqual([key(BELOW), true]);
   });
 
+  it('D12, A5: one that a recovery has moved meanwhile, and that a late stop of ours has stopped there, runs again where it is', async () => {
+    const SUCCESSOR = 5;
+    let mayUndo = true;
+    const world = new OperationWorld(TREE, {
+      refuses: ({ port }, { kind }) =>
+        port === 3 && kind === 'start-replication' && world.at(3).sourceKey?.port === BELOW,
+      disobeys: ({ port }, { kind }) => {
+        if (port !== 3 || kind !== 'stop-replication' || !mayUndo) return undefined;
+        mayUndo = false;
+        return { sourceKey: key(SUCCESSOR), receiverState: 'stopped', applierState: 'stopped', applierRunning: false };
+      },
+    });
+    const attempts: (() => Promise<string>)[] = [];
+    await runOperation(
+      aPlan({ lanes: [laneOf(3)], moves: [goes(3)] }),
+      world.ports,
+      goingOn({ mayUndo: () => mayUndo, putBackLater: (_, attempt) => void attempts.push(attempt) }),
+    );
+    expect(runs(world.at(3))).toBe(false);
+    expect(await attempts[0]?.()).toBe('given-up');
+    expect([world.at(3).sourceKey, runs(world.at(3))]).toEqual([key(SUCCESSOR), true]);
+  });
+
+  it('O26, I6: two that changed places are not put back so that each replicates from the other', async () => {
+    const [upper, lower] = [sampleReplica(BELOW, PRIMARY, own), sampleReplica(3, BELOW, own)];
+    const servers = [sampleServer(PRIMARY, own), upper, lower];
+    let isDenied = true;
+    const world: OperationWorld = new OperationWorld(servers, {
+      // The start at the top fails, and for a while the one that went down does not go up again.
+      refuses: ({ port }, { kind }) => {
+        if (!isDenied) return false;
+        if (port === BELOW && kind === 'follow') return world.at(BELOW).sourceKey?.port === 3;
+        return port === 3 && kind === 'start-replication' && world.at(3).sourceKey?.port === PRIMARY;
+      },
+    });
+    const attempts = new Map<number, () => Promise<string>>();
+    const plan = planned({ kind: 'take-master', key: key(3) }, factsOf(servers));
+    await runOperation(
+      plan,
+      world.ports,
+      goingOn({ putBackLater: ({ port }, attempt) => void attempts.set(port, attempt) }),
+    );
+    const sources = () => [world.at(BELOW).sourceKey?.port, world.at(3).sourceKey?.port];
+    expect([sources(), [...attempts.keys()].sort()]).toEqual([
+      [3, PRIMARY],
+      [BELOW, 3],
+    ]);
+    isDenied = false;
+    expect([await attempts.get(3)?.(), sources()]).toEqual(['again', [3, PRIMARY]]);
+    expect([await attempts.get(BELOW)?.(), sources()]).toEqual(['done', [PRIMARY, PRIMARY]]);
+    expect([await attempts.get(3)?.(), sources()]).toEqual(['done', [PRIMARY, BELOW]]);
+    expect([world.at(BELOW), world.at(3)].map(runs)).toEqual([true, true]);
+  });
+
   it('A5: nothing is put back while a recovery is under way', async () => {
     let isDenied = true;
     const world = new OperationWorld(TREE, {

@@ -127,6 +127,10 @@ function resolveFollow(command: Extract<DeferredCommand, { kind: 'follow-when-sa
   const { own } = sight;
   if (command.unlessThere && sameKey(own.sourceKey, command.source)) return resolved();
   if (command.unlessApplied !== undefined && hasApplied(command.unlessApplied, sight)) return resolved();
+  if (command.unlessThere && sameKey(sight.other(command.source)?.sourceKey ?? null, own.key)) {
+    const [o, s] = [instanceKeyText(own.key), instanceKeyText(command.source)];
+    return refused(`${s} replicates from ${o}: they would replicate from each other, and from nobody else`);
+  }
   if (isSilentTarget(command, sight)) return refused(unsafeText(command.relayLog, sight));
   const safe = judgeRelayLog(command.relayLog, sight);
   if (safe.kind === 'unsafe') return refused(safe.reason);
