@@ -225,6 +225,53 @@ describe('running a plan', () => {
   });
 });
 
+describe('D15: a step that stops a receiver and waits for what it has received', () => {
+  const log = (position: number) => ({ file: 'bin.000001', pos: position, type: 'binary' }) as const;
+  const drain = (attempts: number): PlanStep =>
+    step(1, {
+      commands: [{ kind: 'stop-receiver' }],
+      postcondition: { kind: 'drained' },
+      undo: [{ kind: 'start-receiver' }],
+      patienceMillis: 30_000,
+      attempts,
+    });
+
+  /** MariaDB: it does not tell that its relay log ends with half a transaction; so often its receiver stops in the middle of one. */
+  class HalfReceived extends PretendServers {
+    halves = 1;
+    override async execute(key: InstanceKey, commands: readonly ServerCommand[]): Promise<CommandResult> {
+      for (const { kind } of commands) {
+        this.told.push(kind);
+        if (kind === 'stop-receiver') this.halves -= 1;
+      }
+      const receiverState = this.told.at(-1) === 'stop-receiver' ? 'stopped' : 'running';
+      const execCoordinates = log(this.halves >= 0 ? 90 : 100);
+      const now = { receiverState, applierState: 'running', readCoordinates: log(100), execCoordinates } as const;
+      this.servers.set(keyId(key), { ...this.at(key.port), ...now });
+      return { kind: 'done', instance: this.at(key.port), refused: [] };
+    }
+  }
+
+  it('stops it once more where nothing is applied for a second: it had half a transaction', async () => {
+    const servers = new HalfReceived(1);
+    const { options } = aRunner(servers);
+    const end = await runPlan(aPlan(drain(20)), options).ended;
+    expect(end.abortedBy).toBeNull();
+    expect(servers.told).toEqual(['stop-receiver', 'start-receiver', 'stop-receiver']);
+    expect(options.clock.monotonic()).toBeLessThan(2_000);
+  });
+
+  it('gives one that is at a long transaction all of its time', async () => {
+    const servers = new HalfReceived(1);
+    servers.halves = 99;
+    const { options } = aRunner(servers);
+    const end = await runPlan(aPlan(drain(20)), options).ended;
+    expect(end.abortedBy?.reason).toContain('has not applied all that it has received');
+    expect(servers.told.filter((kind) => kind === 'stop-receiver')).toHaveLength(5);
+    expect(options.clock.monotonic()).toBeGreaterThan(30_000);
+  });
+});
+
 describe('a step that takes errant transactions out of a record', () => {
   const ALL = 'a:1-10,b:1-2';
   const STOP = stepId('stop');

@@ -3,6 +3,7 @@
  * begins and when it has ended. What has been done is undone when the plan is given up.
  */
 
+import { coordinatesText } from '../model/binlog-coordinates.ts';
 import { millis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
@@ -22,7 +23,16 @@ import { undoStep } from './undo-plan.ts';
 /** Of a step that waits long: of all its attempts together, from its first look on. */
 interface Patience {
   endsAt: number | null;
+  /** For how long nothing may be applied before the step is tried once more. */
+  stallMillis: number;
 }
+
+/**
+ * A receiver that was stopped in the middle of a transaction leaves half of it, and MariaDB does not say so (D15): its applier just goes no further. So does one that is at a
+ * long transaction: each attempt waits twice as long as the one before.
+ */
+const STALL_MILLIS = 1_000;
+const STALL_FACTOR = 2;
 
 /** How long a started replica may take to connect before the step counts as failed. */
 const CONNECT_PATIENCE_MILLIS = 5_000;
@@ -116,14 +126,17 @@ class PlanRun implements RunningPlan {
   async #executeRepeatedly(step: PlanStep<StepCommand>): Promise<StepResult> {
     const { clock, mayGoOn } = this.#options;
     // Of all attempts together: a replica that catches up too slowly would be waited for as often as a stop may be repeated.
-    const patience: Patience = { endsAt: null };
+    const patience: Patience = { endsAt: null, stallMillis: Number.POSITIVE_INFINITY };
+    const attempts = step.attempts ?? 1;
     let before: StepResult | null = null;
     for (let attempt = 1; ; attempt += 1) {
+      const isLast = attempt >= attempts || step.postcondition.kind !== 'drained';
+      patience.stallMillis = isLast ? Number.POSITIVE_INFINITY : STALL_MILLIS * STALL_FACTOR ** (attempt - 1);
       const result = afterAttempt(before, await this.#execute(step, attempt > 1, patience));
       before = result;
       const isWorthRepeating = result.kind === 'failed' && (result.effect === 'seen' || result.effect === 'unreached');
       const isOver = patience.endsAt !== null && clock.monotonic() > patience.endsAt;
-      if (!isWorthRepeating || isOver || attempt >= (step.attempts ?? 1) || !mayGoOn()) return result;
+      if (!isWorthRepeating || isOver || attempt >= attempts || !mayGoOn()) return result;
       await undoStep(step, { ...this.#options, sightings: this.#sightings });
       await clock.sleep(millis(REPEAT_MILLIS));
     }
@@ -182,6 +195,7 @@ class PlanRun implements RunningPlan {
     const patienceEnds = patience.endsAt ?? now + CONNECT_PATIENCE_MILLIS;
     let lookMillis = CONNECT_LOOK_MILLIS;
     let instance = seenAlready;
+    let applied = { text: '', since: now };
     for (;;) {
       if (instance === null) {
         const seen = await servers.observe(step.server, VERIFY_MILLIS);
@@ -193,6 +207,9 @@ class PlanRun implements RunningPlan {
       // The server itself has waited for what is to be executed, unless the step has patience of its own: more waiting is lost time (I1).
       const isFinal = failure.final || (postcondition.kind === 'executed' && !isLong);
       if (isFinal || clock.monotonic() > patienceEnds) return failed(failure.text);
+      const text = appliedText(instance);
+      if (text !== applied.text) applied = { text, since: clock.monotonic() };
+      if (clock.monotonic() - applied.since > patience.stallMillis) return failed(failure.text);
       // A long wait must not keep a cluster from whoever needs it more.
       if (isLong && !mayGoOn()) return failed('it was called off');
       await clock.sleep(millis(lookMillis));
@@ -207,6 +224,9 @@ class PlanRun implements RunningPlan {
     return { results, abortedBy: this.#abortedBy };
   }
 }
+
+const appliedText = ({ execCoordinates, executedGtidSet }: Instance): string =>
+  `${coordinatesText(execCoordinates)} ${executedGtidSet}`;
 
 type Effect = Extract<StepResult, { kind: 'failed' }>['effect'];
 

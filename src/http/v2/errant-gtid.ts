@@ -7,7 +7,8 @@ import type { ErrantReport, OrchestratorCalls } from '../../service/calls.ts';
 import { errantLines } from '../../service/errant-text.ts';
 import { bareAnswer, sendAnswer, sendNotFound, TEXT_TYPE } from '../answer.ts';
 import type { JsonObject } from '../v1/json/json.ts';
-import { isParameter, parameterOf, queryOf } from '../v1/register.ts';
+import { isParameter, parameterOf } from '../v1/register.ts';
+import { formatOf, sendBadFormat } from './answer-format.ts';
 
 export function registerErrantGtid(app: FastifyInstance, calls: OrchestratorCalls, prefix: string): void {
   app.get(`${prefix}/api/v2/instances/:host/:port/errant-gtid`, async (request, reply) => {
@@ -15,11 +16,13 @@ export function registerErrantGtid(app: FastifyInstance, calls: OrchestratorCall
     if (!isParameter(host) || !isParameter(port)) return sendNotFound(reply);
     const refuse = (status: number, { code, message }: { readonly code: string; readonly message: string }) =>
       sendAnswer(reply, bareAnswer({ code, message }, status), '');
+    const format = formatOf(request);
+    if (format === null) return sendBadFormat(reply);
     const key = calls.resolveKey(host, port);
     if (key.kind === 'refused') return refuse(400, key.refusal);
     const outcome = await calls.errantGtid(key.value);
     if (outcome.kind === 'refused') return refuse(409, outcome.refusal);
-    if (queryOf(request, 'format') !== 'text') return sendAnswer(reply, bareAnswer(errantJson(outcome.value)), '');
+    if (format === 'json') return sendAnswer(reply, bareAnswer(errantJson(outcome.value)), '');
     return reply.type(TEXT_TYPE).send(`${errantLines(outcome.value).join('\n')}\n`);
   });
 }

@@ -87,6 +87,11 @@ describe('the explanation of a cluster', () => {
     expect([other.statusCode, other.json()]).toMatchObject([409, { code: 'other-backend' }]);
   });
 
+  it('in a format that there is not is refused', async () => {
+    const answer = await get('/orc/api/v2/clusters/demo/explain?format=xml');
+    expect([answer.statusCode, answer.json()]).toEqual([400, { code: 'bad-query', message: 'format is json or text' }]);
+  });
+
   it('of a cluster that nobody knows is not there', async () => {
     const answer = await get('/orc/api/v2/clusters/nosuch/explain');
     expect(answer.statusCode).toBe(404);

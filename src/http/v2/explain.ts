@@ -20,6 +20,7 @@ import { explanationLines } from '../../service/explanation-text.ts';
 import { bareAnswer, SERVICE_HEADER, sendAnswer, TEXT_TYPE } from '../answer.ts';
 import type { JsonObject } from '../v1/json/json.ts';
 import { queryOf } from '../v1/register.ts';
+import { formatOf, sendBadFormat } from './answer-format.ts';
 
 export function registerExplain(app: FastifyInstance, calls: OrchestratorCalls, prefix: string): void {
   app.get<{ Params: { hint: string } }>(`${prefix}/api/v2/clusters/:hint/explain`, async (request, reply) => {
@@ -29,9 +30,11 @@ export function registerExplain(app: FastifyInstance, calls: OrchestratorCalls, 
       const message = 'this service is on another backend';
       return sendAnswer(reply, bareAnswer({ code: 'other-backend', message }, 409), '');
     }
+    const format = formatOf(request);
+    if (format === null) return sendBadFormat(reply);
     const cluster = calls.clusterByHint(request.params.hint);
     const outcome = cluster.kind === 'ok' ? await calls.explain(cluster.value) : cluster;
-    if (outcome.kind === 'ok' && queryOf(request, 'format') === 'text') {
+    if (outcome.kind === 'ok' && format === 'text') {
       return reply
         .header(SERVICE_HEADER, calls.nodeId())
         .type(TEXT_TYPE)

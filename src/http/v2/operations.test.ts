@@ -399,6 +399,8 @@ describe('the errant transactions of a server', () => {
       errantGtid: async () => ({ kind: 'refused', refusal }),
     });
     expect([answer.statusCode, answer.json()]).toEqual([409, refusal]);
+    const xml = await get('/api/v2/instances/db1/3306/errant-gtid?format=xml');
+    expect([xml.statusCode, xml.json().code]).toEqual([400, 'bad-query']);
     const bad = await get('/api/v2/instances/db1/x/errant-gtid');
     expect([bad.statusCode, bad.json().message]).toEqual([400, 'Invalid port: x']);
   });
