@@ -12,6 +12,7 @@ import { isDeferred, type StepCommand } from '../planning/deferred-command.ts';
 import type { Plan, PlanStep, StepId } from '../planning/plan.ts';
 import type { PlainPostcondition } from '../planning/resolve-command.ts';
 import { stepCommandText } from '../planning/step-command-text.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { CommandResult } from '../ports/topology-servers.ts';
 import { hasTouched, type PlanEnd, type RunningPlan, type StepResult } from './plan-end.ts';
 import { resolveStep } from './resolve-step.ts';
@@ -190,12 +191,10 @@ class PlanRun implements RunningPlan {
   ): Promise<StepResult> {
     const { servers, clock, mayGoOn } = this.#options;
     const isLong = step.patienceMillis !== undefined;
-    const now = clock.monotonic();
-    if (step.patienceMillis !== undefined) patience.endsAt ??= now + step.patienceMillis;
-    const patienceEnds = patience.endsAt ?? now + CONNECT_PATIENCE_MILLIS;
+    const patienceEnds = endOf(patience, step, clock.monotonic());
     let lookMillis = CONNECT_LOOK_MILLIS;
     let instance = seenAlready;
-    let applied = { text: '', since: now };
+    const applied = new Applied();
     for (;;) {
       if (instance === null) {
         const seen = await servers.observe(step.server, VERIFY_MILLIS);
@@ -206,10 +205,8 @@ class PlanRun implements RunningPlan {
       if (failure === null) return { kind: 'done', instance };
       // The server itself has waited for what is to be executed, unless the step has patience of its own: more waiting is lost time (I1).
       const isFinal = failure.final || (postcondition.kind === 'executed' && !isLong);
-      if (isFinal || clock.monotonic() > patienceEnds) return failed(failure.text);
-      const text = appliedText(instance);
-      if (text !== applied.text) applied = { text, since: clock.monotonic() };
-      if (clock.monotonic() - applied.since > patience.stallMillis) return failed(failure.text);
+      const isOver = clock.monotonic() > patienceEnds || applied.standsFor(instance, clock) > patience.stallMillis;
+      if (isFinal || isOver) return failed(failure.text);
       // A long wait must not keep a cluster from whoever needs it more.
       if (isLong && !mayGoOn()) return failed('it was called off');
       await clock.sleep(millis(lookMillis));
@@ -225,8 +222,26 @@ class PlanRun implements RunningPlan {
   }
 }
 
-const appliedText = ({ execCoordinates, executedGtidSet }: Instance): string =>
-  `${coordinatesText(execCoordinates)} ${executedGtidSet}`;
+/** Begins with the first look. */
+function endOf(patience: Patience, { patienceMillis }: PlanStep<StepCommand>, now: number): number {
+  if (patienceMillis === undefined) return now + CONNECT_PATIENCE_MILLIS;
+  patience.endsAt ??= now + patienceMillis;
+  return patience.endsAt;
+}
+
+/** Since when a server has applied nothing more. */
+class Applied {
+  #text = '';
+  #since = 0;
+
+  /** Milliseconds. */
+  standsFor({ execCoordinates, executedGtidSet }: Instance, clock: Clock): number {
+    const text = `${coordinatesText(execCoordinates)} ${executedGtidSet}`;
+    if (text !== this.#text) this.#since = clock.monotonic();
+    this.#text = text;
+    return clock.monotonic() - this.#since;
+  }
+}
 
 type Effect = Extract<StepResult, { kind: 'failed' }>['effect'];
 
