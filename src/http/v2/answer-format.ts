@@ -1,15 +1,17 @@
 /** `?format=text` asks for an answer to people, `?format=json` or nothing for one to programs; anything else is refused. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { bareAnswer, sendAnswer } from '../answer.ts';
-import { queryOf } from '../v1/register.ts';
 
-/** Null: it asks for a format that there is not. */
-export function formatOf(request: FastifyRequest): 'json' | 'text' | null {
-  const format = queryOf(request, 'format');
-  if (format === '' || format === 'json') return 'json';
-  return format === 'text' ? 'text' : null;
+export type AnswerFormat = 'json' | 'text';
+
+export const BAD_FORMAT = 'format is json or text';
+
+/** Null: it asks for a format that there is not, or for several. */
+export function formatOf(request: FastifyRequest): AnswerFormat | null {
+  const { format = 'json' } = request.query as Readonly<Record<string, string | readonly string[] | undefined>>;
+  return format === 'json' || format === 'text' ? format : null;
 }
 
 /** 400. */
-export const sendBadFormat = (reply: FastifyReply) =>
-  sendAnswer(reply, bareAnswer({ code: 'bad-query', message: 'format is json or text' }, 400), '');
+export const sendBadFormat = (reply: FastifyReply): FastifyReply =>
+  sendAnswer(reply, bareAnswer({ code: 'bad-query', message: BAD_FORMAT }, 400), '');

@@ -12,6 +12,7 @@ import { authorisedForAction } from '../access.ts';
 import { bareAnswer, sendAnswer, TEXT_TYPE } from '../answer.ts';
 import { type JsonBody, withJsonBodies } from '../json-body.ts';
 import type { JsonObject } from '../v1/json/json.ts';
+import { type AnswerFormat, BAD_FORMAT, formatOf } from './answer-format.ts';
 import { outcomeJson, planJson, refusalJson } from './operation-json.ts';
 import { type ReadRequest, requestReader } from './operation-request.ts';
 
@@ -46,7 +47,7 @@ function readBody(body: JsonBody | undefined, read: (value: unknown) => ReadRequ
 }
 
 type Wishes =
-  | { readonly kind: 'ok'; readonly dryRun: boolean; readonly format: 'json' | 'text' }
+  | { readonly kind: 'ok'; readonly dryRun: boolean; readonly format: AnswerFormat }
   | { readonly kind: 'bad'; readonly why: string };
 
 const KNOWN_WISHES: ReadonlySet<string> = new Set(['dry-run', 'format']);
@@ -56,9 +57,10 @@ function wishesOf(request: FastifyRequest): Wishes {
   const query = request.query as Readonly<Record<string, string | readonly string[] | undefined>>;
   const unknown = Object.keys(query).find((name) => !KNOWN_WISHES.has(name));
   if (unknown !== undefined) return { kind: 'bad', why: `${unknown} is unknown; there are dry-run and format` };
-  const { 'dry-run': dryRun = 'false', format = 'json' } = query;
+  const { 'dry-run': dryRun = 'false' } = query;
+  const format = formatOf(request);
   if (dryRun !== 'true' && dryRun !== 'false') return { kind: 'bad', why: 'dry-run is true or false' };
-  if (format !== 'json' && format !== 'text') return { kind: 'bad', why: 'format is json or text' };
+  if (format === null) return { kind: 'bad', why: BAD_FORMAT };
   return { kind: 'ok', dryRun: dryRun === 'true', format };
 }
 
