@@ -2,8 +2,10 @@
  * Other nodes asked over HTTP what they see (`GET /api/v2/sights`). Their answers come over a network: whatever is not of the shape that is expected is no
  * answer, and neither is what comes late or is too long.
  */
+
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import { errorText } from '../model/error-text.ts';
 import { type InstanceKey, keyId } from '../model/instance-key.ts';
 import { type ServerSight, SIGHTS } from '../model/server-sight.ts';
 import type { LookOf, NodeAnswer, OtherNodes } from '../ports/other-nodes.ts';
@@ -172,5 +174,3 @@ function parseSight(value: unknown): ServerSight {
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const errorText = (error: unknown): string => (error instanceof Error ? error.message : String(error));

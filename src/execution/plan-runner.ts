@@ -5,6 +5,7 @@
 
 import { coordinatesText } from '../model/binlog-coordinates.ts';
 import { millis } from '../model/brand.ts';
+import { errorText } from '../model/error-text.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
 import type { ServerCommand } from '../model/server-command.ts';
@@ -16,7 +17,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { CommandResult } from '../ports/topology-servers.ts';
 import { hasTouched, type PlanEnd, type RunningPlan, type StepResult } from './plan-end.ts';
 import { resolveStep } from './resolve-step.ts';
-import { errorText, MAY_NOT_ACT, type PlanRunnerOptions, Sightings, VERIFY_MILLIS } from './runner-options.ts';
+import { MAY_NOT_ACT, type PlanRunnerOptions, Sightings, VERIFY_MILLIS } from './runner-options.ts';
 import { Silences } from './silence.ts';
 import { postconditionFailure, preconditionFailure } from './step-conditions.ts';
 import { undoStep } from './undo-plan.ts';

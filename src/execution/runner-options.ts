@@ -39,5 +39,3 @@ export const MAY_NOT_ACT = 'this node may not act any more';
 
 /** For reading a server again after its step. */
 export const VERIFY_MILLIS = 2_000;
-
-export const errorText = (error: unknown): string => (error instanceof Error ? error.message : String(error));

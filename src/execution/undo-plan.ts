@@ -1,11 +1,12 @@
 /** Takes back what the steps of a plan have done, the last one first. */
+import { errorText } from '../model/error-text.ts';
 import type { StepCommand } from '../planning/deferred-command.ts';
 import type { Plan, PlanStep, StepId } from '../planning/plan.ts';
 import { stepCommandText } from '../planning/step-command-text.ts';
 import type { CommandResult } from '../ports/topology-servers.ts';
 import type { PlanEnd } from './plan-end.ts';
 import { resolveCommands } from './resolve-step.ts';
-import { errorText, MAY_NOT_ACT, type PlanRunnerOptions, Sightings } from './runner-options.ts';
+import { MAY_NOT_ACT, type PlanRunnerOptions, Sightings } from './runner-options.ts';
 import { undoneBefore } from './undo-order.ts';
 
 /**

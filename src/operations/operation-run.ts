@@ -2,10 +2,12 @@
  * One plan of an operation: what comes first, once; the lanes, several beside each other, each undone by itself when it fails; what comes last, whatever became of the
  * lanes. What was begun and cannot be put back now is put back later.
  */
+
 import { hasTouched, type PlanEnd } from '../execution/plan-end.ts';
 import { runPlan } from '../execution/plan-runner.ts';
 import { type PlanRunnerOptions, Sightings } from '../execution/runner-options.ts';
 import { undoSteps } from '../execution/undo-plan.ts';
+import { errorText } from '../model/error-text.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, type KeyId, keyId, sameKey } from '../model/instance-key.ts';
 import type { StepCommand } from '../planning/deferred-command.ts';
@@ -155,7 +157,6 @@ export class OperationRun {
     await this.#forgetStanding(servers.filter((server) => !waits(server)));
     for (const server of servers.filter(waits)) {
       let own: ReadonlySet<StepId> = new Set(left.keys());
-      this.#unsettled.add(keyId(server));
       this.#putBackLater(server, async (mayGoOn) => {
         const place = await this.#placeOf(server);
         if (place === 'waits') return 'again';
@@ -175,14 +176,11 @@ export class OperationRun {
     const { beside, mayGoOn } = this.#ports;
     const what = `putting back ${instanceKeyText(server)}`;
     const { isMeantToStand } = this.#options;
+    this.#unsettled.add(keyId(server));
     this.#options.putBackLater(server, async () => {
-      if (isMeantToStand(server)) {
-        this.#unsettled.delete(keyId(server));
-        return 'given-up';
-      }
-      const result = await beside(this.#plan.clusterName, what, (isCalledOff) =>
-        attempt(() => mayGoOn() && !isCalledOff() && !isMeantToStand(server)),
-      );
+      const tried = (isCalledOff: () => boolean) =>
+        attempt(() => mayGoOn() && !isCalledOff() && !isMeantToStand(server));
+      const result = isMeantToStand(server) ? 'given-up' : await beside(this.#plan.clusterName, what, tried);
       if (result === 'done' || result === 'given-up') this.#unsettled.delete(keyId(server));
       return result ?? 'again';
     });
@@ -308,8 +306,6 @@ const serversIn = (steps: readonly OperationStep[]): readonly InstanceKey[] => [
 
 const problemsOf = (end: PlanEnd): readonly string[] =>
   [...end.results].flatMap(([id, result]) => (result.kind === 'done' ? [] : [`${id}: ${result.reason}`]));
-
-const errorText = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** For seeing where a server is that is to be put back. Milliseconds. */
 const LOOK_MILLIS = 5_000;

@@ -3,7 +3,9 @@
  *
  * A plan is made twice: the first says whom to hold; the second is made from what is seen once they are held, so that nothing that was judged can change meanwhile.
  */
+
 import type { ClusterName } from '../model/brand.ts';
+import { errorText } from '../model/error-text.ts';
 import { type InstanceKey, instanceKeyText, type KeyId, keyId, sameKey } from '../model/instance-key.ts';
 import type { MoveUnderWay } from '../planning/operations/operation-facts.ts';
 import {
@@ -218,8 +220,6 @@ interface CallOff {
 const WAITS_FOR_NOBODY: ReadonlySet<OperationRequest['kind']> = new Set(['panic-stop', 'kill-query']);
 
 const refused = (refusal: OperationRefusal): OperationResult => ({ kind: 'refused', refusal });
-
-const errorText = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Without the backend nobody is held, and nothing is begun. */
 const refusedByBackend = (error: unknown): OperationRefusal =>

@@ -6,7 +6,9 @@
  * brought to the end, since a second choice could make a second primary. Meanwhile people may have acted: whoever takes writes by now is looked for
  * before anybody is told to.
  */
+
 import { clusterName } from '../model/brand.ts';
+import { errorText } from '../model/error-text.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
 import { isReplica } from '../model/instance-status.ts';
@@ -29,7 +31,7 @@ import { type JournaledIntent, type JournaledWork, journaledWork } from './journ
 import { downtimeLost, OWNER } from './lost-servers.ts';
 import { moveBack } from './move-back.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
-import { errorText, RecoveryRun } from './recovery-run.ts';
+import { RecoveryRun } from './recovery-run.ts';
 import { restartReceivers } from './restart-receivers.ts';
 
 /** What became of it. `interrupted`: this node may not act any more either. */

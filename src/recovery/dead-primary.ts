@@ -1,11 +1,13 @@
 /**
  * Recovery of a dead primary, from its registration to the last hook (spec/recovery.md 3.1; targets: writable again in a third of a second).
  */
+
 import { actingProof, proofText } from '../analysis/acting-proof.ts';
 import type { AnalysisEntry } from '../analysis/entry.ts';
 import { answersAgain } from '../execution/plan-runner.ts';
 import { LOOK_MILLIS } from '../execution/silence.ts';
 import { clusterName } from '../model/brand.ts';
+import { errorText } from '../model/error-text.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
 import type { RecoveryOutcome } from '../model/recovery-record.ts';
@@ -14,7 +16,7 @@ import type { HookSuccessor } from './hook-context.ts';
 import { downtimeLost } from './lost-servers.ts';
 import { type Promoted, promoteSuccessor } from './promote.ts';
 import { type Incident, NOTHING_DONE_YET, runIncidentHooks } from './recovery-hooks.ts';
-import { errorText, type RecoveryRun } from './recovery-run.ts';
+import type { RecoveryRun } from './recovery-run.ts';
 
 export interface DeadPrimaryRequest {
   readonly designated: InstanceKey | null;

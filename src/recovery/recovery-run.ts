@@ -3,6 +3,7 @@
  * (spec/recovery.md 12.2 #10: an unresolved one blocks its cluster), but for one: a run that may not go on stays unfinished, so that whoever
  * leads next takes it up.
  */
+
 import type { AnalysisEntry } from '../analysis/entry.ts';
 import type { PlanEnd, RunningPlan } from '../execution/plan-end.ts';
 import { runPlan } from '../execution/plan-runner.ts';
@@ -10,6 +11,7 @@ import type { PlanRunnerOptions } from '../execution/runner-options.ts';
 import { Silences } from '../execution/silence.ts';
 import { undoPlan } from '../execution/undo-plan.ts';
 import { unixMillis } from '../model/brand.ts';
+import { errorText } from '../model/error-text.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
 import {
   type AnalysisDigest,
@@ -181,10 +183,6 @@ export class RecoveryRun {
 /** Commands in a journaled plan never show a password. */
 function withoutSecrets(name: string, value: unknown): unknown {
   return name === 'credentials' && value !== null ? { user: 'hidden', password: 'hidden' } : value;
-}
-
-export function errorText(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 export function digestOf(entry: AnalysisEntry): AnalysisDigest {

@@ -1,9 +1,11 @@
 /**
  * The doing of a planned switchover: siblings, demotion, takeover, the old primary; and the way back from each point.
  */
+
 import type { AnalysisEntry } from '../analysis/entry.ts';
 import { type PlanEnd, wasSent } from '../execution/plan-end.ts';
 import { clusterName } from '../model/brand.ts';
+import { errorText } from '../model/error-text.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
 import type { ReplicationCredentials } from '../model/server-command.ts';
@@ -17,7 +19,7 @@ import { conclude, endDowntimeOf, nobody, type RecoveryEnd } from './dead-primar
 import { DEMOTION_MAY_LAND_MILLIS, makeWritable } from './make-writable.ts';
 import { moveBack } from './move-back.ts';
 import { type Incident, NOTHING_DONE_YET, runIncidentHooks } from './recovery-hooks.ts';
-import { errorText, type RecoveryRun } from './recovery-run.ts';
+import type { RecoveryRun } from './recovery-run.ts';
 import { executedOf, movableSiblings, type SwitchoverChoice } from './switchover.ts';
 import { undoAfterMoves } from './undo-after-moves.ts';
 
