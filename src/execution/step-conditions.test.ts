@@ -30,3 +30,22 @@ describe('a replica that does not run', () => {
     );
   });
 });
+
+describe('O36: a server whose errant transactions were written on its primary', () => {
+  const uuid = '00003302-0000-0000-0000-000000000000';
+  const failure = (gtidErrant: string) =>
+    postconditionFailure({ kind: 'not-errant', gtid: `${uuid}:1-5` }, sampleReplica(3302, 3301, { gtidErrant }));
+
+  it('is waited for until none of these is errant', () => {
+    expect(failure(`${uuid}:4-9`)).toEqual({ text: `still errant on 127.0.0.1:3302: ${uuid}:4-5`, final: false });
+    expect(failure('')).toBeNull();
+  });
+
+  it('is not waited for because somebody goes on writing there', () => {
+    expect(failure(`${uuid}:6-9`)).toBeNull();
+  });
+
+  it('a set that cannot be read proves nothing', () => {
+    expect(failure('what is this')?.final).toBe(false);
+  });
+});

@@ -2,6 +2,8 @@
  * Pre- and postconditions of plan steps, judged on what was last seen of the server. Pure.
  */
 import { type BinlogCoordinates, compareCoordinates, coordinatesText } from '../model/binlog-coordinates.ts';
+import { intersect } from '../model/gtid-set.ts';
+import { gtidSetText, parseGtidSet } from '../model/gtid-set-text.ts';
 import type { Instance } from '../model/instance.ts';
 import { instanceKeyText, sameKey } from '../model/instance-key.ts';
 import { isApplierCaughtUp, isReplica, usesGtid } from '../model/instance-status.ts';
@@ -44,6 +46,12 @@ export function preconditionFailure(condition: Precondition, instance: Instance)
 const isSameSet = (one: string, other: string): boolean =>
   gtidContainment.contains(one, other) === true && gtidContainment.contains(other, one) === true;
 
+/** What is in both, as text. One that cannot be read counts as all of it: it proves nothing. */
+function sharedText(one: string, other: string): string {
+  const [parsed, wanted] = [parseGtidSet(one), parseGtidSet(other)];
+  return parsed.kind === 'ok' && wanted.kind === 'ok' ? gtidSetText(intersect(parsed.set, wanted.set)) : one;
+}
+
 const isAnyThreadRunning = ({ receiverState, applierState }: Instance): boolean =>
   [receiverState, applierState].some((state) => state === 'running' || state === 'other');
 
@@ -60,7 +68,7 @@ export function postconditionFailure(condition: PlainPostcondition, instance: In
     case 'executed':
       return executedFailure(instance, condition.gtid);
     case 'executed-exactly':
-    case 'has-nothing-errant':
+    case 'not-errant':
       return recordFailure(instance, condition);
     case 'replicates-from':
       return followingFailure(instance, condition);
@@ -100,13 +108,12 @@ function roleFailure(
 
 function recordFailure(
   instance: Instance,
-  condition: Extract<PlainPostcondition, { kind: 'executed-exactly' | 'has-nothing-errant' }>,
+  condition: Extract<PlainPostcondition, { kind: 'executed-exactly' | 'not-errant' }>,
 ): PostconditionFailure | null {
   const key = instanceKeyText(instance.key);
-  if (condition.kind === 'has-nothing-errant') {
-    return instance.gtidErrant === ''
-      ? null
-      : { text: `${key} has errant transactions: ${instance.gtidErrant}`, final: false };
+  if (condition.kind === 'not-errant') {
+    const still = sharedText(instance.gtidErrant, condition.gtid);
+    return still === '' ? null : { text: `still errant on ${key}: ${still}`, final: false };
   }
   return isSameSet(instance.executedGtidSet, condition.gtid)
     ? null

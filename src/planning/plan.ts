@@ -74,8 +74,8 @@ export type Postcondition =
   | { readonly kind: 'delayed-by'; readonly delaySeconds: number }
   | { readonly kind: 'semi-sync-source'; readonly enabled: boolean }
   | { readonly kind: 'semi-sync-replica'; readonly enabled: boolean }
-  /** Nothing is errant any more. */
-  | { readonly kind: 'has-nothing-errant' };
+  /** None of these is errant any more; what somebody writes meanwhile is not waited for. */
+  | { readonly kind: 'not-errant'; readonly gtid: string };
 
 /** What a step's failure means for the plan. */
 export type OnFailure =

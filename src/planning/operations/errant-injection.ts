@@ -54,7 +54,7 @@ export function planErrantInjection(
         effect: `it has ${transactions} empty transactions`,
       },
     ],
-    after: [nothingErrant(instance)],
+    after: [notErrant(instance, gtidSetText(found.set))],
     warnings: [`what ${gtidSetText(found.set)} changed stays changed on ${instanceKeyText(instance.key)} alone`],
     audits: [
       {
@@ -103,14 +103,14 @@ const unchanged = (instance: Instance): OperationStep =>
     effect: 'nothing else is errant than what was decided about',
   });
 
-const nothingErrant = (instance: Instance): OperationStep =>
+const notErrant = (instance: Instance, gtid: string): OperationStep =>
   step({
-    id: stepId(`see that nothing is errant on ${instanceKeyText(instance.key)}`),
+    id: stepId(`see that none of these is errant on ${instanceKeyText(instance.key)} any more`),
     server: instance.key,
-    postcondition: { kind: 'has-nothing-errant' },
+    postcondition: { kind: 'not-errant', gtid },
     patienceMillis: ERRANT_GONE_MILLIS,
     onFailure: 'note',
-    effect: 'nothing is errant any more',
+    effect: 'none of these is errant any more',
   });
 
 function batches(gtids: readonly string[], primary: InstanceKey): readonly OperationStep[] {
