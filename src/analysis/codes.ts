@@ -272,6 +272,12 @@ export function description(code: EntryCode): string {
   return FACTS[code].description;
 }
 
+/** Of a code as it was stored, by whichever version: one that nobody knows has no recovery. */
+export function storedRecoveryRoutine(code: string): RecoveryRoutine | null {
+  const facts: CodeFacts | undefined = Object.hasOwn(FACTS, code) ? FACTS[code as EntryCode] : undefined;
+  return facts === undefined || facts.answer === 'registered-only' || facts.answer === 'none' ? null : facts.answer;
+}
+
 /** The recovery that answers this code, or null. */
 export function recoveryRoutine(code: EntryCode): RecoveryRoutine | null {
   const { answer } = FACTS[code];

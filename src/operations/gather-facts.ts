@@ -28,16 +28,21 @@ export class Facts {
   #failedTransaction = '';
 
   readonly #underWay: () => readonly MoveUnderWay[];
+  readonly #silent: ReadonlySet<string>;
 
-  /** `underWay`: moves of other operations. */
-  constructor(ports: Ports, underWay: () => readonly MoveUnderWay[] = () => []) {
+  /** `underWay`: moves of other operations. `silent`: servers that are not asked, since they do not answer. */
+  constructor(ports: Ports, underWay: () => readonly MoveUnderWay[] = () => [], silent: readonly InstanceKey[] = []) {
     this.#ports = ports;
     this.#underWay = underWay;
+    for (const key of silent) this.#read.set(keyId(key), { failure: 'it does not answer' });
+    this.#silent = new Set(silent.map(keyId));
   }
 
   /** Again, also those that were read already. */
   async read(keys: readonly InstanceKey[]): Promise<void> {
-    const waiting = [...new Map(keys.map((key) => [keyId(key), key])).values()];
+    const waiting = [...new Map(keys.map((key) => [keyId(key), key])).values()].filter(
+      (key) => !this.#silent.has(keyId(key)),
+    );
     const work = async (): Promise<void> => {
       for (let key = waiting.shift(); key !== undefined; key = waiting.shift()) await this.#readOne(key);
     };

@@ -6,7 +6,7 @@
 
 import type { ClusterName } from '../model/brand.ts';
 import { errorText } from '../model/error-text.ts';
-import { type InstanceKey, instanceKeyText, type KeyId, keyId, sameKey } from '../model/instance-key.ts';
+import { type InstanceKey, instanceKeyText, type KeyId, keyId } from '../model/instance-key.ts';
 import type { MoveUnderWay } from '../planning/operations/operation-facts.ts';
 import {
   type OperationPlan,
@@ -16,7 +16,7 @@ import {
   refuse,
   serversOf,
 } from '../planning/operations/operation-plan.ts';
-import type { OperationRequest } from '../planning/operations/operation-request.ts';
+import { type OperationRequest, operationText } from '../planning/operations/operation-request.ts';
 import { planOperation } from '../planning/operations/plan-operation.ts';
 import { Facts, serversOfRequest } from './gather-facts.ts';
 import type { OperationEnd } from './operation-end.ts';
@@ -35,6 +35,16 @@ export type OperationResult =
       readonly millis: number;
       readonly outcome: 'done' | 'partly' | 'failed';
     };
+
+/** Who asks, and what is known beforehand. */
+export interface OperateOptions {
+  /** False: orchestrator itself, as a part of a recovery. Who was stopped in a panic stays so. */
+  readonly isByPerson: boolean;
+  /** Servers that do not answer: nobody waits for them. */
+  readonly silent: readonly InstanceKey[];
+}
+
+const BY_A_PERSON: OperateOptions = { isByPerson: true, silent: [] };
 
 export class Operations {
   readonly #ports: OperationPorts;
@@ -63,18 +73,18 @@ export class Operations {
     return this.#planFrom(request, []).catch(refusedByBackend);
   }
 
-  async operate(request: OperationRequest): Promise<OperationResult> {
+  async operate(request: OperationRequest, options: OperateOptions = BY_A_PERSON): Promise<OperationResult> {
     const ports = this.#ports;
     if (ports.noop) return refused(noopRefusal(request));
     if (!ports.mayBegin()) return refused(refuse('not-leader', 'this node does not lead; nothing is done'));
-    const draft = await this.plan(request);
+    const draft = await this.#planFrom(request, [], null, options.silent).catch(refusedByBackend);
     if (draft.kind === 'refused') return refused(draft);
     const { clusterName } = draft.plan;
     const what = operationText(request);
     if (request.kind === 'panic-stop') this.#panic(draft.plan);
-    else for (const key of serversOf(draft.plan)) this.#panicked.delete(keyId(key));
+    else if (options.isByPerson) for (const key of serversOf(draft.plan)) this.#panicked.delete(keyId(key));
     const work = (isCalledOff: () => boolean, isCutShort: () => boolean) =>
-      this.#operateAlone(request, draft.plan, what, { isCalledOff, isCutShort });
+      this.#operateAlone(request, draft.plan, what, { isCalledOff, isCutShort, silent: options.silent });
     if (WAITS_FOR_NOBODY.has(request.kind)) return work(never, never);
     const result = await ports.beside(clusterName, what, work);
     return result ?? refused(refuse('busy', `${clusterName} is busy with ${ports.busyWith(clusterName)}`));
@@ -90,7 +100,7 @@ export class Operations {
     request: OperationRequest,
     draft: OperationPlan,
     what: string,
-    { isCalledOff, isCutShort }: CallOff,
+    { isCalledOff, isCutShort, silent }: CallOff & Pick<OperateOptions, 'silent'>,
   ): Promise<OperationResult> {
     const ports = this.#ports;
     const began = ports.clock.monotonic();
@@ -98,7 +108,7 @@ export class Operations {
     const own: UnderWay = { clusterName: draft.clusterName, moves: [], standing: new Set(), isCutShort: false };
     this.#underWay.add(own);
     try {
-      const begun = await this.#begin(request, draft, what, locks, own).catch(refusedByBackend);
+      const begun = await this.#begin(request, draft, what, locks, own, silent).catch(refusedByBackend);
       if (begun.kind === 'refused') return refused(begun);
       const { plan } = begun;
       ports.log.info(`${what}: ${plan.method}, ${plan.lanes.length} servers`);
@@ -142,13 +152,14 @@ export class Operations {
     what: string,
     locks: ServerLocks,
     own: UnderWay,
+    silent: readonly InstanceKey[],
   ): Promise<OperationPlanResult> {
     const held = await holdAll(draft, what, locks);
     if (held !== null) return held;
     const moved = draft.moves.flatMap(({ key, from, to }) => [key, from, to]).filter((key) => key !== null);
     // In a panic a server that is silent must not keep the others waiting.
     const seen = request.kind === 'panic-stop' ? [] : [...serversOf(draft), ...moved];
-    const result = await this.#planFrom(request, seen, own);
+    const result = await this.#planFrom(request, seen, own, silent);
     if (result.kind === 'refused') return result;
     return (await holdAll(result.plan, what, locks)) ?? result;
   }
@@ -158,10 +169,10 @@ export class Operations {
     request: OperationRequest,
     also: readonly InstanceKey[],
     own: UnderWay | null = null,
+    silent: readonly InstanceKey[] = [],
   ): Promise<OperationPlanResult> {
-    const facts = new Facts(this.#ports, () =>
-      [...this.#underWay].filter((one) => one !== own).flatMap(({ moves }) => moves),
-    );
+    const underWay = () => [...this.#underWay].filter((one) => one !== own).flatMap(({ moves }) => moves);
+    const facts = new Facts(this.#ports, underWay, silent);
     await facts.read([...serversOfRequest(request, this.#ports.topology), ...also]);
     await facts.lookUp(request);
     const result = planOperation(request, facts.now());
@@ -254,15 +265,6 @@ function outcomeOf(plan: OperationPlan, end: OperationEnd): 'done' | 'partly' | 
   const total = end.lanes.length + plan.leftOut.length;
   if (done === total) return 'done';
   return done === 0 ? 'failed' : 'partly';
-}
-
-/** For locks, logs and refusals: `relocate db2:3306 below db3:3306`. */
-export function operationText(request: OperationRequest): string {
-  if (!('key' in request)) return `${request.kind} of ${request.clusterName}`;
-  const key = instanceKeyText(request.key);
-  const below =
-    'below' in request && request.below !== null && !sameKey(request.below, request.key) ? request.below : null;
-  return below === null ? `${request.kind} ${key}` : `${request.kind} ${key} below ${instanceKeyText(below)}`;
 }
 
 /** The names by which the contract calls what it does not do (spec/cli.md 5.9). */

@@ -59,11 +59,15 @@ export function semiSyncActions(
   // E3: who acknowledges may hold the only copy of a transaction, and then has to be promoted.
   const ackers = replicas.possible.filter(({ key }) => ruleOf(key) !== 'must_not');
   if (mode === 'enough') return enoughActions(source, ackers);
-  const wanted = ackers.slice(0, source.semiSync.sourceWaitForReplicaCount);
+  const needed = source.semiSync.sourceWaitForReplicaCount;
+  const wanted = ackers.slice(0, needed);
   const unwanted = [...replicas.possible, ...replicas.asynchronous].filter((replica) => !wanted.includes(replica));
+  const acknowledging = unwanted.filter(({ semiSync }) => semiSync.replicaEnabled);
+  // The reference switches off whoever has no priority, and with the last one every commit waits for ever: so many as the source lacks go on.
+  const superfluous = acknowledging.slice(needed - wanted.length);
   return [
     ...wanted.filter(({ semiSync }) => !semiSync.replicaEnabled).map((replica) => ({ replica, enabled: true })),
-    ...unwanted.filter(({ semiSync }) => semiSync.replicaEnabled).map((replica) => ({ replica, enabled: false })),
+    ...superfluous.map((replica) => ({ replica, enabled: false })),
   ];
 }
 

@@ -33,6 +33,7 @@ import { moveBack } from './move-back.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
 import { RecoveryRun } from './recovery-run.ts';
 import { restartReceivers } from './restart-receivers.ts';
+import { isRepair } from './routines.ts';
 
 /** What became of it. `interrupted`: this node may not act any more either. */
 export type CutRecoveryEnd = Ending | { readonly kind: 'interrupted' };
@@ -49,10 +50,9 @@ export async function finishCutRecovery(
   if (known === null) {
     // Whoever ran it may live after all: its next line would have this number, is refused, and it goes no further.
     await run.claim();
-    const who = `${record.node.hostname} (process ${record.node.token.slice(0, 8)})`;
-    run.say(`this recovery was cut by the end of ${who}; looking at what is left to do`);
+    run.say(`this recovery was ${howItWasCut(record, ports)}; looking at what is left to do`);
   }
-  const working = record.end === null ? finish(run, work) : finishAfterItsEnd(run, work);
+  const working = isRepair(record.digest.code) ? finishRepair(run) : finishReplacement(run, work);
   const end = await working.catch((error: unknown): Ending => ({ kind: 'not-yet', reason: errorText(error) }));
   if (run.isInterrupted) {
     await run.end(null);
@@ -69,6 +69,21 @@ export async function finishCutRecovery(
   if (record.end === null) await close(run, end, work);
   await run.end(end.kind === 'finished' ? end.successor : record.successorKey);
   return end;
+}
+
+const howItWasCut = ({ node }: RecoveryRecord, { identity }: RecoveryPorts): string =>
+  node.token === identity.token
+    ? 'left unfinished'
+    : `cut by the end of ${node.hostname} (process ${node.token.slice(0, 8)})`;
+
+const finishReplacement = (run: RecoveryRun, work: JournaledWork): Promise<Ending> =>
+  run.record.end === null ? finish(run, work) : finishAfterItsEnd(run, work);
+
+/** Each of its operations is done or put back by itself, and what is still wrong is found anew: nothing of it must be gone on with. */
+async function finishRepair({ record }: RecoveryRun): Promise<Ending> {
+  return record.successorKey === null
+    ? { kind: 'given-up', reason: 'a repair is begun anew where it is still needed' }
+    : { kind: 'finished', successor: record.successorKey };
 }
 
 /** Somebody wanted a switchover: it is no flapping, and keeps nobody from being failed over. */

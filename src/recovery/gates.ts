@@ -10,6 +10,7 @@ import { type InstanceKey, keyId } from '../model/instance-key.ts';
 import type { NodeAnswer } from '../ports/other-nodes.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
 import { blockingRecovery } from './registration.ts';
+import { type ClusterFilter, ROUTINES, type Routine } from './routines.ts';
 
 export type GateName =
   | 'maintenance'
@@ -18,6 +19,7 @@ export type GateName =
   | 'grace'
   | 'passing'
   | 'routine'
+  | 'setting'
   | 'leadership'
   | 'downtime'
   | 'other-work'
@@ -112,19 +114,36 @@ export async function policyGates(
   ports: RecoveryPorts,
   { lastedMillis, isPretended = false }: { readonly lastedMillis: number; readonly isPretended?: boolean },
 ): Promise<readonly Gate[]> {
-  const isIntermediate = recoveryRoutine(entry.code) === 'dead-intermediate-primary';
-  const filter = isIntermediate ? 'RecoverIntermediateMasterClusterFilters' : 'RecoverMasterClusterFilters';
-  const { hasAutomatedMasterRecovery, hasAutomatedIntermediateMasterRecovery } = entry.cluster;
-  const isOptedIn = isIntermediate ? hasAutomatedIntermediateMasterRecovery : hasAutomatedMasterRecovery;
   const isDisabled = await ports.store.recoveriesDisabled();
   const first = [
     gate('global-switch', isDisabled ? 'recoveries are disabled globally' : null, 'recoveries are enabled'),
-    gate('cluster-filter', isOptedIn ? null : `the cluster is not in ${filter}`, `${filter} has the cluster`),
+    clusterFilter(entry),
   ];
   const last = minimumTime(entry, ports, lastedMillis);
   // What is held back anyway is no reason to have every node look at a server once a second, for as long as it is dead.
   const mayAsk = [...first, last].every(({ isOpen }) => isOpen);
   return [...first, ...(isPretended ? [] : await deathGates(entry, ports, mayAsk)), last];
+}
+
+/** B1: opted in for this kind of recovery. */
+function clusterFilter({ code, cluster }: AnalysisEntry): Gate {
+  const filter = filterOf(code);
+  if (filter === null) return gate('cluster-filter', null, 'no filter is about it');
+  const { hasAutomatedMasterRecovery, hasAutomatedIntermediateMasterRecovery } = cluster;
+  const isOptedIn =
+    filter === 'RecoverMasterClusterFilters' ? hasAutomatedMasterRecovery : hasAutomatedIntermediateMasterRecovery;
+  return gate('cluster-filter', isOptedIn ? null : `the cluster is not in ${filter}`, `${filter} has the cluster`);
+}
+
+/** What has no recovery yet is spoken of as a primary. */
+function filterOf(code: AnalysisEntry['code']): ClusterFilter | null {
+  const routine = routineOf(code);
+  return routine === null ? 'RecoverMasterClusterFilters' : routine.filter;
+}
+
+function routineOf(code: AnalysisEntry['code']): Routine | null {
+  const name = recoveryRoutine(code);
+  return name === null ? null : ROUTINES[name];
 }
 
 const downtimeText = ({ isDowntimed, areReplicasDowntimed }: AnalysisEntry): string | null => {
@@ -163,11 +182,12 @@ export async function allGates(
   { busyWith, leader, ...asked }: ForPeople,
 ): Promise<readonly Gate[]> {
   const { code } = entry;
-  const isHandled = actionability(code) === 'actionable' && recoveryRoutine(code) === 'dead-primary';
+  const routine = actionability(code) === 'actionable' ? routineOf(code) : null;
   const blocking = await blockingRecovery(entry, ports);
   const { recoveryBlockSeconds, noop } = ports.policy();
   return [
-    gate('routine', isHandled ? null : `there is no recovery for ${code}`, `${code} is recovered`),
+    gate('routine', routine === null ? `there is no recovery for ${code}` : null, `${code} is recovered`),
+    gate('setting', routine?.switchedOff(ports.policy()) ?? null, 'no setting switches it off'),
     leader,
     gate('downtime', downtimeText(entry), 'not downtimed', entry.downtimeEnd),
     gate('other-work', busyWith === '' ? null : `busy with ${busyWith}`, 'nothing is under way in the cluster'),

@@ -10,8 +10,8 @@ const [BEFORE, AFTER] = [clusterName('old:3306'), clusterName('new:3306')];
 /** Gives what an order in the cluster with the new name gets while `begin` has happened in the cluster with the old one. */
 async function meanwhile(begin: (recoveries: Recoveries) => Promise<void> | void) {
   const recoveries = new Recoveries(new RecoveryWorld([]).ports);
-  const order = (urgent: boolean) => recoveries.alone(AFTER, 'an order', async () => 'done', { urgent });
-  const during = await recoveries.alone(BEFORE, 'finishing', async () => {
+  const order = (urgent: boolean) => recoveries.clusters.alone(AFTER, 'an order', async () => 'done', { urgent });
+  const during = await recoveries.clusters.alone(BEFORE, 'finishing', async () => {
     await begin(recoveries);
     return [await order(false), await order(true)];
   });
@@ -24,7 +24,7 @@ it('whoever finishes a cut recovery holds the cluster under its new name too, bu
 });
 
 it('also where the name had been moved before the cut', async () => {
-  const held = await meanwhile((recoveries) => recoveries.holdAlso(BEFORE, AFTER));
+  const held = await meanwhile((recoveries) => recoveries.clusters.holdAlso(BEFORE, AFTER));
   expect(held).toEqual({ during: [null, 'done'], after: 'done' });
 });
 
@@ -59,7 +59,7 @@ it('B12: a person who asks for a recovery waits for short work in the cluster, a
     const work = async () => {
       while (clock.monotonic() < ends) await Promise.resolve();
     };
-    const working = recoveries.alone(entry.cluster.clusterName, 'bringing along', work, { isShort: true });
+    const working = recoveries.clusters.alone(entry.cluster.clusterName, 'bringing along', work, { isShort: true });
     expect(await recoveries.handle(entry, { ...AUTOMATED, forced: true })).toEqual({ kind: 'not-attempted', reason });
     expect(clock.monotonic() - ends + lasts).toBeLessThanOrEqual(10_020);
     await clock.sleep(millis(60_000));
@@ -71,7 +71,7 @@ it('B6: nobody waits for a recovery that is under way: afterwards everything is 
   const world = new RecoveryWorld([]);
   const recoveries = new Recoveries(world.ports);
   const ends = Promise.withResolvers<void>();
-  const working = recoveries.alone(deadPrimary().cluster.clusterName, 'recovery of it', () => ends.promise);
+  const working = recoveries.clusters.alone(deadPrimary().cluster.clusterName, 'recovery of it', () => ends.promise);
   const before = world.ports.clock.monotonic();
   const result = await recoveries.handle(deadPrimary(), { ...AUTOMATED, forced: true });
   expect(result).toEqual({ kind: 'not-attempted', reason: 'busy with recovery of it' });

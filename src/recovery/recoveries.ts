@@ -2,26 +2,21 @@
  * From an analysis entry to a recovery: the gates in their order (spec/recovery.md 1.3), one recovery a cluster at a time, clusters beside each
  * other (B6).
  */
-import { actionability, recoveryRoutine } from '../analysis/codes.ts';
+import { actionability, claimsDeath, recoveryRoutine } from '../analysis/codes.ts';
 import type { AnalysisEntry, CommandHint } from '../analysis/entry.ts';
-import { type ClusterName, millis } from '../model/brand.ts';
-import type { Instance } from '../model/instance.ts';
+import type { ClusterName } from '../model/brand.ts';
 import { type InstanceKey, instanceKeyText, keyId } from '../model/instance-key.ts';
 import { isLastCheckValid } from '../model/instance-status.ts';
-import type { ReplicationCredentials } from '../model/server-command.ts';
-import { type RecoveryEnd, recoverDeadPrimary } from './dead-primary.ts';
+import { ClusterWork } from './cluster-work.ts';
 import { type Gate, policyGates } from './gates.ts';
+import { lookBeforeTakeover, type TakeoverWish } from './look-before-takeover.ts';
+import type { RecoveryEnd } from './recovery-end.ts';
 import { NOTHING_DONE_YET, runIncidentHooks } from './recovery-hooks.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
 import { newRecoveryUid, type RecoveryRun } from './recovery-run.ts';
 import { registerDetection, registerRecovery } from './registration.ts';
-import {
-  chooseSuccessor,
-  LAG_IS_PUBLISHED_MILLIS,
-  LIVE_READ_MILLIS,
-  MAY_BE_STALE_LAG,
-  type SwitchoverChoice,
-} from './switchover.ts';
+import { ROUTINES, type Routine } from './routines.ts';
+import { runRecovery } from './run-recovery.ts';
 import { runTakeover } from './takeover-run.ts';
 
 export interface HandleOptions {
@@ -39,79 +34,48 @@ export type HandleResult =
   | { readonly kind: 'not-attempted'; readonly reason: string }
   | { readonly kind: 'attempted'; readonly run: RecoveryRun; readonly end: RecoveryEnd };
 
-export interface TakeoverAsk {
+export interface TakeoverAsk extends TakeoverWish {
   readonly entry: AnalysisEntry;
-  readonly primary: Instance;
-  readonly designated: InstanceKey | null;
-  readonly auto: boolean;
-  readonly isDowntimed: (key: InstanceKey) => boolean;
 }
 
 export type TakeoverResult =
   | { readonly kind: 'refused'; readonly code: string; readonly text: string }
   | { readonly kind: 'ended'; readonly run: RecoveryRun; readonly entry: AnalysisEntry; readonly end: RecoveryEnd };
 
-type LookBeforeTakeover =
-  | {
-      readonly kind: 'looked';
-      readonly primary: Instance;
-      readonly choice: SwitchoverChoice;
-      readonly credentials: ReplicationCredentials | null;
-    }
-  | Extract<TakeoverResult, { kind: 'refused' }>;
+/** One entry that is to be recovered, and what has let it through. */
+interface Task {
+  readonly entry: AnalysisEntry;
+  readonly options: HandleOptions;
+  readonly gates: readonly Gate[];
+  readonly routine: Routine;
+}
 
-/** A person's order waits this long for other work in its cluster. */
-const ORDER_PATIENCE_MILLIS = 10_000;
-const ORDER_LOOK_MILLIS = millis(20);
+/** No refusals: an earlier look is about to decide, or a repair that is under way may be what it is about. */
+const ASKING = 'it is being asked whether it is dead';
+const REPAIRING = 'its cluster is being repaired';
 
-/** No refusal: an earlier look is about to decide. */
-export const ASKING = 'it is being asked whether it is dead';
+export const isPassing = ({ reason }: Extract<HandleResult, { kind: 'not-attempted' }>): boolean =>
+  reason === ASKING || reason === REPAIRING;
 
 /** What orchestrator does of its own accord. */
 export const AUTOMATED: HandleOptions = { forced: false, designated: null, skipHooks: false };
 
-interface Work {
-  readonly what: string;
-  readonly isShort: boolean;
-}
-
-/** An operation of a person that is under way in a cluster. */
-interface Guest {
-  readonly what: string;
-  isCalledOff: boolean;
-  isCutShort: boolean;
-  readonly ended: Promise<unknown>;
-}
-
-/** So long a recovery waits for operations that it has called off: they end after the step that they are in. */
-const GUEST_PATIENCE_MILLIS = millis(1_500);
-
-export interface AloneOptions {
-  /** Operations of people that are under way are called off; else they are something else that is under way. */
-  readonly callsOffOperations?: boolean;
-  /** It does not wait for the rest of what has given the cluster its present primary, hooks above all: that primary has died meanwhile (E7). */
-  readonly urgent?: boolean;
-  /** It ends by itself within seconds, and changes nothing that a person's order is about: such an order waits for it. */
-  readonly isShort?: boolean;
-}
-
 export class Recoveries {
+  /** Who works in which cluster. */
+  readonly clusters: ClusterWork;
   readonly #ports: RecoveryPorts;
-  readonly #busy = new Map<ClusterName, Work>();
-  /** Clusters by their new names whose primary has been replaced by work that is under way under their old ones. */
-  readonly #renamed = new Map<ClusterName, { readonly from: ClusterName; readonly what: string }>();
-  readonly #guests = new Map<ClusterName, Set<Guest>>();
-  readonly #running = new Set<Promise<unknown>>();
   /** Servers whose detection hooks run now. */
   readonly #detecting = new Set<string>();
   /** Servers of whose death the gates are being asked. */
   readonly #asking = new Set<string>();
+  readonly #repairing = new Set<ClusterName>();
 
   constructor(ports: RecoveryPorts) {
+    this.clusters = new ClusterWork(ports.clock);
     this.#ports = {
       ...ports,
       moveAlias: (from, to, alias) => {
-        this.holdAlso(from, to);
+        this.clusters.holdAlso(from, to);
         return ports.moveAlias(from, to, alias);
       },
     };
@@ -122,97 +86,12 @@ export class Recoveries {
     return this.#ports;
   }
 
-  /** Clusters in which a recovery or switchover is under way: nobody else may change them, and analysis of them leads to nothing. */
-  isBusy(clusterName: ClusterName): boolean {
-    return this.#busy.has(clusterName);
-  }
-
-  /** Resolves when what is under way has ended. */
-  async settled(): Promise<void> {
-    await Promise.allSettled([...this.#running]);
-  }
-
   handle(entry: AnalysisEntry, options: HandleOptions = AUTOMATED): Promise<HandleResult> {
-    return this.#track(this.#handle(entry, options));
+    return this.clusters.track(this.#handle(entry, options));
   }
 
   takeOver(ask: TakeoverAsk): Promise<TakeoverResult> {
-    return this.#track(this.#takeOver(ask));
-  }
-
-  /** Runs work that changes a cluster, alone in it. Null: something else is under way. */
-  async alone<Result>(
-    clusterName: ClusterName,
-    what: string,
-    work: () => Promise<Result>,
-    { urgent = false, isShort = false, callsOffOperations = false }: AloneOptions = {},
-  ): Promise<Result | null> {
-    if (this.#busy.has(clusterName) || (!urgent && this.#renamed.has(clusterName))) return null;
-    if (!callsOffOperations && this.#guests.has(clusterName)) return null;
-    this.#busy.set(clusterName, { what, isShort });
-    try {
-      await this.#callOff(clusterName);
-      return await this.#track(work());
-    } finally {
-      this.#busy.delete(clusterName);
-      for (const [name, { from }] of this.#renamed) if (from === clusterName) this.#renamed.delete(name);
-    }
-  }
-
-  /**
-   * Runs an operation of a person, beside others of that kind in the same cluster. Null: something is under way that must be alone. `isCalledOff` says that
-   * a recovery wants to begin: the operation puts back what it has begun. `isCutShort`: it has begun, and nobody else may tell servers anything.
-   */
-  async beside<Result>(
-    clusterName: ClusterName,
-    what: string,
-    work: (isCalledOff: () => boolean, isCutShort: () => boolean) => Promise<Result>,
-  ): Promise<Result | null> {
-    await this.#isFree(clusterName);
-    if (this.#busy.has(clusterName) || this.#renamed.has(clusterName)) return null;
-    const guests = this.#guests.get(clusterName) ?? new Set<Guest>();
-    this.#guests.set(clusterName, guests);
-    let end = (): void => {};
-    const guest: Guest = {
-      what,
-      isCalledOff: false,
-      isCutShort: false,
-      ended: new Promise<void>((resolve) => (end = resolve)),
-    };
-    guests.add(guest);
-    try {
-      return await this.#track(
-        work(
-          () => guest.isCalledOff,
-          () => guest.isCutShort,
-        ),
-      );
-    } finally {
-      guests.delete(guest);
-      if (guests.size === 0) this.#guests.delete(clusterName);
-      end();
-    }
-  }
-
-  async #callOff(clusterName: ClusterName): Promise<void> {
-    const guests = [...(this.#guests.get(clusterName) ?? [])];
-    if (guests.length === 0) return;
-    for (const guest of guests) guest.isCalledOff = true;
-    const ended = Promise.all(guests.map((guest) => guest.ended));
-    await Promise.race([ended, this.#ports.clock.sleep(GUEST_PATIENCE_MILLIS)]);
-    // D11: what is put back from now on would start receivers that the recovery has stopped, or send servers back to a dead primary.
-    for (const guest of guests) guest.isCutShort = true;
-  }
-
-  /** What is under way in a cluster, if anything is, holds it under its new name too: its primary has been replaced. */
-  holdAlso(from: ClusterName, to: ClusterName): void {
-    const what = this.#busy.get(from)?.what;
-    if (what !== undefined) this.#renamed.set(to, { from, what });
-  }
-
-  busyWith(clusterName: ClusterName): string {
-    const [guest] = this.#guests.get(clusterName) ?? [];
-    return this.#busy.get(clusterName)?.what ?? this.#renamed.get(clusterName)?.what ?? guest?.what ?? '';
+    return this.clusters.track(this.#takeOver(ask));
   }
 
   async #handle(entry: AnalysisEntry, options: HandleOptions): Promise<HandleResult> {
@@ -223,36 +102,70 @@ export class Recoveries {
     if (!ports.mayBegin()) return doNot('this node does not lead');
     if (entry.isSkippableDueToDowntime && !options.forced) return doNot('downtimed');
     const { clusterName } = entry.cluster;
-    if (options.forced) await this.#isFree(clusterName);
-    if (this.#busy.has(clusterName)) return doNot(`busy with ${this.busyWith(clusterName)}`);
+    if (options.forced) await this.clusters.isFree(clusterName);
+    if (this.clusters.isBusy(clusterName)) return doNot(`busy with ${this.clusters.busyWith(clusterName)}`);
+    const name = recoveryRoutine(entry.code);
+    const routine = name === null ? null : ROUTINES[name];
+    // What is moved looks like that for a moment.
+    if (routine?.changesPrimary === false && this.#repairing.has(clusterName)) return doNot(REPAIRING);
     const isActionable = kind === 'actionable';
     const withAction = { ...entry, isActionableRecovery: isActionable };
     const refusal = await this.#detect(withAction, isActionable, options);
     if (refusal !== null) return doNot(refusal);
     if (kind !== actionability(entry.code)) return doNot('receivers of its replicas were restarted a moment ago');
-    if (!isActionable || recoveryRoutine(entry.code) !== 'dead-primary') return doNot(`no recovery for ${entry.code}`);
+    if (!isActionable || routine === null) return doNot(`no recovery for ${entry.code}`);
+    return this.#act(withAction, routine, options);
+  }
+
+  async #act(entry: AnalysisEntry, routine: Routine, options: HandleOptions): Promise<HandleResult> {
+    const doNot = (reason: string): HandleResult => ({ kind: 'not-attempted', reason });
+    const off = routine.switchedOff(this.#ports.policy());
+    if (off !== null) return doNot(off);
     // The cluster is not held meanwhile: asking nodes that do not answer takes a second, again and again, in which no person could act.
-    const asked = await this.#gatesOnce(withAction, options);
+    const asked = await this.#gatesOnce(entry, options);
     if (asked === null) return doNot(ASKING);
     const closed = asked.find(({ isOpen }) => !isOpen);
     if (closed !== undefined) return doNot(closed.text);
     // It has had a second to come back in; hooks that shut it out must not run for one that is there.
-    if (!options.forced && this.#answers(entry.key)) return doNot(`${instanceKeyText(entry.key)} answers again`);
-    const what = `recovery of ${instanceKeyText(entry.key)}`;
-    const recover = () => this.#recover(withAction, options, asked);
-    const handled = await this.alone(clusterName, what, recover, {
-      urgent: true,
-      callsOffOperations: true,
-    });
-    return handled ?? doNot(`busy with ${this.busyWith(clusterName)}`);
+    if (!options.forced && claimsDeath(entry.code) && this.#answers(entry.key))
+      return doNot(`${instanceKeyText(entry.key)} answers again`);
+    const task: Task = { entry, options, gates: asked, routine };
+    const handled = await (routine.changesPrimary ? this.#replace(task) : this.#repair(task));
+    return handled ?? doNot(`busy with ${this.clusters.busyWith(entry.cluster.clusterName)}`);
   }
 
-  /** Whoever gives an order has nobody who tries it again a second later: short work, such as bringing along what a failover left behind, is waited for. */
-  async #isFree(clusterName: ClusterName): Promise<void> {
-    const { clock } = this.#ports;
-    const until = clock.monotonic() + ORDER_PATIENCE_MILLIS;
-    while (this.#busy.get(clusterName)?.isShort === true && clock.monotonic() < until)
-      await clock.sleep(ORDER_LOOK_MILLIS);
+  /** Alone in its cluster; operations and repairs that are under way there are called off. Null: something else is under way. */
+  #replace(task: Task): Promise<HandleResult | null> {
+    const { entry } = task;
+    const what = `recovery of ${instanceKeyText(entry.key)}`;
+    const recover = () => this.#recover(task, this.#ports);
+    return this.clusters.alone(entry.cluster.clusterName, what, recover, { urgent: true, callsOffOperations: true });
+  }
+
+  /** Beside operations of people, one repair at a time; called off like those when a primary is replaced. */
+  async #repair(task: Task): Promise<HandleResult | null> {
+    const { entry } = task;
+    const { clusterName } = entry.cluster;
+    if (this.#repairing.has(clusterName)) return null;
+    this.#repairing.add(clusterName);
+    try {
+      const what = `repair of ${instanceKeyText(entry.key)}`;
+      return await this.clusters.beside(clusterName, what, async (isCalledOff) => {
+        const elsewhere = await this.#underWayElsewhere(entry);
+        if (elsewhere !== null) return { kind: 'not-attempted', reason: elsewhere };
+        const ports = { ...this.#ports, mayGoOn: () => this.#ports.mayGoOn() && !isCalledOff() };
+        return this.#recover(task, ports);
+      });
+    } finally {
+      this.#repairing.delete(clusterName);
+    }
+  }
+
+  /** A command may be at a switchover of its own (12.2 #12): its primary is read-only for a moment, and its replicas are being moved. */
+  async #underWayElsewhere({ cluster: { clusterName } }: AnalysisEntry): Promise<string | null> {
+    const unfinished = await this.#ports.store.unfinishedRecoveries();
+    const other = unfinished.find(({ digest }) => digest.clusterName === clusterName);
+    return other === undefined ? null : `recovery ${other.uid} of its cluster is not finished`;
   }
 
   #answers(key: InstanceKey): boolean {
@@ -303,27 +216,26 @@ export class Recoveries {
     return policyGates(entry, this.#ports, { lastedMillis });
   }
 
-  async #recover(found: AnalysisEntry, options: HandleOptions, gates: readonly Gate[]): Promise<HandleResult> {
+  async #recover({ entry: found, options, gates, routine }: Task, ports: RecoveryPorts): Promise<HandleResult> {
     const agreed = gates.find(({ agreeing }) => agreeing !== undefined);
     const entry = { ...found, countAdditionalAgreeingNodes: (agreed?.agreeing?.length ?? 1) - 1 };
-    const registered = await registerRecovery(entry, options, this.#ports);
+    const forced = options.forced && !routine.isAlwaysHeldBack;
+    const registered = await registerRecovery(entry, { forced }, ports);
     if (registered.kind === 'blocked') return { kind: 'not-attempted', reason: registered.text };
     if (registered.kind === 'already-registered') {
       return { kind: 'not-attempted', reason: `found an active or recent recovery on ${instanceKeyText(entry.key)}` };
     }
     const { run } = registered;
     if (agreed !== undefined) run.say(agreed.text);
-    const { designated, skipHooks, forced } = options;
-    const request = { designated, skipHooks, forced };
-    return { kind: 'attempted', run, end: await recoverDeadPrimary(run, entry, request) };
+    return { kind: 'attempted', run, end: await runRecovery(run, entry, options, routine.recover) };
   }
 
   async #takeOver(ask: TakeoverAsk): Promise<TakeoverResult> {
     const { clusterName } = ask.entry.cluster;
     const what = `switchover of ${clusterName}`;
     const refused = (code: string, text: string): TakeoverResult => ({ kind: 'refused', code, text });
-    const result = await this.alone(clusterName, what, async (): Promise<TakeoverResult> => {
-      const looked = await this.#lookBeforeTakeover(ask);
+    const result = await this.clusters.alone(clusterName, what, async (): Promise<TakeoverResult> => {
+      const looked = await lookBeforeTakeover(ask, this.#ports);
       if (looked.kind === 'refused') return looked;
       const hint: CommandHint = 'graceful-master-takeover';
       // The contract calls it DeadMaster, with the command that tells it apart (spec/recovery.md 5 step 2).
@@ -352,58 +264,6 @@ export class Recoveries {
       await this.#ports.store.clearDetections({ key: entry.key }, this.#ports.clock.now());
       return { kind: 'ended', run, entry, end };
     });
-    return result ?? refused('busy', `GracefulMasterTakeover: busy with ${this.busyWith(clusterName)}`);
-  }
-
-  /** Lag may be a thing of the past when it is read: who is refused for it is looked at once more. */
-  async #lookBeforeTakeover(ask: TakeoverAsk): Promise<LookBeforeTakeover> {
-    const looked = await this.#lookOnce(ask);
-    if (looked.kind === 'looked' || !MAY_BE_STALE_LAG.has(looked.code)) return looked;
-    await this.#ports.clock.sleep(LAG_IS_PUBLISHED_MILLIS);
-    return this.#lookOnce(ask);
-  }
-
-  /** Everything is read anew before it is judged: polled facts are of different moments. */
-  async #lookOnce(ask: TakeoverAsk): Promise<LookBeforeTakeover> {
-    const { servers, known } = this.#ports;
-    const keys = known.replicasOf(ask.primary.key).map((replica) => replica.key);
-    const [seen, ...reads] = await Promise.all(
-      [ask.primary.key, ...keys].map((key) => servers.observe(key, LIVE_READ_MILLIS)),
-    );
-    if (seen === undefined || seen.kind === 'failed') {
-      const text = seen?.kind === 'failed' ? seen.failure.text : '';
-      return {
-        kind: 'refused',
-        code: 'primary-unreachable',
-        text: `GracefulMasterTakeover: cannot read the master: ${text}`,
-      };
-    }
-    if (seen.instance.readOnly) {
-      const text = `GracefulMasterTakeover: the master ${instanceKeyText(ask.primary.key)} is read-only`;
-      return { kind: 'refused', code: 'primary-read-only', text };
-    }
-    const replicas = reads.flatMap((read) => (read.kind === 'observed' ? [read.instance] : []));
-    const unreachable = keys.filter((_, index) => reads[index]?.kind === 'failed');
-    const choice = chooseSuccessor({ ...ask, primary: seen.instance, replicas, unreachable }, this.#ports);
-    if (choice.kind === 'refused') return choice;
-    const primary = seen.instance;
-    const credentials = primary.hasReplicationCredentials
-      ? null
-      : await servers.replicationCredentials(choice.choice.successor.key);
-    if (ask.auto && credentials === null && !primary.hasReplicationCredentials) {
-      // I4: the old primary is to follow the new one; without an account it could not, and that is better known before the switch.
-      const text = `GracefulMasterTakeover: no replication credentials for ${instanceKeyText(primary.key)} could be read from ${instanceKeyText(choice.choice.successor.key)}; set ReplicationCredentialsQuery. Aborting`;
-      return { kind: 'refused', code: 'no-credentials', text };
-    }
-    return { kind: 'looked', primary, choice: choice.choice, credentials };
-  }
-
-  #track<Result>(work: Promise<Result>): Promise<Result> {
-    this.#running.add(work);
-    const done = (): void => {
-      this.#running.delete(work);
-    };
-    work.then(done, done);
-    return work;
+    return result ?? refused('busy', `GracefulMasterTakeover: busy with ${this.clusters.busyWith(clusterName)}`);
   }
 }

@@ -2,6 +2,7 @@
 import type { NamedCluster } from '../analysis/policy.ts';
 import type { Seconds } from '../model/brand.ts';
 import type { PromotionPolicy } from '../planning/promotion-policy.ts';
+import type { SemiSyncMode } from '../planning/semi-sync-topology.ts';
 import type { HookList } from './run-hooks.ts';
 
 export type HookLists = Readonly<Record<HookList, readonly string[]>>;
@@ -22,6 +23,10 @@ export interface RecoveryPolicy {
   /** How long a problem must have lasted before it is recovered (`MinimumSecondsBeforeRecovery`). */
   readonly minimumSeconds: (cluster: NamedCluster, code: string) => Seconds;
   readonly agreement: AgreementPolicy;
+  /** `RecoverNonWriteableMaster` */
+  readonly recoversNonWriteablePrimary: boolean;
+  /** `EnforceExactSemiSyncReplicas`, else `RecoverLockedSemiSyncMaster`; null: a primary that waits for acknowledgements is left alone. */
+  readonly semiSyncMode: SemiSyncMode | null;
   /** Process-wide dry run: hooks are skipped, commands that change a server refused. */
   readonly noop: boolean;
 }

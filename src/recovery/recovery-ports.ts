@@ -5,6 +5,7 @@ import type { ClusterName } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
 import type { NodeIdentity } from '../model/recovery-record.ts';
+import type { OperationRequest } from '../planning/operations/operation-request.ts';
 import type { Clock } from '../ports/clock.ts';
 import type {
   AuditStore,
@@ -45,6 +46,24 @@ export interface KnownServers {
   cluster(name: ClusterName): readonly Instance[];
 }
 
+/** `server`: whom it is about; null: the operation itself. */
+export interface OperateProblem {
+  readonly server: InstanceKey | null;
+  readonly text: string;
+}
+
+/** What has become of an operation that is a part of a recovery. */
+export interface OperateOutcome {
+  /** Servers that are as they were wanted. */
+  readonly done: readonly InstanceKey[];
+  /** What was not done, and why. Empty: all of it was. */
+  readonly problems: readonly OperateProblem[];
+  /** The one that others were gathered below; null: none. */
+  readonly promoted: InstanceKey | null;
+  /** By which method and why, one clause; '' where nothing was begun. */
+  readonly method: string;
+}
+
 export interface RecoveryPorts {
   readonly servers: TopologyServers;
   readonly known: KnownServers;
@@ -57,6 +76,8 @@ export interface RecoveryPorts {
   readonly otherNodes: OtherNodes;
   readonly policy: () => RecoveryPolicy;
   readonly startHook: StartHook;
+  /** Runs an operation in a cluster that is being repaired. `silent`: servers that do not answer, and are not waited for. Never rejects. */
+  readonly operate: (request: OperationRequest, silent: readonly InstanceKey[]) => Promise<OperateOutcome>;
   /** Random hex digits for recovery ids. */
   readonly randomHex: (bytes: number) => string;
   readonly tell: (event: RecoveryEvent) => void;

@@ -12,7 +12,7 @@ import { Silences } from '../execution/silence.ts';
 import { undoPlan } from '../execution/undo-plan.ts';
 import { unixMillis } from '../model/brand.ts';
 import { errorText } from '../model/error-text.ts';
-import type { InstanceKey } from '../model/instance-key.ts';
+import { type InstanceKey, sameKey } from '../model/instance-key.ts';
 import {
   type AnalysisDigest,
   JOURNAL_END,
@@ -22,9 +22,10 @@ import {
   type RecoveryUid,
   TAKEN_UP,
 } from '../model/recovery-record.ts';
-import type { Plan, PlanStep } from '../planning/plan.ts';
+import { type OperationRequest, operationText } from '../planning/operations/operation-request.ts';
+import { type Plan, type PlanStep, stepId } from '../planning/plan.ts';
 import type { JournalPhase } from '../ports/decision-store.ts';
-import type { RecoveryPorts } from './recovery-ports.ts';
+import type { OperateOutcome, RecoveryPorts } from './recovery-ports.ts';
 
 export class RecoveryRun {
   readonly record: RecoveryRecord;
@@ -90,6 +91,23 @@ export class RecoveryRun {
     return runPlan(plan, this.#runnerOptions());
   }
 
+  /** Runs an operation as one line of the journal; what it moves it puts back by itself where it cannot be brought to its end. `silent`: who does not answer. */
+  async operate(request: OperationRequest, silent: readonly InstanceKey[] = []): Promise<OperateOutcome> {
+    const id = stepId(operationText(request));
+    const nothing = { done: [], promoted: null, method: '' };
+    if (!this.mayGoOn()) return { ...nothing, problems: [{ server: null, text: `${id}: called off` }] };
+    await this.#journalStep({ id }, 'intended', '');
+    const outcome = await this.ports.operate(request, silent);
+    const { done, method } = outcome;
+    // That those who do not answer stay where they are is known beforehand.
+    const problems = outcome.problems.filter(({ server }) => !silent.some((key) => sameKey(key, server)));
+    if (problems.length === 0) await this.note({ id }, 'done', method);
+    else await this.note({ id }, 'failed', [`${done.length} done`, ...problems.map(({ text }) => text)].join('; '));
+    // Operations are called off with the recovery that they are a part of.
+    if (problems.length > 0) this.mayGoOn();
+    return { ...outcome, problems };
+  }
+
   /** Puts back what an aborted plan had done. */
   async undo(plan: Plan, end: PlanEnd): Promise<void> {
     for (const failure of await undoPlan(plan, end, this.#runnerOptions())) this.fail(`could not undo ${failure}`);
@@ -122,7 +140,7 @@ export class RecoveryRun {
   }
 
   /** For the journal what was done beside a plan's steps, such as an undo that took several attempts. */
-  async note(step: PlanStep, phase: JournalPhase, detail: string): Promise<void> {
+  async note(step: Pick<PlanStep, 'id'>, phase: JournalPhase, detail: string): Promise<void> {
     await this.book(this.#journalStep(step, phase, detail));
   }
 

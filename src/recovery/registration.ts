@@ -1,12 +1,14 @@
 /**
  * Who may begin a recovery: detection once an incident, anti-flapping, and one recovery a server (spec/recovery.md 1.5, 1.6; B4, B5).
  */
+import { recoveryRoutine, storedRecoveryRoutine } from '../analysis/codes.ts';
 import type { AnalysisEntry } from '../analysis/entry.ts';
 import { unixMillis } from '../model/brand.ts';
 import { instanceKeyText, sameKey } from '../model/instance-key.ts';
 import type { RecoveryRecord } from '../model/recovery-record.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
 import { digestOf, newRecoveryUid, RecoveryRun } from './recovery-run.ts';
+import { isRepair } from './routines.ts';
 
 export type RegistrationResult =
   | { readonly kind: 'registered'; readonly run: RecoveryRun }
@@ -40,19 +42,42 @@ export async function registerRecovery(
       return { kind: 'blocked', ...blocking };
     }
   }
+  await letGoOfOtherRepairs(entry, ports);
   const uid = newRecoveryUid(now, ports.randomHex);
   const registered = await store.registerRecovery(uid, digestOf(entry), identity, now);
   if (registered.kind === 'already-registered') return registered;
   return { kind: 'registered', run: new RecoveryRun(registered.record, ports) };
 }
 
-/** Anti-flapping (B4): the recovery that keeps another one from beginning, and how that is told. Null: none. */
+/** Something else has befallen the server: that it was made writable a while ago keeps nobody from replacing it now that it is dead. */
+async function letGoOfOtherRepairs({ key, code }: AnalysisEntry, { store, clock }: RecoveryPorts): Promise<void> {
+  const active = await store.activeRecoveries();
+  for (const { uid, digest } of active) {
+    const isOther = isRepair(digest.code) && storedRecoveryRoutine(digest.code) !== recoveryRoutine(code);
+    if (isOther && sameKey(digest.key, key)) await store.endActivePeriods({ uid }, clock.now());
+  }
+}
+
+/**
+ * Anti-flapping (B4): the recovery that keeps another one from beginning, and how that is told. Null: none. Severity counts (12.2 #9): the replacement of a primary is held
+ * back by a replacement alone, and a repair by one of the same kind on the same server.
+ */
 export async function blockingRecovery(
   entry: AnalysisEntry,
   ports: RecoveryPorts,
 ): Promise<{ readonly by: RecoveryRecord; readonly text: string } | null> {
-  const active = await ports.store.activeRecoveries();
+  const ofRepair = isRepair(entry.code);
+  const active = (await ports.store.activeRecoveries()).filter(({ digest }) => isRepair(digest.code) === ofRepair);
   const key = instanceKeyText(entry.key);
+  if (ofRepair) {
+    const routine = recoveryRoutine(entry.code);
+    const repaired = active.find(
+      ({ digest }) => sameKey(digest.key, entry.key) && storedRecoveryRoutine(digest.code) === routine,
+    );
+    if (repaired === undefined) return null;
+    const text = `AttemptRecoveryRegistration: instance ${key} has recently experienced a recovery (${repaired.digest.code}) and is in active period. It will not be recovered again. You may acknowledge it (-c ack-instance-recoveries) to remove this blockage`;
+    return { by: repaired, text };
+  }
   const promoted = active.find((record) => sameKey(record.successorKey, entry.key));
   if (promoted !== undefined) {
     const text = `AttemptRecoveryRegistration: instance ${key} has recently been promoted (by failover of ${instanceKeyText(promoted.digest.key)}) and is in active period. It will not be failed over. You may acknowledge the failure on ${instanceKeyText(promoted.digest.key)} (-c ack-instance-recoveries) to remove this blockage`;

@@ -15,9 +15,9 @@ import { type Plan, promotionStepId } from '../planning/plan.ts';
 import { planDemotion, planFollow, planTakeover } from '../planning/switchover-plan.ts';
 import { attachDemoted } from './attach-demoted.ts';
 import { completePromotion } from './complete-promotion.ts';
-import { conclude, endDowntimeOf, nobody, type RecoveryEnd } from './dead-primary.ts';
 import { DEMOTION_MAY_LAND_MILLIS, makeWritable } from './make-writable.ts';
 import { moveBack } from './move-back.ts';
+import { conclude, endDowntimeOf, nobody, outcomeWith, type RecoveryEnd } from './recovery-end.ts';
 import { type Incident, NOTHING_DONE_YET, runIncidentHooks } from './recovery-hooks.ts';
 import type { RecoveryRun } from './recovery-run.ts';
 import { executedOf, movableSiblings, type SwitchoverChoice } from './switchover.ts';
@@ -229,13 +229,7 @@ async function finish(
   const { entry } = incident;
   const successorText = instanceKeyText(successor.key);
   run.say(`promoted replica: ${successorText}`);
-  const outcome = {
-    successorKey: successor.key,
-    successorAlias: successor.instanceAlias,
-    successorCoordinates: successor.selfCoordinates,
-    lostReplicas: [],
-    participants: [],
-  };
+  const outcome = outcomeWith(successor, {});
   await run.book(ports.moveAlias(entry.cluster.clusterName, clusterName(successorText), entry.cluster.clusterAlias));
   await run.book(run.resolve(outcome));
   // Hooks may take long; a rejection that nobody awaits yet would end the process.

@@ -21,6 +21,7 @@ import type { Recoveries } from '../recovery/recoveries.ts';
 import type { RecoveryPorts } from '../recovery/recovery-ports.ts';
 import { RecoveryRun } from '../recovery/recovery-run.ts';
 import { returnStray } from '../recovery/return-stray.ts';
+import { isRepair } from '../recovery/routines.ts';
 import type { Decisions } from './decisions.ts';
 import { repeat } from './repeat.ts';
 
@@ -119,12 +120,12 @@ export class AfterFailovers {
     if (await ports.store.recoveriesDisabled()) return;
     const records = await ports.store.recoveries({});
     await this.#bringHome(key, records);
-    const record = records.find(({ digest }) => sameKey(digest.key, key));
+    const record = records.find(({ digest }) => sameKey(digest.key, key) && !isRepair(digest.code));
     const successor = record === undefined ? null : this.#standingSuccessor(record);
-    if (record === undefined || successor === null || recoveries.isBusy(record.digest.clusterName)) return;
+    if (record === undefined || successor === null || recoveries.clusters.isBusy(record.digest.clusterName)) return;
     // It may have promoted somebody and still be moving replicas, or wait to be taken up.
     if ((await ports.store.unfinishedRecoveries()).some(({ uid }) => uid === record.uid)) return;
-    await recoveries.alone(
+    await recoveries.clusters.alone(
       successor.clusterName,
       `what the failover of ${instanceKeyText(key)} left behind`,
       async () => {
@@ -142,8 +143,8 @@ export class AfterFailovers {
     const stray = this.#stray(key);
     if (record === undefined || record.isSuccessful || record.end === null || stray === null) return;
     const primary = this.#topAbove(stray, record.digest.key);
-    if (primary === null || recoveries.isBusy(primary.clusterName)) return;
-    await recoveries.alone(
+    if (primary === null || recoveries.clusters.isBusy(primary.clusterName)) return;
+    await recoveries.clusters.alone(
       primary.clusterName,
       `bringing ${instanceKeyText(key)} back`,
       async () => {

@@ -43,6 +43,7 @@ import { nameCalls } from './name-calls.ts';
 import { aliasOf, namingCalls } from './naming.ts';
 import { nodeCalls } from './node-calls.ts';
 import type { NodeSurroundings } from './node-surroundings.ts';
+import { operateOutcome } from './operate-outcome.ts';
 import { operationCalls } from './operation-calls.ts';
 import { operationPorts } from './operation-ports.ts';
 import { discoveryPolicy, markerTimeouts, recoveryPolicy, writeProbesPolicy } from './policies.ts';
@@ -142,6 +143,8 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     otherNodes: surroundings.otherNodes(nodeIdOf(identity)),
     policy: () => recoveryPolicy(settings(), (key) => decisions.promotionRuleOf(key), options.noop),
     startHook: surroundings.startHook,
+    operate: async (request, silent) =>
+      operateOutcome(await operations.operate(request, { isByPerson: false, silent })),
     randomHex,
     tell: (event) => {
       // Also a command that was told not to register: its recovery must not be taken for cut while it runs.
@@ -166,7 +169,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     clock,
     log,
     isLeader: () => leadership.isLeader() && !stopping && !options.noop,
-    isBusy: (name) => recoveries.busyWith(name) !== '',
+    isBusy: (name) => recoveries.clusters.busyWith(name) !== '',
     isLost: (key) => decisions.downtimeOf(key, clock.now())?.reason === LOST_IN_RECOVERY,
     onChange: (name) => watch.lookAt(name),
   });
@@ -175,7 +178,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     primaries: () => writablePrimaries(picture.topology),
     wasSeenHere: (key) => picture.wasSeenHere(key),
     isLeader: () => leadership.isLeader() && !stopping && !options.noop,
-    isBusy: (name) => recoveries.busyWith(name) !== '',
+    isBusy: (name) => recoveries.clusters.busyWith(name) !== '',
     isLost: (key) => decisions.downtimeOf(key, clock.now())?.reason === LOST_IN_RECOVERY,
     mayInject: (key) => mayInjectOn(links.get(key), markerTimeouts(settings())),
     inject: (key, marker) => injectMarker(links.get(key), marker, markerTimeouts(settings())),
@@ -425,7 +428,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
       groupElections.stop();
       errantSightings.stop();
       // What is under way needs the lease to go on being renewed.
-      await Promise.race([recoveries.settled(), clock.sleep(STOP_PATIENCE_MILLIS)]);
+      await Promise.race([recoveries.clusters.settled(), clock.sleep(STOP_PATIENCE_MILLIS)]);
       cut = true;
       housekeeping.stop();
       await housekeeping.unregister();

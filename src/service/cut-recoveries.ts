@@ -68,14 +68,14 @@ export class CutRecoveries {
     const { recoveries } = this.#options;
     for (const record of await this.#cut()) {
       const [name, newName] = [record.digest.clusterName, nameAfter(record)];
-      if (newName !== null && recoveries.isBusy(newName)) continue;
+      if (newName !== null && recoveries.clusters.isBusy(newName)) continue;
       const takeUp = (): Promise<void> => {
         // Whoever was cut had moved the name already, and nobody moves it again.
-        if (newName !== null) recoveries.holdAlso(name, newName);
+        if (newName !== null) recoveries.clusters.holdAlso(name, newName);
         return this.#takeUp(record);
       };
       // Where something is under way in the cluster it may be this very recovery; else there is another look.
-      void recoveries
+      void recoveries.clusters
         .alone(name, 'finishing a recovery that was cut', takeUp)
         .catch((error: unknown) => recoveries.ports.log.error(`taking up recovery ${record.uid}: ${String(error)}`));
     }

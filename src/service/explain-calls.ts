@@ -151,7 +151,7 @@ async function gatesFor(
   const { ports, recoveries, decisions, analyst, mode, watch } = parts;
   const { clusterName } = entry.cluster;
   const maintenance = decisions.maintenanceOf(entry.key);
-  const busyWith = mode === 'service' ? recoveries.busyWith(clusterName) : await underWay(parts, clusterName);
+  const busyWith = mode === 'service' ? recoveries.clusters.busyWith(clusterName) : await underWay(parts, clusterName);
   const gates = await allGates(entry, ports, {
     busyWith,
     lastedMillis,

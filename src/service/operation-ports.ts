@@ -46,8 +46,8 @@ export function operationPorts(parts: OperationParts): OperationPorts {
     noop: parts.noop,
     mayBegin,
     mayGoOn,
-    beside: (clusterName, what, work) => recoveries.beside(clusterName, what, work),
-    busyWith: (clusterName) => recoveries.busyWith(clusterName),
+    beside: (clusterName, what, work) => recoveries.clusters.beside(clusterName, what, work),
+    busyWith: (clusterName) => recoveries.clusters.busyWith(clusterName),
     lock: (key, reason) => lock(parts, key, reason),
     noteStanding: async (servers, reason) => {
       await parts.keepRegistered();

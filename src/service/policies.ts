@@ -15,6 +15,7 @@ import type { PromotionRule } from '../model/promotion-rule.ts';
 import type { TlsPolicy } from '../mysql/secured-dial.ts';
 import type { LinkTimeouts } from '../mysql/server-link.ts';
 import type { PromotionPolicy } from '../planning/promotion-policy.ts';
+import type { SemiSyncMode } from '../planning/semi-sync-topology.ts';
 import type { RecoveryPolicy } from '../recovery/recovery-policy.ts';
 import type { TlsFiles } from './tls-files.ts';
 import type { WriteProbesPolicy } from './write-probes.ts';
@@ -170,6 +171,11 @@ function promotionPolicy(settings: Settings, promotionRule: (key: InstanceKey) =
   };
 }
 
+function semiSyncMode({ EnforceExactSemiSyncReplicas, RecoverLockedSemiSyncMaster }: Settings): SemiSyncMode | null {
+  if (EnforceExactSemiSyncReplicas) return 'exact';
+  return RecoverLockedSemiSyncMaster ? 'enough' : null;
+}
+
 export function recoveryPolicy(
   settings: Settings,
   promotionRule: (key: InstanceKey) => PromotionRule,
@@ -186,6 +192,8 @@ export function recoveryPolicy(
       asksOtherNodes: settings.ExpectFailureAnalysisConcensus,
       agreeingNodes: Math.max(0, settings.FailureAnalysisAgreeingNodes),
     },
+    recoversNonWriteablePrimary: settings.RecoverNonWriteableMaster,
+    semiSyncMode: semiSyncMode(settings),
     noop,
   };
 }

@@ -2,7 +2,7 @@
  * The watch: hears of every change in the picture, has the clusters concerned analysed in the same turn, and starts recoveries. What has problems is looked
  * at again every second, since they age; everything else now and then. Cost grows with change, not with the size of the fleet.
  */
-import { actionability } from '../analysis/codes.ts';
+import { actionability, claimsDeath } from '../analysis/codes.ts';
 import type { AnalysisEntry } from '../analysis/entry.ts';
 import type { Picture } from '../discovery/picture.ts';
 import { Recent } from '../discovery/recent.ts';
@@ -13,7 +13,7 @@ import type { AuditStore } from '../ports/decision-store.ts';
 import type { Log } from '../ports/log.ts';
 import type { ObservationStore } from '../ports/observation-store.ts';
 import { type Gate, gate } from '../recovery/gates.ts';
-import { ASKING, AUTOMATED, type Recoveries } from '../recovery/recoveries.ts';
+import { AUTOMATED, isPassing, type Recoveries } from '../recovery/recoveries.ts';
 import { AnalysisHistory } from './analysis-history.ts';
 import type { Analyst } from './analyst.ts';
 import type { Emergencies } from './emergencies.ts';
@@ -27,7 +27,7 @@ export interface WatchOptions {
   readonly analyst: Pick<Analyst, 'look'>;
   readonly emergencies: Pick<Emergencies, 'respond' | 'graceMillis'>;
   readonly suspectedLocks: Pick<SuspectedLocks, 'note'>;
-  readonly recoveries: Pick<Recoveries, 'isBusy' | 'handle'>;
+  readonly recoveries: Pick<Recoveries, 'handle'> & { readonly clusters: Pick<Recoveries['clusters'], 'isBusy'> };
   readonly store: Pick<ObservationStore, 'recordAnalysis'> & Pick<AuditStore, 'appendAudit'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -44,8 +44,9 @@ const SAFETY_LOOK_MILLIS = millis(1_000);
 const TURN_LOOKS = 30;
 
 /**
- * A problem that leads to no action is an incident once it has stood for so long. In the moments of a failover a primary is "unreachable" before
- * it is dead, and the promoted one has "no replicating replica" before they have connected: no hook should wake people for that.
+ * A problem that says of nobody that it is dead is an incident once it has stood for so long. In the moments of a failover a primary is "unreachable" before
+ * it is dead, the promoted one has "no replicating replica" before they have connected, and is read-only before it is writable: no hook should wake people for
+ * that, and nobody repair it.
  */
 const PASSING_MILLIS = 1_000;
 
@@ -147,7 +148,7 @@ export class Watch {
 
   #consider(entry: AnalysisEntry): void {
     const { isLeader, recoveries, emergencies } = this.#options;
-    if (!isLeader() || recoveries.isBusy(entry.cluster.clusterName)) return;
+    if (!isLeader() || recoveries.clusters.isBusy(entry.cluster.clusterName)) return;
     const lastedMillis = this.lastedMillis(entry);
     // B2: what is downtimed is neither nudged nor looked at by the second, let alone recovered (spec/failure-detection.md 12).
     if (!entry.isSkippableDueToDowntime) emergencies.respond(entry, lastedMillis);
@@ -160,7 +161,7 @@ export class Watch {
     const isInGrace = emergencies.graceMillis(entry.key) > 0;
     void recoveries.handle(entry, { ...AUTOMATED, lastedMillis, isInGrace }).then(
       (result) => {
-        if (result.kind === 'not-attempted' && result.reason !== ASKING)
+        if (result.kind === 'not-attempted' && !isPassing(result))
           this.#logRefusal(entry, result.reason, this.#refused);
       },
       (error: unknown) => this.#options.log.error(`recovery of ${instanceKeyText(entry.key)} failed: ${String(error)}`),
@@ -208,7 +209,7 @@ export class Watch {
 
   /** Looked at again every second, so that what lasts is not forgotten. */
   #passingMillis(entry: AnalysisEntry, isInGrace: boolean): number {
-    if (actionability(entry.code, isInGrace) === 'actionable') return 0;
+    if (actionability(entry.code, isInGrace) === 'actionable' && claimsDeath(entry.code)) return 0;
     return Math.max(0, PASSING_MILLIS - this.lastedMillis(entry));
   }
 

@@ -3,7 +3,7 @@
  * same are one kind. `key` is the server that the operation is about: the one that is moved, or the one whose replicas are.
  */
 import type { ClusterName } from '../../model/brand.ts';
-import type { InstanceKey } from '../../model/instance-key.ts';
+import { type InstanceKey, instanceKeyText, sameKey } from '../../model/instance-key.ts';
 
 interface OnServer<Kind extends string> {
   readonly kind: Kind;
@@ -119,3 +119,12 @@ export type ClusterRequest =
 export type OperationRequest = MoveRequest | MoveReplicasRequest | ServerRequest | ClusterRequest;
 
 export type OperationKind = OperationRequest['kind'];
+
+/** For locks, logs, journals and refusals: `relocate db2:3306 below db3:3306`. */
+export function operationText(request: OperationRequest): string {
+  if (!('key' in request)) return `${request.kind} of ${request.clusterName}`;
+  const key = instanceKeyText(request.key);
+  const below =
+    'below' in request && request.below !== null && !sameKey(request.below, request.key) ? request.below : null;
+  return below === null ? `${request.kind} ${key}` : `${request.kind} ${key} below ${instanceKeyText(below)}`;
+}

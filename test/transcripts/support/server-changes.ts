@@ -7,6 +7,7 @@ import { durationOf } from './command.ts';
 const ANSWERED: Readonly<Record<string, { readonly key: string; readonly sql: string }>> = {
   'data-center': { key: 'DetectDataCenterQuery', sql: 'select data_center from meta.place' },
   region: { key: 'DetectRegionQuery', sql: 'select region from meta.place' },
+  'semi-sync-priority': { key: 'DetectSemiSyncEnforcedQuery', sql: 'select priority from meta.semi_sync' },
   lag: { key: 'ReplicationLagQuery', sql: 'select lag from meta.heartbeat' },
 };
 
@@ -23,11 +24,19 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'read-only': (value) => ({ readOnly: value === 'on' }),
 };
 
-/** `semi-sync-source=on`: it waits for acknowledgements as soon as it commits anything, whoever it is. */
+/** `semi-sync-source=on`: it waits for acknowledgements as soon as it commits anything, whoever it is. `semi-sync-replica=off`: it acknowledges nothing. */
 function semiSyncChange(base: ServerOptions, options: ReadonlyMap<string, string>): Partial<ServerOptions> {
-  const value = options.get(`${base.host}.semi-sync-source`);
-  return value === undefined ? {} : { semiSync: { ...base.semiSync, source: value === 'on' } };
+  const [source, replica] = SEMI_SYNC_SIDES.map((side) => options.get(`${base.host}.${side}`));
+  return {
+    semiSync: {
+      ...base.semiSync,
+      ...(source === undefined ? {} : { source: source === 'on' }),
+      ...(replica === undefined ? {} : { replica: replica === 'on' }),
+    },
+  };
 }
+
+const SEMI_SYNC_SIDES = ['semi-sync-source', 'semi-sync-replica'];
 
 export function changedServer(base: ServerOptions, options: ReadonlyMap<string, string>): ServerOptions {
   let changed: ServerOptions = { ...base, ...semiSyncChange(base, options) };
@@ -50,7 +59,7 @@ export function askedQueries(options: ReadonlyMap<string, string>): Readonly<Rec
 function ownOptions(host: string, options: ReadonlyMap<string, string>): readonly (readonly [string, string])[] {
   return [...options].flatMap(([name, value]) => {
     const [server, own = ''] = name.split('.');
-    if (server !== host || own === 'semi-sync-source') return [];
+    if (server !== host || SEMI_SYNC_SIDES.includes(own)) return [];
     if (!(own in ANSWERED) && !(own in CHANGES)) throw new Error(`no such option of a server: ${name}`);
     return [[own, value] as const];
   });

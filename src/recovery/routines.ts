@@ -1,0 +1,80 @@
+/** Which recovery answers which analysis, and what holds it back (spec/recovery.md 1.2). */
+import { type RecoveryRoutine, storedRecoveryRoutine } from '../analysis/codes.ts';
+import { recoverDeadPrimary } from './dead-primary.ts';
+import type { RecoveryPolicy } from './recovery-policy.ts';
+import { recoverDeadGroupMember } from './repairs/dead-group-member.ts';
+import { recoverDeadIntermediatePrimary } from './repairs/dead-intermediate-primary.ts';
+import { recoverNonWritablePrimary } from './repairs/non-writable-primary.ts';
+import { recoverLockedSemiSync, recoverTooManySemiSyncReplicas, SWITCHED_OFF } from './repairs/semi-sync.ts';
+import type { Attempt } from './run-recovery.ts';
+
+export type ClusterFilter = 'RecoverMasterClusterFilters' | 'RecoverIntermediateMasterClusterFilters';
+
+export interface Routine {
+  readonly recover: Attempt;
+  /** Another server becomes the primary. Else it is a repair: it gives way to such a recovery, and never holds one up. */
+  readonly changesPrimary: boolean;
+  /** That must have the cluster; null: no filter is about it. */
+  readonly filter: ClusterFilter | null;
+  /** Which settings switch it off now; null: it is on. */
+  readonly switchedOff: (policy: RecoveryPolicy) => string | null;
+  /** Anti-flapping holds a person's order back as well. */
+  readonly isAlwaysHeldBack: boolean;
+}
+
+const always = (): null => null;
+
+/** Null: not answered yet. */
+export const ROUTINES: Readonly<Record<RecoveryRoutine, Routine | null>> = {
+  'dead-primary': {
+    recover: recoverDeadPrimary,
+    changesPrimary: true,
+    filter: 'RecoverMasterClusterFilters',
+    switchedOff: always,
+    isAlwaysHeldBack: false,
+  },
+  'dead-co-primary': null,
+  'dead-intermediate-primary': {
+    recover: recoverDeadIntermediatePrimary,
+    changesPrimary: false,
+    filter: 'RecoverIntermediateMasterClusterFilters',
+    switchedOff: always,
+    isAlwaysHeldBack: false,
+  },
+  'dead-group-member': {
+    recover: recoverDeadGroupMember,
+    changesPrimary: false,
+    filter: 'RecoverIntermediateMasterClusterFilters',
+    switchedOff: always,
+    isAlwaysHeldBack: false,
+  },
+  'non-writeable-primary': {
+    recover: recoverNonWritablePrimary,
+    changesPrimary: false,
+    filter: null,
+    switchedOff: ({ recoversNonWriteablePrimary }) =>
+      recoversNonWriteablePrimary ? null : 'RecoverNonWriteableMaster is not set',
+    isAlwaysHeldBack: true,
+  },
+  'locked-semi-sync': {
+    recover: recoverLockedSemiSync,
+    changesPrimary: false,
+    filter: null,
+    // 12.2 #9: where nothing would be done there is no record that blocks others.
+    switchedOff: ({ semiSyncMode }) => (semiSyncMode === null ? SWITCHED_OFF : null),
+    isAlwaysHeldBack: true,
+  },
+  'too-many-semi-sync-replicas': {
+    recover: recoverTooManySemiSyncReplicas,
+    changesPrimary: false,
+    filter: null,
+    switchedOff: ({ semiSyncMode }) => (semiSyncMode === 'exact' ? null : 'EnforceExactSemiSyncReplicas is not set'),
+    isAlwaysHeldBack: true,
+  },
+};
+
+/** Of a recovery as it was recorded, by whichever version. Codes that nobody knows count as changes of the primary: they hold back what may be dangerous. */
+export function isRepair(code: string): boolean {
+  const routine = storedRecoveryRoutine(code);
+  return routine !== null && ROUTINES[routine]?.changesPrimary === false;
+}
