@@ -1,9 +1,12 @@
 /** One order at a time in a cluster, also while its primary, and with it its name, is replaced. */
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { clusterName, millis } from '../model/brand.ts';
+import { sampleReplica, sampleServer } from '../model/topology-samples.ts';
+import { at, PRIMARY_PORT } from '../planning/testing.ts';
 import { deadPrimary } from './hook-testing.ts';
-import { AUTOMATED, Recoveries } from './recoveries.ts';
-import { RecoveryWorld } from './testing.ts';
+import { AUTOMATED, isPassing, Recoveries } from './recoveries.ts';
+import type { RecoveryPorts } from './recovery-ports.ts';
+import { aRecord, RecoveryWorld } from './testing.ts';
 
 const [BEFORE, AFTER] = [clusterName('old:3306'), clusterName('new:3306')];
 
@@ -78,4 +81,88 @@ it('B6: nobody waits for a recovery that is under way: afterwards everything is 
   expect(world.ports.clock.monotonic()).toBe(before);
   ends.resolve();
   await working;
+});
+
+describe('a repair', () => {
+  /** An intermediate primary that is dead, with somebody above it; everybody may be registered. */
+  function aDeadIntermediate() {
+    const [top, dead, orphan] = [PRIMARY_PORT, PRIMARY_PORT + 1, PRIMARY_PORT + 2];
+    const servers = [sampleServer(top), sampleReplica(dead, top, { lastSeen: null }), sampleReplica(orphan, dead)];
+    const world = new RecoveryWorld(servers, { silent: [dead] });
+    const store: RecoveryPorts['store'] = {
+      ...world.ports.store,
+      registerDetection: async () => false,
+      registerRecovery: async () => ({ kind: 'registered', record: aRecord() }),
+      activeRecoveries: async () => [],
+      unfinishedRecoveries: async () => [],
+    };
+    const entry = { ...deadPrimary(), key: at(dead), code: 'DeadIntermediateMaster' as const, replicas: [at(orphan)] };
+    return { world, entry, store };
+  }
+
+  const FORCED = { forced: true, designated: null, skipHooks: true };
+
+  it('B6: one at a time in a cluster; what is moved meanwhile is no incident', async () => {
+    const ends = Promise.withResolvers<void>();
+    const { world, entry, store } = aDeadIntermediate();
+    const operate: RecoveryPorts['operate'] = async () => {
+      await ends.promise;
+      return { done: [], problems: [], promoted: null, method: '' };
+    };
+    const recoveries = new Recoveries({ ...world.ports, store, operate });
+    const first = recoveries.handle(entry, FORCED);
+    await new Promise((resolve) => setImmediate(resolve));
+    const second = await recoveries.handle(entry, FORCED);
+    expect(second).toEqual({ kind: 'not-attempted', reason: 'its cluster is being repaired' });
+    expect(second.kind === 'not-attempted' && isPassing(second)).toBe(true);
+    // The death of a primary does not wait for it.
+    expect(recoveries.clusters.isBusy(entry.cluster.clusterName)).toBe(false);
+    ends.resolve();
+    expect((await first).kind).toBe('attempted');
+  });
+
+  it('12.2 #12: is not begun beside a recovery that another process has not finished', async () => {
+    const { world, entry, store } = aDeadIntermediate();
+    const unfinished = aRecord({ digest: { ...aRecord().digest, clusterName: entry.cluster.clusterName } });
+    const ports = { ...world.ports, store: { ...store, unfinishedRecoveries: async () => [unfinished] } };
+    const result = await new Recoveries(ports).handle(entry, FORCED);
+    expect(result).toEqual({ kind: 'not-attempted', reason: 'recovery 1:aa of its cluster is not finished' });
+  });
+
+  it('is not begun where a setting switches it off, and then nothing is recorded', async () => {
+    const { world, entry, store } = aDeadIntermediate();
+    const recoveries = new Recoveries({ ...world.ports, store });
+    const result = await recoveries.handle({ ...entry, code: 'LockedSemiSyncMaster' }, FORCED);
+    expect(result).toEqual({
+      kind: 'not-attempted',
+      reason: 'neither EnforceExactSemiSyncReplicas nor RecoverLockedSemiSyncMaster is set',
+    });
+    expect(world.resolved).toEqual([]);
+  });
+
+  it('A5: is called off when the primary of its cluster is replaced, and is left to be begun anew', async () => {
+    const begun = Promise.withResolvers<void>();
+    const { world, entry, store } = aDeadIntermediate();
+    const operate: RecoveryPorts['operate'] = async () => {
+      begun.resolve();
+      await new Promise((resolve) => setImmediate(resolve));
+      return { done: [], problems: [{ server: null, text: 'called off' }], promoted: null, method: '' };
+    };
+    const never = (): Promise<void> => new Promise(() => {});
+    const recoveries = new Recoveries({
+      ...world.ports,
+      store,
+      operate,
+      clock: { ...world.ports.clock, sleep: never },
+    });
+    const repairing = recoveries.handle(entry, FORCED);
+    await begun.promise;
+    const replaced = await recoveries.clusters.alone(entry.cluster.clusterName, 'a recovery', async () => 'done', {
+      callsOffOperations: true,
+    });
+    expect(replaced).toBe('done');
+    const result = await repairing;
+    expect(result.kind === 'attempted' && result.run.isUnfinished).toBe(true);
+    expect(world.resolved).toEqual([]);
+  });
 });

@@ -129,6 +129,8 @@ export class Recoveries {
     // It has had a second to come back in; hooks that shut it out must not run for one that is there.
     if (!options.forced && claimsDeath(entry.code) && this.#answers(entry.key))
       return doNot(`${instanceKeyText(entry.key)} answers again`);
+    const notYet = await routine.notYet(entry, this.#ports);
+    if (notYet !== null) return doNot(notYet);
     const task: Task = { entry, options, gates: asked, routine };
     const handled = await (routine.changesPrimary ? this.#replace(task) : this.#repair(task));
     return handled ?? doNot(`busy with ${this.clusters.busyWith(entry.cluster.clusterName)}`);

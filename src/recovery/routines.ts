@@ -1,10 +1,12 @@
 /** Which recovery answers which analysis, and what holds it back (spec/recovery.md 1.2). */
 import { type RecoveryRoutine, storedRecoveryRoutine } from '../analysis/codes.ts';
+import type { AnalysisEntry } from '../analysis/entry.ts';
 import { recoverDeadPrimary } from './dead-primary.ts';
 import type { RecoveryPolicy } from './recovery-policy.ts';
+import type { RecoveryPorts } from './recovery-ports.ts';
 import { recoverDeadGroupMember } from './repairs/dead-group-member.ts';
-import { recoverDeadIntermediatePrimary } from './repairs/dead-intermediate-primary.ts';
-import { recoverNonWritablePrimary } from './repairs/non-writable-primary.ts';
+import { nobodyAbove, recoverDeadIntermediatePrimary } from './repairs/dead-intermediate-primary.ts';
+import { recoverNonWritablePrimary, writableRefusal } from './repairs/non-writable-primary.ts';
 import { recoverLockedSemiSync, recoverTooManySemiSyncReplicas, SWITCHED_OFF } from './repairs/semi-sync.ts';
 import type { Attempt } from './run-recovery.ts';
 
@@ -18,11 +20,14 @@ export interface Routine {
   readonly filter: ClusterFilter | null;
   /** Which settings switch it off now; null: it is on. */
   readonly switchedOff: (policy: RecoveryPolicy) => string | null;
+  /** Why it cannot do anything for now, asked before it is recorded; null: it can. */
+  readonly notYet: (entry: AnalysisEntry, ports: RecoveryPorts) => Promise<string | null>;
   /** Anti-flapping holds a person's order back as well. */
   readonly isAlwaysHeldBack: boolean;
 }
 
 const always = (): null => null;
+const atOnce = async (): Promise<null> => null;
 
 /** Null: not answered yet. */
 export const ROUTINES: Readonly<Record<RecoveryRoutine, Routine | null>> = {
@@ -31,6 +36,7 @@ export const ROUTINES: Readonly<Record<RecoveryRoutine, Routine | null>> = {
     changesPrimary: true,
     filter: 'RecoverMasterClusterFilters',
     switchedOff: always,
+    notYet: atOnce,
     isAlwaysHeldBack: false,
   },
   'dead-co-primary': null,
@@ -39,6 +45,7 @@ export const ROUTINES: Readonly<Record<RecoveryRoutine, Routine | null>> = {
     changesPrimary: false,
     filter: 'RecoverIntermediateMasterClusterFilters',
     switchedOff: always,
+    notYet: nobodyAbove,
     isAlwaysHeldBack: false,
   },
   'dead-group-member': {
@@ -46,6 +53,7 @@ export const ROUTINES: Readonly<Record<RecoveryRoutine, Routine | null>> = {
     changesPrimary: false,
     filter: 'RecoverIntermediateMasterClusterFilters',
     switchedOff: always,
+    notYet: atOnce,
     isAlwaysHeldBack: false,
   },
   'non-writeable-primary': {
@@ -54,6 +62,7 @@ export const ROUTINES: Readonly<Record<RecoveryRoutine, Routine | null>> = {
     filter: null,
     switchedOff: ({ recoversNonWriteablePrimary }) =>
       recoversNonWriteablePrimary ? null : 'RecoverNonWriteableMaster is not set',
+    notYet: writableRefusal,
     isAlwaysHeldBack: true,
   },
   'locked-semi-sync': {
@@ -62,6 +71,7 @@ export const ROUTINES: Readonly<Record<RecoveryRoutine, Routine | null>> = {
     filter: null,
     // 12.2 #9: where nothing would be done there is no record that blocks others.
     switchedOff: ({ semiSyncMode }) => (semiSyncMode === null ? SWITCHED_OFF : null),
+    notYet: atOnce,
     isAlwaysHeldBack: true,
   },
   'too-many-semi-sync-replicas': {
@@ -69,6 +79,7 @@ export const ROUTINES: Readonly<Record<RecoveryRoutine, Routine | null>> = {
     changesPrimary: false,
     filter: null,
     switchedOff: ({ semiSyncMode }) => (semiSyncMode === 'exact' ? null : 'EnforceExactSemiSyncReplicas is not set'),
+    notYet: atOnce,
     isAlwaysHeldBack: true,
   },
 };

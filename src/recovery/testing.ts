@@ -2,16 +2,18 @@
 import { clusterName, millis, seconds, unixMillis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, keyId, sameKey } from '../model/instance-key.ts';
-import type { RecoveryRecord, RecoveryUid } from '../model/recovery-record.ts';
+import type { RecoveryOutcome, RecoveryRecord, RecoveryUid } from '../model/recovery-record.ts';
 import { PLAN_ENTRY } from '../model/recovery-record.ts';
 import type { ServerCommand } from '../model/server-command.ts';
 import type { ServerFailure } from '../model/server-failure.ts';
+import { operationText } from '../planning/operations/operation-request.ts';
 import type { Plan } from '../planning/plan.ts';
+import type { SemiSyncMode } from '../planning/semi-sync-topology.ts';
 import { at, PRIMARY_PORT, TEST_CLUSTER, TEST_POLICY } from '../planning/testing.ts';
 import type { JournalEntry } from '../ports/decision-store.ts';
 import { NO_OTHER_NODES } from '../ports/other-nodes.ts';
 import type { CommandResult, ObserveResult, TopologyServers } from '../ports/topology-servers.ts';
-import type { RecoveryPorts } from './recovery-ports.ts';
+import type { OperateOutcome, RecoveryPorts } from './recovery-ports.ts';
 
 const UID = '1:aa' as RecoveryUid;
 const SILENT: ServerFailure = { kind: 'timeout', phase: 'connect', text: 'no answer' };
@@ -22,6 +24,13 @@ export interface WorldOptions {
   readonly journal?: readonly Omit<JournalEntry, 'uid' | 'sequence' | 'at'>[];
   /** Commands that a server does not execute. */
   readonly refuses?: (key: InstanceKey, command: ServerCommand) => boolean;
+  /** Whole operations, as their text in the journal says them; who is moved by one is for the test to say. Default: none runs. */
+  readonly operate?: (text: string, world: RecoveryWorld) => OperateOutcome;
+  readonly semiSyncMode?: SemiSyncMode;
+  /** Ports of servers that are known and do not answer. */
+  readonly silent?: readonly number[];
+  /** Recoveries of before, the newest first. */
+  readonly records?: readonly RecoveryRecord[];
   /** Ports of servers that are no members of the cluster. */
   readonly unknown?: readonly number[];
 }
@@ -31,14 +40,20 @@ export class RecoveryWorld {
   readonly told: string[] = [];
   readonly steps: string[] = [];
   readonly lost: string[] = [];
+  /** Operations that were run, and who was taken for silent by them. */
+  readonly operated: string[] = [];
+  readonly resolved: RecoveryOutcome[] = [];
   readonly ports: RecoveryPorts;
   readonly #servers: Map<string, Instance>;
   readonly #journal: JournalEntry[];
   readonly #refuses: NonNullable<WorldOptions['refuses']>;
   readonly #unknown: readonly number[];
+  readonly #options: WorldOptions;
   #now = 1_000_000;
 
-  constructor(servers: readonly Instance[], { journal = [], refuses = () => false, unknown = [] }: WorldOptions = {}) {
+  constructor(servers: readonly Instance[], options: WorldOptions = {}) {
+    const { journal = [], refuses = () => false, unknown = [] } = options;
+    this.#options = options;
     this.#servers = new Map(servers.map((server) => [keyId(server.key), server]));
     this.#journal = journal.map((line, index) => ({ ...line, uid: UID, sequence: index + 1, at: unixMillis(0) }));
     this.#refuses = refuses;
@@ -91,15 +106,10 @@ export class RecoveryWorld {
         minimumSeconds: () => seconds(0),
         agreement: { asksOtherNodes: true, agreeingNodes: 0 },
         recoversNonWriteablePrimary: true,
-        semiSyncMode: null,
+        semiSyncMode: this.#options.semiSyncMode ?? null,
         noop: false,
       }),
-      operate: async () => ({
-        done: [],
-        problems: [{ server: null, text: 'no operation runs in this test' }],
-        promoted: null,
-        method: '',
-      }),
+      operate: async (request, silent) => this.#operate(operationText(request), silent),
       startHook: () => Promise.reject(new Error('no hook runs in this test')),
       randomHex: (bytes) => '0'.repeat(2 * bytes),
       tell: () => {},
@@ -107,6 +117,20 @@ export class RecoveryWorld {
       mayBegin: () => true,
       mayGoOn: () => true,
     };
+  }
+
+  /** As an operation does it. */
+  change(port: number, fields: Partial<Instance>): void {
+    this.#servers.set(keyId(at(port)), { ...this.at(port), ...fields });
+  }
+
+  follows(port: number, sourcePort: number): void {
+    this.change(port, { sourceKey: at(sourcePort) });
+  }
+
+  #operate(text: string, silent: readonly InstanceKey[]): OperateOutcome {
+    this.operated.push(silent.length === 0 ? text : `${text}, without ${silent.map(({ port }) => port).join(' ')}`);
+    return this.#options.operate?.(text, this) ?? NO_OPERATION;
   }
 
   #all = (): readonly Instance[] => [...this.#servers.values()];
@@ -120,7 +144,8 @@ export class RecoveryWorld {
         this.steps.push(message);
         return { id: this.steps.length, uid, message, at };
       },
-      resolveRecovery: async () => {},
+      resolveRecovery: async (_, outcome) => void this.resolved.push(outcome),
+      recoveries: async () => this.#options.records ?? [],
       acknowledge: async () => 0,
       clearDetections: async () => 0,
       endActivePeriods: async () => 0,
@@ -132,7 +157,10 @@ export class RecoveryWorld {
     return {
       observe: async (key): Promise<ObserveResult> => {
         const instance = this.#servers.get(keyId(key));
-        return instance === undefined ? { kind: 'failed', failure: SILENT } : { kind: 'observed', instance };
+        const isSilent = this.#options.silent?.includes(key.port) === true;
+        return instance === undefined || isSilent
+          ? { kind: 'failed', failure: SILENT }
+          : { kind: 'observed', instance };
       },
       execute: async (key, commands): Promise<CommandResult> => this.#execute(key, commands),
       replicationCredentials: async () => ({ user: 'repl', password: 'secret' }),
@@ -156,6 +184,13 @@ export class RecoveryWorld {
     return { kind: 'done', instance: this.#servers.get(keyId(key)) ?? null, refused: [] };
   }
 }
+
+const NO_OPERATION: OperateOutcome = {
+  done: [],
+  problems: [{ server: null, text: 'no operation runs in this test' }],
+  promoted: null,
+  method: '',
+};
 
 const RECEIVER_RUNS = { receiverState: 'running', receiverRunning: true } as const;
 const APPLIER_RUNS = { applierState: 'running', applierRunning: true } as const;

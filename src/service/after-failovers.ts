@@ -122,7 +122,9 @@ export class AfterFailovers {
     await this.#bringHome(key, records);
     const record = records.find(({ digest }) => sameKey(digest.key, key) && !isRepair(digest.code));
     const successor = record === undefined ? null : this.#standingSuccessor(record);
-    if (record === undefined || successor === null || recoveries.clusters.isBusy(record.digest.clusterName)) return;
+    if (record === undefined || successor === null) return;
+    // Repairs under way may be about the very same replicas, and know the cluster by its former name.
+    if (recoveries.clusters.busyWith(record.digest.clusterName) !== '') return;
     // It may have promoted somebody and still be moving replicas, or wait to be taken up.
     if ((await ports.store.unfinishedRecoveries()).some(({ uid }) => uid === record.uid)) return;
     await recoveries.clusters.alone(

@@ -18,6 +18,7 @@ export const PROFILES = [
   'flapping',
   'double',
   'operations',
+  'intermediate',
 ] as const;
 export type Profile = (typeof PROFILES)[number];
 
@@ -114,7 +115,40 @@ export function faultsOf(profile: Profile, stage: Stage, random: Random): readon
           fault: random.pick([replicaTrouble(stage, random), linkTrouble(stage, random), nodeTrouble(random)]),
         })),
       ];
+    case 'intermediate':
+      return intermediate(at, stage, random);
   }
+}
+
+/** One replica gets others below it, and dies; something else may happen meanwhile. */
+function intermediate(at: number, stage: Stage, random: Random): readonly PlannedFault[] {
+  const [dying, ...others] = shuffled(stage.replicas, random);
+  if (dying === undefined) return [];
+  const below = others.slice(0, random.integer(1, others.length));
+  const soon = (): number => at + random.between(-200, 1_000);
+  const restartAfterMillis = random.chance(0.5) ? null : random.between(500, 8_000);
+  return [
+    ...below.map((server, index) => ({
+      at: FIRST_MOVE_MILLIS + index * BETWEEN_MOVES_MILLIS,
+      fault: { kind: 'operate', operation: 'relocate', server, below: dying } as const,
+    })),
+    { at, fault: { kind: random.chance(0.7) ? 'kill' : 'power-off', server: dying, restartAfterMillis } },
+    ...maybe(random, 0.4, () => ({ at: soon(), fault: primaryDeath(stage, random) })),
+    ...maybe(random, 0.4, () => ({ at: soon(), fault: nodeTrouble(random) })),
+    ...maybe(random, 0.4, () => ({
+      at: soon(),
+      fault: random.pick([replicaTrouble(stage, random), linkTrouble(stage, random), operation(stage, random)]),
+    })),
+  ];
+}
+
+/** When servers are moved so that there is somebody in between; each move has ended before the next. */
+const FIRST_MOVE_MILLIS = 4_000;
+const BETWEEN_MOVES_MILLIS = 500;
+
+function shuffled(names: readonly string[], random: Random): readonly string[] {
+  const left = [...names];
+  return names.map(() => left.splice(random.integer(0, left.length - 1), 1)[0] ?? '');
 }
 
 function operation({ primary, replicas }: Stage, random: Random): Fault {

@@ -6,7 +6,7 @@ import { violationsOfSeeds } from './support/violations-of-seeds.ts';
 
 const SEEDS = 18;
 
-it.each(['crash', 'hang', 'partition', 'storage', 'strain', 'flapping'] as const)(
+it.each(['crash', 'hang', 'partition', 'storage', 'strain', 'flapping', 'intermediate'] as const)(
   'keeps every invariant in %s',
   async (profile) => {
     expect(await violationsOfSeeds(profile, SEEDS)).toEqual([]);

@@ -1,12 +1,15 @@
 /** Recovery of a dead intermediate primary: its replicas replicate from somewhere alive (spec/recovery.md 3.3; H1). */
 import { claimsDeath } from '../../analysis/codes.ts';
+import type { AnalysisEntry } from '../../analysis/entry.ts';
 import type { Instance } from '../../model/instance.ts';
 import { type InstanceKey, instanceKeyText } from '../../model/instance-key.ts';
 import { type OrphanStage, orphanStages } from '../../planning/repairs/orphan-stages.ts';
 import { nobody } from '../recovery-end.ts';
+import type { RecoveryPorts } from '../recovery-ports.ts';
 import type { RecoveryRun } from '../recovery-run.ts';
 import { type Attempt, hooksObject } from '../run-recovery.ts';
 import { connectedAgain, notKnown, signOfLife, stillAlive } from '../sign-of-life.ts';
+import { homeAbove } from './home-above.ts';
 import { Orphans } from './orphans.ts';
 import { repaired } from './repaired.ts';
 
@@ -23,7 +26,9 @@ export const recoverDeadIntermediatePrimary: Attempt = async (run, incident, { f
   if (alive !== null) return stillAlive(run, entry, alive);
   const key = instanceKeyText(entry.key);
   run.say(`RecoverDeadIntermediateMaster: will recover ${key}`);
-  const { taker, participants } = await bringHome(run, failed);
+  const home = await homeAbove(failed, run.ports);
+  const { taker, participants } =
+    home === null ? { taker: null, participants: [] } : await bringHome(run, { ...failed, sourceKey: home.key });
   const successor = taker === null ? undefined : run.ports.known.get(taker);
   if (successor === undefined) {
     const reason = `RecoverDeadIntermediateMaster failed to match up any replica from ${key}`;
@@ -34,6 +39,13 @@ export const recoverDeadIntermediatePrimary: Attempt = async (run, incident, { f
   return repaired(run, incident, { successor, participants, hooks: 'PostIntermediateMasterFailoverProcesses' });
 };
 
+/** Asked before anything is recorded: where its source is dead as well, that one is recovered first. Null: there is somebody. */
+export async function nobodyAbove({ key }: AnalysisEntry, ports: RecoveryPorts): Promise<string | null> {
+  const failed = ports.known.get(key);
+  if (failed === undefined || (await homeAbove(failed, ports)) !== null) return null;
+  return `nobody above ${instanceKeyText(key)} answers`;
+}
+
 interface Home {
   /** Who has the replicas now; null: none of them was moved. */
   readonly taker: InstanceKey | null;
@@ -41,6 +53,7 @@ interface Home {
   readonly participants: readonly InstanceKey[];
 }
 
+/** `failed`: with the source that its replicas are to have. */
 async function bringHome(run: RecoveryRun, failed: Instance): Promise<Home> {
   const orphans = new Orphans(run, failed.key);
   orphans.sayUnreachable();

@@ -2,12 +2,14 @@
  * A primary that is alive and read-only takes writes again (spec/recovery.md 3.5; A23). Not where another server takes them: whoever was replaced and comes back
  * read-only looks just like it (12.2 #12).
  */
-import type { Instance } from '../../model/instance.ts';
-import { type InstanceKey, instanceKeyText, sameKey } from '../../model/instance-key.ts';
-import { isLastCheckValid, isReplica } from '../../model/instance-status.ts';
+import type { AnalysisEntry } from '../../analysis/entry.ts';
+import { instanceKeyText, sameKey } from '../../model/instance-key.ts';
+import { isReplica } from '../../model/instance-status.ts';
+import { lostByCrash } from '../../planning/repairs/lost-by-crash.ts';
 import { nobody } from '../recovery-end.ts';
-import type { RecoveryRun } from '../recovery-run.ts';
+import type { RecoveryPorts } from '../recovery-ports.ts';
 import { type Attempt, hooksObject } from '../run-recovery.ts';
+import { standingSuccessor, takesWrites } from '../standing-successor.ts';
 import { repaired } from './repaired.ts';
 
 const LOOK_MILLIS = 1_000;
@@ -18,7 +20,7 @@ export const recoverNonWritablePrimary: Attempt = async (run, incident) => {
   const objection = await hooksObject(run, incident);
   if (objection !== null) return nobody(objection);
   run.say(`recover-non-writeable-master: will make ${name} writable`);
-  const refusal = await writableRefusal(run, key);
+  const refusal = await writableRefusal(incident.entry, run.ports);
   if (refusal !== null) {
     run.fail(refusal);
     return nobody(refusal);
@@ -31,31 +33,25 @@ export const recoverNonWritablePrimary: Attempt = async (run, incident) => {
   return repaired(run, incident, { successor: seen.instance, participants: [key], hooks: null });
 };
 
-/** Why it must not take writes; null: nothing speaks against it. */
-async function writableRefusal(run: RecoveryRun, key: InstanceKey): Promise<string | null> {
-  const { servers, known } = run.ports;
+/** Why it must not take writes; null: nothing speaks against it. Asked before anything is recorded, and once more before it is told. */
+export async function writableRefusal(
+  { key }: Pick<AnalysisEntry, 'key'>,
+  ports: RecoveryPorts,
+): Promise<string | null> {
+  const { servers, known } = ports;
   const name = instanceKeyText(key);
+  // Replicas first: what the primary executes meanwhile must not look like something that it lacks.
+  const looks = await Promise.all(known.replicasOf(key).map((one) => servers.observe(one.key, LOOK_MILLIS)));
   const seen = await servers.observe(key, LOOK_MILLIS);
   if (seen.kind === 'failed') return `${name} does not answer: ${seen.failure.text}`;
   if (isReplica(seen.instance)) return `${name} is a replica by now`;
+  const replicas = looks.flatMap((look) => (look.kind === 'observed' ? [look.instance] : []));
+  const lost = lostByCrash(seen.instance, replicas);
+  // Its next writes would get the numbers of those that it has lost, and its replicas would pass them over.
+  if (lost !== null) return `${instanceKeyText(lost.replica)} has ${lost.gtids}, which ${name} has lost`;
   const others = known.cluster(seen.instance.clusterName).filter((other) => !sameKey(other.key, key));
   const writer = others.find(takesWrites);
   if (writer !== undefined) return `${instanceKeyText(writer.key)} of its cluster takes writes`;
-  const successor = await standingSuccessor(run, key);
-  return successor === null ? null : `${name} was replaced by ${instanceKeyText(successor)}, which takes writes`;
-}
-
-const takesWrites = (instance: Instance): boolean =>
-  isLastCheckValid(instance) && !instance.readOnly && (!isReplica(instance) || instance.isCoPrimary);
-
-/** Of its last replacement. Null: it was not replaced, or whoever has taken its place has lost it since. */
-async function standingSuccessor({ ports }: RecoveryRun, key: InstanceKey): Promise<InstanceKey | null> {
-  const records = await ports.store.recoveries({});
-  const last = records.find(
-    ({ digest, successorKey, isSuccessful }) =>
-      isSuccessful && sameKey(digest.key, key) && successorKey !== null && !sameKey(successorKey, key),
-  );
-  const successor = last?.successorKey ?? null;
-  const instance = successor === null ? undefined : ports.known.get(successor);
-  return instance !== undefined && takesWrites(instance) ? instance.key : null;
+  const successor = await standingSuccessor(key, ports);
+  return successor === null ? null : `${name} was replaced by ${instanceKeyText(successor.key)}, which takes writes`;
 }

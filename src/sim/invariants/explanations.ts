@@ -82,8 +82,11 @@ class StepPeriods {
   }
 
   begin({ uid, stepId }: JournalEntry, at: number): void {
-    const step = this.#known.get(`${uid} ${stepId}`);
-    if (step !== undefined) this.#open.set(`${uid} ${stepId}`, { ...step, uid, from: at });
+    const id = `${uid} ${stepId}`;
+    const [step, before] = [this.#known.get(id), this.#open.get(id)];
+    // The process that had begun it died, and another one begins it anew.
+    if (before !== undefined) this.#ended.push(unended(before));
+    if (step !== undefined) this.#open.set(id, { ...step, uid, from: at });
   }
 
   end({ uid, stepId, phase }: JournalEntry, at: number): void {
@@ -96,14 +99,15 @@ class StepPeriods {
   }
 
   all(): readonly Explanation[] {
-    const open = [...this.#open.values()].map(({ address, from, deadlineMillis }) => ({
-      address,
-      from,
-      until: from + deadlineMillis + LATE_LANDING_MILLIS,
-    }));
-    return [...this.#ended, ...open];
+    return [...this.#ended, ...[...this.#open.values()].map(unended)];
   }
 }
+
+const unended = ({ address, from, deadlineMillis }: OpenStep): Explanation => ({
+  address,
+  from,
+  until: from + deadlineMillis + LATE_LANDING_MILLIS,
+});
 
 /**
  * Whoever takes a cut recovery up tells servers of its plans what to do without a line of its own in the journal (K12, not handled yet). That is

@@ -32,6 +32,8 @@ export class InvariantWatch {
   readonly #wasSemiSync: boolean;
   /** People move servers below others than the primary. */
   readonly #isRearranged: boolean;
+  /** Whose host lost its power before it had written everything. */
+  readonly #lostUnflushed = new Set<string>();
   /** By row: the replicas that had it when it was acknowledged. */
   readonly #holders = new Map<number, readonly string[]>();
 
@@ -44,6 +46,7 @@ export class InvariantWatch {
     this.#bounds = new Bounds(world, faults);
     this.#wasSemiSync = world.servers.some((server) => takesWrites(server) && server.running.semiSync.isOn);
     this.#isRearranged = faults.some(({ fault }) => fault.kind === 'operate');
+    world.observe({ lost: ({ name }) => void this.#lostUnflushed.add(name) });
     for (const { at, fault } of faults) {
       if (fault.kind === 'take-over') world.queue.after(at, () => this.#promotions.ordered());
     }
@@ -82,6 +85,8 @@ export class InvariantWatch {
     const pending = this.#told.pending();
     const returned = this.#cameBackReadOnly();
     if (primary === undefined && returned !== null) {
+      // What it has lost of its own, its replicas may have: people decide who goes on (A23).
+      if (this.#lostUnflushed.has(returned.name)) return { violations: always, pending: [...pending, 'A23'] };
       const violations = [...always, ...this.#settledBelowReturned(returned, writer)];
       return { violations, pending: [...pending, 'A23', ...this.#stoppedLate(returned)] };
     }
@@ -90,10 +95,17 @@ export class InvariantWatch {
       const none: Violation = { invariant: 4, text: `servers that take writes at the end: ${names || 'none'}` };
       return { violations: [...always, none], pending };
     }
+    if (this.#wasPromotedWithLess(primary)) return { violations: always, pending: [...pending, 'C10'] };
     const strays = this.#world.servers.flatMap((server) => this.#strayReason(server, primary) ?? []);
     const identity = identityViolations(this.#world, primary, disk);
     const violations = [...always, ...this.#settled(primary, writer), ...identity];
     return { violations, pending: [...pending, ...strays, ...this.#semiSyncPending(primary)] };
+  }
+
+  /** C10: its host had lost its power, and with it what those below it had received before; they were not asked when it was promoted. */
+  #wasPromotedWithLess(primary: PretendServer): boolean {
+    const wasPromoted = this.#promotions.list.some(({ server }) => server === primary.name);
+    return wasPromoted && this.#isRearranged && this.#lostUnflushed.has(primary.name);
   }
 
   /** What holds of the others and of their data when this one is the primary. */
@@ -141,8 +153,10 @@ export class InvariantWatch {
     // Who did not answer while its source was replaced may have received more from it than the successor: people judge what that is worth.
     const wasSilent = this.#promotions.list.some(({ silent }) => silent.has(server.name));
     if (hasMore && wasSilent) return 'G1';
-    // It was away while its source was replaced in its turn, and follows that one: it replicates, one floor lower.
     const between = this.#world.servers.find(({ name }) => name === source);
+    // Its source lost what it had not flushed, and was behind it when it asked; nobody starts it again once that one has got as far (H1).
+    if (server.running.receiver.errorNumber === AHEAD_OF_SOURCE && this.#lostUnflushed.has(source)) return 'H1';
+    // It was away while its source was replaced in its turn, and follows that one: it replicates, one floor lower.
     if (wasSilent && between?.settings?.host === primary.name) return 'G2';
     // The chosen one died in its promotion, the old primary came back meanwhile, and its replicas heard of it what the chosen one never will.
     if (hasMore && this.#promotions.someDiedYoung) return 'C15';
@@ -155,12 +169,16 @@ export class InvariantWatch {
     return writer.acknowledged.flatMap(({ row, server, at }): readonly Violation[] => {
       const holders = this.#holders.get(row) ?? [];
       if (rows.has(row) || holders.length === 0) return [];
-      const next = this.#promotions.list.find((promotion) => promotion.at > at);
+      const later = this.#promotions.list.filter((promotion) => promotion.at > at);
+      const [next] = later;
       const text = `row ${row}, acknowledged by ${server} at ${at.toFixed(1)} ms and received by ${holders.join(', ')}, is lost`;
       if (next === undefined) {
         return this.#wereSilent(holders) ? [] : [{ invariant: 3, text: `${text}: no promotion came after it` }];
       }
-      return next.known.has(row) ? [{ invariant: 1, text: `${text} by the promotion of ${next.server}` }] : [];
+      // Of those that came after it, each could ask somebody who had it.
+      return later.every(({ known }) => known.has(row))
+        ? [{ invariant: 1, text: `${text} by the promotion of ${next.server}` }]
+        : [];
     });
   }
 
@@ -215,6 +233,9 @@ export class InvariantWatch {
     return this.#wasSemiSync && !semiSync.isOn ? ['E2'] : [];
   }
 }
+
+/** The error with which a source refuses who has more than itself (server errors, ER_MASTER_FATAL_ERROR_READING_BINLOG). */
+const AHEAD_OF_SOURCE = 1236;
 
 /** Invariant 5. Where servers have no GTIDs, their rows are all that tells. */
 function aheadOf(primary: PretendServer, { name, history, options }: PretendServer): readonly Violation[] {

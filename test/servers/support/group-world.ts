@@ -106,8 +106,8 @@ export class GroupWorld {
   }
 }
 
-/** When it returns, the program runs; what it sees is for the test to wait for. */
-export async function openGroupWorld(): Promise<GroupWorld> {
+/** When it returns, the program runs; what it sees is for the test to wait for. `configuration`: keys that differ from the demo's. */
+export async function openGroupWorld(configuration: Readonly<Record<string, unknown>> = {}): Promise<GroupWorld> {
   // In their order, for drawings have siblings in the order of their ports.
   const ports = await freePorts(4);
   const folder = makeWorkFolder();
@@ -151,6 +151,7 @@ export async function openGroupWorld(): Promise<GroupWorld> {
         ...(await configureFor(fleet)),
         DiscoverySeeds: [`${C.host}:${C.port}`],
         DetectClusterAliasQuery: 'select alias from demo.cluster_alias',
+        ...configuration,
       },
     });
     const groupWorld = new GroupWorld(world, { A, B, C, R }, group.name);

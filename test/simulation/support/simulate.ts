@@ -67,7 +67,7 @@ export async function simulate({
   const run = new Run(world);
   const node = new PretendNode(world, {
     place: NODE,
-    configuration: configurationFor(family, servers),
+    configuration: { ...configurationFor(family, servers), ...repairsOf(profile, seed) },
     touch: run.touch,
   });
   const [primary = '', ...replicas] = servers.map(({ host }) => host);
@@ -139,6 +139,12 @@ function configurationFor(family: Family, servers: readonly ServerOptions[]): Re
     ...hooksConfiguration(),
     ...(family === 'mariadb' ? { ReplicationCredentialsQuery: "select 'repl', 'repl_pw'" } : {}),
   };
+}
+
+/** Every other run is of people who have everything repaired. */
+function repairsOf(profile: Profile, seed: number): Record<string, unknown> {
+  if (profile !== 'intermediate' && seed % 2 === 1) return {};
+  return { RecoverIntermediateMasterClusterFilters: ['*'], RecoverNonWriteableMaster: true };
 }
 
 /** Each hook's text is the name that the nemesis knows it by. */
