@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { NO_SEMI_SYNC } from '../model/blank-instance.ts';
 import type { Instance } from '../model/instance.ts';
 import { sampleReplica } from '../model/topology-samples.ts';
 import type { FailoverRequest } from './failover-plan.ts';
@@ -44,6 +45,21 @@ describe('the plan of a failover', () => {
       { kind: 'set-read-only', readOnly: false, superReadOnly: false },
     ]);
     expect(promote.postcondition).toEqual({ kind: 'is-writable-primary' });
+  });
+
+  it('E2: makes it wait for acknowledgements before it is writable, where the dead one did and replicas acknowledge', () => {
+    const waits = (sourceEnabled: boolean, replicaEnabled: boolean) => ({
+      semiSync: { ...NO_SEMI_SYNC, available: true, sourceWaitForReplicaCount: 1, sourceEnabled, replicaEnabled },
+    });
+    const [acks, asks] = [waits(false, true), waits(true, false)];
+    const waiting = plannedFailover(aFailedPrimaryWith(2, { 22293: asks, 22294: acks, 22295: acks }));
+    expect(kinds(stepOf(waiting, `promote ${key(22294)}`))).toEqual([
+      'forget-source',
+      'set-semi-sync-source',
+      'set-read-only',
+    ]);
+    const alone = plannedFailover(aFailedPrimaryWith(1, { 22293: asks, 22294: acks }));
+    expect(kinds(stepOf(alone, `promote ${key(22294)}`))).toEqual(['forget-source', 'set-read-only']);
   });
 
   it('points the others at it at the same time, each on its own', () => {

@@ -46,6 +46,7 @@ import {
   stepId,
 } from './plan.ts';
 import type { PromotionPolicy } from './promotion-policy.ts';
+import { type PromotionSemiSync, promotionSemiSync, semiSyncCommands } from './promotion-semi-sync.ts';
 import { hasHalfTransaction, startDropsRelayLog } from './relay-log-ends.ts';
 
 export interface FailoverRequest extends ChoiceRequest {
@@ -59,7 +60,7 @@ export interface FailoverRequest extends ChoiceRequest {
 }
 
 export type FailoverPlanResult =
-  | { readonly kind: 'planned'; readonly plan: Plan; readonly choice: Choice }
+  | { readonly kind: 'planned'; readonly plan: Plan; readonly choice: Choice; readonly semiSync: PromotionSemiSync }
   | {
       readonly kind: 'refused';
       readonly reason: 'no-replicas' | 'no-candidate' | 'designated-refused';
@@ -81,7 +82,11 @@ export function planFailover(request: FailoverRequest, policy: PromotionPolicy):
   const followers = followersOf(request, choice, policy);
   const successor = choice.chosen.instance.key;
   const drain = drainStep(choice.chosen, policy);
-  const promote = policy.applyPromotion ? [promoteStep(choice.chosen, request.failed.key, drain.id, policy)] : [];
+  const following = followers.map(({ instance }) => instance);
+  const semiSync = promotionSemiSync(choice.chosen.instance, request.failed, following);
+  const promote = policy.applyPromotion
+    ? [promoteStep(choice.chosen, request.failed.key, drain.id, semiSyncCommands(semiSync), policy)]
+    : [];
   const steps: PlanStep[] = [drain, ...promote];
   for (const follower of followers) steps.push(followStep(follower, choice.chosen, drain.id));
   if (policy.detachLost) {
@@ -91,6 +96,7 @@ export function planFailover(request: FailoverRequest, policy: PromotionPolicy):
   return {
     kind: 'planned',
     choice,
+    semiSync,
     plan: {
       intent: { kind: 'replace-primary', failed: request.failed.key, successor },
       clusterName: clusterName(request.clusterName),
@@ -213,7 +219,13 @@ function applyCommands({ instance, progress }: FrozenReplica, timeoutSeconds: nu
   return instance.applierRunning ? [wait] : [{ kind: 'start-applier' }, wait];
 }
 
-function promoteStep(chosen: FrozenReplica, failed: InstanceKey, drained: StepId, policy: PromotionPolicy): PlanStep {
+function promoteStep(
+  chosen: FrozenReplica,
+  failed: InstanceKey,
+  drained: StepId,
+  semiSync: readonly ServerCommand[],
+  policy: PromotionPolicy,
+): PlanStep {
   const { instance, progress } = chosen;
   const endsInHalf = hasHalfTransaction(instance);
   return {
@@ -223,6 +235,7 @@ function promoteStep(chosen: FrozenReplica, failed: InstanceKey, drained: StepId
       // D15: what the source had not finished sending was never acknowledged, and cannot be applied.
       ...(endsInHalf ? [{ kind: 'end-half-transaction' } as const] : []),
       { kind: 'forget-source', relayLog: drainedWitness(progress) },
+      ...semiSync,
       { kind: 'set-read-only', readOnly: false, superReadOnly: policy.useSuperReadOnly },
     ],
     dependsOn: [drained],

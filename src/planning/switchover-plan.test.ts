@@ -80,6 +80,7 @@ describe('taking over', () => {
     catchUpSeconds: 3,
     useSuperReadOnly: true,
     startsOld: true,
+    semiSync: { kind: 'as-it-is' },
   });
 
   it('I2: waits for all that the demoted primary has before anything else', () => {
@@ -97,6 +98,21 @@ describe('taking over', () => {
     expect(plan.prediction.promoted).toEqual(at(22294));
   });
 
+  it('E2: waits for acknowledgements before it becomes writable, where it is to', () => {
+    const waiting = planTakeover({
+      clusterName: TEST_CLUSTER,
+      demoted: primary,
+      successor,
+      demotedGtid: trx('1-20'),
+      catchUpSeconds: 3,
+      useSuperReadOnly: true,
+      startsOld: true,
+      semiSync: { kind: 'switched-on', text: '' },
+    });
+    const { commands } = stepOf(waiting, `promote ${key(22294)}`);
+    expect(commands.map(({ kind }) => kind)).toEqual(['forget-source', 'set-semi-sync-source', 'set-read-only']);
+  });
+
   it('is not planned with GTIDs that nobody can read', () => {
     const facts = {
       clusterName: TEST_CLUSTER,
@@ -105,6 +121,7 @@ describe('taking over', () => {
       catchUpSeconds: 3,
       useSuperReadOnly: true,
       startsOld: true,
+      semiSync: { kind: 'as-it-is' } as const,
     };
     expect(() => planTakeover({ ...facts, demotedGtid: 'nonsense' })).toThrow('nonsense');
   });
@@ -142,6 +159,13 @@ describe('the old primary', () => {
   it('is not started where nobody asked for it', () => {
     expect(planned(false).commands.map(({ kind }) => kind)).toEqual(['follow']);
     expect(planned(false).postcondition).toMatchObject({ running: false });
+  });
+
+  it('D16: waits for no acknowledgements any more when it is to apply what others wrote', () => {
+    const waited = { ...primary, semiSync: { ...primary.semiSync, sourceEnabled: true } };
+    const [step] = planOldPrimaryFollows(TEST_CLUSTER, waited, reaching, credentials, true).steps;
+    expect(step?.commands.map(({ kind }) => kind)).toEqual(['set-semi-sync-source', 'follow', 'start-replication']);
+    expect(step?.commands[0]).toMatchObject({ enabled: false });
   });
 
   it('D1: counts its own writes on MariaDB', () => {

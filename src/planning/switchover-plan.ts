@@ -21,6 +21,7 @@ import {
   promotionStepId,
   stepId,
 } from './plan.ts';
+import { type PromotionSemiSync, semiSyncCommands } from './promotion-semi-sync.ts';
 
 /** How long a moved replica's new source may take to apply what the replica already has, seconds. */
 export const ALIGN_SECONDS = 20;
@@ -115,6 +116,7 @@ export interface TakeoverFacts {
   readonly catchUpSeconds: number;
   readonly useSuperReadOnly: boolean;
   readonly startsOld: boolean;
+  readonly semiSync: PromotionSemiSync;
 }
 
 /** The successor applies all that the demoted primary has, then becomes the primary. */
@@ -141,6 +143,7 @@ export function planTakeover(facts: TakeoverFacts): Plan {
     commands: [
       // The source is read-only and all of it is applied: nothing can be in the relay log that is not executed.
       { kind: 'forget-source', relayLog },
+      ...semiSyncCommands(facts.semiSync),
       { kind: 'set-read-only', readOnly: false, superReadOnly: facts.useSuperReadOnly },
     ],
     dependsOn: [catchUp.id],
@@ -176,6 +179,8 @@ export function planOldPrimaryFollows(
     id: movingStepId(demoted.key, successor.key),
     server: demoted.key,
     commands: [
+      // D16: it would wait for acknowledgements of what it applies. Nobody waits for one any more: it is read-only.
+      ...(demoted.semiSync.sourceEnabled ? [{ kind: 'set-semi-sync-source', enabled: false } as const] : []),
       followCommand(options, successor.key, witness, credentials),
       ...(start ? [{ kind: 'start-replication' } as const] : []),
     ],

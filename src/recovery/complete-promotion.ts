@@ -4,12 +4,13 @@
  */
 import { millis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
-import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
-import { isReplica } from '../model/instance-status.ts';
+import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
+import { isLastCheckValid, isReplica } from '../model/instance-status.ts';
 import { type RelayLogSafe, relayLogDrained } from '../model/relay-log-safe.ts';
 import type { ServerCommand } from '../model/server-command.ts';
 import { PROMOTE_HALF_TRANSACTION_MILLIS, PROMOTE_MILLIS } from '../planning/deadlines.ts';
 import { executedText, gtidContainment, gtidProgress, isDrained, receivedText } from '../planning/gtid-progress.ts';
+import { promotionSemiSync, semiSyncCommands } from '../planning/promotion-semi-sync.ts';
 import { hasHalfTransaction } from '../planning/relay-log-ends.ts';
 import { makeWritable } from './make-writable.ts';
 import type { RecoveryRun } from './recovery-run.ts';
@@ -30,7 +31,7 @@ export async function completePromotion(run: RecoveryRun, key: InstanceKey): Pro
   while (run.mayGoOn()) {
     const seen = await servers.observe(key, LOOK_MILLIS);
     if (seen.kind === 'observed') {
-      if (!isReplica(seen.instance)) return makeWritable(run, key);
+      if (!isReplica(seen.instance)) return takeWrites(run, seen.instance);
       const relayLog = drained(seen.instance);
       // D4: what it has received may exist nowhere else.
       if (relayLog === null) return `${instanceKeyText(key)} has received transactions that it has not applied`;
@@ -38,13 +39,29 @@ export async function completePromotion(run: RecoveryRun, key: InstanceKey): Pro
       const forget: ServerCommand = { kind: 'forget-source', relayLog };
       const commands: readonly ServerCommand[] = isHalf ? [{ kind: 'end-half-transaction' }, forget] : [forget];
       const told = await servers.execute(key, commands, isHalf ? ACT_LONG_MILLIS : ACT_MILLIS, () => run.mayGoOn());
-      if (told.kind === 'done') return makeWritable(run, key);
+      if (told.kind === 'done') return takeWrites(run, seen.instance);
       reason = told.failure.text;
     } else reason = seen.failure.text;
     if (clock.monotonic() - began > PATIENCE_MILLIS) return `${instanceKeyText(key)}: ${reason}`;
     await clock.sleep(LOOK_AGAIN_MILLIS);
   }
   return `${instanceKeyText(key)}: this node may not act any more`;
+}
+
+async function takeWrites(run: RecoveryRun, promoted: Instance): Promise<string | null> {
+  const { servers, known } = run.ports;
+  const { key } = run.record.digest;
+  const failed = known.get(key);
+  const followers = [...known.replicasOf(key), ...known.replicasOf(promoted.key)].filter(
+    (replica) => !sameKey(replica.key, promoted.key) && isLastCheckValid(replica),
+  );
+  const commands = failed === undefined ? [] : semiSyncCommands(promotionSemiSync(promoted, failed, followers));
+  // E2: one that is writable already has taken writes by now.
+  if (commands.length > 0 && promoted.readOnly) {
+    const told = await servers.execute(promoted.key, commands, ACT_MILLIS, () => run.mayGoOn());
+    if (told.kind === 'failed') run.fail(`semi-sync of ${instanceKeyText(promoted.key)}: ${told.failure.text}`);
+  }
+  return makeWritable(run, promoted.key);
 }
 
 function drained(instance: Instance): RelayLogSafe | null {

@@ -23,6 +23,7 @@ const takeover = planTakeover({
   catchUpSeconds: 20,
   useSuperReadOnly: false,
   startsOld: true,
+  semiSync: { kind: 'as-it-is' },
 });
 
 describe('cut after the promotion', () => {

@@ -144,6 +144,7 @@ function sayChoice(run: RecoveryRun, planned: Extract<FailoverPlanResult, { kind
   run.say(
     `chose ${instanceKeyText(choice.chosen.instance.key)}, which has received the most${others === '' ? '' : `; also allowed: ${others}`}`,
   );
+  if (planned.semiSync.kind !== 'as-it-is') run.say(`semi-sync: ${planned.semiSync.text}`);
   for (const lost of plan.prediction.lost) {
     run.say(`lost replica: ${instanceKeyText(lost.key)}: ${lost.reason}`);
     if (lost.transactionsAtRisk !== '') {

@@ -79,6 +79,7 @@ export async function blockingRecovery(
     return { by: repaired, text };
   }
   const promoted = active.find((record) => sameKey(record.successorKey, entry.key));
+  if (promoted !== undefined && diedAtOnce(promoted, active, ports)) return null;
   if (promoted !== undefined) {
     const text = `AttemptRecoveryRegistration: instance ${key} has recently been promoted (by failover of ${instanceKeyText(promoted.digest.key)}) and is in active period. It will not be failed over. You may acknowledge the failure on ${instanceKeyText(promoted.digest.key)} (-c ack-instance-recoveries) to remove this blockage`;
     return { by: promoted, text };
@@ -88,6 +89,22 @@ export async function blockingRecovery(
   if (inCluster === undefined) return null;
   const text = `AttemptRecoveryRegistration: cluster ${clusterName} has recently experienced a failover (of ${instanceKeyText(inCluster.digest.key)}) and is in active period. It will not be failed over again. You may acknowledge the failure on this cluster (-c ack-cluster-recoveries) or on ${instanceKeyText(inCluster.digest.key)} (-c ack-instance-recoveries) to remove this blockage`;
   return { by: inCluster, text };
+}
+
+/** A server that is last seen within so long after its promotion has not served as a primary: milliseconds. Times of records have no fractions of a second. */
+const INFANCY_MILLIS = 3_000;
+
+/**
+ * E7: the same incident goes on, and nobody flaps. Once: where that one had been promoted in place of another one that died at once, people decide.
+ */
+function diedAtOnce(
+  { end, digest, successorKey }: RecoveryRecord,
+  active: readonly RecoveryRecord[],
+  { known }: Pick<RecoveryPorts, 'known'>,
+): boolean {
+  const lastSeen = successorKey === null ? null : (known.get(successorKey)?.lastSeen ?? null);
+  if (end === null || lastSeen === null || lastSeen - end > INFANCY_MILLIS) return false;
+  return !active.some((record) => sameKey(record.successorKey, digest.key));
 }
 
 /** True: newly registered, so the detection hooks run. */

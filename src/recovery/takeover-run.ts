@@ -12,6 +12,7 @@ import type { ReplicationCredentials } from '../model/server-command.ts';
 import { type FrozenReplica, frozenReplica } from '../planning/candidates.ts';
 import { freezePlan } from '../planning/freeze-plan.ts';
 import { type Plan, promotionStepId } from '../planning/plan.ts';
+import { promotionSemiSync } from '../planning/promotion-semi-sync.ts';
 import { planDemotion, planFollow, planTakeover } from '../planning/switchover-plan.ts';
 import { attachDemoted } from './attach-demoted.ts';
 import { completePromotion } from './complete-promotion.ts';
@@ -152,6 +153,8 @@ async function switchPrimary(
   }
   const gtid = executedOf(demotedResult.instance);
   if (gtid === null) return restore(`${instanceKeyText(primary.key)} shows no GTID state`);
+  const semiSync = promotionSemiSync(successor, primary, run.ports.known.replicasOf(successor.key));
+  if (semiSync.kind !== 'as-it-is') run.say(`semi-sync: ${semiSync.text}`);
   const takeover = planTakeover({
     clusterName: cluster,
     demoted: demotedResult.instance,
@@ -160,6 +163,7 @@ async function switchPrimary(
     catchUpSeconds: policy.reasonableMaintenanceReplicationLagSeconds,
     useSuperReadOnly: policy.promotion.useSuperReadOnly,
     startsOld,
+    semiSync,
   });
   const end = await runToEnd(run, takeover);
   if (end.abortedBy === null) return { kind: 'ok' };
