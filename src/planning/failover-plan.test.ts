@@ -62,6 +62,15 @@ describe('the plan of a failover', () => {
     expect(kinds(stepOf(alone, `promote ${key(22294)}`))).toEqual(['forget-source', 'set-read-only']);
   });
 
+  it('3.2: one of two that replicate from each other keeps its source, and stands still below it', () => {
+    const request = { ...aFailedPrimaryWith(2), designated: at(22295), keepsSource: at(22295) };
+    const promote = stepOf(plannedFailover(request), `promote ${key(22295)}`);
+    expect(kinds(promote)).toEqual(['stop-replication', 'set-read-only']);
+    expect(promote.postcondition).toEqual({ kind: 'read-only', readOnly: false });
+    const other = { ...aFailedPrimaryWith(2), designated: at(22294), keepsSource: at(22295) };
+    expect(kinds(stepOf(plannedFailover(other), `promote ${key(22294)}`))).toEqual(['forget-source', 'set-read-only']);
+  });
+
   it('points the others at it at the same time, each on its own', () => {
     for (const port of [22295, 22296]) {
       const point = stepOf(plan, `point ${key(port)} at ${key(22294)}`);

@@ -50,6 +50,8 @@ import { type PromotionSemiSync, promotionSemiSync, semiSyncCommands } from './p
 import { hasHalfTransaction, startDropsRelayLog } from './relay-log-ends.ts';
 
 export interface FailoverRequest extends ChoiceRequest {
+  /** Who, promoted, does not forget its source (spec/recovery.md 3.2); null: nobody. */
+  readonly keepsSource: InstanceKey | null;
   readonly clusterName: ClusterName;
   /** Direct replicas that did not answer. */
   readonly unreachable: readonly InstanceKey[];
@@ -85,7 +87,7 @@ export function planFailover(request: FailoverRequest, policy: PromotionPolicy):
   const following = followers.map(({ instance }) => instance);
   const semiSync = promotionSemiSync(choice.chosen.instance, request.failed, following);
   const promote = policy.applyPromotion
-    ? [promoteStep(choice.chosen, request.failed.key, drain.id, semiSyncCommands(semiSync), policy)]
+    ? [promoteStep(choice.chosen, request, drain.id, semiSyncCommands(semiSync), policy)]
     : [];
   const steps: PlanStep[] = [drain, ...promote];
   for (const follower of followers) steps.push(followStep(follower, choice.chosen, drain.id));
@@ -221,30 +223,32 @@ function applyCommands({ instance, progress }: FrozenReplica, timeoutSeconds: nu
 
 function promoteStep(
   chosen: FrozenReplica,
-  failed: InstanceKey,
+  { failed, keepsSource }: FailoverRequest,
   drained: StepId,
   semiSync: readonly ServerCommand[],
   policy: PromotionPolicy,
 ): PlanStep {
   const { instance, progress } = chosen;
   const endsInHalf = hasHalfTransaction(instance);
+  const keeps = sameKey(instance.key, keepsSource);
   return {
     id: promotionStepId(instance.key),
     server: instance.key,
     commands: [
       // D15: what the source had not finished sending was never acknowledged, and cannot be applied.
       ...(endsInHalf ? [{ kind: 'end-half-transaction' } as const] : []),
-      { kind: 'forget-source', relayLog: drainedWitness(progress) },
+      // An applier that runs beside a receiver that cannot connect is told of as a failure of its own (spec/recovery.md 11.2).
+      keeps ? { kind: 'stop-replication' } : { kind: 'forget-source', relayLog: drainedWitness(progress) },
       ...semiSync,
       { kind: 'set-read-only', readOnly: false, superReadOnly: policy.useSuperReadOnly },
     ],
     dependsOn: [drained],
-    precondition: { kind: 'silent', server: failed },
-    postcondition: { kind: 'is-writable-primary' },
+    precondition: { kind: 'silent', server: failed.key },
+    postcondition: keeps ? { kind: 'read-only', readOnly: false } : { kind: 'is-writable-primary' },
     deadlineMillis: endsInHalf ? PROMOTE_HALF_TRANSACTION_MILLIS : PROMOTE_MILLIS,
     undo: [],
     onFailure: 'abort',
-    effect: 'it takes writes and will never follow the old primary again',
+    effect: keeps ? 'it takes writes' : 'it takes writes and will never follow the old primary again',
   };
 }
 

@@ -38,6 +38,7 @@ export function ifPrimaryDied(
       ],
       withSeveralSources: reachable.filter(hasSeveralSources).flatMap((replica) => frozenReplica(replica) ?? []),
       designated: null,
+      keepsSource: null,
       excluded: [],
     },
     policy,

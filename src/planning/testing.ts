@@ -90,6 +90,7 @@ export function aFailedPrimaryWith(count: number, differences: Differences = {})
     failed: sampleServer(PRIMARY_PORT, differences[PRIMARY_PORT]),
     replicas: ports.map((port) => frozen(port, differences[port])),
     designated: null,
+    keepsSource: null,
     excluded: [],
     unreachable: [],
     withoutGtid: [],

@@ -36,10 +36,17 @@ const MAX_CANDIDATES = 3;
 /** For a replica that is not told anything: nobody waits long for what it has to say. */
 const LOOK_MILLIS = 1_000;
 
+export interface PromotionWish {
+  /** This one or nobody; null: the best. */
+  readonly designated: InstanceKey | null;
+  /** The other one of two that replicate from each other: promoted, it goes on being the replica of a dead server. */
+  readonly keepsSource: InstanceKey | null;
+}
+
 export async function promoteSuccessor(
   run: RecoveryRun,
   failed: Instance,
-  designated: InstanceKey | null,
+  { designated, keepsSource }: PromotionWish,
 ): Promise<PromotionResult> {
   const { ports } = run;
   const { clusterName } = run.record.digest;
@@ -71,7 +78,7 @@ export async function promoteSuccessor(
   const excluded: InstanceKey[] = [];
   let reason = '';
   for (let attempt = 0; attempt < MAX_CANDIDATES; attempt++) {
-    const request = { clusterName, failed, designated, excluded, ...frozen };
+    const request = { clusterName, failed, designated, keepsSource, excluded, ...frozen };
     const planned = planFailover(request, ports.policy().promotion);
     if (planned.kind === 'refused') {
       reason = planned.text;

@@ -23,6 +23,8 @@ export interface RecoveryPolicy {
   /** How long a problem must have lasted before it is recovered (`MinimumSecondsBeforeRecovery`). */
   readonly minimumSeconds: (cluster: NamedCluster, code: string) => Seconds;
   readonly agreement: AgreementPolicy;
+  /** `CoMasterRecoveryMustPromoteOtherCoMaster` */
+  readonly coPrimaryMustBeOther: boolean;
   /** `RecoverNonWriteableMaster` */
   readonly recoversNonWriteablePrimary: boolean;
   /** `EnforceExactSemiSyncReplicas`, else `RecoverLockedSemiSyncMaster`; null: a primary that waits for acknowledgements is left alone. */

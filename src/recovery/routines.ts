@@ -1,6 +1,7 @@
 /** Which recovery answers which analysis, and what holds it back (spec/recovery.md 1.2). */
 import { type RecoveryRoutine, storedRecoveryRoutine } from '../analysis/codes.ts';
 import type { AnalysisEntry } from '../analysis/entry.ts';
+import { recoverDeadCoPrimary } from './dead-co-primary.ts';
 import { recoverDeadPrimary } from './dead-primary.ts';
 import type { RecoveryPolicy } from './recovery-policy.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
@@ -29,8 +30,7 @@ export interface Routine {
 const always = (): null => null;
 const atOnce = async (): Promise<null> => null;
 
-/** Null: not answered yet. */
-export const ROUTINES: Readonly<Record<RecoveryRoutine, Routine | null>> = {
+export const ROUTINES: Readonly<Record<RecoveryRoutine, Routine>> = {
   'dead-primary': {
     recover: recoverDeadPrimary,
     changesPrimary: true,
@@ -39,7 +39,14 @@ export const ROUTINES: Readonly<Record<RecoveryRoutine, Routine | null>> = {
     notYet: atOnce,
     isAlwaysHeldBack: false,
   },
-  'dead-co-primary': null,
+  'dead-co-primary': {
+    recover: recoverDeadCoPrimary,
+    changesPrimary: true,
+    filter: 'RecoverMasterClusterFilters',
+    switchedOff: always,
+    notYet: atOnce,
+    isAlwaysHeldBack: false,
+  },
   'dead-intermediate-primary': {
     recover: recoverDeadIntermediatePrimary,
     changesPrimary: false,
@@ -87,5 +94,5 @@ export const ROUTINES: Readonly<Record<RecoveryRoutine, Routine | null>> = {
 /** Of a recovery as it was recorded, by whichever version. Codes that nobody knows count as changes of the primary: they hold back what may be dangerous. */
 export function isRepair(code: string): boolean {
   const routine = storedRecoveryRoutine(code);
-  return routine !== null && ROUTINES[routine]?.changesPrimary === false;
+  return routine !== null && !ROUTINES[routine].changesPrimary;
 }

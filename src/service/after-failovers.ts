@@ -22,6 +22,7 @@ import type { RecoveryPorts } from '../recovery/recovery-ports.ts';
 import { RecoveryRun } from '../recovery/recovery-run.ts';
 import { returnStray } from '../recovery/return-stray.ts';
 import { isRepair } from '../recovery/routines.ts';
+import { takesWrites } from '../recovery/standing-successor.ts';
 import type { Decisions } from './decisions.ts';
 import { repeat } from './repeat.ts';
 
@@ -96,7 +97,8 @@ export class AfterFailovers {
 
   #believesToBePrimary(key: InstanceKey): boolean {
     const instance = this.#options.picture.topology.get(key);
-    return instance !== undefined && isLastCheckValid(instance) && !instance.readOnly && !isReplica(instance);
+    // One of two that replicate from each other, and is lost, is no more the primary than any other.
+    return instance !== undefined && takesWrites(instance);
   }
 
   /** A17: not binlog servers, which cannot be brought along: they would be tried again and again for as long as they are there. */
@@ -180,8 +182,7 @@ export class AfterFailovers {
   /** Null: it does not take writes, or cannot be read. */
   #writer(key: InstanceKey): Instance | null {
     const instance = this.#options.picture.topology.get(key);
-    if (instance === undefined || !isLastCheckValid(instance)) return null;
-    return instance.readOnly || isReplica(instance) ? null : instance;
+    return instance !== undefined && takesWrites(instance) ? instance : null;
   }
 
   async #bringAlong(run: RecoveryRun, former: InstanceKey, successor: InstanceKey): Promise<void> {

@@ -192,6 +192,7 @@ export function recoveryPolicy(
       asksOtherNodes: settings.ExpectFailureAnalysisConcensus,
       agreeingNodes: Math.max(0, settings.FailureAnalysisAgreeingNodes),
     },
+    coPrimaryMustBeOther: settings.CoMasterRecoveryMustPromoteOtherCoMaster,
     recoversNonWriteablePrimary: settings.RecoverNonWriteableMaster,
     semiSyncMode: semiSyncMode(settings),
     noop,

@@ -20,6 +20,7 @@ export const plan: Command = ({ node }, command) => {
     clusterName: failed.clusterName,
     failed,
     designated: null,
+    keepsSource: null,
     excluded: [],
     replicas: frozen,
     unreachable: [],
