@@ -52,6 +52,8 @@ import { hasHalfTransaction, startDropsRelayLog } from './relay-log-ends.ts';
 export interface FailoverRequest extends ChoiceRequest {
   /** Who, promoted, does not forget its source (spec/recovery.md 3.2); null: nobody. */
   readonly keepsSource: InstanceKey | null;
+  /** The failed one is replaced although it may answer: a person wants it so (spec/recovery.md 4.2). */
+  readonly mayLive: boolean;
   readonly clusterName: ClusterName;
   /** Direct replicas that did not answer. */
   readonly unreachable: readonly InstanceKey[];
@@ -223,7 +225,7 @@ function applyCommands({ instance, progress }: FrozenReplica, timeoutSeconds: nu
 
 function promoteStep(
   chosen: FrozenReplica,
-  { failed, keepsSource }: FailoverRequest,
+  { failed, keepsSource, mayLive }: FailoverRequest,
   drained: StepId,
   semiSync: readonly ServerCommand[],
   policy: PromotionPolicy,
@@ -243,7 +245,7 @@ function promoteStep(
       { kind: 'set-read-only', readOnly: false, superReadOnly: policy.useSuperReadOnly },
     ],
     dependsOn: [drained],
-    precondition: { kind: 'silent', server: failed.key },
+    precondition: mayLive ? { kind: 'none' } : { kind: 'silent', server: failed.key },
     postcondition: keeps ? { kind: 'read-only', readOnly: false } : { kind: 'is-writable-primary' },
     deadlineMillis: endsInHalf ? PROMOTE_HALF_TRANSACTION_MILLIS : PROMOTE_MILLIS,
     undo: [],

@@ -39,6 +39,7 @@ export function ifPrimaryDied(
       withSeveralSources: reachable.filter(hasSeveralSources).flatMap((replica) => frozenReplica(replica) ?? []),
       designated: null,
       keepsSource: null,
+      mayLive: false,
       excluded: [],
     },
     policy,

@@ -22,6 +22,9 @@ export const freezingStepId = (replica: InstanceKey): StepId => stepId(`stop rec
 export const promotionStepId = (successor: InstanceKey): StepId => stepId(`promote ${instanceKeyText(successor)}`);
 export const demotionStepId = (primary: InstanceKey): StepId => stepId(`make ${instanceKeyText(primary)} read-only`);
 
+/** Of making a primary read-only that a person has replaced while it lives; whoever takes a cut recovery up must know whether it had begun. */
+export const fencingStepId = (primary: InstanceKey): StepId => stepId(`fence ${instanceKeyText(primary)}`);
+
 /** Of the step that makes a replica follow another source; whoever takes a cut recovery up looks for it in the journal. */
 export const movingStepId = (replica: InstanceKey, source: InstanceKey): StepId =>
   stepId(`point ${instanceKeyText(replica)} at ${instanceKeyText(source)}`);

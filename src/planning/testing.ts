@@ -91,6 +91,7 @@ export function aFailedPrimaryWith(count: number, differences: Differences = {})
     replicas: ports.map((port) => frozen(port, differences[port])),
     designated: null,
     keepsSource: null,
+    mayLive: false,
     excluded: [],
     unreachable: [],
     withoutGtid: [],

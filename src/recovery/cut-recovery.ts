@@ -13,6 +13,7 @@ import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
 import { isReplica } from '../model/instance-status.ts';
 import type { RecoveryRecord } from '../model/recovery-record.ts';
+import { fencingStepId } from '../planning/plan.ts';
 import { attachDemotedLater } from './attach-demoted.ts';
 import { completePromotion } from './complete-promotion.ts';
 import {
@@ -27,8 +28,10 @@ import {
 } from './cut-recovery-looks.ts';
 import { finishSwitchover } from './cut-switchover.ts';
 import { followSuccessor } from './follow-successor.ts';
+import { isFencedForNothing } from './forced-fence.ts';
 import { type JournaledIntent, type JournaledWork, journaledWork } from './journaled-work.ts';
 import { downtimeLost, OWNER } from './lost-servers.ts';
+import { makeWritable } from './make-writable.ts';
 import { moveBack } from './move-back.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
 import { RecoveryRun } from './recovery-run.ts';
@@ -52,7 +55,8 @@ export async function finishCutRecovery(
     await run.claim();
     run.say(`this recovery was ${howItWasCut(record, ports)}; looking at what is left to do`);
   }
-  const working = isRepair(record.digest.code) ? finishRepair(run) : finishReplacement(run, work);
+  const isFenced = isFencedForNothing(journal, record.digest.key);
+  const working = isRepair(record.digest.code) ? finishRepair(run) : finishReplacement(run, work, isFenced);
   const end = await working.catch((error: unknown): Ending => ({ kind: 'not-yet', reason: errorText(error) }));
   if (run.isInterrupted) {
     await run.end(null);
@@ -76,8 +80,8 @@ const howItWasCut = ({ node }: RecoveryRecord, { identity }: RecoveryPorts): str
     ? 'left unfinished'
     : `cut by the end of ${node.hostname} (process ${node.token.slice(0, 8)})`;
 
-const finishReplacement = (run: RecoveryRun, work: JournaledWork): Promise<Ending> =>
-  run.record.end === null ? finish(run, work) : finishAfterItsEnd(run, work);
+const finishReplacement = (run: RecoveryRun, work: JournaledWork, isFenced: boolean): Promise<Ending> =>
+  run.record.end === null ? finish(run, work, isFenced) : finishAfterItsEnd(run, work);
 
 /** Each of its operations is done or put back by itself, and what is still wrong is found anew: nothing of it must be gone on with. */
 async function finishRepair({ record }: RecoveryRun): Promise<Ending> {
@@ -130,12 +134,16 @@ async function close(run: RecoveryRun, end: Exclude<Ending, { kind: 'not-yet' }>
   }
 }
 
-async function finish(run: RecoveryRun, work: JournaledWork): Promise<Ending> {
+async function finish(run: RecoveryRun, work: JournaledWork, isFenced: boolean): Promise<Ending> {
   const { intent } = work;
   switch (intent.kind) {
     case 'nothing-irrevocable':
       await startHalfMoved(run, work);
       await restartReceivers(run, work);
+      if (isFenced) {
+        const problem = await releaseFenced(run, work);
+        if (problem !== null) return { kind: 'not-yet', reason: problem };
+      }
       // A dead primary that is back meanwhile keeps its place, and nobody else would bring those below it who were moved for its successor.
       if (work.isSwitchover || (await isBack(run))) await moveBack(run);
       return { kind: 'given-up', reason: 'it had changed nothing that lasts' };
@@ -145,6 +153,17 @@ async function finish(run: RecoveryRun, work: JournaledWork): Promise<Ending> {
       await startHalfMoved(run, work);
       return finishSwitchover(run, intent, work);
   }
+}
+
+/** A person had it replaced while it took writes, and nobody has taken its place: it takes them again. Null: it does, or somebody else takes them. */
+async function releaseFenced(run: RecoveryRun, work: JournaledWork): Promise<string | null> {
+  const { key } = run.record.digest;
+  if ((await writers(run, work)).length > 0) return null;
+  const step = { id: fencingStepId(key) };
+  await run.note(step, 'undoing', 'make writable');
+  const problem = await makeWritable(run, key);
+  if (problem === null) await run.note(step, 'undone', `${instanceKeyText(key)} takes writes again`);
+  return problem;
 }
 
 async function isBack({ ports: { servers }, record: { digest } }: RecoveryRun): Promise<boolean> {

@@ -29,7 +29,7 @@ export const recoverDeadCoPrimary: Attempt = async (run, incident, { forced }) =
   run.say(`${NAME}: will recover ${instanceKeyText(entry.key)}`);
   // Beside one that takes writes already nobody else may take them.
   const mustBeOther = policy().coPrimaryMustBeOther || !other.readOnly;
-  const wish = { designated: mustBeOther ? other.key : null, keepsSource: other.key };
+  const wish = { designated: mustBeOther ? other.key : null, keepsSource: other.key, mayLive: false };
   const result = await promoteSuccessor(run, failed, wish);
   if (result.kind === 'alive') return stillAlive(run, entry, result.reason);
   if (result.kind === 'nobody') {

@@ -26,7 +26,11 @@ async function failoverWith(received: number) {
   ];
   const world = new RecoveryWorld(replicas);
   const run = new RecoveryRun(aRecord(), world.ports);
-  const result = await promoteSuccessor(run, sampleServer(PRIMARY, has(99)), { designated: null, keepsSource: null });
+  const result = await promoteSuccessor(run, sampleServer(PRIMARY, has(99)), {
+    designated: null,
+    keepsSource: null,
+    mayLive: false,
+  });
   if (result.kind !== 'promoted') throw new Error(result.reason);
   return { run, world, promoted: result };
 }
@@ -48,7 +52,11 @@ it('a binlog server is told nothing, and is lost: nobody can move it by GTID', a
   const binlogServer = sampleReplica(ELSEWHERE, PRIMARY, { isBinlogServer: true });
   const world = new RecoveryWorld([sampleReplica(SINGLE, PRIMARY, has(99)), binlogServer]);
   const run = new RecoveryRun(aRecord(), world.ports);
-  const result = await promoteSuccessor(run, sampleServer(PRIMARY, has(99)), { designated: null, keepsSource: null });
+  const result = await promoteSuccessor(run, sampleServer(PRIMARY, has(99)), {
+    designated: null,
+    keepsSource: null,
+    mayLive: false,
+  });
   expect(result).toMatchObject({ kind: 'promoted', lost: [{ key: sampleKey(ELSEWHERE) }] });
   expect(run.errors).toContain(`127.0.0.1:${ELSEWHERE} is a binlog server; it is left as it is`);
   expect(world.told.filter((line) => line.startsWith(`${ELSEWHERE}`))).toEqual([]);
@@ -59,6 +67,10 @@ it('so is one that alone has it by a channel that is not its first', async () =>
   const several = sampleReplica(SEVERAL, ELSEWHERE, { ...has(99), otherChannels: [channel] });
   const world = new RecoveryWorld([sampleReplica(SINGLE, PRIMARY, has(99)), several]);
   const run = new RecoveryRun(aRecord(), world.ports);
-  const result = await promoteSuccessor(run, sampleServer(PRIMARY, has(99)), { designated: null, keepsSource: null });
+  const result = await promoteSuccessor(run, sampleServer(PRIMARY, has(99)), {
+    designated: null,
+    keepsSource: null,
+    mayLive: false,
+  });
   expect(result).toMatchObject({ lost: [{ key: sampleKey(SEVERAL), transactionsAtRisk: trx(100) }] });
 });

@@ -41,12 +41,14 @@ export interface PromotionWish {
   readonly designated: InstanceKey | null;
   /** The other one of two that replicate from each other: promoted, it goes on being the replica of a dead server. */
   readonly keepsSource: InstanceKey | null;
+  /** It is replaced although it may answer: a person wants it so. */
+  readonly mayLive: boolean;
 }
 
 export async function promoteSuccessor(
   run: RecoveryRun,
   failed: Instance,
-  { designated, keepsSource }: PromotionWish,
+  { designated, keepsSource, mayLive }: PromotionWish,
 ): Promise<PromotionResult> {
   const { ports } = run;
   const { clusterName } = run.record.digest;
@@ -70,7 +72,7 @@ export async function promoteSuccessor(
   for (const key of frozen.unreachable) run.fail(`${instanceKeyText(key)} did not answer; left as it is`);
 
   // One that does not answer holds the freeze up for seconds, and the primary may come back to life in them.
-  if (await run.silences.answersNow(failed.key)) {
+  if (!mayLive && (await run.silences.answersNow(failed.key))) {
     await run.undo(freeze, frozenEnd);
     return { kind: 'alive', reason: answersAgain(failed.key) };
   }
@@ -78,7 +80,7 @@ export async function promoteSuccessor(
   const excluded: InstanceKey[] = [];
   let reason = '';
   for (let attempt = 0; attempt < MAX_CANDIDATES; attempt++) {
-    const request = { clusterName, failed, designated, keepsSource, excluded, ...frozen };
+    const request = { clusterName, failed, designated, keepsSource, mayLive, excluded, ...frozen };
     const planned = planFailover(request, ports.policy().promotion);
     if (planned.kind === 'refused') {
       reason = planned.text;
@@ -94,7 +96,7 @@ export async function promoteSuccessor(
   }
   // C14: nobody was promoted. The receivers run again, and everything is as it was found.
   await run.undo(freeze, frozenEnd);
-  if (!(await run.silences.answersNow(failed.key))) return { kind: 'nobody', reason };
+  if (mayLive || !(await run.silences.answersNow(failed.key))) return { kind: 'nobody', reason };
   await moveBack(run);
   return { kind: 'alive', reason: answersAgain(failed.key) };
 }

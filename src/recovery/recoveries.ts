@@ -24,6 +24,8 @@ export interface HandleOptions {
   readonly forced: boolean;
   readonly designated: InstanceKey | null;
   readonly skipHooks: boolean;
+  /** A person says that the primary is to be replaced, be it alive. */
+  readonly trusted?: boolean;
   /** How long the problem has been there. Absent: long enough. */
   readonly lastedMillis?: number;
   /** Receivers of its replicas were restarted a moment ago (spec/failure-detection.md 12.2). */

@@ -12,6 +12,8 @@ export interface RecoveryRequest {
   readonly skipHooks: boolean;
   /** A person forced it: a server that does not answer is recovered, whatever its replicas say. */
   readonly forced: boolean;
+  /** A person says that the primary is to be replaced, alive or not. */
+  readonly trusted?: boolean;
 }
 
 export type Attempt = (run: RecoveryRun, incident: Incident, request: RecoveryRequest) => Promise<RecoveryEnd>;

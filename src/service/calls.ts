@@ -382,7 +382,16 @@ export interface TakeoverRequest {
   readonly auto: boolean;
 }
 
+/** A person has the primary replaced, whatever its health. */
+export interface ForcedFailoverRequest {
+  readonly clusterName: ClusterName;
+  /** `force-master-takeover`; null: the best. */
+  readonly designated: InstanceKey | null;
+}
+
 export interface RecoveryCalls {
+  /** Refused with the contract's texts where there is not one primary, or nobody was promoted. */
+  forceFailover(request: ForcedFailoverRequest): Promise<Outcome<ExecutedRecovery>>;
   gracefulTakeover(request: TakeoverRequest): Promise<Outcome<ExecutedRecovery>>;
   recover(
     key: InstanceKey,

@@ -1,6 +1,7 @@
 /**
  * Recoveries as people ask for them and look at them (spec/recovery.md 4, 5, 9).
  */
+import type { AnalysisEntry, CommandHint } from '../analysis/entry.ts';
 import { REPORT_HINTS } from '../analysis/filters.ts';
 import type { Picture } from '../discovery/picture.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
@@ -11,6 +12,7 @@ import type { RecoveryPorts } from '../recovery/recovery-ports.ts';
 import type { Analyst } from './analyst.ts';
 import {
   type ExecutedRecovery,
+  type ForcedFailoverRequest,
   NOBODY_PROMOTED,
   type Outcome,
   ok,
@@ -34,6 +36,7 @@ export function recoveryCalls(parts: RecoveryParts): RecoveryCalls {
   const { store, clock } = parts.ports;
   return {
     gracefulTakeover: (request) => gracefulTakeover(parts, request),
+    forceFailover: (request) => forceFailover(parts, request),
     async recover(key, options) {
       const found = parts.analyst.listed(null, REPORT_HINTS.forcedRecovery).find((entry) => sameKey(entry.key, key));
       if (found === undefined) return refused(RECOVERY_NOT_ATTEMPTED, 'Recovery not attempted');
@@ -139,4 +142,54 @@ async function gracefulTakeover(parts: RecoveryParts, request: TakeoverRequest):
     entry: result.entry,
     successorCoordinates: end.outcome.successorCoordinates,
   });
+}
+
+async function forceFailover(
+  parts: RecoveryParts,
+  { clusterName, designated }: ForcedFailoverRequest,
+): Promise<Outcome<ExecutedRecovery>> {
+  const { picture, analyst, recoveries, ports } = parts;
+  const primaries = picture.topology.cluster(clusterName).filter(({ replicationDepth, isCoPrimary, readOnly }) => {
+    return (replicationDepth === 0 || isCoPrimary) && (designated === null || !readOnly);
+  });
+  const [primary] = primaries;
+  const found = analyst.entries(clusterName).find(({ key }) => sameKey(key, primary?.key ?? null));
+  if (primary === undefined || primaries.length !== 1 || found === undefined)
+    return refused('no-single-primary', `Cannot deduce cluster master for ${clusterName}`);
+  const refusal = designated === null ? null : designatedRefusal(picture, designated, primary.key);
+  if (refusal !== null) return refusal;
+  const commandHint: CommandHint = designated === null ? 'force-master-failover' : 'force-master-takeover';
+  const entry: AnalysisEntry = {
+    ...found,
+    code: 'DeadMaster',
+    description: '',
+    commandHint,
+    isActionableRecovery: true,
+  };
+  const result = await recoveries.handle(entry, { forced: true, designated, skipHooks: false, trusted: true });
+  if (result.kind === 'not-attempted') {
+    ports.log.warning(`${commandHint} of ${clusterName}: not attempted: ${result.reason}`);
+    return refused(RECOVERY_NOT_ATTEMPTED, 'Unexpected error: recovery not attempted. This should not happen');
+  }
+  const { run, end } = result;
+  if (end.successor === null) {
+    ports.log.warning(`${commandHint} of ${clusterName}: ${end.reason}`);
+    return refused(NOBODY_PROMOTED, 'Recovery attempted yet no replica promoted');
+  }
+  const [stored] = await ports.store.recoveries({ uid: run.uid });
+  return ok({ record: stored ?? run.record, entry, successorCoordinates: end.outcome.successorCoordinates });
+}
+
+function designatedRefusal(
+  { topology }: Picture,
+  designated: InstanceKey,
+  primary: InstanceKey,
+): Outcome<ExecutedRecovery> | null {
+  const instance = topology.get(designated);
+  if (instance === undefined) return refused('not-found', `Instance not found: ${instanceKeyText(designated)}`);
+  const { sourceKey } = instance;
+  if (sameKey(sourceKey, primary)) return null;
+  const source = sourceKey === null ? ':0' : instanceKeyText(sourceKey);
+  const text = `You may only promote a direct child of the master ${instanceKeyText(primary)}. The master of ${instanceKeyText(designated)} is ${source}.`;
+  return refused('not-a-direct-replica', text);
 }

@@ -362,6 +362,29 @@ describe('recovery', () => {
     );
   });
 
+  it('a forced failover prints the promoted server, and passes on whom a person named', async () => {
+    const calls = { forceFailover: async () => ok(promoted(sampleKey(10113))) };
+    expect(await answer('-c force-master-failover --alias demo', { calls })).toBe('127.0.0.1:10113\n');
+    const designated = { hostname: '127.0.0.1', port: 10113 };
+    const { made } = await run(['-c', 'force-master-takeover', '--alias', 'demo', '-d', '127.0.0.1:10113']);
+    expect(made).toContain(`forceFailover(${JSON.stringify({ clusterName: '127.0.0.1:10111', designated })})`);
+    const { made: best } = await run(['-c', 'force-master-failover', '--alias', 'demo']);
+    expect(best).toContain('forceFailover({"clusterName":"127.0.0.1:10111","designated":null})');
+  });
+
+  it('a forced takeover wants to know to whom', async () => {
+    const { err } = await run(['-c', 'force-master-takeover', '--alias', 'demo']);
+    expect(err).toMatch(/^DATE TIME FATAL Cannot deduce destination, the instance to promote/);
+    const { err: unknown } = await run(['-c', 'force-master-takeover', '--alias', 'demo', '-d', '127.0.0.1:1']);
+    expect(unknown).toBe('DATE TIME FATAL Instance not found: 127.0.0.1:1\n');
+  });
+
+  it('a forced failover that promoted nobody is fatal', async () => {
+    const text = 'Recovery attempted yet no replica promoted';
+    const calls = { forceFailover: async () => refused(NOBODY_PROMOTED, text) };
+    expect(await answer('-c force-master-failover --alias demo', { calls })).toBe(`FATAL ${text}\n`);
+  });
+
   it.each([
     ['ack-all-recoveries', '{"kind":"all"}'],
     ['ack-cluster-recoveries --alias demo', '{"kind":"cluster","clusterName":"127.0.0.1:10111"}'],

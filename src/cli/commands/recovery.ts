@@ -4,7 +4,7 @@
 import { commandLineText } from '../../analysis/text.ts';
 import { coordinatesText, noCoordinates } from '../../model/binlog-coordinates.ts';
 import { clusterName } from '../../model/brand.ts';
-import { instanceKeyText } from '../../model/instance-key.ts';
+import { type InstanceKey, instanceKeyText } from '../../model/instance-key.ts';
 import { NOBODY_PROMOTED, RECOVERY_NOT_ATTEMPTED } from '../../service/calls.ts';
 import {
   type CommandContext,
@@ -15,7 +15,6 @@ import {
   fatal,
   instanceNotFound,
   linesOf,
-  notBuilt,
   withOwner,
 } from '../command.ts';
 import { clusterOf } from '../targets.ts';
@@ -51,6 +50,21 @@ function takeover(auto: boolean): (context: CommandContext) => Promise<CommandRe
     }
     return done(instanceKeyText(record.successorKey), coordinatesText(successorCoordinates ?? noCoordinates('binary')));
   };
+}
+
+/** Prints the promoted server. */
+async function forced(context: CommandContext, designated: InstanceKey | null): Promise<CommandResult> {
+  const outcome = await context.calls.forceFailover({ clusterName: clusterName(clusterOf(context)), designated });
+  return linesOf(outcome, ({ record: { successorKey } }) =>
+    successorKey === null ? [] : [instanceKeyText(successorKey)],
+  );
+}
+
+async function forcedTakeover(context: CommandContext): Promise<CommandResult> {
+  const { calls, destination } = context;
+  if (destination === null)
+    return fatal('Cannot deduce destination, the instance to promote in place of the master. Please provide with -d');
+  return calls.instance(destination) === null ? instanceNotFound(destination) : forced(context, destination);
 }
 
 function replicationAnalysis({ calls }: CommandContext): CommandResult {
@@ -90,12 +104,20 @@ export const recovery: CommandGroup = {
       ['instance?', 'destination?'],
       recover(true),
     ),
-    notBuilt('force-master-failover', 'Fail over a cluster as if its master were dead', ['cluster?', 'instance?']),
-    notBuilt('force-master-takeover', 'Fail over a cluster to a replica of your choice', [
-      'cluster?',
-      'instance?',
-      'destination',
-    ]),
+    command(
+      'force-master-failover',
+      'Fail over a cluster as if its master were dead',
+      ['cluster?', 'instance?'],
+      (context) => forced(context, null),
+      'A master that answers is made read-only first. The successor is chosen automatically.',
+    ),
+    command(
+      'force-master-takeover',
+      'Fail over a cluster to a replica of your choice',
+      ['cluster?', 'instance?', 'destination?'],
+      forcedTakeover,
+      'A master that answers is made read-only first.',
+    ),
     command(
       'graceful-master-takeover',
       'Replace a living master by its replica',

@@ -221,6 +221,7 @@ function changingCalls(made: string[], { views }: World) {
     domainInstance: async () => refusal,
     setDomainInstance: remember('setDomainInstance', refusal),
     gracefulTakeover: remember('gracefulTakeover', refusal),
+    forceFailover: remember('forceFailover', refusal),
     recover: remember('recover', refusal),
     recoveries: async () => [],
     activeRecoveries: async () => [],

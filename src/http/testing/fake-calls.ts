@@ -307,6 +307,10 @@ function recoveries(note: Note) {
       );
       return ok(executedTakeover);
     },
+    forceFailover: async ({ clusterName, designated }) => {
+      note('force', clusterName, designated === null ? 'nobody' : instanceKeyText(designated));
+      return ok(executedTakeover);
+    },
     recover: async (wanted, { candidate, skipProcesses }) => {
       note(
         'recover',

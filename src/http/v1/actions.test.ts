@@ -66,6 +66,10 @@ describe('actions', () => {
     ],
     ['disable-global-recoveries', 'recoveries-disabled true', 'Globally disabled recoveries'],
     ['enable-global-recoveries', 'recoveries-disabled false', 'Globally enabled recoveries'],
+    ['force-master-failover/demo', 'force 127.0.0.1:10111 nobody', 'Master failed over'],
+    [`force-master-failover/${B}`, 'force 127.0.0.1:10111 nobody', 'Master failed over'],
+    [`force-master-takeover/demo/${A}`, 'force 127.0.0.1:10111 127.0.0.1:10112', 'Master failed over'],
+    [`force-master-takeover/${B}/${A}`, 'force 127.0.0.1:10111 127.0.0.1:10112', 'Master failed over'],
     [
       'graceful-master-takeover/demo',
       'takeover 127.0.0.1:10111 nobody manual',

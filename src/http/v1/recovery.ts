@@ -31,6 +31,23 @@ export const gracefulTakeover =
       : okAnswer('graceful-master-takeover: successor promoted', details);
   };
 
+const NOBODY = { kind: 'found', value: null } as const;
+
+/** By hint, or by an instance of the cluster; `takeover` names the successor. */
+export const forceFailover =
+  (form: 'failover' | 'takeover'): Handler =>
+  async (request, calls) => {
+    const cluster = clusterTarget(request, calls);
+    if (cluster.kind === 'answer') return cluster.answer;
+    const designated = form === 'takeover' ? instanceTarget(request, calls, 'designated') : NOBODY;
+    if (designated.kind === 'answer') return designated.answer;
+    // Counted before: afterwards the cluster may have another name.
+    const countInstances = calls.clusterInfo(cluster.value)?.countInstances ?? 0;
+    const outcome = await calls.forceFailover({ clusterName: cluster.value, designated: designated.value });
+    if (outcome.kind === 'refused') return refusedAnswer(outcome.refusal);
+    return okAnswer('Master failed over', executedRecoveryJson(outcome.value, countInstances));
+  };
+
 /** `lite`: without external processes, as the query `skipProcesses=true` has it. A failure tells in Details whom it was about. */
 export const recover =
   (form: 'full' | 'lite'): Handler =>

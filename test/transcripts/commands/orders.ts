@@ -1,4 +1,4 @@
-// What people order: `take-over db2` (nobody named: to whoever is best; `order-take-over db2`: not waiting for its end), `recover db1`, `recover db1 to=db3`, `downtime db1`, `prefer db2 must_not`, `disable-recoveries`,
+// What people order: `force`, `force db2` (a failover whatever the health of the primary; `order-force`: not waiting for its end), `take-over db2` (nobody named: to whoever is best; `order-take-over db2`: not waiting for its end), `recover db1`, `recover db1 to=db3`, `downtime db1`, `prefer db2 must_not`, `disable-recoveries`,
 // `enable-recoveries`, `acknowledge`.
 import { seconds } from '../../../src/model/brand.ts';
 import { instanceKeyText } from '../../../src/model/instance-key.ts';
@@ -43,6 +43,25 @@ export const takeOver: Command = (stage, { words: [to] }) => answered(stage, ord
 export const orderTakeOver: Command = async (stage, { words: [to] }) => {
   const { transcript } = stage.world;
   void ordered(stage, to).then((outcome) => {
+    transcript.say(outcome.kind === 'ok' ? takenOver(outcome.value) : `refused: ${outcome.refusal.message}`);
+  });
+  stage.run.touch();
+  await stage.run.settle();
+  return stage.news();
+};
+
+const forced = ({ node: { calls } }: Stage, to: string | undefined) => {
+  const clusterName = calls.clusters()[0]?.clusterName;
+  if (clusterName === undefined) throw new Error('there is no cluster');
+  return calls.forceFailover({ clusterName, designated: to === undefined ? null : keyOf(to) });
+};
+
+export const force: Command = (stage, { words: [to] }) => answered(stage, forced(stage, to), takenOver);
+
+/** As `force`, without waiting for its end; its answer is told in the transcript. */
+export const orderForce: Command = async (stage, { words: [to] }) => {
+  const { transcript } = stage.world;
+  void forced(stage, to).then((outcome) => {
     transcript.say(outcome.kind === 'ok' ? takenOver(outcome.value) : `refused: ${outcome.refusal.message}`);
   });
   stage.run.touch();

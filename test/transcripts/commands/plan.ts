@@ -21,6 +21,7 @@ export const plan: Command = ({ node }, command) => {
     failed,
     designated: null,
     keepsSource: null,
+    mayLive: false,
     excluded: [],
     replicas: frozen,
     unreachable: [],
