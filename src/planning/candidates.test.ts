@@ -101,10 +101,35 @@ describe('of six replicas of increasing progress', () => {
     expect(chosenPort(sixWith(all([22294, 22295, 22296], logging('STATEMENT'))))).toBe(22296);
   });
 
-  it('C6: must_not is passed over, prefer_not is not', () => {
-    const promotionRule = rules({ 22299: 'must_not', 22298: 'prefer_not' });
+  it('C6: must_not is passed over', () => {
+    const promotionRule = rules({ 22299: 'must_not' });
     expect(chosenPort(sixWith({}), { promotionRule })).toBe(22298);
     expect(refusals(sixWith({}), { promotionRule })).toEqual({ 22299: 'must-not-be-promoted' });
+  });
+
+  it('C6: prefer_not gives way to whoever can be fed, and is promoted where nobody can', () => {
+    const promotionRule = rules({ 22299: 'prefer_not' });
+    expect(chosenPort(sixWith({}), { promotionRule })).toBe(22298);
+    expect(chosenPort({ ...sixWith({}), failedDonors: [at(22299)] }, { promotionRule })).toBe(22299);
+  });
+
+  it('C10: one that is behind and preferred is promoted, fed by the one that has received most', () => {
+    const result = choose(sixWith({}), { promotionRule: rules({ 22295: 'prefer' }) });
+    const choice = result.kind === 'chosen' ? result.choice : null;
+    expect([choice?.chosen.instance.key, choice?.donor?.instance.key]).toEqual([at(22295), at(22299)]);
+    expect(choice?.because).toBe('which is preferred to 127.0.0.1:22299');
+  });
+
+  it('C10, D5: one that must not be promoted, and has received most, feeds the one that is', () => {
+    const donorOf = (differences: Parameters<typeof sixWith>[0], change: Partial<FailoverRequest> = {}) => {
+      const result = choose({ ...sixWith(differences), ...change }, { promotionRule: rules({ 22299: 'must_not' }) });
+      return result.kind === 'chosen' ? (result.choice.donor?.instance.key.port ?? null) : null;
+    };
+    expect(donorOf({})).toBe(22299);
+    expect(donorOf({ 22299: { logReplicaUpdatesEnabled: false } })).toBeNull();
+    expect(donorOf({ 22299: applierBroken(has(30, 2)) })).toBeNull();
+    expect(donorOf({ 22299: { gtidPurged: trx('1-9999') } })).toBeNull();
+    expect(donorOf({}, { failedDonors: [at(22299)] })).toBeNull();
   });
 
   it('C7: one that matches PromotionIgnoreHostnameFilters is passed over', () => {
@@ -148,18 +173,24 @@ describe('among replicas that have received the same', () => {
     expect([chosen, ...others].map(({ instance }) => instance.key.port)).toEqual([22297, 22295, 22294, 22296]);
   });
 
-  it('C8: the data center of the failed primary comes first, then its region, before any promotion rule', () => {
+  it('C8: the data center of the failed primary comes first, then its region', () => {
     const ny = { dataCenter: 'ny', region: 'east' };
     const boston = { dataCenter: 'boston', region: 'east' };
     const seattle = { dataCenter: 'seattle', region: 'west' };
-    const promotionRule = rules({ 22294: 'prefer' });
     const failed = { 22293: ny };
-    expect(
-      chosenPort(aFailedPrimaryWith(3, { ...failed, 22294: seattle, 22295: boston, 22296: ny }), { promotionRule }),
-    ).toBe(22296);
-    expect(chosenPort(aFailedPrimaryWith(2, { ...failed, 22294: seattle, 22295: boston }), { promotionRule })).toBe(
-      22295,
-    );
+    expect(chosenPort(aFailedPrimaryWith(3, { ...failed, 22294: seattle, 22295: boston, 22296: ny }))).toBe(22296);
+    expect(chosenPort(aFailedPrimaryWith(2, { ...failed, 22294: seattle, 22295: boston }))).toBe(22295);
+  });
+
+  it('C6, C8: people’s preference comes before place, where crossing is not forbidden (contract)', () => {
+    const request = aFailedPrimaryWith(2, {
+      22293: { dataCenter: 'ny' },
+      22294: { dataCenter: 'seattle' },
+      22295: { dataCenter: 'ny' },
+    });
+    const promotionRule = rules({ 22294: 'prefer' });
+    expect(chosenPort(request, { promotionRule })).toBe(22294);
+    expect(chosenPort(request, { promotionRule, preventCrossDataCenter: true })).toBe(22295);
   });
 
   it('C9: where the place of the failed primary is not known, place decides nothing', () => {
@@ -319,7 +350,7 @@ describe('laws of the choice', () => {
     return { request, promotionRule };
   });
 
-  it('the chosen one is none of the refused, and nobody allowed has received more than it', () => {
+  it('the chosen one is none of the refused, and nobody allowed has received more than it or its donor', () => {
     fc.assert(
       fc.property(world, ({ request, promotionRule }) => {
         const result = choose(request, { promotionRule });
@@ -327,9 +358,10 @@ describe('laws of the choice', () => {
           expect(result.refused).toHaveLength(request.replicas.length);
           return;
         }
-        const { chosen, others, refused } = result.choice;
+        const { chosen, donor, others, refused } = result.choice;
+        const { progress } = donor ?? chosen;
         expect(refused.map(({ key }) => key)).not.toContainEqual(chosen.instance.key);
-        for (const other of others) expect(compareReceived(chosen.progress, other.progress)).not.toBe('behind');
+        for (const other of others) expect(compareReceived(progress, other.progress)).not.toBe('behind');
         expect(1 + others.length + refused.length).toBe(request.replicas.length);
       }),
     );

@@ -9,9 +9,18 @@ import { hasSeveralSources, isReplica, usesGtid } from '../model/instance-status
 import { comparePromotionRules } from '../model/promotion-rule.ts';
 import { isSmallerMajor, majorVersionText, parseServerVersion } from '../model/server-version.ts';
 import { compareFormats, isSmallerFormat } from './can-replicate.ts';
-import { errantOf, type GtidProgress, gtidProgress, isDrained, receivedAmount } from './gtid-progress.ts';
+import { donorFor, isOneOf } from './donors.ts';
+import {
+  errantOf,
+  type GtidProgress,
+  gtidProgress,
+  isDrained,
+  receivedAmount,
+  receivedContains,
+} from './gtid-progress.ts';
 import type { PromotionPolicy } from './promotion-policy.ts';
 import { startDropsRelayLog } from './relay-log-ends.ts';
+import { secondChoice } from './second-choice.ts';
 
 export type CandidateRefusalKind =
   | 'unreachable'
@@ -52,6 +61,10 @@ export interface FrozenReplica {
 
 export interface Choice {
   readonly chosen: FrozenReplica;
+  /** Has received more, and feeds it before it is promoted (C10); null: nobody has. */
+  readonly donor: FrozenReplica | null;
+  /** Why that one, a clause about it. */
+  readonly because: string;
   /** Allowed, and not chosen; best first. */
   readonly others: readonly FrozenReplica[];
   readonly refused: readonly RefusedCandidate[];
@@ -69,6 +82,8 @@ export interface ChoiceRequest {
   readonly designated: InstanceKey | null;
   /** Tried already in this recovery and failed (C15). */
   readonly excluded: readonly InstanceKey[];
+  /** Were to feed others in this recovery, which failed. */
+  readonly failedDonors: readonly InstanceKey[];
 }
 
 export function chooseCandidate(request: ChoiceRequest, policy: PromotionPolicy): ChoiceResult {
@@ -84,10 +99,46 @@ export function chooseCandidate(request: ChoiceRequest, policy: PromotionPolicy)
   const { designated, failed } = request;
   const errant = errantOf(request.replicas.map(({ instance }) => instance));
   const ranked = allowed.sort((one, other) => compareCandidates(one, other, { failed, errant, policy }));
-  const chosen = designated === null ? ranked[0] : ranked.find((replica) => sameKey(replica.instance.key, designated));
+  const donorOf = (candidate: FrozenReplica): FrozenReplica | null =>
+    donorFor(candidate, request.replicas, policy, (replica) => isUnfitDonor(replica, request, policy));
+  const chosen =
+    designated === null
+      ? preferred(ranked, failed, donorOf, policy)
+      : ranked.find((replica) => sameKey(replica.instance.key, designated));
   if (chosen === undefined) return { kind: 'none', refused };
   const others = ranked.filter((replica) => replica !== chosen);
-  return { kind: 'chosen', choice: { chosen, others, refused } };
+  const because = reasonFor(chosen, ranked, designated);
+  return { kind: 'chosen', choice: { chosen, donor: donorOf(chosen), because, others, refused } };
+}
+
+/** C6, C10: the one that has received most, or whom people prefer to it, where that one has as much or can be fed. */
+function preferred(
+  ranked: readonly FrozenReplica[],
+  failed: Instance,
+  donorOf: (candidate: FrozenReplica) => FrozenReplica | null,
+  policy: PromotionPolicy,
+): FrozenReplica | undefined {
+  const [first] = ranked;
+  if (first === undefined) return undefined;
+  const able = ranked.filter((one) => receivedContains((donorOf(one) ?? one).progress, first.progress));
+  const instances = able.map(({ instance }) => instance);
+  const chosen = secondChoice({ failed, first: first.instance, able: instances }, policy);
+  return able.find(({ instance }) => instance === chosen);
+}
+
+function reasonFor(chosen: FrozenReplica, [first]: readonly FrozenReplica[], designated: InstanceKey | null): string {
+  if (designated !== null) return 'as ordered';
+  return chosen === first
+    ? 'which has received the most'
+    : `which is preferred to ${first === undefined ? '' : instanceKeyText(first.instance.key)}`;
+}
+
+/** It must log what it replicates, and be able to apply what it has received: from its relay log nobody is fed. */
+function isUnfitDonor(replica: FrozenReplica, { failedDonors }: ChoiceRequest, policy: PromotionPolicy): boolean {
+  const { instance, progress } = replica;
+  const logs = instance.logBinEnabled && instance.logReplicaUpdatesEnabled && !instance.isBinlogServer;
+  const cannotApply = drainRefusal(instance, progress, { ...policy, failIfNotDrained: false }) !== null;
+  return !logs || hasSeveralSources(instance) || cannotApply || isOneOf(failedDonors, replica);
 }
 
 interface Majority {
@@ -203,6 +254,8 @@ function compareCandidates(
     compareByPlace(one.instance, other.instance, failed) ||
     Number(one.instance.gtidErrant !== '') - Number(other.instance.gtidErrant !== '') ||
     comparePromotionRules(policy.promotionRule(one.instance.key), policy.promotionRule(other.instance.key)) ||
+    // D2: of equals the one that has applied it all takes writes at once.
+    Number(isDrained(other.progress)) - Number(isDrained(one.progress)) ||
     bySmallerMajor(versionOf(one.instance), versionOf(other.instance)) ||
     // K12: whom a recovery that was cut had begun to gather the others below; the others would be left two steps down.
     other.instance.replicas.length - one.instance.replicas.length ||

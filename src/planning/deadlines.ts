@@ -36,6 +36,9 @@ export const START_MILLIS = 5_000;
 /** A replica that is stopped nicely applies what it has received: at most a day, which is also what 0 means (contract, O2). Seconds. */
 export const NICE_STOP_SECONDS_MAX = 86_400;
 
+/** A candidate gets so long what another replica has received and it has not (C10); then it is done without, or somebody else is chosen. Seconds. */
+export const FEED_SECONDS = 10;
+
 /** One batch of empty transactions: each is written to disk. */
 export const INJECT_BATCH_MILLIS = 60_000;
 

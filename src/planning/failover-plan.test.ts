@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NO_SEMI_SYNC } from '../model/blank-instance.ts';
 import type { Instance } from '../model/instance.ts';
+import { sameKey } from '../model/instance-key.ts';
 import { sampleReplica } from '../model/topology-samples.ts';
 import type { FailoverRequest } from './failover-plan.ts';
 import { isDrained, receivedContains } from './gtid-progress.ts';
@@ -69,6 +70,23 @@ describe('the plan of a failover', () => {
     expect(promote.postcondition).toEqual({ kind: 'read-only', readOnly: false });
     const other = { ...aFailedPrimaryWith(2), designated: at(22294), keepsSource: at(22295) };
     expect(kinds(stepOf(plannedFailover(other), `promote ${key(22294)}`))).toEqual(['forget-source', 'set-read-only']);
+  });
+
+  it('C10: one that is fed follows its donor, has all of it, and is promoted then; the others wait for that', () => {
+    const request = { ...aFailedPrimaryWith(2, { 22294: has(12, 7) }), designated: at(22295) };
+    const fed = plannedFailover(request);
+    expect(fed.steps.map(({ id }) => id)).toEqual([
+      `drain ${key(22294)}`,
+      `point ${key(22295)} at ${key(22294)}`,
+      `drain ${key(22295)}`,
+      `promote ${key(22295)}`,
+      `point ${key(22294)} at ${key(22295)}`,
+    ]);
+    expect(stepOf(fed, `drain ${key(22295)}`).commands).toEqual([
+      { kind: 'wait-for-gtid', gtid: trx('1-12'), timeoutSeconds: 10 },
+    ]);
+    expect(stepOf(fed, `point ${key(22294)} at ${key(22295)}`).dependsOn).toEqual([`drain ${key(22295)}`]);
+    expect(fed.prediction).toMatchObject({ promoted: at(22295), lost: [], transactionsAtRisk: '' });
   });
 
   it('points the others at it at the same time, each on its own', () => {
@@ -306,15 +324,26 @@ describe('laws of every failover plan', () => {
     return found;
   };
 
+  /** Who feeds the promoted one; undefined: nobody. */
+  const donorIn = ({ steps, prediction }: Plan) =>
+    steps
+      .filter(({ server }) => sameKey(server, prediction.promoted))
+      .flatMap(({ commands }) => commands.flatMap((one) => (one.kind === 'follow' ? one.options.source.port : [])))[0];
+  /** What it has when others are pointed at it. */
+  const progressIn = (plan: Plan, request: FailoverRequest, port: number) => {
+    const donor = port === plan.prediction.promoted?.port ? donorIn(plan) : undefined;
+    return frozenAt(request, donor ?? port).progress;
+  };
+
   it('D4: no relay log is dropped of which the new source does not have all, and no source forgotten before all is applied', () => {
     planned((plan, request) => {
       for (const step of plan.steps) {
         const { progress } = frozenAt(request, step.server.port);
         for (const command of step.commands) {
           if (command.kind === 'follow') {
-            const source = frozenAt(request, command.options.source.port);
-            expect(receivedContains(source.progress, progress)).toBe(true);
-            expect(step.dependsOn).toContain(`drain ${key(source.instance.key.port)}`);
+            const { port } = command.options.source;
+            expect(receivedContains(progressIn(plan, request, port), progress)).toBe(true);
+            expect(step.dependsOn).toContain(`drain ${key(port)}`);
           }
           if (command.kind !== 'forget-source' && command.kind !== 'detach-source') continue;
           const [before] = step.dependsOn;
@@ -334,7 +363,9 @@ describe('laws of every failover plan', () => {
   it('D7: every replica that answered is promoted, follows, or is lost with a reason; the others are pending', () => {
     planned((plan, request) => {
       const { promoted, lost, pending } = plan.prediction;
-      const follow = plan.steps.filter((step) => kinds(step).includes('follow')).map(({ server }) => server);
+      const follow = plan.steps
+        .filter((step) => kinds(step).includes('follow') && !sameKey(step.server, promoted))
+        .map(({ server }) => server);
       const answered = [
         ...request.replicas.map(({ instance }) => instance.key),
         ...request.withoutGtid.map((i) => i.key),
@@ -356,10 +387,10 @@ describe('laws of every failover plan', () => {
   it('names as at risk exactly what the lost have and the promoted one has not', () => {
     planned((plan, request) => {
       const { lost, promoted } = plan.prediction;
-      const chosen = frozenAt(request, promoted?.port ?? 0);
+      const chosen = progressIn(plan, request, promoted?.port ?? 0);
       for (const server of lost) {
         if (server.key.port === 22312) continue;
-        const contained = receivedContains(chosen.progress, frozenAt(request, server.key.port).progress);
+        const contained = receivedContains(chosen, frozenAt(request, server.key.port).progress);
         expect(server.transactionsAtRisk === '').toBe(contained);
       }
     });

@@ -18,6 +18,7 @@ import {
   type RefusedCandidate,
 } from './candidates.ts';
 import {
+  FEED_SECONDS,
   FOLLOW_MILLIS,
   LOST_APPLY_SECONDS,
   PROMOTE_HALF_TRANSACTION_MILLIS,
@@ -26,6 +27,7 @@ import {
 } from './deadlines.ts';
 import { followCommand } from './follow.ts';
 import {
+  asApplied,
   gtidContainment,
   gtidProgress,
   isDrained,
@@ -37,6 +39,7 @@ import {
   receivedText,
 } from './gtid-progress.ts';
 import {
+  drainStepId,
   type LostServer,
   movingStepId,
   type Plan,
@@ -81,20 +84,21 @@ export function planFailover(request: FailoverRequest, policy: PromotionPolicy):
   }
   const chosen = chooseCandidate(request, policy);
   if (chosen.kind === 'none') return refuseChoice(request, [...chosen.refused, ...unfit]);
-  const { choice } = chosen;
+  const choice = asFed(chosen.choice);
   const lost = lostServers(request, choice, policy);
   const followers = followersOf(request, choice, policy);
   const successor = choice.chosen.instance.key;
-  const drain = drainStep(choice.chosen, policy);
+  const drained = drainStepId(successor);
+  const prepare = preparation(chosen.choice, policy);
   const following = followers.map(({ instance }) => instance);
   const semiSync = promotionSemiSync(choice.chosen.instance, request.failed, following);
   const promote = policy.applyPromotion
-    ? [promoteStep(choice.chosen, request, drain.id, semiSyncCommands(semiSync), policy)]
+    ? [promoteStep(choice.chosen, request, drained, semiSyncCommands(semiSync), policy)]
     : [];
-  const steps: PlanStep[] = [drain, ...promote];
-  for (const follower of followers) steps.push(followStep(follower, choice.chosen, drain.id));
+  const steps: PlanStep[] = [...prepare, ...promote];
+  for (const follower of followers) steps.push(followStep(follower, choice.chosen, drained));
   if (policy.detachLost) {
-    const decided = promote[0]?.id ?? drain.id;
+    const decided = promote[0]?.id ?? drained;
     for (const server of lost) steps.push(...detachSteps(server, request, decided));
   }
   return {
@@ -160,7 +164,7 @@ function followRefusal(replica: FrozenReplica, chosen: FrozenReplica, policy: Pr
 const asPrimary = (instance: Instance): Instance => ({ ...instance, sourceKey: null, sqlDelaySeconds: 0 });
 
 function siblings(request: FailoverRequest, choice: Choice): readonly FrozenReplica[] {
-  return request.replicas.filter((replica) => replica !== choice.chosen);
+  return request.replicas.filter(({ instance }) => instance !== choice.chosen.instance);
 }
 
 function followersOf(request: FailoverRequest, choice: Choice, policy: PromotionPolicy): readonly FrozenReplica[] {
@@ -199,11 +203,55 @@ function lostWithSeveralSources(
   });
 }
 
+/** As it will be: with all that its donor has received. */
+function asFed(choice: Choice): Choice {
+  const { chosen, donor } = choice;
+  return donor === null ? choice : { ...choice, chosen: { ...chosen, progress: asApplied(donor.progress) } };
+}
+
+/** Before anybody is promoted: it applies what it has received, or gets and applies what its donor has. */
+function preparation({ chosen, donor }: Choice, policy: PromotionPolicy): readonly PlanStep[] {
+  if (donor === null) return [drainStep(chosen, policy)];
+  // Nobody takes writes meanwhile: a donor that needs longer is done without, and what it alone has is named.
+  const given = drainStep(donor, { ...policy, drainSeconds: Math.min(policy.drainSeconds, FEED_SECONDS) });
+  const { key } = chosen.instance;
+  const source = donor.instance.key;
+  const gtid = receivedText(donor.progress);
+  // D4: the donor has applied all it received when this begins, and that contains all this one received.
+  const witness = heldByNewSource(gtidContainment, receivedText(chosen.progress), gtid);
+  if (witness === null) throw new Error(`a donor that has less: ${instanceKeyText(source)}`);
+  const toDonor: PlanStep = {
+    id: movingStepId(key, source),
+    server: key,
+    commands: [followCommand(chosen.instance, source, witness), { kind: 'start-replication' }],
+    dependsOn: [given.id],
+    precondition: { kind: 'none' },
+    postcondition: { kind: 'replicates-from', source, running: false },
+    deadlineMillis: FOLLOW_MILLIS,
+    undo: [],
+    onFailure: 'abort',
+    effect: `it gets from ${instanceKeyText(source)} what it has not received`,
+  };
+  const fed: PlanStep = {
+    id: drainStepId(key),
+    server: key,
+    commands: [{ kind: 'wait-for-gtid', gtid, timeoutSeconds: FEED_SECONDS }],
+    dependsOn: [toDonor.id],
+    precondition: { kind: 'replicates-from', source },
+    postcondition: { kind: 'executed', gtid },
+    deadlineMillis: FEED_SECONDS * 1000 + WAIT_MARGIN_MILLIS,
+    undo: [],
+    onFailure: 'abort',
+    effect: `all that ${instanceKeyText(source)} has received is applied`,
+  };
+  return [given, toDonor, fed];
+}
+
 function drainStep(chosen: FrozenReplica, policy: PromotionPolicy): PlanStep {
   const { instance, progress } = chosen;
   const gtid = receivedText(progress);
   return {
-    id: stepId(`drain ${instanceKeyText(instance.key)}`),
+    id: drainStepId(instance.key),
     server: instance.key,
     commands: applyCommands(chosen, policy.drainSeconds),
     dependsOn: [],

@@ -138,6 +138,12 @@ export function isDrained(progress: GtidProgress): boolean {
     : progress.unapplied.length === 0;
 }
 
+/** As it is once all that was received is applied. */
+export const asApplied = (progress: GtidProgress): GtidProgress =>
+  progress.family === 'oracle'
+    ? { ...progress, executed: progress.received }
+    : { ...progress, executed: progress.received, unapplied: [] };
+
 /** What is in the relay log and is not applied; '' if nothing. */
 export function unappliedText(progress: GtidProgress): string {
   return progress.family === 'oracle'

@@ -41,6 +41,7 @@ export function ifPrimaryDied(
       keepsSource: null,
       mayLive: false,
       excluded: [],
+      failedDonors: [],
     },
     policy,
   );

@@ -18,6 +18,9 @@ export const stepId = (text: string): StepId => text as StepId;
 /** Of the step that stops a receiver; whoever takes a cut recovery up starts again what it had stopped. */
 export const freezingStepId = (replica: InstanceKey): StepId => stepId(`stop receiver of ${instanceKeyText(replica)}`);
 
+/** Of the step after which a server has applied all that it can get. */
+export const drainStepId = (server: InstanceKey): StepId => stepId(`drain ${instanceKeyText(server)}`);
+
 /** Of the steps of which whoever takes a cut recovery up must know whether they had begun. */
 export const promotionStepId = (successor: InstanceKey): StepId => stepId(`promote ${instanceKeyText(successor)}`);
 export const demotionStepId = (primary: InstanceKey): StepId => stepId(`make ${instanceKeyText(primary)} read-only`);

@@ -93,6 +93,7 @@ export function aFailedPrimaryWith(count: number, differences: Differences = {})
     keepsSource: null,
     mayLive: false,
     excluded: [],
+    failedDonors: [],
     unreachable: [],
     withoutGtid: [],
     withSeveralSources: [],

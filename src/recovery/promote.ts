@@ -10,7 +10,7 @@ import { hasSeveralSources, isReplica } from '../model/instance-status.ts';
 import { type FrozenReplica, frozenReplica } from '../planning/candidates.ts';
 import { type FailoverPlanResult, planFailover } from '../planning/failover-plan.ts';
 import { freezePlan } from '../planning/freeze-plan.ts';
-import { type LostServer, type Plan, promotionStepId, stepId } from '../planning/plan.ts';
+import { drainStepId, type LostServer, type Plan, promotionStepId } from '../planning/plan.ts';
 import { completePromotion } from './complete-promotion.ts';
 import { moveBack } from './move-back.ts';
 import type { RecoveryRun } from './recovery-run.ts';
@@ -32,6 +32,9 @@ export type PromotionResult =
 
 /** A candidate that fails during its promotion is passed over for the next, at most so often (C15). */
 const MAX_CANDIDATES = 3;
+
+/** Replicas that were to feed others and could not, at most so many. */
+const MAX_DONORS = 3;
 
 /** For a replica that is not told anything: nobody waits long for what it has to say. */
 const LOOK_MILLIS = 1_000;
@@ -78,9 +81,10 @@ export async function promoteSuccessor(
   }
 
   const excluded: InstanceKey[] = [];
+  const failedDonors: InstanceKey[] = [];
   let reason = '';
-  for (let attempt = 0; attempt < MAX_CANDIDATES; attempt++) {
-    const request = { clusterName, failed, designated, keepsSource, mayLive, excluded, ...frozen };
+  while (excluded.length < MAX_CANDIDATES && failedDonors.length < MAX_DONORS) {
+    const request = { clusterName, failed, designated, keepsSource, mayLive, excluded, failedDonors, ...frozen };
     const planned = planFailover(request, ports.policy().promotion);
     if (planned.kind === 'refused') {
       reason = planned.text;
@@ -92,7 +96,10 @@ export async function promoteSuccessor(
     if (result.kind === 'promoted') return result;
     reason = result.reason;
     if (result.pointOfNoReturn) break;
-    excluded.push(planned.choice.chosen.instance.key);
+    const { chosen, donor } = planned.choice;
+    // Without its donor it has less than others, or a loss is named; the choice is made anew.
+    if (donor === null) excluded.push(chosen.instance.key);
+    else failedDonors.push(donor.instance.key);
   }
   // C14: nobody was promoted. The receivers run again, and everything is as it was found.
   await run.undo(freeze, frozenEnd);
@@ -151,8 +158,10 @@ function sayChoice(run: RecoveryRun, planned: Extract<FailoverPlanResult, { kind
   for (const { refusal } of choice.refused) run.say(`not a candidate: ${refusal.text}`);
   const others = choice.others.map(({ instance }) => instanceKeyText(instance.key)).join(', ');
   run.say(
-    `chose ${instanceKeyText(choice.chosen.instance.key)}, which has received the most${others === '' ? '' : `; also allowed: ${others}`}`,
+    `chose ${instanceKeyText(choice.chosen.instance.key)}, ${choice.because}${others === '' ? '' : `; also allowed: ${others}`}`,
   );
+  if (choice.donor !== null)
+    run.say(`${instanceKeyText(choice.donor.instance.key)} has received more, and feeds it first`);
   if (planned.semiSync.kind !== 'as-it-is') run.say(`semi-sync: ${planned.semiSync.text}`);
   for (const lost of plan.prediction.lost) {
     run.say(`lost replica: ${instanceKeyText(lost.key)}: ${lost.reason}`);
@@ -170,7 +179,7 @@ async function execute(
   if (intent.kind !== 'replace-primary') throw new Error(`not a failover plan: ${intent.kind}`);
   const running = await run.run(plan);
   const key = instanceKeyText(intent.successor);
-  const drained = await running.step(stepId(`drain ${key}`));
+  const drained = await running.step(drainStepId(intent.successor));
   if (drained.kind !== 'done') {
     await running.ended;
     return { kind: 'failed', reason: `${key}: ${drained.reason}`, pointOfNoReturn: false };

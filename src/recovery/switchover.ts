@@ -78,7 +78,7 @@ function bestReplica(request: SwitchoverRequest, ports: RecoveryPorts): Instance
     // The primary writes on: what each has received depends on when it was asked. Within reasonable lag they count as equal.
     .map((replica) => ({ ...replica, progress: frozenProgressOf(request.primary) ?? replica.progress }));
   const choice = chooseCandidate(
-    { failed: request.primary, replicas: frozen, designated: null, excluded: [] },
+    { failed: request.primary, replicas: frozen, designated: null, excluded: [], failedDonors: [] },
     promotion,
   );
   if (choice.kind === 'none') return null;
@@ -127,7 +127,7 @@ function successorRefusal(
     frozen === null
       ? null
       : chooseCandidate(
-          { failed: request.primary, replicas: [frozen], designated: successor.key, excluded: [] },
+          { failed: request.primary, replicas: [frozen], designated: successor.key, excluded: [], failedDonors: [] },
           { ...promotion, failIfNotDrained: false },
         );
   if (choice?.kind === 'none') {

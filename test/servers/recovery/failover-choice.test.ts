@@ -122,6 +122,21 @@ describe.each(serverFamilies)('what %s replicas received and did not apply yet',
     expect(steps).toContain(`not a candidate: ${world.key(the(broken))} cannot apply what it received`);
   });
 
+  it('C10: the preferred one, which is behind, is fed by another and promoted; nothing is lost', async () => {
+    world = await openWorld({ family });
+    const { primary, replicas } = world;
+    const [preferred, ...fed] = replicas;
+    expect(await world.get(`register-candidate/${world.at(the(preferred))}/prefer`)).toMatchObject({ code: 'OK' });
+    await stopReceiver(the(preferred));
+    await writeNumbers(primary, [1, 2], fed);
+    await kill(primary);
+    expect(await world.promoted()).toBe(preferred);
+    expect(await numbersOn(the(preferred))).toEqual([1, 2]);
+    const [recovery] = await world.recoveries();
+    expect(recovery?.LostReplicas).toEqual([]);
+    for (const replica of fed) await followsSoon(replica, the(preferred), world.hostOf(the(preferred)));
+  });
+
   it('D4, D5, D7: one that may not be promoted and is ahead applies what it alone has, then is detached and marked', async () => {
     world = await openWorld({ family });
     const { primary, replicas } = world;
@@ -135,7 +150,7 @@ describe.each(serverFamilies)('what %s replicas received and did not apply yet',
     const history = await executed(primary);
     await kill(primary);
 
-    // Service is back before the lost one is done with.
+    // It is waited for so long as it may feed the others; then service is back before it is done with.
     await eventually(async () => (await writablePorts(behind)).length).toBe(1);
     expect((await receivedBy([the(ahead)])).includes(history)).toBe(true);
     await hold.release();

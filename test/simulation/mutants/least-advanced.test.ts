@@ -13,7 +13,7 @@ vi.mock('../../../src/planning/candidates.ts', async (importOriginal) => {
     const [least = chosen, ...more] = [chosen, ...others].sort(
       (one, other) => receivedAmount(one.progress) - receivedAmount(other.progress),
     );
-    return { kind: 'chosen', choice: { chosen: least, others: more, refused } };
+    return { kind: 'chosen', choice: { ...result.choice, chosen: least, others: more, refused, donor: null } };
   };
   return { ...original, chooseCandidate };
 });

@@ -23,6 +23,7 @@ export const plan: Command = ({ node }, command) => {
     keepsSource: null,
     mayLive: false,
     excluded: [],
+    failedDonors: [],
     replicas: frozen,
     unreachable: [],
     withoutGtid,

@@ -1,0 +1,38 @@
+/**
+ * Who gives a candidate what it has not received (C10, D5): a replica that has more and is not wanted itself, or less than another, feeds it before it is promoted. Pure.
+ */
+import { type InstanceKey, sameKey } from '../model/instance-key.ts';
+import { replicationRefusal } from './can-replicate.ts';
+import type { FrozenReplica } from './candidates.ts';
+import { isDrained, purgedAndMissing, receivedAmount, receivedContains } from './gtid-progress.ts';
+import type { PromotionPolicy } from './promotion-policy.ts';
+
+/** `unfit`: those that failed as donors earlier, or cannot apply what they have received. Null: nobody has more, or nobody who has can give it. */
+export function donorFor(
+  candidate: FrozenReplica,
+  replicas: readonly FrozenReplica[],
+  policy: PromotionPolicy,
+  unfit: (replica: FrozenReplica) => boolean,
+): FrozenReplica | null {
+  const able = replicas.filter((donor) => !unfit(donor) && canFeed(donor, candidate, policy));
+  // Of equals the one that has applied it all gives at once.
+  const most = (one: FrozenReplica, other: FrozenReplica): FrozenReplica => {
+    const more = receivedAmount(other.progress) - receivedAmount(one.progress);
+    const isReadier = isDrained(other.progress) && !isDrained(one.progress);
+    return more > 0 || (more === 0 && isReadier) ? other : one;
+  };
+  return able.length === 0 ? null : able.reduce(most);
+}
+
+/** It has all that the candidate has received, and more; and the candidate can replicate from it. */
+function canFeed(donor: FrozenReplica, candidate: FrozenReplica, policy: PromotionPolicy): boolean {
+  if (donor === candidate || donor.progress.family !== candidate.progress.family) return false;
+  const hasAll = receivedContains(donor.progress, candidate.progress);
+  if (!hasAll || receivedContains(candidate.progress, donor.progress)) return false;
+  if (purgedAndMissing(donor.instance, candidate.instance) !== '') return false;
+  // Its delay is of what it applies; all of that is applied when it feeds.
+  return replicationRefusal(candidate.instance, { ...donor.instance, sqlDelaySeconds: 0 }, policy) === null;
+}
+
+export const isOneOf = (keys: readonly InstanceKey[], { instance }: FrozenReplica): boolean =>
+  keys.some((key) => sameKey(key, instance.key));
