@@ -1,5 +1,5 @@
 /** Keys that say what a server is: cluster, place, semi-sync, fitness for promotion (spec 2.9). */
-import { accepted, implemented } from '../key-declaration.ts';
+import { implemented } from '../key-declaration.ts';
 
 export const classificationKeys = {
   ClusterNameToAlias: implemented('map', new Map<string, string>(), {
@@ -64,15 +64,15 @@ export const classificationKeys = {
     reload: 'dynamic',
     meaning: 'Query for the semi-sync priority of a server: 0 for asynchronous, higher means preferred.',
   }),
-  EnforceExactSemiSyncReplicas: accepted('bool', false, {
+  EnforceExactSemiSyncReplicas: implemented('bool', false, {
     reload: 'dynamic',
     meaning: 'Keep exactly as many semi-sync replicas on as the primary waits for.',
   }),
-  RecoverLockedSemiSyncMaster: accepted('bool', false, {
+  RecoverLockedSemiSyncMaster: implemented('bool', false, {
     reload: 'dynamic',
     meaning: 'Free a primary stuck waiting for acknowledgements by switching semi-sync on at replicas.',
   }),
-  ReasonableLockedSemiSyncMasterSeconds: accepted('uint', 0, {
+  ReasonableLockedSemiSyncMasterSeconds: implemented('uint', 0, {
     unit: 'seconds',
     reload: 'dynamic',
     meaning: 'How long a primary must be stuck before it counts as locked; 0 takes ReasonableReplicationLagSeconds.',

@@ -1,5 +1,5 @@
 /** Keys that list the commands run around failures and switchovers (spec 2.14). */
-import { accepted, implemented } from '../key-declaration.ts';
+import { implemented } from '../key-declaration.ts';
 
 export const hooksKeys = {
   OnFailureDetectionProcesses: implemented('string[]', [], {
@@ -18,7 +18,7 @@ export const hooksKeys = {
     reload: 'dynamic',
     meaning: 'Commands run after a dead primary was replaced.',
   }),
-  PostIntermediateMasterFailoverProcesses: accepted('string[]', [], {
+  PostIntermediateMasterFailoverProcesses: implemented('string[]', [], {
     reload: 'dynamic',
     meaning: 'Commands run after a dead intermediate primary was recovered.',
   }),
@@ -34,7 +34,7 @@ export const hooksKeys = {
     reload: 'dynamic',
     meaning: 'Commands run at the end of a planned switchover.',
   }),
-  PostTakeMasterProcesses: accepted('string[]', [], {
+  PostTakeMasterProcesses: implemented('string[]', [], {
     reload: 'dynamic',
     meaning: 'Commands run after a replica took the place of its source, with both as arguments.',
   }),

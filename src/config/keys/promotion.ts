@@ -11,7 +11,7 @@ export const promotionKeys = {
     reload: 'dynamic',
     meaning: 'After a failover, reset replication on the promoted server and make it writable.',
   }),
-  CoMasterRecoveryMustPromoteOtherCoMaster: accepted('bool', true, {
+  CoMasterRecoveryMustPromoteOtherCoMaster: implemented('bool', true, {
     reload: 'dynamic',
     meaning: 'With a dead co-primary, promote the other co-primary or nobody.',
   }),

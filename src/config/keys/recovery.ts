@@ -7,7 +7,7 @@ export const recoveryKeys = {
     patterns: 'cluster-filters',
     meaning: 'Clusters whose dead primary is replaced automatically; an empty list means none.',
   }),
-  RecoverIntermediateMasterClusterFilters: accepted('string[]', [], {
+  RecoverIntermediateMasterClusterFilters: implemented('string[]', [], {
     reload: 'dynamic',
     patterns: 'cluster-filters',
     meaning: 'Clusters whose dead intermediate primaries are recovered automatically.',
@@ -27,7 +27,7 @@ export const recoveryKeys = {
     reload: 'dynamic',
     meaning: 'Old form of RecoveryPeriodBlockSeconds; counts only when that is 0.',
   }),
-  RecoverNonWriteableMaster: accepted('bool', false, {
+  RecoverNonWriteableMaster: implemented('bool', false, {
     reload: 'dynamic',
     meaning: 'Treat a read-only primary as a failure and make it writable.',
   }),
