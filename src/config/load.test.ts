@@ -105,6 +105,15 @@ describe('decoding', () => {
 });
 
 describe('warnings', () => {
+  it('tell marks of hooks that mean nothing', () => {
+    const loading = loaded({
+      PreFailoverProcesses: ['/bin/tell # orchestrator: advisory', '/bin/veto # orchestrator: optional'],
+    });
+    expect(messagesOf(loading)).toEqual([
+      'PreFailoverProcesses contains a hook that is marked "optional"; marks are required, advisory and timeout=SECONDSs',
+    ]);
+  });
+
   it('name the nearest key for a misspelled one', () => {
     expect(messagesOf(loaded({ InstancePolSeconds: 1 }))).toEqual([
       'InstancePolSeconds is not a configuration key and is ignored; did you mean InstancePollSeconds?',

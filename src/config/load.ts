@@ -2,10 +2,10 @@
 import { deriveSettings, type Surroundings } from './adjustments.ts';
 import { decodeFile } from './decode-file.ts';
 import { warnAboutMinimumSeconds } from './minimum-seconds.ts';
-import { warnAboutPatterns } from './pattern-warnings.ts';
 import { mergeFile, NOTHING_SET, type RawConfiguration } from './raw-configuration.ts';
 import type { FileContent } from './read-file.ts';
 import { KEY_NAMES, type Settings } from './settings.ts';
+import { warnAboutHookMarks, warnAboutPatterns } from './value-warnings.ts';
 import { type ConfigurationWarning, warnAboutEffect } from './warnings.ts';
 
 /** Read in this order when no file is named; a later one overrides an earlier one key by key. */
@@ -110,6 +110,7 @@ function readInOrder(
     ...derivation.warnings,
     ...warnAboutEffects(raw),
     ...warnAboutPatterns(settings, raw),
+    ...warnAboutHookMarks(settings, raw),
     ...warnAboutMinimumSeconds(settings),
   );
   return { kind: 'ok', settings, files, warnings: withoutRepeats(warnings), source: { searched, raw } };

@@ -13,6 +13,7 @@ export type WarningCode =
   | 'value-cut'
   | 'value-ignored'
   | 'pattern-never-matches'
+  | 'unknown-mark'
   | 'unset-environment-variable'
   | 'file-skipped'
   | 'no-file';

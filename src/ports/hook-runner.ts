@@ -9,6 +9,16 @@ export interface HookEnd {
   readonly duration: Millis;
 }
 
+/** What comes with one run of one script. */
+export interface HookGift {
+  /** Its standard input. */
+  readonly input: string;
+  /** Null: no limit. */
+  readonly timeoutMillis: number | null;
+}
+
+export const NO_GIFT: HookGift = { input: '', timeoutMillis: null };
+
 /**
  * Starts a script with these parameters and environment variables. Resolves once it runs, or could not be started; `ended` once it is over.
  * Neither ever rejects.
@@ -17,4 +27,5 @@ export type StartHook = (
   script: string,
   parameters: readonly string[],
   variables: Readonly<Record<string, string>>,
+  gift: HookGift,
 ) => Promise<{ readonly ended: Promise<HookEnd> }>;

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { millis } from '../model/brand.ts';
 import { durationText } from '../model/duration-text.ts';
-import type { HookEnd, StartHook } from '../ports/hook-runner.ts';
+import type { HookEnd, HookGift, StartHook } from '../ports/hook-runner.ts';
 import { HookOutput } from './hook-output.ts';
 
 /** Between the request to end (SIGTERM), which lets a hook tidy up, and the end (SIGKILL). */
@@ -25,13 +25,11 @@ export interface HookShell {
   /** What is inherited: the whole environment of the server. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly tmpDir: string;
-  /** Null: no limit, as in the reference. Counts for asynchronous hooks, too. */
-  readonly timeoutMillis: number | null;
 }
 
 /** In this shell, whose settings are read at each start. */
 export const hooksIn = (shell: () => HookShell): StartHook => {
-  return (script, parameters, variables) => startHookScript(script, parameters, variables, shell());
+  return (script, parameters, variables, gift) => startHookScript(script, parameters, variables, gift, shell());
 };
 
 type ExitOrTimeout =
@@ -46,7 +44,8 @@ export async function startHookScript(
   text: string,
   parameters: readonly string[],
   variables: Readonly<Record<string, string>>,
-  { shell, environment, tmpDir, timeoutMillis }: HookShell,
+  { input, timeoutMillis }: HookGift,
+  { shell, environment, tmpDir }: HookShell,
 ): Promise<{ readonly ended: Promise<HookEnd> }> {
   const startedAt = performance.now();
   const notStarted = (failure: string) => {
@@ -62,7 +61,7 @@ export async function startHookScript(
   const started = await startShell(() =>
     spawn(shell, [file, ...parameters], {
       env: { ...environment, ...variables },
-      stdio: ['ignore', output.target, output.target],
+      stdio: [input === '' ? 'ignore' : 'pipe', output.target, output.target],
       detached: true,
     }),
   );
@@ -72,6 +71,7 @@ export async function startHookScript(
     return notStarted(`cannot start ${shell}: ${started.reason}`);
   }
   output.attach(started.child);
+  give(started.child, input);
 
   const ended = (async (): Promise<HookEnd> => {
     const exit = await exitWithin(started, timeoutMillis);
@@ -80,6 +80,12 @@ export async function startHookScript(
     return { failure: failureOf(exit, timeoutMillis), output: printed, duration };
   })();
   return { ended };
+}
+
+/** A hook that reads nothing, or ends before it has read all, is no failure. */
+function give({ stdin }: ChildProcess, input: string): void {
+  stdin?.on('error', () => {});
+  stdin?.end(input);
 }
 
 interface StartedShell {

@@ -4,7 +4,7 @@
 
 import { durationText } from '../model/duration-text.ts';
 import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
-import type { StartHook } from '../ports/hook-runner.ts';
+import { NO_GIFT, type StartHook } from '../ports/hook-runner.ts';
 import type { Log } from '../ports/log.ts';
 
 export interface TakeMasterHookRun {
@@ -27,7 +27,7 @@ export async function runTakeMasterHooks(run: TakeMasterHookRun): Promise<void> 
   for (const [index, command] of commands.entries()) {
     const name = `PostTakeMasterProcesses hook ${index + 1} of ${commands.length}`;
     log.info(`Running ${name}: ${command}`);
-    const { ended } = await run.startHook(command, [successor, demoted], variables);
+    const { ended } = await run.startHook(command, [successor, demoted], variables, NO_GIFT);
     const { failure, output, duration } = await ended;
     if (failure === null) log.info(`Completed ${name} in ${durationText(duration)}`, { output });
     else log.error(`Failed ${name} after ${durationText(duration)}: ${failure}`, { output });

@@ -9,7 +9,7 @@ import type { RecoveryUid } from '../model/recovery-record.ts';
 import type { Log } from '../ports/log.ts';
 import type { HookContext, HookSuccessor } from './hook-context.ts';
 import { type HookShell, hooksIn } from './hook-script.ts';
-import type { HookRun } from './run-hooks.ts';
+import type { HookEntry, HookRun } from './run-hooks.ts';
 
 export const COORDINATES: BinlogCoordinates = { file: 'mysql-bin.000123', pos: 456, type: 'binary' };
 export const SUCCESSOR: HookSuccessor = { key: at(22294), alias: 'db-two', coordinates: COORDINATES };
@@ -46,14 +46,18 @@ export class HookBench {
   };
 
   /** A pre-failover list, unless changed; hooks find `$WORK` in their environment. */
-  run(commands: readonly string[], change: Partial<HookRun & HookShell> = {}): HookRun {
-    const { shell, environment, tmpDir, timeoutMillis } = { ...this.shell(), ...change };
+  run(
+    commands: readonly string[],
+    change: Partial<Omit<HookRun, 'commands'> & HookShell & Omit<HookEntry, 'command'>> = {},
+  ): HookRun {
+    const { isRequired = null, timeoutMillis = null } = change;
+    const { shell, environment, tmpDir } = { ...this.shell(), ...change };
     return {
       list: 'PreFailoverProcesses',
       mode: 'stop-at-first-failure',
-      commands,
+      commands: commands.map((command) => ({ command, isRequired, timeoutMillis })),
       context: aHookContext(),
-      startHook: hooksIn(() => ({ shell, environment, tmpDir, timeoutMillis })),
+      startHook: hooksIn(() => ({ shell, environment, tmpDir })),
       onStep: (message) => void this.steps.push(message),
       log: this.log,
       ...change,
@@ -65,7 +69,6 @@ export class HookBench {
       shell: 'bash',
       environment: { ...process.env, WORK: this.work },
       tmpDir: this.temporary,
-      timeoutMillis: null,
     };
   }
 

@@ -3,9 +3,9 @@ import type { NamedCluster } from '../analysis/policy.ts';
 import type { Seconds } from '../model/brand.ts';
 import type { PromotionPolicy } from '../planning/promotion-policy.ts';
 import type { SemiSyncMode } from '../planning/semi-sync-topology.ts';
-import type { HookList } from './run-hooks.ts';
+import type { HookEntry, HookList } from './run-hooks.ts';
 
-export type HookLists = Readonly<Record<HookList, readonly string[]>>;
+export type HookLists = Readonly<Record<HookList, readonly HookEntry[]>>;
 
 /** What other nodes of orchestrator have to say before this one acts. */
 export interface AgreementPolicy {

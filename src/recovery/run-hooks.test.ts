@@ -1,5 +1,6 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { hookDocument } from './hook-document.ts';
 import { HOOK_OUTPUT_CAP_BYTES } from './hook-output.ts';
 import { aHookContext, HookBench, isAlive, SUCCESSOR } from './hook-testing.ts';
 import { HOOK_MODES, runHooks } from './run-hooks.ts';
@@ -252,4 +253,72 @@ it('many hooks leave no open files behind', async () => {
   const before = openFiles();
   await runHooks(bench.run(Array.from({ length: 30 }, () => 'echo x')));
   await vi.waitFor(() => expect(openFiles()).toBeLessThanOrEqual(before + 2));
+});
+
+describe('what an entry says of itself', () => {
+  it('advisory: its failure is told, and neither stops its list nor vetoes', async () => {
+    const result = await runHooks(bench.run(['exit 3', 'echo next >> $WORK/next'], { isRequired: false }));
+    expect(result).toEqual({ kind: 'ok' });
+    expect(bench.read('next')).toBe('next\n');
+    expect(bench.steps.join('\n')).toContain('exit status 3');
+  });
+
+  it('required: its failure stops a list that goes on otherwise', async () => {
+    const result = await runHooks(
+      bench.run(['exit 3', 'echo next >> $WORK/next'], { isRequired: true, mode: 'continue' }),
+    );
+    expect(result).toEqual({ kind: 'failed', commandIndex: 0, reason: 'exit status 3' });
+    expect(bench.read('next')).toBeNull();
+  });
+});
+
+describe('the JSON document on standard input', () => {
+  it('has the facts with their types', async () => {
+    const context = aHookContext({ successor: SUCCESSOR, lostReplicas: [SUCCESSOR.key] });
+    await runHooks(bench.run(['cat > $WORK/document'], { context, list: 'PostFailoverProcesses' }));
+    expect(JSON.parse(bench.read('document') ?? '')).toEqual({
+      version: 1,
+      hook: 'PostFailoverProcesses',
+      recoveryUid: '1795408652939435816:996cf12b',
+      orchestratorHost: 'observer.example',
+      command: null,
+      isSuccessful: true,
+      failure: {
+        type: 'DeadMaster',
+        description: context.entry.description,
+        instanceType: 'master',
+        server: { hostname: 'testhost', port: 22293 },
+        isPrimary: true,
+        isCoPrimary: false,
+        isDowntimed: false,
+      },
+      cluster: {
+        name: context.entry.cluster.clusterName,
+        alias: context.entry.cluster.clusterAlias,
+        domain: context.entry.cluster.clusterDomain,
+        hasAutomatedPrimaryRecovery: context.entry.cluster.hasAutomatedMasterRecovery,
+        hasAutomatedIntermediatePrimaryRecovery: context.entry.cluster.hasAutomatedIntermediateMasterRecovery,
+      },
+      successor: {
+        server: { hostname: 'testhost', port: 22294 },
+        alias: 'db-two',
+        binlogCoordinates: 'mysql-bin.000123:456',
+      },
+      replicas: [22294, 22295].map((port) => ({ hostname: 'testhost', port })),
+      lostReplicas: [{ hostname: 'testhost', port: 22294 }],
+    });
+  });
+
+  it('is one line, and null stands for what is not known', async () => {
+    const document = hookDocument('PreGracefulTakeoverProcesses', aHookContext({ recoveryUid: '' }));
+    expect(document.endsWith('}\n')).toBe(true);
+    expect(document.trimEnd()).not.toContain('\n');
+    expect(JSON.parse(document)).toMatchObject({ recoveryUid: null, successor: null, isSuccessful: false });
+  });
+
+  it('is no harm to a hook that does not read it, however long', async () => {
+    const replicas = Array.from({ length: 3_000 }, () => SUCCESSOR.key);
+    const context = aHookContext({ lostReplicas: replicas });
+    expect(await runHooks(bench.run(['exec 0<&-; true', 'sleep 0.1'], { context }))).toEqual({ kind: 'ok' });
+  });
 });

@@ -7,6 +7,7 @@ import { durationText } from '../model/duration-text.ts';
 import type { HookEnd, StartHook } from '../ports/hook-runner.ts';
 import type { Log } from '../ports/log.ts';
 import { type HookContext, hookEnvironment, substitutePlaceholders } from './hook-context.ts';
+import { hookDocument } from './hook-document.ts';
 
 /** Lists of the recovery convention, as the configuration calls them. */
 export type HookList =
@@ -33,10 +34,19 @@ export const HOOK_MODES: Readonly<Record<HookList, HookMode>> = {
   PostGracefulTakeoverProcesses: 'continue',
 };
 
+/** One entry of a list. */
+export interface HookEntry {
+  readonly command: string;
+  /** Its failure stops its list, and vetoes where the list can. Null: as its list has it. */
+  readonly isRequired: boolean | null;
+  /** Null: it may take what time it takes. Counts for asynchronous ones, too. */
+  readonly timeoutMillis: number | null;
+}
+
 export interface HookRun {
   readonly startHook: StartHook;
   readonly list: HookList;
-  readonly commands: readonly string[];
+  readonly commands: readonly HookEntry[];
   readonly context: HookContext;
   /** Usually `HOOK_MODES[list]`. */
   readonly mode: HookMode;
@@ -65,11 +75,12 @@ export async function runHooks(run: HookRun): Promise<HookResult> {
   }
   tell(run, `Running ${commands.length} ${list} hooks`);
   let firstFailure: HookResult | null = null;
-  for (const [index, command] of commands.entries()) {
-    const failure = await runHook(run, command, `${list} hook ${index + 1} of ${commands.length}`);
-    if (failure === null) continue;
+  for (const [index, entry] of commands.entries()) {
+    const failure = await runHook(run, entry, `${list} hook ${index + 1} of ${commands.length}`);
+    const isRequired = entry.isRequired ?? mode === 'stop-at-first-failure';
+    if (failure === null || entry.isRequired === false) continue;
     firstFailure ??= { kind: 'failed', commandIndex: index, reason: failure };
-    if (mode === 'continue') continue;
+    if (!isRequired) continue;
     const remaining = commands.length - index - 1;
     if (remaining > 0) tell(run, `Not running the remaining ${remaining} ${list} hooks`);
     return firstFailure;
@@ -79,11 +90,12 @@ export async function runHooks(run: HookRun): Promise<HookResult> {
 }
 
 /** Null: succeeded, or not waited for. */
-async function runHook(run: HookRun, command: string, name: string): Promise<string | null> {
-  const { text, isAsynchronous } = splitAsynchronous(command);
+async function runHook(run: HookRun, entry: HookEntry, name: string): Promise<string | null> {
+  const { text, isAsynchronous } = splitAsynchronous(entry.command);
   const script = substitutePlaceholders(text, run.context);
   tell(run, `Running ${name}${isAsynchronous ? ' (async)' : ''}: ${script}`);
-  const { ended } = await run.startHook(script, [], hookEnvironment(run.context));
+  const gift = { input: hookDocument(run.list, run.context), timeoutMillis: entry.timeoutMillis };
+  const { ended } = await run.startHook(script, [], hookEnvironment(run.context), gift);
   if (!isAsynchronous) return reportEnd(run, name, await ended);
   void ended.then((end) => reportEnd(run, name, end));
   return null;

@@ -44,7 +44,6 @@ export async function openNode(options: NodeOptions): Promise<OpenNodeResult> {
       shell: settings.ProcessesShellCommand,
       environment: process.env,
       tmpDir: tmpdir(),
-      timeoutMillis: null,
     })),
     hostname: hostname(),
     random: Math.random,

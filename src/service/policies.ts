@@ -3,6 +3,7 @@
  */
 import type { AnalysisPolicy } from '../analysis/policy.ts';
 import { matchesAnyClusterFilter, matchesAnyHostFilter, matchesAnyPattern } from '../config/filters.ts';
+import { hookMarks } from '../config/hook-marks.ts';
 import { minimumSeconds } from '../config/minimum-seconds.ts';
 import { compileRegularExpression, findsMatch } from '../config/regular-expression.ts';
 import type { Settings } from '../config/settings.ts';
@@ -16,7 +17,8 @@ import type { TlsPolicy } from '../mysql/secured-dial.ts';
 import type { LinkTimeouts } from '../mysql/server-link.ts';
 import type { PromotionPolicy } from '../planning/promotion-policy.ts';
 import type { SemiSyncMode } from '../planning/semi-sync-topology.ts';
-import type { RecoveryPolicy } from '../recovery/recovery-policy.ts';
+import type { HookLists, RecoveryPolicy } from '../recovery/recovery-policy.ts';
+import type { HookEntry, HookList } from '../recovery/run-hooks.ts';
 import type { TlsFiles } from './tls-files.ts';
 import type { WriteProbesPolicy } from './write-probes.ts';
 
@@ -171,6 +173,29 @@ function promotionPolicy(settings: Settings, promotionRule: (key: InstanceKey) =
   };
 }
 
+function hookLists(settings: Settings): HookLists {
+  const entries = (list: HookList): readonly HookEntry[] => settings[list].map(hookEntry);
+  return {
+    OnFailureDetectionProcesses: entries('OnFailureDetectionProcesses'),
+    PreGracefulTakeoverProcesses: entries('PreGracefulTakeoverProcesses'),
+    PreFailoverProcesses: entries('PreFailoverProcesses'),
+    PostMasterFailoverProcesses: entries('PostMasterFailoverProcesses'),
+    PostIntermediateMasterFailoverProcesses: entries('PostIntermediateMasterFailoverProcesses'),
+    PostFailoverProcesses: entries('PostFailoverProcesses'),
+    PostUnsuccessfulFailoverProcesses: entries('PostUnsuccessfulFailoverProcesses'),
+    PostGracefulTakeoverProcesses: entries('PostGracefulTakeoverProcesses'),
+  };
+}
+
+function hookEntry(entry: string): HookEntry {
+  const { command, isRequired, timeoutSeconds } = hookMarks(entry);
+  return {
+    command,
+    isRequired,
+    timeoutMillis: timeoutSeconds === null ? null : timeoutSeconds * MILLIS_PER_SECOND,
+  };
+}
+
 function semiSyncMode({ EnforceExactSemiSyncReplicas, RecoverLockedSemiSyncMaster }: Settings): SemiSyncMode | null {
   if (EnforceExactSemiSyncReplicas) return 'exact';
   return RecoverLockedSemiSyncMaster ? 'enough' : null;
@@ -183,7 +208,7 @@ export function recoveryPolicy(
 ): RecoveryPolicy {
   return {
     promotion: promotionPolicy(settings, promotionRule),
-    hooks: settings,
+    hooks: hookLists(settings),
     recoveryBlockSeconds: seconds(settings.RecoveryPeriodBlockSeconds),
     detectionBlockSeconds: seconds(settings.FailureDetectionPeriodBlockMinutes * SECONDS_PER_MINUTE),
     reasonableMaintenanceReplicationLagSeconds: seconds(settings.ReasonableMaintenanceReplicationLagSeconds),

@@ -1,8 +1,10 @@
 /**
- * Finds regular expressions in the settings that do not compile. Such a pattern silently never matches (spec 1.9): an
- * ignore list with a typing error ignores nobody, and a recovery filter recovers nothing. Pure.
+ * Finds what in the settings silently means nothing: regular expressions that do not compile, and never match (spec 1.9: an ignore list with a typing error ignores nobody, and a recovery filter recovers
+ * nothing); marks of hooks that nobody knows. Pure.
  */
+
 import { isLiteralAddress, patternOfClusterFilter } from './filters.ts';
+import { hookMarks } from './hook-marks.ts';
 import { isList, isMap, type KeyDeclaration, type SettingValue } from './key-declaration.ts';
 import type { RawConfiguration } from './raw-configuration.ts';
 import { compileRegularExpression } from './regular-expression.ts';
@@ -22,6 +24,20 @@ export function warnAboutPatterns(settings: Settings, raw: RawConfiguration): Co
     }
   }
   return warnings;
+}
+
+/** One warning for each word of a hook's marks that means nothing: it runs as if that were not there. */
+export function warnAboutHookMarks(settings: Settings, raw: RawConfiguration): ConfigurationWarning[] {
+  return KEY_NAMES.filter((key) => key.endsWith('Processes') && raw.values.has(key)).flatMap((key) => {
+    const entries = settings[key];
+    if (!isList(entries)) return [];
+    return entries.flatMap((entry) => {
+      return hookMarks(entry).unknown.map((word): ConfigurationWarning => {
+        const message = `${key} contains a hook that is marked ${JSON.stringify(word)}; marks are required, advisory and timeout=SECONDSs`;
+        return { code: 'unknown-mark', key, message };
+      });
+    });
+  });
 }
 
 function patternsIn({ patterns }: KeyDeclaration, value: SettingValue): readonly string[] {
