@@ -8,6 +8,7 @@ import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
 import { hasSeveralSources, isReplica } from '../model/instance-status.ts';
 import { type FrozenReplica, frozenReplica } from '../planning/candidates.ts';
+import { durabilityOf, durabilityText } from '../planning/durability.ts';
 import { type FailoverPlanResult, planFailover } from '../planning/failover-plan.ts';
 import { freezePlan } from '../planning/freeze-plan.ts';
 import { drainStepId, type LostServer, type Plan, promotionStepId } from '../planning/plan.ts';
@@ -92,6 +93,7 @@ export async function promoteSuccessor(
       break;
     }
     sayChoice(run, planned);
+    sayDurability(run, failed, known, frozen.replicas, planned);
     const result = await execute(run, planned.plan);
     if (result.kind === 'promoted') return result;
     reason = result.reason;
@@ -169,6 +171,25 @@ function sayChoice(run: RecoveryRun, planned: Extract<FailoverPlanResult, { kind
       run.fail(`transactions that only ${instanceKeyText(lost.key)} has: ${lost.transactionsAtRisk}`);
     }
   }
+}
+
+/** B11: said before it is done: what nobody can prove is known when people look at it. */
+function sayDurability(
+  run: RecoveryRun,
+  failed: Instance,
+  replicas: readonly Instance[],
+  asked: readonly FrozenReplica[],
+  { choice, plan }: Extract<FailoverPlanResult, { kind: 'planned' }>,
+): void {
+  const durability = durabilityOf({
+    failed,
+    now: run.ports.clock.now(),
+    replicas,
+    asked: asked.map(({ instance }) => instance.key),
+    promoted: choice.chosen.progress,
+    lost: plan.prediction.lost,
+  });
+  run.say(`durability: ${durabilityText(durability)}`);
 }
 
 async function execute(

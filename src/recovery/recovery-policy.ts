@@ -23,6 +23,8 @@ export interface RecoveryPolicy {
   /** How long a problem must have lasted before it is recovered (`MinimumSecondsBeforeRecovery`). */
   readonly minimumSeconds: (cluster: NamedCluster, code: string) => Seconds;
   readonly agreement: AgreementPolicy;
+  /** `AutoRejoinDemotedPrimary` */
+  readonly rejoinsDemoted: boolean;
   /** `CoMasterRecoveryMustPromoteOtherCoMaster` */
   readonly coPrimaryMustBeOther: boolean;
   /** `RecoverNonWriteableMaster` */

@@ -105,6 +105,7 @@ export class RecoveryWorld {
         reasonableMaintenanceReplicationLagSeconds: seconds(20),
         minimumSeconds: () => seconds(0),
         agreement: { asksOtherNodes: true, agreeingNodes: 0 },
+        rejoinsDemoted: false,
         coPrimaryMustBeOther: true,
         recoversNonWriteablePrimary: true,
         semiSyncMode: this.#options.semiSyncMode ?? null,

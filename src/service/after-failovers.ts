@@ -20,6 +20,7 @@ import { followSuccessor } from '../recovery/follow-successor.ts';
 import type { Recoveries } from '../recovery/recoveries.ts';
 import type { RecoveryPorts } from '../recovery/recovery-ports.ts';
 import { RecoveryRun } from '../recovery/recovery-run.ts';
+import { rejoin, rejoinText, rejoinVerdict } from '../recovery/rejoin.ts';
 import { returnStray } from '../recovery/return-stray.ts';
 import { isRepair } from '../recovery/routines.ts';
 import { takesWrites } from '../recovery/standing-successor.ts';
@@ -34,6 +35,7 @@ export interface AfterFailoversOptions {
 }
 
 const ACT_MILLIS = 5_000;
+const LOOK_MILLIS = 1_000;
 
 /** A change that comes while one is not yet due again may be the last for a long time: without this look it would stay writable. */
 const LOOK_AGAIN_MILLIS = millis(1_000);
@@ -50,6 +52,8 @@ interface Patience {
 export class AfterFailovers {
   readonly #options: AfterFailoversOptions;
   readonly #patience = new Map<string, Patience>();
+  /** What was last said of a former primary that is back. */
+  readonly #told = new Map<string, string>();
   #unsubscribe: () => void = () => {};
   #endLooks: () => void = () => {};
 
@@ -84,7 +88,8 @@ export class AfterFailovers {
   #isToBeLookedAt(key: InstanceKey): boolean {
     const isBack = this.#believesToBePrimary(key) && this.#isDue(key, 'to be demoted');
     const leftSomething = this.#leftBehind(key).length > 0 || this.#stray(key) !== null;
-    return (leftSomething && this.#isDue(key, 'to be brought along')) || isBack;
+    const isToBeBrought = leftSomething && this.#isDue(key, 'to be brought along');
+    return isBack || isToBeBrought || (this.#standsIdle(key) && this.#isDue(key, 'to be judged'));
   }
 
   /** One that can be read, and follows a server that is none to follow. */
@@ -99,6 +104,13 @@ export class AfterFailovers {
     const instance = this.#options.picture.topology.get(key);
     // One of two that replicate from each other, and is lost, is no more the primary than any other.
     return instance !== undefined && takesWrites(instance);
+  }
+
+  /** It answers, takes no writes, and replicates from nobody, or does not run. */
+  #standsIdle(key: InstanceKey): boolean {
+    const instance = this.#options.picture.topology.get(key);
+    if (instance === undefined || !isLastCheckValid(instance) || !instance.readOnly) return false;
+    return !isReplica(instance) || instance.receiverState === 'stopped';
   }
 
   /** A17: not binlog servers, which cannot be brought along: they would be tried again and again for as long as they are there. */
@@ -136,9 +148,33 @@ export class AfterFailovers {
         const run = await this.#runOf(record);
         if (this.#believesToBePrimary(key)) await demote(run, key, successor.key);
         await this.#bringAlong(run, key, successor.key);
+        // A former primary that is silent must not hold the cluster up.
+        if (this.#standsIdle(key)) await this.#judge(run, key, successor.key);
       },
       { isShort: true },
     );
+  }
+
+  /** G1, G2: each verdict is told once. */
+  async #judge(run: RecoveryRun, key: InstanceKey, successor: InstanceKey): Promise<void> {
+    const [former, source] = await Promise.all(
+      [key, successor].map((one) => run.ports.servers.observe(one, LOOK_MILLIS)),
+    );
+    if (former?.kind !== 'observed' || source?.kind !== 'observed') return;
+    const verdict = rejoinVerdict(former.instance, source.instance);
+    if (verdict.kind === 'not-to-be-told') return;
+    const { rejoinsDemoted } = run.ports.policy();
+    const text = rejoinText(key, successor, verdict, rejoinsDemoted);
+    if (this.#told.get(keyId(key)) !== text) {
+      this.#told.set(keyId(key), text);
+      run.say(text);
+      const { store, clock } = run.ports;
+      const { clusterName } = source.instance;
+      await store.appendAudit({ at: clock.now(), type: 'rejoin', key, clusterName, message: text });
+    }
+    const attaches = rejoinsDemoted && (verdict.kind === 'clean' || verdict.kind === 'attached-and-stopped');
+    const problem = attaches ? await rejoin(run, key, successor) : null;
+    if (problem !== null) run.ports.log.warning(`${instanceKeyText(key)} could not be attached: ${problem}`);
   }
 
   async #bringHome(key: InstanceKey, records: readonly RecoveryRecord[]): Promise<void> {

@@ -217,6 +217,7 @@ export function recoveryPolicy(
       asksOtherNodes: settings.ExpectFailureAnalysisConcensus,
       agreeingNodes: Math.max(0, settings.FailureAnalysisAgreeingNodes),
     },
+    rejoinsDemoted: settings.AutoRejoinDemotedPrimary,
     coPrimaryMustBeOther: settings.CoMasterRecoveryMustPromoteOtherCoMaster,
     recoversNonWriteablePrimary: settings.RecoverNonWriteableMaster,
     semiSyncMode: semiSyncMode(settings),

@@ -24,6 +24,11 @@ export const ownKeys = {
     meaning:
       'For how long such a write may wait for its commit before the primary counts as one that cannot commit. A backup that holds commits back for longer is told as an incident too.',
   }),
+  AutoRejoinDemotedPrimary: implemented('bool', false, {
+    reload: 'dynamic',
+    meaning:
+      'A primary that was replaced and comes back with no transactions of its own is attached below its successor, and replicates. One that has some is left alone, and told of.',
+  }),
   FailureAnalysisPeers: implemented('string[]', NO_LIST, {
     reload: 'dynamic',
     meaning:

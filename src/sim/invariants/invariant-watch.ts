@@ -110,7 +110,12 @@ export class InvariantWatch {
 
   /** What holds of the others and of their data when this one is the primary. */
   #settled(primary: PretendServer, writer: Writer): readonly Violation[] {
-    return [...this.#lostRows(primary, writer), ...this.#followers(primary), ...this.#unmarked(primary)];
+    return [
+      ...this.#lostRows(primary, writer),
+      ...this.#wronglyProven(primary, writer),
+      ...this.#followers(primary),
+      ...this.#unmarked(primary),
+    ];
   }
 
   /** Nobody replaced it: what it lost of its own in the crash is nobody's fault, and its replicas may have more than it. */
@@ -180,6 +185,19 @@ export class InvariantWatch {
         ? [{ invariant: 1, text: `${text} by the promotion of ${next.server}` }]
         : [];
     });
+  }
+
+  /** B11: where each failover said that it was proven to lose nothing, nothing that was acknowledged is missing. A disk that loses what it had flushed is no replica's fault. */
+  #wronglyProven(primary: PretendServer, writer: Writer): readonly Violation[] {
+    const said = this.#node.disk.tables.steps.filter(({ message }) => message.startsWith('durability: '));
+    const isProven = said.length > 0 && said.every(({ message }) => message.startsWith('durability: proven lossless'));
+    if (!isProven || this.#lostUnflushed.size > 0) return [];
+    const rows = primary.history.rowsOf(TABLE);
+    const missing = writer.acknowledged.filter(({ row }) => !rows.has(row)).map(({ row }) => row);
+    if (missing.length === 0) return [];
+    return [
+      { invariant: 1, text: `proven lossless, and ${missing.length} acknowledged rows are missing: ${missing[0]}…` },
+    ];
   }
 
   /** A3: whoever did not answer when the primary was replaced goes on following the old one, and acknowledges what that takes. */

@@ -144,7 +144,11 @@ function configurationFor(family: Family, servers: readonly ServerOptions[]): Re
 /** Every other run is of people who have everything repaired. */
 function repairsOf(profile: Profile, seed: number): Record<string, unknown> {
   if (profile !== 'intermediate' && seed % 2 === 1) return {};
-  return { RecoverIntermediateMasterClusterFilters: ['*'], RecoverNonWriteableMaster: true };
+  return {
+    RecoverIntermediateMasterClusterFilters: ['*'],
+    RecoverNonWriteableMaster: true,
+    AutoRejoinDemotedPrimary: true,
+  };
 }
 
 /** Each hook's text is the name that the nemesis knows it by. */

@@ -1,0 +1,66 @@
+/**
+ * Whether a failover can have lost anything that the dead primary had acknowledged (spec/recovery.md 12.4 #7; B11): proven not to, or what it may have lost. Pure.
+ */
+import type { UnixMillis } from '../model/brand.ts';
+import type { Instance } from '../model/instance.ts';
+import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
+import { type GtidProgress, gtidProgress, joinedText, missingFrom, receivedContains } from './gtid-progress.ts';
+import type { LostServer } from './plan.ts';
+
+export type Durability =
+  | { readonly kind: 'proven-lossless'; readonly because: string }
+  /** `gtids`: what is known to be missing on the new primary; '' where nothing is known, which is no proof. */
+  | { readonly kind: 'may-have-lost'; readonly because: string; readonly gtids: string };
+
+export interface DurabilityFacts {
+  /** As it was last seen. */
+  readonly failed: Instance;
+  readonly now: UnixMillis;
+  /** All its replicas, as they were known before anything was done. */
+  readonly replicas: readonly Instance[];
+  /** Those whose receivers were stopped, and whose received transactions are known. */
+  readonly asked: readonly InstanceKey[];
+  /** What the new primary has received when it is promoted. */
+  readonly promoted: GtidProgress;
+  readonly lost: readonly LostServer[];
+}
+
+/**
+ * Proven: the primary waited for N acknowledgements until it died, fewer than N of those that give them could not be asked, and whoever was asked has nothing that the new primary has not. Every
+ * acknowledged transaction is then on somebody who was asked.
+ */
+export function durabilityOf(facts: DurabilityFacts): Durability {
+  const { failed, promoted, lost } = facts;
+  const written = gtidProgress(failed);
+  const known = written === null || receivedContains(promoted, written) ? '' : missingFrom(written, promoted);
+  const gtids = joinedText([...lost.map(({ transactionsAtRisk }) => transactionsAtRisk), known]);
+  const doubt = doubtAbout(facts);
+  if (doubt !== null) return { kind: 'may-have-lost', because: doubt, gtids };
+  if (gtids !== '') return { kind: 'may-have-lost', because: 'others have what the new primary has not', gtids };
+  const { sourceWaitForReplicaCount } = failed.semiSync;
+  const because = `${instanceKeyText(failed.key)} waited for ${sourceWaitForReplicaCount} acknowledgements, and fewer of those that give them could not be asked`;
+  return { kind: 'proven-lossless', because };
+}
+
+/** Why an acknowledged transaction may be with the dead primary, or those that could not be asked, alone; null: it cannot. */
+function doubtAbout({ failed, now, replicas, asked }: DurabilityFacts): string | null {
+  const { sourceEnabled, sourceStatus, sourceTimeoutMillis, sourceWaitForReplicaCount: needed } = failed.semiSync;
+  const key = instanceKeyText(failed.key);
+  if (!sourceEnabled || !sourceStatus || needed < 1) return `${key} did not wait for acknowledgements`;
+  const unseenMillis = failed.lastSeen === null ? Number.POSITIVE_INFINITY : now - failed.lastSeen;
+  // It gives semi-sync up when nobody acknowledges for so long, and acknowledges on its own from then on.
+  if (unseenMillis >= Number(sourceTimeoutMillis))
+    return `${key} may have given up waiting for acknowledgements since it was last seen`;
+  const ackers = replicas.filter(({ semiSync }) => semiSync.replicaEnabled);
+  const unasked = ackers.filter((replica) => !asked.some((one) => sameKey(one, replica.key)));
+  return unasked.length < needed
+    ? null
+    : `${unasked.map((replica) => instanceKeyText(replica.key)).join(', ')} could not be asked, and may have acknowledged what nobody else has`;
+}
+
+/** One line for people. */
+export function durabilityText(durability: Durability): string {
+  if (durability.kind === 'proven-lossless') return `proven lossless: ${durability.because}`;
+  const known = durability.gtids === '' ? '' : `; known to be missing: ${durability.gtids}`;
+  return `may have lost transactions: ${durability.because}${known}`;
+}

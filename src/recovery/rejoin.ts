@@ -1,0 +1,88 @@
+/**
+ * A primary that was replaced, is read-only and answers again: has it anything of its own (G1), and may it be attached below its successor (G2)? What it alone has is evidence, and is left to people.
+ */
+import type { Instance } from '../model/instance.ts';
+import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
+import { isReplica } from '../model/instance-status.ts';
+import { gtidProgress, missingFrom, purgedAndMissing, receivedContains } from '../planning/gtid-progress.ts';
+import { movingStepId } from '../planning/plan.ts';
+import { attachDemotedLater } from './attach-demoted.ts';
+import type { RecoveryRun } from './recovery-run.ts';
+
+export type RejoinVerdict =
+  /** It has nothing that its successor has not. */
+  | { readonly kind: 'clean' }
+  /** `gtids`: what it alone has. */
+  | { readonly kind: 'quarantined'; readonly gtids: string }
+  /** Its successor has purged what it would need. */
+  | { readonly kind: 'too-old'; readonly gtids: string }
+  /** It follows its successor, and stands still. */
+  | { readonly kind: 'attached-and-stopped' }
+  | { readonly kind: 'not-to-be-told'; readonly reason: string };
+
+/** Pure. */
+export function rejoinVerdict(former: Instance, successor: Instance): RejoinVerdict {
+  const key = instanceKeyText(former.key);
+  const unknown = (reason: string): RejoinVerdict => ({ kind: 'not-to-be-told', reason });
+  if (isReplica(former)) {
+    const isStopped = former.receiverState === 'stopped' && sameKey(former.sourceKey, successor.key);
+    return isStopped ? { kind: 'attached-and-stopped' } : unknown(`${key} replicates`);
+  }
+  if (!former.readOnly) return unknown(`${key} takes writes`);
+  const [has, held] = [gtidProgress(former), gtidProgress(successor)];
+  if (has === null || held === null) return unknown(`${key} or its successor shows no GTID state`);
+  if (!receivedContains(held, has)) return { kind: 'quarantined', gtids: missingFrom(has, held) };
+  const purged = purgedAndMissing(successor, former);
+  return purged === '' ? { kind: 'clean' } : { kind: 'too-old', gtids: purged };
+}
+
+/** One line for people. */
+export function rejoinText(
+  former: InstanceKey,
+  successor: InstanceKey,
+  verdict: RejoinVerdict,
+  attaches: boolean,
+): string {
+  const [key, to] = [instanceKeyText(former), instanceKeyText(successor)];
+  switch (verdict.kind) {
+    case 'clean':
+      return attaches
+        ? `${key} came back with nothing of its own: it is attached below ${to}`
+        : `${key} came back with nothing of its own: it may be attached below ${to} (AutoRejoinDemotedPrimary)`;
+    case 'quarantined':
+      return `${key} came back with transactions that ${to} has not: ${verdict.gtids}; it is left alone: inject them empty on ${to}, take them out of its record (gtid-errant-reset-master) once it replicates, or provision it anew`;
+    case 'too-old':
+      return `${key} came back with nothing of its own, and ${to} has purged what it needs: ${verdict.gtids}; provision it anew`;
+    case 'attached-and-stopped':
+      return attaches ? `${key} follows ${to}, and is started` : `${key} follows ${to}, and stands still`;
+    case 'not-to-be-told':
+      return verdict.reason;
+  }
+}
+
+/** Null: it replicates from its successor. Else why not. */
+export async function rejoin(run: RecoveryRun, former: InstanceKey, successor: InstanceKey): Promise<string | null> {
+  const { servers } = run.ports;
+  const before = await servers.observe(former, LOOK_MILLIS);
+  if (before.kind === 'failed') return before.failure.text;
+  if (isReplica(before.instance)) {
+    const step = { id: movingStepId(former, successor) };
+    await run.note(step, 'intended', 'start');
+    const told = await servers.execute(former, [{ kind: 'start-replication' }], ACT_MILLIS, () => run.mayGoOn());
+    await run.note(
+      step,
+      told.kind === 'done' ? 'done' : 'failed',
+      told.kind === 'done' ? 'it replicates' : told.failure.text,
+    );
+    return told.kind === 'done' ? null : told.failure.text;
+  }
+  await attachDemotedLater(run, { from: former, to: successor, startsOld: true });
+  const seen = await servers.observe(former, LOOK_MILLIS);
+  const follows = seen.kind === 'observed' && sameKey(seen.instance.sourceKey, successor);
+  return follows
+    ? null
+    : (run.errors.at(-1) ?? `${instanceKeyText(former)} does not follow ${instanceKeyText(successor)}`);
+}
+
+const LOOK_MILLIS = 5_000;
+const ACT_MILLIS = 10_000;
