@@ -18,6 +18,6 @@ vi.mock('../../../src/planning/failover-plan.ts', async (importOriginal) => {
 });
 
 it('D2: a core that skips the drain is caught', async () => {
-  const caught = await firstCaught();
+  const caught = await firstCaught({ profile: 'strain' });
   expect(caught?.violations).not.toHaveLength(0);
 });
