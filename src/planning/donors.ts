@@ -1,7 +1,7 @@
 /**
  * Who gives a candidate what it has not received (C10, D5): a replica that has more and is not wanted itself, or less than another, feeds it before it is promoted. Pure.
  */
-import { type InstanceKey, sameKey } from '../model/instance-key.ts';
+import { compareKeys, type InstanceKey, sameKey } from '../model/instance-key.ts';
 import { replicationRefusal } from './can-replicate.ts';
 import type { FrozenReplica } from './candidates.ts';
 import { isDrained, purgedAndMissing, receivedAmount, receivedContains } from './gtid-progress.ts';
@@ -15,14 +15,14 @@ export function donorFor(
   unfit: (replica: FrozenReplica) => boolean,
 ): FrozenReplica | null {
   const able = replicas.filter((donor) => !unfit(donor) && canFeed(donor, candidate, policy));
-  // Of equals the one that has applied it all gives at once.
-  const most = (one: FrozenReplica, other: FrozenReplica): FrozenReplica => {
-    const more = receivedAmount(other.progress) - receivedAmount(one.progress);
-    const isReadier = isDrained(other.progress) && !isDrained(one.progress);
-    return more > 0 || (more === 0 && isReadier) ? other : one;
-  };
-  return able.length === 0 ? null : able.reduce(most);
+  return [...able].sort(compareDonors)[0] ?? null;
 }
+
+/** Better first: whoever has more; of equals the one that has applied it all gives at once; the key settles ties (C16). */
+const compareDonors = (one: FrozenReplica, other: FrozenReplica): number =>
+  receivedAmount(other.progress) - receivedAmount(one.progress) ||
+  Number(isDrained(other.progress)) - Number(isDrained(one.progress)) ||
+  compareKeys(one.instance.key, other.instance.key);
 
 /** It has all that the candidate has received, and more; and the candidate can replicate from it. */
 function canFeed(donor: FrozenReplica, candidate: FrozenReplica, policy: PromotionPolicy): boolean {

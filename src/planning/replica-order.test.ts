@@ -43,6 +43,19 @@ describe('2.3: replicas from the most to the least attractive', () => {
     expect(order(fixture())).toEqual(['i830', 'i820', 'i810', 'i730', 'i720', 'i710']);
   });
 
+  it('O54: what is received and being applied counts; where the applier is stopped or delayed it does not', () => {
+    const received = { readCoordinates: { file: 'mysql.000009', pos: 1, type: 'binary' } } as const;
+    const running = { ...received, applierRunning: true };
+    expect(order(fixture({ 710: running, 720: received, 730: { ...running, sqlDelaySeconds: 60 } }))).toEqual([
+      'i710',
+      'i830',
+      'i820',
+      'i810',
+      'i730',
+      'i720',
+    ]);
+  });
+
   it('5.5: then by the smaller binlog format', () => {
     const formats = fixture(
       { 810: { binlogFormat: 'STATEMENT' }, 720: { binlogFormat: 'ROW' } },

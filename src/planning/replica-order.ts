@@ -2,7 +2,7 @@
  * Replicas from the most to the least attractive, and who among them is fit to have the others below it (spec/topology-operations.md 2.3 to 2.6, O51). A strict order:
  * one criterion after the other, the key last, so that the choice is the same every time (C16).
  */
-import { compareCoordinates } from '../model/binlog-coordinates.ts';
+import { type BinlogCoordinates, compareCoordinates } from '../model/binlog-coordinates.ts';
 import type { Instance } from '../model/instance.ts';
 import { compareKeys } from '../model/instance-key.ts';
 import { isLastCheckValid, usesGtid } from '../model/instance-status.ts';
@@ -38,12 +38,12 @@ function compareReplicas(one: Instance, other: Instance, dataCenter: string, pol
 
 /**
  * Negative: `one` is less far. By what was received where both replicate by GTID (architecture rule 1): one that has received more and applied less is the one that
- * others can be fed from. Else by what was applied of their source's binary log.
+ * others can be fed from. Else by how far in their source's binary log they get by themselves.
  */
 export function compareProgress(one: Instance, other: Instance): number {
   const [a, b] = [gtidProgress(one), gtidProgress(other)];
   if (!usesGtid(one) || !usesGtid(other) || a === null || b === null) {
-    return compareCoordinates(one.execCoordinates, other.execCoordinates);
+    return compareCoordinates(getsTo(one), getsTo(other));
   }
   switch (compareReceived(a, b)) {
     case 'equal':
@@ -55,6 +55,15 @@ export function compareProgress(one: Instance, other: Instance): number {
     case 'diverged':
       return receivedAmount(a) - receivedAmount(b);
   }
+}
+
+/**
+ * What a running applier has before it is applied in a moment: whoever was chosen for having applied more than one that has received more would never get to where that
+ * one stands (O54). A stopped or delayed applier does not get there in time.
+ */
+function getsTo({ applierRunning, sqlDelaySeconds, readCoordinates, execCoordinates }: Instance): BinlogCoordinates {
+  const applies = applierRunning && sqlDelaySeconds === 0 && readCoordinates.file !== '';
+  return applies ? readCoordinates : execCoordinates;
 }
 
 function compareVersions(one: Instance, other: Instance): number {
