@@ -19,6 +19,7 @@ import { pools } from './commands/pools.ts';
 import { preflight } from './commands/preflight.ts';
 import { pseudoGtidRelocation } from './commands/pseudo-gtid-relocation.ts';
 import { recovery } from './commands/recovery.ts';
+import { recoveryPlans } from './commands/recovery-plans.ts';
 import { replicationGeneral } from './commands/replication-general.ts';
 import { replicationInformation } from './commands/replication-information.ts';
 import { smartRelocation } from './commands/smart-relocation.ts';
@@ -49,6 +50,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   globalRecoveries,
   preflight,
   explain,
+  recoveryPlans,
   panicStop,
 ];
 

@@ -14,6 +14,7 @@ import { type EventStreamOptions, registerEvents } from './v2/events.ts';
 import { registerExplain } from './v2/explain.ts';
 import { registerOperations } from './v2/operations.ts';
 import { registerPreflight } from './v2/preflight.ts';
+import { registerRecoveryPlans } from './v2/recovery-plans.ts';
 import { registerSights } from './v2/sights.ts';
 import { registerWeb } from './web/pages.ts';
 
@@ -45,6 +46,7 @@ export async function buildApp(options: HttpServerOptions): Promise<FastifyInsta
   registerEvents(app, options.calls, options.settings.URLPrefix, options.events);
   registerPreflight(app, options.calls, options.settings.URLPrefix);
   registerExplain(app, options.calls, options.settings.URLPrefix);
+  registerRecoveryPlans(app, options.calls, options.settings.URLPrefix);
   registerSights(app, options.calls, options.settings.URLPrefix);
   registerOperations(app, options.calls, options.settings.URLPrefix);
   registerErrantGtid(app, options.calls, options.settings.URLPrefix);

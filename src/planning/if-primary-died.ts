@@ -4,21 +4,33 @@
  */
 import type { ClusterName } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
+import type { InstanceKey } from '../model/instance-key.ts';
 import { hasSeveralSources, isLastCheckValid } from '../model/instance-status.ts';
 import { type FrozenReplica, frozenReplica } from './candidates.ts';
 import { type FailoverPlanResult, planFailover } from './failover-plan.ts';
 import { gtidProgress } from './gtid-progress.ts';
 import type { PromotionPolicy } from './promotion-policy.ts';
 
-/** `replicas`: the direct ones. */
+/** Whose receiver would be stopped, were it to answer. */
+export const isFrozen = (replica: Instance): boolean => !hasSeveralSources(replica) && !replica.isBinlogServer;
+
+export interface IfPrimaryDied {
+  readonly clusterName: ClusterName;
+  readonly primary: Instance;
+  /** The direct ones. */
+  readonly replicas: readonly Instance[];
+  /** A person wants this one; null: the best. */
+  readonly designated: InstanceKey | null;
+  /** A person has it replaced while it may live. */
+  readonly mayLive: boolean;
+}
+
 export function ifPrimaryDied(
-  clusterName: ClusterName,
-  primary: Instance,
-  replicas: readonly Instance[],
+  { clusterName, primary, replicas, designated, mayLive }: IfPrimaryDied,
   policy: PromotionPolicy,
 ): FailoverPlanResult {
   const reachable = replicas.filter(isLastCheckValid);
-  const single = reachable.filter((replica) => !hasSeveralSources(replica) && !replica.isBinlogServer);
+  const single = reachable.filter(isFrozen);
   const frozen = single.map((replica) => ({ replica, frozen: frozenReplica(replica) }));
   // A primary that writes is read before or after its replicas: of those who keep up each has what the primary has.
   const written = gtidProgress(primary);
@@ -37,9 +49,9 @@ export function ifPrimaryDied(
         ...reachable.filter(({ isBinlogServer }) => isBinlogServer),
       ],
       withSeveralSources: reachable.filter(hasSeveralSources).flatMap((replica) => frozenReplica(replica) ?? []),
-      designated: null,
+      designated,
       keepsSource: null,
-      mayLive: false,
+      mayLive,
       excluded: [],
       failedDonors: [],
     },

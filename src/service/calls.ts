@@ -35,6 +35,7 @@ import type { LookOf } from '../ports/other-nodes.ts';
 import type { Finding } from '../preflight/finding.ts';
 import type { NodeEvent } from './events.ts';
 import type { Explanation } from './explanation.ts';
+import type { RecoveryPlan } from './recovery-plan.ts';
 
 /** Why something was not done. `code` is stable and ours; `message` is the contract's text where it has one. */
 export interface Refusal {
@@ -389,6 +390,20 @@ export interface ForcedFailoverRequest {
   readonly designated: InstanceKey | null;
 }
 
+/** Null: the best. */
+export interface PlanFailoverRequest {
+  readonly clusterName: ClusterName;
+  readonly designated: InstanceKey | null;
+}
+
+/** What a recovery would do. Nothing is changed, and nothing is registered. */
+export interface RecoveryPlanCalls {
+  /** If the primary died now, or were replaced by force; on what was last seen. Refused where nobody would be promoted, with the reasons. */
+  planFailover(request: PlanFailoverRequest): Outcome<RecoveryPlan>;
+  /** Reads the primary and its replicas. Refused as the switchover itself would be. */
+  planTakeover(request: TakeoverRequest): Promise<Outcome<RecoveryPlan>>;
+}
+
 export interface RecoveryCalls {
   /** Refused with the contract's texts where there is not one primary, or nobody was promoted. */
   forceFailover(request: ForcedFailoverRequest): Promise<Outcome<ExecutedRecovery>>;
@@ -502,6 +517,7 @@ export interface OrchestratorCalls
     PoolCalls,
     AttributeCalls,
     RecoveryCalls,
+    RecoveryPlanCalls,
     MetricsCalls,
     PreflightCalls,
     ExplainCalls,

@@ -51,6 +51,7 @@ import { poolCalls } from './pool-calls.ts';
 import { preflightCalls } from './preflight-calls.ts';
 import { PseudoGtidInjection } from './pseudo-gtid-injection.ts';
 import { recoveryCalls } from './recovery-calls.ts';
+import { recoveryPlanCalls } from './recovery-plan-calls.ts';
 import { ReturningPrimaries } from './returning-primaries.ts';
 import { nodeIdOf, sightCalls } from './sight-calls.ts';
 import { nameOfSource } from './source-names.ts';
@@ -347,6 +348,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     ...tagCalls(changes),
     ...poolCalls({ ...naming, store: backend, clock, view: topologyAnswers.instance }),
     ...attributeCalls({ ...naming, names, store: backend, clock }),
+    ...recoveryPlanCalls({ picture, decisions, ports, aliasOf: aliasOfCluster }),
     ...recoveryCalls({ picture, analyst, recoveries, decisions, ports, aliasOf: aliasOfCluster }),
     ...metricsCalls(metrics),
     ...explainCalls({

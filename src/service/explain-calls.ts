@@ -252,7 +252,10 @@ async function failoverOf(
   const entry = entries.find(({ key }) => sameKey(key, primary.key));
   if (entry === undefined) return null;
   const replicas = picture.topology.replicasOf(primary.key);
-  const planned = ifPrimaryDied(name, primary, replicas, ports.policy().promotion);
+  const planned = ifPrimaryDied(
+    { clusterName: name, primary, replicas, designated: null, mayLive: false },
+    ports.policy().promotion,
+  );
   const code: EntryCode = primary.isCoPrimary ? 'DeadCoMaster' : 'DeadMaster';
   const atBest = agreementAtBest(nodes, ports);
   const gates = [

@@ -9,15 +9,22 @@ export function stepLines(plan: OperationPlan, steps: readonly ShownStep[]): rea
   if (steps.length === 0) return section('Steps', ['none: there is nothing to do']);
   const atOnce = Math.max(...plansOf(plan).map(({ lanes, lanesAtOnce }) => Math.min(lanes.length, lanesAtOnce)));
   const beside = atOnce < 2 ? '' : ` (${atOnce} servers beside each other)`;
+  return ['', `Steps${beside}:`, ...numberedLines(steps, turnOf(plan))];
+}
+
+/** `turnOf`: when a step begins that names no other to wait for. `first`: the number of the first one. */
+export function numberedLines(
+  steps: readonly ShownStep[],
+  turnOf: (step: OperationStep) => string,
+  first = 1,
+): readonly string[] {
   const numbers = new Map<OperationStep['id'], number>();
-  const whenOf = turnOf(plan);
-  const lines = steps.flatMap((shown, index) => {
+  return steps.flatMap((shown, index) => {
     // What is done afterwards may have steps of the same names: each depends on the last one before it.
-    const own = oneStep(shown, index + 1, numbers, whenOf(shown.step));
-    numbers.set(shown.step.id, index + 1);
+    const own = oneStep(shown, first + index, numbers, turnOf(shown.step));
+    numbers.set(shown.step.id, first + index);
     return own;
   });
-  return ['', `Steps${beside}:`, ...lines];
 }
 
 /** When a step begins that names no other to wait for. */

@@ -22,6 +22,7 @@ import {
   type TakeoverRequest,
 } from './calls.ts';
 import type { Decisions } from './decisions.ts';
+import { onePrimary } from './one-primary.ts';
 
 export interface RecoveryParts {
   readonly picture: Picture;
@@ -107,14 +108,9 @@ function recoverOutcome(result: HandleResult): Outcome<InstanceKey> {
 async function gracefulTakeover(parts: RecoveryParts, request: TakeoverRequest): Promise<Outcome<ExecutedRecovery>> {
   const { picture, recoveries, ports, decisions } = parts;
   const { clusterName } = request;
-  const primaries = picture.topology
-    .cluster(clusterName)
-    .filter((instance) => instance.replicationDepth === 0 || instance.isCoPrimary);
-  const [primary] = primaries;
-  if (primary === undefined || primaries.length !== 1) {
-    const text = `Cannot deduce cluster master for ${clusterName}. Found ${primaries.length} potential masters`;
-    return refused('no-single-primary', text);
-  }
+  const found = onePrimary(picture.topology, clusterName);
+  if (found.kind === 'refused') return found;
+  const primary = found.value;
   const entry = parts.analyst.entries(clusterName).find((candidate) => sameKey(candidate.key, primary.key));
   if (entry === undefined) {
     const text = `Master ${instanceKeyText(primary.key)} doesn't seem to have replicas`;

@@ -31,6 +31,16 @@ export interface ShownStepsParts {
 }
 
 export function shownSteps(plan: OperationPlan, parts: ShownStepsParts): readonly ShownStep[] {
+  const steps = plansOf(plan).flatMap(({ before, lanes, after }) => [
+    ...before,
+    ...lanes.flatMap((lane) => lane.steps),
+    ...after,
+  ]);
+  return stepsAsShown(steps, parts);
+}
+
+/** In the order in which they begin. */
+export function stepsAsShown(steps: readonly OperationStep[], parts: ShownStepsParts): readonly ShownStep[] {
   const appliers = new Map<KeyId, ThreadState>();
   const asThen: ShownStepsParts = {
     instance: (key) => {
@@ -39,9 +49,7 @@ export function shownSteps(plan: OperationPlan, parts: ShownStepsParts): readonl
       return server === undefined || applierState === undefined ? server : { ...server, applierState };
     },
   };
-  return plansOf(plan)
-    .flatMap(({ before, lanes, after }) => [...before, ...lanes.flatMap(({ steps }) => steps), ...after])
-    .map((step) => shownStep(step, asThen, appliers));
+  return steps.map((step) => shownStep(step, asThen, appliers));
 }
 
 /** What a CHANGE has to stop depends on what the steps before it have left running. */

@@ -3,6 +3,7 @@
  */
 import { clusterName } from '../../model/brand.ts';
 import { explanationLines } from '../../service/explanation-text.ts';
+import { asTheServiceSeesIt } from '../as-the-service-sees-it.ts';
 import { type CommandContext, type CommandGroup, type CommandResult, command, fatal, linesOf } from '../command.ts';
 import { clusterOf } from '../targets.ts';
 
@@ -10,19 +11,9 @@ async function run(context: CommandContext): Promise<CommandResult> {
   const name = clusterOf(context);
   if (name === '') return fatal(`Unable to determine cluster name. clusterHint=${context.flags.alias}`);
   return (
-    (await asTheServiceSeesIt(context, name)) ??
+    (await asTheServiceSeesIt(context, `/api/v2/clusters/${encodeURIComponent(name)}/explain`)) ??
     linesOf(await context.calls.explain(clusterName(name)), explanationLines)
   );
-}
-
-/** It alone has heard the receivers, knows for how long, and can ask other nodes. Null: none runs here on this backend. */
-async function asTheServiceSeesIt(
-  { calls, settings, askService }: CommandContext,
-  name: string,
-): Promise<CommandResult | null> {
-  const query = `format=text&backend=${encodeURIComponent(calls.backendName())}`;
-  const text = await askService(settings, `/api/v2/clusters/${encodeURIComponent(name)}/explain?${query}`);
-  return text === null ? null : { kind: 'done', lines: text.replace(/\n$/, '').split('\n') };
 }
 
 export const explain: CommandGroup = {

@@ -155,6 +155,8 @@ function topologyCalls({ views, names, downtimes }: World) {
     snapshotTimes: async () => [],
     topologyAt: async () => refused('no-snapshot', 'no snapshot in this test'),
     analysisChangelog: async () => [],
+    planFailover: () => refused('no-single-primary', 'no plan in this test'),
+    planTakeover: async () => refused('no-single-primary', 'no plan in this test'),
     explain: async () => refused('unknown-cluster', 'no explanation in this test'),
     preflight: async (name: ClusterName) =>
       ok({

@@ -112,6 +112,8 @@ const topology = {
       : refused('not-in-snapshot', `No cluster ${hint} in the snapshot`),
   replicationAnalysis: () => [],
   analysisChangelog: async () => [],
+  planFailover: () => refused('no-single-primary', 'no plan in this test'),
+  planTakeover: async () => refused('no-single-primary', 'no plan in this test'),
   explain: async () => refused('unknown-cluster', 'no explanation in this test'),
   preflight: async (name) =>
     ok({

@@ -91,7 +91,7 @@ const moveJson = ({ key, from, to, method }: PlannedMove): JsonObject => ({
   method,
 });
 
-const stepJson = ({ step, statements, undo }: ShownStep): JsonObject => ({
+export const stepJson = ({ step, statements, undo }: ShownStep): JsonObject => ({
   id: step.id,
   server: keyJson(step.server),
   effect: step.effect,
