@@ -214,8 +214,10 @@ export class World {
 
   /** The server that the newest recovery promoted, once it has ended. */
   async promoted(count = 1): Promise<RunningServer> {
-    const { IsSuccessful, AllErrors, SuccessorKey } = await this.recoveryEnded(count);
-    expect({ IsSuccessful, AllErrors }).toMatchObject({ IsSuccessful: true });
+    const { IsSuccessful, AllErrors, SuccessorKey, UID } = await this.recoveryEnded(count);
+    // What it did is all that is left of a failure once the test has ended.
+    const told = IsSuccessful ? [] : [...AllErrors, ...(await this.steps(UID))];
+    expect([IsSuccessful, ...told]).toEqual([true]);
     return this.serverAt(SuccessorKey.Port);
   }
 
