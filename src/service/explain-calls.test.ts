@@ -4,23 +4,10 @@ import type { Instance } from '../model/instance.ts';
 import type { RecoveryOutcome, RecoveryUid } from '../model/recovery-record.ts';
 import { sampleKey, sampleReplica, sampleServer } from '../model/topology-samples.ts';
 import type { Explanation } from './explanation.ts';
-import { aNode, type TestNode, type TestNodeWanted } from './testing.ts';
+import { aNode, HEALTHY, SEEN, type TestNode, type TestNodeWanted } from './testing.ts';
 
 const GTID = '11111111-1111-1111-1111-111111111111:1-100';
-const SEEN = unixMillis(Date.UTC(2026, 2, 1, 11, 59, 58));
-
-const healthy: Partial<Instance> = {
-  version: '8.4.3',
-  lastSeen: SEEN,
-  lastChecked: SEEN,
-  lastAttemptedCheck: SEEN,
-  logBinEnabled: true,
-  logReplicaUpdatesEnabled: true,
-  supportsOracleGtid: true,
-  usingOracleGtid: true,
-  gtidMode: 'ON',
-  executedGtidSet: GTID,
-};
+const healthy: Partial<Instance> = { ...HEALTHY, executedGtidSet: GTID };
 
 const primary = (change: Partial<Instance> = {}) => sampleServer(1, { ...healthy, readOnly: false, ...change });
 const replica = (port: number, change: Partial<Instance> = {}) =>

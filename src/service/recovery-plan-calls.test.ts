@@ -6,23 +6,10 @@ import { holding } from '../planning/testing.ts';
 import type { Outcome } from './calls.ts';
 import type { RecoveryPlan } from './recovery-plan.ts';
 import { recoveryPlanLines } from './recovery-plan-text.ts';
-import { aNode } from './testing.ts';
+import { aNode, HEALTHY, SEEN } from './testing.ts';
 
 const UUID = '11111111-1111-1111-1111-111111111111';
-const SEEN = unixMillis(Date.UTC(2026, 2, 1, 11, 59, 58));
-
-const healthy: Partial<Instance> = {
-  version: '8.4.3',
-  lastSeen: SEEN,
-  lastChecked: SEEN,
-  lastAttemptedCheck: SEEN,
-  lastDiscoveryLatencyNanos: 2_000_000,
-  logBinEnabled: true,
-  logReplicaUpdatesEnabled: true,
-  supportsOracleGtid: true,
-  usingOracleGtid: true,
-  gtidMode: 'ON',
-};
+const healthy: Partial<Instance> = { ...HEALTHY, lastDiscoveryLatencyNanos: 2_000_000 };
 
 const primary = (change: Partial<Instance> = {}) =>
   sampleServer(1, { ...healthy, ...holding(`${UUID}:1-100`), readOnly: false, ...change });

@@ -13,6 +13,22 @@ import { composeNode } from './compose-node.ts';
 /** 2026-03-01 12:00:00 UTC. */
 const START = unixMillis(Date.UTC(2026, 2, 1, 12));
 
+/** When servers of tests were last seen: two seconds before. */
+export const SEEN = unixMillis(START - 2_000);
+
+/** A server of MySQL 8.4 with GTID and binary log that answered. */
+export const HEALTHY: Partial<Instance> = {
+  version: '8.4.3',
+  lastSeen: SEEN,
+  lastChecked: SEEN,
+  lastAttemptedCheck: SEEN,
+  logBinEnabled: true,
+  logReplicaUpdatesEnabled: true,
+  supportsOracleGtid: true,
+  usingOracleGtid: true,
+  gtidMode: 'ON',
+};
+
 export interface TestNode {
   readonly calls: OrchestratorCalls;
   readonly backend: MemoryBackend;

@@ -1,6 +1,6 @@
 /** `?format=text` asks for an answer to people, `?format=json` or nothing for one to programs; anything else is refused. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { bareAnswer, sendAnswer } from '../answer.ts';
+import { sendRefusal } from './refusal.ts';
 
 export type AnswerFormat = 'json' | 'text';
 
@@ -14,4 +14,4 @@ export function formatOf(request: FastifyRequest): AnswerFormat | null {
 
 /** 400. */
 export const sendBadFormat = (reply: FastifyReply): FastifyReply =>
-  sendAnswer(reply, bareAnswer({ code: 'bad-query', message: BAD_FORMAT }, 400), '');
+  sendRefusal(reply, 400, { code: 'bad-query', message: BAD_FORMAT });

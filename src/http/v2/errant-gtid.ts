@@ -9,19 +9,18 @@ import { bareAnswer, sendAnswer, sendNotFound, TEXT_TYPE } from '../answer.ts';
 import type { JsonObject } from '../v1/json/json.ts';
 import { isParameter, parameterOf } from '../v1/register.ts';
 import { formatOf, sendBadFormat } from './answer-format.ts';
+import { sendRefusal } from './refusal.ts';
 
 export function registerErrantGtid(app: FastifyInstance, calls: OrchestratorCalls, prefix: string): void {
   app.get(`${prefix}/api/v2/instances/:host/:port/errant-gtid`, async (request, reply) => {
     const [host, port] = [parameterOf(request, 'host'), parameterOf(request, 'port')];
     if (!isParameter(host) || !isParameter(port)) return sendNotFound(reply);
-    const refuse = (status: number, { code, message }: { readonly code: string; readonly message: string }) =>
-      sendAnswer(reply, bareAnswer({ code, message }, status), '');
     const format = formatOf(request);
     if (format === null) return sendBadFormat(reply);
     const key = calls.resolveKey(host, port);
-    if (key.kind === 'refused') return refuse(400, key.refusal);
+    if (key.kind === 'refused') return sendRefusal(reply, 400, key.refusal);
     const outcome = await calls.errantGtid(key.value);
-    if (outcome.kind === 'refused') return refuse(409, outcome.refusal);
+    if (outcome.kind === 'refused') return sendRefusal(reply, 409, outcome.refusal);
     if (format === 'json') return sendAnswer(reply, bareAnswer(errantJson(outcome.value)), '');
     return reply.type(TEXT_TYPE).send(`${errantLines(outcome.value).join('\n')}\n`);
   });

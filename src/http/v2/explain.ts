@@ -4,7 +4,6 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { type ActingProof, proofText } from '../../analysis/acting-proof.ts';
-import type { InstanceKey } from '../../model/instance-key.ts';
 import type { Gate } from '../../recovery/gates.ts';
 import type { OrchestratorCalls } from '../../service/calls.ts';
 import type {
@@ -21,14 +20,14 @@ import { bareAnswer, SERVICE_HEADER, sendAnswer, TEXT_TYPE } from '../answer.ts'
 import type { JsonObject } from '../v1/json/json.ts';
 import { queryOf } from '../v1/register.ts';
 import { formatOf, sendBadFormat } from './answer-format.ts';
+import { keyJson, keyOrNull } from './key-json.ts';
+import { OTHER_BACKEND, sendRefusal } from './refusal.ts';
 
 export function registerExplain(app: FastifyInstance, calls: OrchestratorCalls, prefix: string): void {
   app.get<{ Params: { hint: string } }>(`${prefix}/api/v2/clusters/:hint/explain`, async (request, reply) => {
-    // A command asks the service that serves where its own configuration says: that may be another one.
     const backend = queryOf(request, 'backend');
     if (backend !== '' && backend !== calls.backendName()) {
-      const message = 'this service is on another backend';
-      return sendAnswer(reply, bareAnswer({ code: 'other-backend', message }, 409), '');
+      return sendRefusal(reply, 409, OTHER_BACKEND);
     }
     const format = formatOf(request);
     if (format === null) return sendBadFormat(reply);
@@ -41,15 +40,12 @@ export function registerExplain(app: FastifyInstance, calls: OrchestratorCalls, 
         .send(`${explanationLines(outcome.value).join('\n')}\n`);
     }
     if (outcome.kind === 'ok') return sendAnswer(reply, bareAnswer(explanationJson(outcome.value)), '');
-    const { code, message } = outcome.refusal;
-    return sendAnswer(reply, bareAnswer({ code, message }, 404), '');
+    return sendRefusal(reply, 404, outcome.refusal);
   });
 }
 
 const time = (at: number): string => new Date(at).toISOString();
 const timeOrNull = (at: number | null): string | null => (at === null ? null : time(at));
-const keyJson = ({ hostname, port }: InstanceKey): JsonObject => ({ hostname, port });
-const keyOrNull = (key: InstanceKey | null): JsonObject | null => (key === null ? null : keyJson(key));
 
 export function explanationJson(explanation: Explanation): JsonObject {
   return {

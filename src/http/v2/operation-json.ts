@@ -13,9 +13,7 @@ import type {
 } from '../../service/calls.ts';
 import { heldServers } from '../../service/operation-text.ts';
 import type { Json, JsonObject } from '../v1/json/json.ts';
-
-const keyJson = ({ hostname, port }: InstanceKey): JsonObject => ({ hostname, port });
-const keyOrNull = (key: InstanceKey | null): JsonObject | null => (key === null ? null : keyJson(key));
+import { keyJson, keyOrNull } from './key-json.ts';
 
 type Rejected = Extract<PlanOutcome, { readonly kind: 'refused' }>['rejected'];
 

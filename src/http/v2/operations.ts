@@ -4,7 +4,7 @@
  *
  * 200 done, or planned; 207 done in part; 409 refused or failed, with a stable `code`; 400 for what is no request; 403 for who may not act.
  */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { OperationRequest } from '../../planning/operations/operation-request.ts';
 import type { OperationOutcome, OrchestratorCalls, PlanOutcome } from '../../service/calls.ts';
 import { outcomeLines, planOutcomeLines } from '../../service/operation-text.ts';
@@ -15,6 +15,7 @@ import type { JsonObject } from '../v1/json/json.ts';
 import { type AnswerFormat, BAD_FORMAT, formatOf } from './answer-format.ts';
 import { outcomeJson, planJson, refusalJson } from './operation-json.ts';
 import { type ReadRequest, requestReader } from './operation-request.ts';
+import { sendRefusal, UNAUTHORISED } from './refusal.ts';
 
 export function registerOperations(app: FastifyInstance, calls: OrchestratorCalls, prefix: string): void {
   const readRequest = requestReader(calls);
@@ -22,12 +23,12 @@ export function registerOperations(app: FastifyInstance, calls: OrchestratorCall
     scope.post<{ Body: JsonBody | undefined }>(`${prefix}/api/v2/operations`, async (request, reply) => {
       // A plan is refused too: it reads servers, and shows what they are told.
       if (!authorisedForAction(request.access, calls.settings())) {
-        return refuse(reply, 403, 'unauthorized', 'Unauthorized');
+        return sendRefusal(reply, 403, UNAUTHORISED);
       }
       const wishes = wishesOf(request);
-      if (wishes.kind === 'bad') return refuse(reply, 400, 'bad-query', wishes.why);
+      if (wishes.kind === 'bad') return sendRefusal(reply, 400, { code: 'bad-query', message: wishes.why });
       const read = readBody(request.body, readRequest);
-      if (read.kind === 'bad') return refuse(reply, 400, read.code, read.message);
+      if (read.kind === 'bad') return sendRefusal(reply, 400, read);
       const answer = wishes.dryRun ? await planned(read.request, calls) : await operated(read.request, calls);
       if (wishes.format === 'json') return sendAnswer(reply, bareAnswer(answer.json, answer.status), '');
       return reply
@@ -37,9 +38,6 @@ export function registerOperations(app: FastifyInstance, calls: OrchestratorCall
     });
   });
 }
-
-const refuse = (reply: FastifyReply, status: number, code: string, message: string): FastifyReply =>
-  sendAnswer(reply, bareAnswer({ code, message }, status), '');
 
 function readBody(body: JsonBody | undefined, read: (value: unknown) => ReadRequest): ReadRequest {
   if (body?.kind === 'json') return read(body.value);

@@ -6,14 +6,14 @@ import type { FastifyInstance } from 'fastify';
 import type { OrchestratorCalls, PreflightFinding, PreflightReport } from '../../service/calls.ts';
 import { bareAnswer, sendAnswer } from '../answer.ts';
 import type { JsonObject } from '../v1/json/json.ts';
+import { sendRefusal } from './refusal.ts';
 
 export function registerPreflight(app: FastifyInstance, calls: OrchestratorCalls, prefix: string): void {
   app.get<{ Params: { hint: string } }>(`${prefix}/api/v2/clusters/:hint/preflight`, async (request, reply) => {
     const cluster = calls.clusterByHint(request.params.hint);
     const outcome = cluster.kind === 'ok' ? await calls.preflight(cluster.value) : cluster;
     if (outcome.kind === 'ok') return sendAnswer(reply, bareAnswer(preflightJson(outcome.value)), '');
-    const { code, message } = outcome.refusal;
-    return sendAnswer(reply, bareAnswer({ code, message }, 404), '');
+    return sendRefusal(reply, 404, outcome.refusal);
   });
 }
 

@@ -1,10 +1,8 @@
 /** A plan of a recovery as API v2 writes it. Statements show no password. */
-import type { InstanceKey } from '../../model/instance-key.ts';
 import type { RecoveryPlan } from '../../service/recovery-plan.ts';
 import type { JsonObject } from '../v1/json/json.ts';
+import { keyJson } from './key-json.ts';
 import { stepJson } from './operation-json.ts';
-
-const keyJson = ({ hostname, port }: InstanceKey): JsonObject => ({ hostname, port });
 
 export const recoveryPlanJson = (plan: RecoveryPlan): JsonObject => ({
   outcome: 'planned',

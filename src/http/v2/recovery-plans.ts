@@ -5,7 +5,7 @@
  *
  * 200 planned; 409 it would be refused, with a stable `code`; 404 no such cluster; 400 for what is no request; 403 for who may not act (a switchover's plan reads servers).
  */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ClusterName } from '../../model/brand.ts';
 import type { InstanceKey } from '../../model/instance-key.ts';
 import type { OrchestratorCalls, Outcome } from '../../service/calls.ts';
@@ -15,6 +15,7 @@ import { authorisedForAction } from '../access.ts';
 import { bareAnswer, SERVICE_HEADER, sendAnswer, TEXT_TYPE } from '../answer.ts';
 import { type AnswerFormat, BAD_FORMAT, formatOf } from './answer-format.ts';
 import { recoveryPlanJson } from './recovery-plan-json.ts';
+import { OTHER_BACKEND, sendRefusal, UNAUTHORISED } from './refusal.ts';
 
 interface Asked {
   readonly clusterName: ClusterName;
@@ -50,19 +51,18 @@ export function registerRecoveryPlans(app: FastifyInstance, calls: OrchestratorC
   for (const route of routes) {
     app.get<{ Params: { hint: string } }>(`${prefix}/api/v2/clusters/:hint/${route.path}`, async (request, reply) => {
       if (route.acts && !authorisedForAction(request.access, calls.settings())) {
-        return refuse(reply, 403, 'unauthorized', 'Unauthorized');
+        return sendRefusal(reply, 403, UNAUTHORISED);
       }
       const wishes = wishesOf(request, route, calls);
-      if (wishes.kind === 'bad') return refuse(reply, 400, 'bad-query', wishes.why);
-      // A command asks the service that serves where its own configuration says: that may be another one.
+      if (wishes.kind === 'bad') return sendRefusal(reply, 400, { code: 'bad-query', message: wishes.why });
       if (wishes.backend !== '' && wishes.backend !== calls.backendName()) {
-        return refuse(reply, 409, 'other-backend', 'this service is on another backend');
+        return sendRefusal(reply, 409, OTHER_BACKEND);
       }
       const cluster = calls.clusterByHint(request.params.hint);
-      if (cluster.kind === 'refused') return refuse(reply, 404, cluster.refusal.code, cluster.refusal.message);
+      if (cluster.kind === 'refused') return sendRefusal(reply, 404, cluster.refusal);
       const { designated, auto, format } = wishes;
       const outcome = await route.plan({ clusterName: cluster.value, designated, auto });
-      if (outcome.kind === 'refused') return refuse(reply, 409, outcome.refusal.code, outcome.refusal.message);
+      if (outcome.kind === 'refused') return sendRefusal(reply, 409, outcome.refusal);
       if (format === 'json') return sendAnswer(reply, bareAnswer(recoveryPlanJson(outcome.value)), '');
       return reply
         .header(SERVICE_HEADER, calls.nodeId())
@@ -71,9 +71,6 @@ export function registerRecoveryPlans(app: FastifyInstance, calls: OrchestratorC
     });
   }
 }
-
-const refuse = (reply: FastifyReply, status: number, code: string, message: string): FastifyReply =>
-  sendAnswer(reply, bareAnswer({ code, message }, status), '');
 
 type Wishes =
   | {

@@ -9,6 +9,7 @@ import type { OrchestratorCalls } from '../../service/calls.ts';
 import { bareAnswer, sendAnswer } from '../answer.ts';
 import type { JsonObject } from '../v1/json/json.ts';
 import { queryOf } from '../v1/register.ts';
+import { sendRefusal } from './refusal.ts';
 
 type Asked =
   | { readonly kind: 'ok'; readonly keys: readonly InstanceKey[] }
@@ -16,7 +17,7 @@ type Asked =
 
 export function registerSights(app: FastifyInstance, calls: OrchestratorCalls, prefix: string): void {
   app.get(`${prefix}/api/v2/sights`, async (request, reply) => {
-    const refuse = (code: string, message: string) => sendAnswer(reply, bareAnswer({ code, message }, 400), '');
+    const refuse = (code: string, message: string) => sendRefusal(reply, 400, { code, message });
     const asked = askedServers(queryOf(request, 'servers'), calls.settings().DefaultInstancePort);
     if (asked.kind === 'bad') return refuse('bad-server', asked.why);
     const look = queryOf(request, 'look') || 'known';
