@@ -11,6 +11,7 @@ import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
 import type { ServerCommand } from '../model/server-command.ts';
 import { isDeferred, type StepCommand } from '../planning/deferred-command.ts';
 import type { Plan, PlanStep, StepId } from '../planning/plan.ts';
+import { recordedPlaceText } from '../planning/recorded-place.ts';
 import type { PlainPostcondition } from '../planning/resolve-command.ts';
 import { stepCommandText } from '../planning/step-command-text.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -106,7 +107,7 @@ class PlanRun implements RunningPlan {
   }
 
   async #note(step: PlanStep<StepCommand>, result: StepResult): Promise<StepResult> {
-    const detail = result.kind === 'done' ? step.effect : result.reason;
+    const detail = result.kind === 'done' ? `${step.effect}${placeNote(step, result)}` : result.reason;
     await this.#options.journal(step, result.kind, detail);
     return result;
   }
@@ -222,6 +223,11 @@ class PlanRun implements RunningPlan {
     return { results, abortedBy: this.#abortedBy };
   }
 }
+
+const placeNote = (
+  { recordsPlace }: PlanStep<StepCommand>,
+  { instance }: Extract<StepResult, { kind: 'done' }>,
+): string => (recordsPlace === undefined || instance === null ? '' : `: ${recordedPlaceText(instance)}`);
 
 /** Begins with the first look. */
 function endOf(patience: Patience, { patienceMillis }: PlanStep<StepCommand>, now: number): number {

@@ -19,6 +19,9 @@ export type FoundPlace =
   | { readonly kind: 'found'; readonly coordinates: BinlogCoordinates }
   | { readonly kind: 'failed'; readonly reason: string };
 
+/** Where a server stands in the binary logs of another. */
+export type FindPlace = (own: Instance, within: InstanceKey, mayGoOn: () => boolean) => Promise<FoundPlace>;
+
 export interface PlanRunnerOptions {
   readonly servers: TopologyServers;
   readonly clock: Clock;
@@ -28,8 +31,8 @@ export interface PlanRunnerOptions {
   readonly sightings?: Sightings;
   /** What was seen of servers that must still be silent; absent: they were found so when the plan began. */
   readonly silences?: Silences;
-  /** Where a server stands in the binary logs of another; needed for plans that search for it. */
-  readonly findPlace?: (own: Instance, within: InstanceKey, mayGoOn: () => boolean) => Promise<FoundPlace>;
+  /** Needed for plans that search for places. */
+  readonly findPlace?: FindPlace;
   /** False: leadership is lost or the node stops; no further step begins. */
   readonly mayGoOn: () => boolean;
 }

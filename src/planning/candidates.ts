@@ -10,16 +10,17 @@ import { comparePromotionRules } from '../model/promotion-rule.ts';
 import { isSmallerMajor, majorVersionText, parseServerVersion } from '../model/server-version.ts';
 import { compareFormats, isSmallerFormat } from './can-replicate.ts';
 import { donorFor, isOneOf } from './donors.ts';
-import {
-  errantOf,
-  type GtidProgress,
-  gtidProgress,
-  isDrained,
-  receivedAmount,
-  receivedContains,
-} from './gtid-progress.ts';
+import { errantOf, type GtidProgress, gtidProgress } from './gtid-progress.ts';
 import type { PromotionPolicy } from './promotion-policy.ts';
 import { startDropsRelayLog } from './relay-log-ends.ts';
+import {
+  compareAmounts,
+  hasAppliedAll,
+  hasReceivedAll,
+  type PositionProgress,
+  type ReplicaProgress,
+  replicaProgress,
+} from './replica-progress.ts';
 import { secondChoice } from './second-choice.ts';
 
 export type CandidateRefusalKind =
@@ -54,30 +55,33 @@ export interface RefusedCandidate {
 }
 
 /** A replica that answered after its receiver was stopped: what it shows does not grow any more. */
-export interface FrozenReplica {
+export interface FrozenReplica<Progress extends ReplicaProgress = ReplicaProgress> {
   readonly instance: Instance;
-  readonly progress: GtidProgress;
+  readonly progress: Progress;
 }
 
-export interface Choice {
-  readonly chosen: FrozenReplica;
+export type GtidReplica = FrozenReplica<GtidProgress>;
+export type PlaceReplica = FrozenReplica<PositionProgress>;
+
+export interface Choice<Progress extends ReplicaProgress = ReplicaProgress> {
+  readonly chosen: FrozenReplica<Progress>;
   /** Has received more, and feeds it before it is promoted (C10); null: nobody has. */
-  readonly donor: FrozenReplica | null;
+  readonly donor: FrozenReplica<Progress> | null;
   /** Why that one, a clause about it. */
   readonly because: string;
   /** Allowed, and not chosen; best first. */
-  readonly others: readonly FrozenReplica[];
+  readonly others: readonly FrozenReplica<Progress>[];
   readonly refused: readonly RefusedCandidate[];
 }
 
-export type ChoiceResult =
-  | { readonly kind: 'chosen'; readonly choice: Choice }
+export type ChoiceResult<Progress extends ReplicaProgress = ReplicaProgress> =
+  | { readonly kind: 'chosen'; readonly choice: Choice<Progress> }
   | { readonly kind: 'none'; readonly refused: readonly RefusedCandidate[] };
 
-export interface ChoiceRequest {
+export interface ChoiceRequest<Progress extends ReplicaProgress = ReplicaProgress> {
   readonly failed: Instance;
-  /** Reachable direct replicas with readable GTID state. */
-  readonly replicas: readonly FrozenReplica[];
+  /** Reachable direct replicas with a readable state; all by GTID, or all by place. */
+  readonly replicas: readonly FrozenReplica<Progress>[];
   /** Honoured or refused with its reason, never replaced silently (C12). */
   readonly designated: InstanceKey | null;
   /** Tried already in this recovery and failed (C15). */
@@ -86,11 +90,14 @@ export interface ChoiceRequest {
   readonly failedDonors: readonly InstanceKey[];
 }
 
-export function chooseCandidate(request: ChoiceRequest, policy: PromotionPolicy): ChoiceResult {
+export function chooseCandidate<Progress extends ReplicaProgress>(
+  request: ChoiceRequest<Progress>,
+  policy: PromotionPolicy,
+): ChoiceResult<Progress> {
   // A binlog server is nobody's choice, and its version is not one of a database server's.
   const majority = majorityOf(request.replicas.filter(({ instance }) => !instance.isBinlogServer));
   const refused: RefusedCandidate[] = [];
-  const allowed: FrozenReplica[] = [];
+  const allowed: FrozenReplica<Progress>[] = [];
   for (const replica of request.replicas) {
     const refusal = candidateRefusal(replica, request, majority, policy);
     if (refusal === null) allowed.push(replica);
@@ -99,7 +106,7 @@ export function chooseCandidate(request: ChoiceRequest, policy: PromotionPolicy)
   const { designated, failed } = request;
   const errant = errantOf(request.replicas.map(({ instance }) => instance));
   const ranked = allowed.sort((one, other) => compareCandidates(one, other, { failed, errant, policy }));
-  const donorOf = (candidate: FrozenReplica): FrozenReplica | null =>
+  const donorOf = (candidate: FrozenReplica<Progress>): FrozenReplica<Progress> | null =>
     donorFor(candidate, request.replicas, policy, (replica) => isUnfitDonor(replica, request, policy));
   const chosen =
     designated === null
@@ -112,15 +119,15 @@ export function chooseCandidate(request: ChoiceRequest, policy: PromotionPolicy)
 }
 
 /** C6, C10: the one that has received most, or whom people prefer to it, where that one has as much or can be fed. */
-function preferred(
-  ranked: readonly FrozenReplica[],
+function preferred<Progress extends ReplicaProgress>(
+  ranked: readonly FrozenReplica<Progress>[],
   failed: Instance,
-  donorOf: (candidate: FrozenReplica) => FrozenReplica | null,
+  donorOf: (candidate: FrozenReplica<Progress>) => FrozenReplica<Progress> | null,
   policy: PromotionPolicy,
-): FrozenReplica | undefined {
+): FrozenReplica<Progress> | undefined {
   const [first] = ranked;
   if (first === undefined) return undefined;
-  const able = ranked.filter((one) => receivedContains((donorOf(one) ?? one).progress, first.progress));
+  const able = ranked.filter((one) => hasReceivedAll((donorOf(one) ?? one).progress, first.progress));
   const instances = able.map(({ instance }) => instance);
   const chosen = secondChoice({ failed, first: first.instance, able: instances }, policy);
   return able.find(({ instance }) => instance === chosen);
@@ -221,8 +228,8 @@ function candidateRefusal(
 }
 
 /** C18: a received transaction is no use on a server that cannot apply it. */
-function drainRefusal(instance: Instance, progress: GtidProgress, policy: PromotionPolicy): CandidateRefusal | null {
-  if (isDrained(progress)) return null;
+function drainRefusal(instance: Instance, progress: ReplicaProgress, policy: PromotionPolicy): CandidateRefusal | null {
+  if (hasAppliedAll(progress)) return null;
   const key = instanceKeyText(instance.key);
   if (policy.failIfNotDrained) {
     return { kind: 'not-drained', text: `FailMasterPromotionIfSQLThreadNotUpToDate: ${key} has unapplied relay log` };
@@ -255,7 +262,7 @@ function compareCandidates(
     Number(one.instance.gtidErrant !== '') - Number(other.instance.gtidErrant !== '') ||
     comparePromotionRules(policy.promotionRule(one.instance.key), policy.promotionRule(other.instance.key)) ||
     // D2: of equals the one that has applied it all takes writes at once.
-    Number(isDrained(other.progress)) - Number(isDrained(one.progress)) ||
+    Number(hasAppliedAll(other.progress)) - Number(hasAppliedAll(one.progress)) ||
     bySmallerMajor(versionOf(one.instance), versionOf(other.instance)) ||
     // K12: whom a recovery that was cut had begun to gather the others below; the others would be left two steps down.
     other.instance.replicas.length - one.instance.replicas.length ||
@@ -269,10 +276,7 @@ function compareCandidates(
  * alone has; the plan names it.
  */
 function compareByReceived(one: FrozenReplica, other: FrozenReplica, errant: GtidSet): number {
-  return (
-    receivedAmount(other.progress, errant) - receivedAmount(one.progress, errant) ||
-    receivedAmount(other.progress) - receivedAmount(one.progress)
-  );
+  return compareAmounts(other.progress, one.progress, errant) || compareAmounts(other.progress, one.progress);
 }
 
 /** C8: the failed primary's data center, else its region. Where its place is not known, place decides nothing. */
@@ -285,8 +289,32 @@ function compareByPlace(one: Instance, other: Instance, failed: Instance): numbe
 }
 
 /** Freezes what was observed; null when the server replicates without GTID or shows no readable GTID state. */
-export function frozenReplica(instance: Instance): FrozenReplica | null {
+export function frozenReplica(instance: Instance): GtidReplica | null {
   if (!isReplica(instance) || !usesGtid(instance)) return null;
   const progress = gtidProgress(instance);
   return progress === null ? null : { instance, progress };
+}
+
+export interface Sorted {
+  /** Those that can be compared with each other. */
+  readonly replicas: readonly FrozenReplica[];
+  /** Cannot be moved beside them. */
+  readonly withoutGtid: readonly Instance[];
+}
+
+/** By GTID where one of them replicates so: the others are left out. Else all by their places in the binary log of the one source that they have. */
+export function comparable(instances: readonly Instance[]): Sorted {
+  const read = instances.map((instance) => ({
+    instance,
+    progress: isReplica(instance) ? replicaProgress(instance) : null,
+  }));
+  const isByGtid = instances.some(usesGtid);
+  const fits = ({ progress }: { readonly progress: ReplicaProgress | null }): boolean =>
+    progress !== null && (progress.family !== 'position') === isByGtid;
+  return {
+    replicas: read.flatMap(({ instance, progress }) =>
+      progress !== null && fits({ progress }) ? [{ instance, progress }] : [],
+    ),
+    withoutGtid: read.filter((one) => !fits(one)).map(({ instance }) => instance),
+  };
 }

@@ -44,3 +44,6 @@ export const INJECT_BATCH_MILLIS = 60_000;
 
 /** An errant server sees that its source has got what was errant. */
 export const ERRANT_GONE_MILLIS = 30_000;
+
+/** Reading binary logs of another server, file by file; also bounded by what searches them. */
+export const SEARCH_MILLIS = 600_000;

@@ -4,8 +4,9 @@
 import type { UnixMillis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
-import { type GtidProgress, gtidProgress, joinedText, missingFrom, receivedContains } from './gtid-progress.ts';
+import { joinedText } from './gtid-progress.ts';
 import type { LostServer } from './plan.ts';
+import { hasReceivedAll, onlyReceivedBy, type ReplicaProgress, writtenProgress } from './replica-progress.ts';
 
 export type Durability =
   | { readonly kind: 'proven-lossless'; readonly because: string }
@@ -21,7 +22,7 @@ export interface DurabilityFacts {
   /** Those whose receivers were stopped, and whose received transactions are known. */
   readonly asked: readonly InstanceKey[];
   /** What the new primary has received when it is promoted. */
-  readonly promoted: GtidProgress;
+  readonly promoted: ReplicaProgress;
   readonly lost: readonly LostServer[];
 }
 
@@ -31,8 +32,8 @@ export interface DurabilityFacts {
  */
 export function durabilityOf(facts: DurabilityFacts): Durability {
   const { failed, promoted, lost } = facts;
-  const written = gtidProgress(failed);
-  const known = written === null || receivedContains(promoted, written) ? '' : missingFrom(written, promoted);
+  const written = writtenProgress(failed, promoted);
+  const known = written === null || hasReceivedAll(promoted, written) ? '' : onlyReceivedBy(written, promoted);
   const gtids = joinedText([...lost.map(({ transactionsAtRisk }) => transactionsAtRisk), known]);
   const doubt = doubtAbout(facts);
   if (doubt !== null) return { kind: 'may-have-lost', because: doubt, gtids };

@@ -4,8 +4,9 @@ import { NO_SEMI_SYNC } from '../model/blank-instance.ts';
 import type { Instance } from '../model/instance.ts';
 import { sameKey } from '../model/instance-key.ts';
 import { sampleReplica } from '../model/topology-samples.ts';
+import type { StepCommand } from './deferred-command.ts';
 import type { FailoverRequest } from './failover-plan.ts';
-import { isDrained, receivedContains } from './gtid-progress.ts';
+import { type GtidProgress, isDrained, receivedContains } from './gtid-progress.ts';
 import type { Plan, PlanStep } from './plan.ts';
 import {
   aFailedPrimaryWith,
@@ -24,8 +25,8 @@ import {
 } from './testing.ts';
 
 const key = (port: number) => `127.0.0.1:${port}`;
-const kinds = (step: PlanStep) => step.commands.map(({ kind }) => kind);
-const lostOf = (plan: Plan) =>
+const kinds = (step: PlanStep<StepCommand>) => step.commands.map(({ kind }) => kind);
+const lostOf = (plan: Plan<StepCommand>) =>
   plan.prediction.lost.map((lost) => [lost.key.port, lost.reason, lost.transactionsAtRisk]);
 
 describe('the plan of a failover', () => {
@@ -235,7 +236,7 @@ describe('where hooks promote', () => {
 });
 
 describe('no plan', () => {
-  const text = (request: FailoverRequest, policy = {}) => {
+  const text = (request: FailoverRequest<GtidProgress>, policy = {}) => {
     const result = failover(request, policy);
     return result.kind === 'refused' ? [result.reason, result.text] : null;
   };
@@ -291,7 +292,7 @@ describe('laws of every failover plan', () => {
       gone: fc.nat(2),
       designate: fc.option(fc.nat(4)),
     })
-    .map(({ replicas, gone, designate }): FailoverRequest => {
+    .map(({ replicas, gone, designate }): FailoverRequest<GtidProgress> => {
       const differences = replicas.map(
         ({ received, executed, broken, purged, ...rest }, index): [number, Partial<Instance>] => {
           const gtids = (numbers: readonly number[]) => numbers.map((number) => trx(number)).join(',');
@@ -310,7 +311,7 @@ describe('laws of every failover plan', () => {
         designated: designate === null ? null : at(22294 + designate),
       };
     });
-  const planned = (check: (plan: Plan, request: FailoverRequest) => void) =>
+  const planned = (check: (plan: Plan<StepCommand>, request: FailoverRequest<GtidProgress>) => void) =>
     fc.assert(
       fc.property(world, (request) => {
         const result = failover(request);
@@ -318,19 +319,19 @@ describe('laws of every failover plan', () => {
       }),
       { numRuns: 300 },
     );
-  const frozenAt = (request: FailoverRequest, port: number) => {
+  const frozenAt = (request: FailoverRequest<GtidProgress>, port: number) => {
     const found = request.replicas.find(({ instance }) => instance.key.port === port);
     if (found === undefined) throw new Error(`no replica at ${port}`);
     return found;
   };
 
   /** Who feeds the promoted one; undefined: nobody. */
-  const donorIn = ({ steps, prediction }: Plan) =>
+  const donorIn = ({ steps, prediction }: Plan<StepCommand>) =>
     steps
       .filter(({ server }) => sameKey(server, prediction.promoted))
       .flatMap(({ commands }) => commands.flatMap((one) => (one.kind === 'follow' ? one.options.source.port : [])))[0];
   /** What it has when others are pointed at it. */
-  const progressIn = (plan: Plan, request: FailoverRequest, port: number) => {
+  const progressIn = (plan: Plan<StepCommand>, request: FailoverRequest<GtidProgress>, port: number) => {
     const donor = port === plan.prediction.promoted?.port ? donorIn(plan) : undefined;
     return frozenAt(request, donor ?? port).progress;
   };

@@ -1,13 +1,11 @@
 /**
  * Second part of a failover: from frozen facts to who is promoted, who follows, and what is lost (spec/recovery.md 3.1 and 12.4).
  *
- * The chosen one applies all it received; then, at the same time, it becomes writable and the others follow it. A replica may be pointed at
- * it as soon as it holds all that the replica received: what the replica's relay log drops is sent to it again (D4).
+ * The chosen one applies all it received; then, at the same time, it becomes writable and the others follow it.
  */
 import { type ClusterName, clusterName } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
-import { heldByNewSource, type RelayLogSafe, relayLogDrained } from '../model/relay-log-safe.ts';
 import type { ServerCommand } from '../model/server-command.ts';
 import { replicationRefusal } from './can-replicate.ts';
 import {
@@ -15,44 +13,28 @@ import {
   type ChoiceRequest,
   chooseCandidate,
   type FrozenReplica,
+  type GtidReplica,
   type RefusedCandidate,
 } from './candidates.ts';
-import {
-  FEED_SECONDS,
-  FOLLOW_MILLIS,
-  LOST_APPLY_SECONDS,
-  PROMOTE_HALF_TRANSACTION_MILLIS,
-  PROMOTE_MILLIS,
-  WAIT_MARGIN_MILLIS,
-} from './deadlines.ts';
-import { followCommand } from './follow.ts';
-import {
-  asApplied,
-  gtidContainment,
-  gtidProgress,
-  isDrained,
-  joinedText,
-  missingFrom,
-  purgedAndMissing,
-  receivedContains,
-  receivedOf,
-  receivedText,
-} from './gtid-progress.ts';
-import {
-  drainStepId,
-  type LostServer,
-  movingStepId,
-  type Plan,
-  type PlanStep,
-  promotionStepId,
-  type StepId,
-  stepId,
-} from './plan.ts';
+import { PROMOTE_HALF_TRANSACTION_MILLIS, PROMOTE_MILLIS } from './deadlines.ts';
+import type { StepCommand } from './deferred-command.ts';
+import { failoverByGtid } from './failover-by-gtid.ts';
+import { failoverByPlace } from './failover-by-place.ts';
+import type { FailoverStep, FailoverWay } from './failover-way.ts';
+import { type GtidProgress, gtidProgress, joinedText, missingFrom, receivedOf } from './gtid-progress.ts';
+import { drainStepId, type LostServer, type Plan, promotionStepId } from './plan.ts';
 import type { PromotionPolicy } from './promotion-policy.ts';
 import { type PromotionSemiSync, promotionSemiSync, semiSyncCommands } from './promotion-semi-sync.ts';
-import { hasHalfTransaction, startDropsRelayLog } from './relay-log-ends.ts';
+import { hasHalfTransaction } from './relay-log-ends.ts';
+import {
+  hasReceivedAll,
+  onceApplied,
+  onlyReceivedBy,
+  type PositionProgress,
+  type ReplicaProgress,
+} from './replica-progress.ts';
 
-export interface FailoverRequest extends ChoiceRequest {
+export interface FailoverRequest<Progress extends ReplicaProgress = ReplicaProgress> extends ChoiceRequest<Progress> {
   /** Who, promoted, does not forget its source (spec/recovery.md 3.2); null: nobody. */
   readonly keepsSource: InstanceKey | null;
   /** The failed one is replaced although it may answer: a person wants it so (spec/recovery.md 4.2). */
@@ -60,14 +42,19 @@ export interface FailoverRequest extends ChoiceRequest {
   readonly clusterName: ClusterName;
   /** Direct replicas that did not answer. */
   readonly unreachable: readonly InstanceKey[];
-  /** Reachable direct replicas that cannot be moved by GTID. */
+  /** Reachable direct replicas that cannot be moved beside the others, which replicate by GTID. */
   readonly withoutGtid: readonly Instance[];
-  /** Direct replicas with several sources: not frozen, not moved, and counted in what is lost. */
-  readonly withSeveralSources: readonly FrozenReplica[];
+  /** Direct replicas with several sources, by GTID: not frozen, not moved, and counted in what is lost. */
+  readonly withSeveralSources: readonly GtidReplica[];
 }
 
 export type FailoverPlanResult =
-  | { readonly kind: 'planned'; readonly plan: Plan; readonly choice: Choice; readonly semiSync: PromotionSemiSync }
+  | {
+      readonly kind: 'planned';
+      readonly plan: Plan<StepCommand>;
+      readonly choice: Choice;
+      readonly semiSync: PromotionSemiSync;
+    }
   | {
       readonly kind: 'refused';
       readonly reason: 'no-replicas' | 'no-candidate' | 'designated-refused';
@@ -76,6 +63,22 @@ export type FailoverPlanResult =
     };
 
 export function planFailover(request: FailoverRequest, policy: PromotionPolicy): FailoverPlanResult {
+  if (isByPlace(request)) return planBy(failoverByPlace, request, policy);
+  if (isByGtid(request)) return planBy(failoverByGtid, request, policy);
+  throw new Error('replicas that cannot be compared with each other');
+}
+
+const isByPlace = (request: FailoverRequest): request is FailoverRequest<PositionProgress> =>
+  request.replicas.length > 0 && request.replicas.every(({ progress }) => progress.family === 'position');
+
+const isByGtid = (request: FailoverRequest): request is FailoverRequest<GtidProgress> =>
+  request.replicas.every(({ progress }) => progress.family !== 'position');
+
+function planBy<Progress extends ReplicaProgress>(
+  way: FailoverWay<Progress>,
+  request: FailoverRequest<Progress>,
+  policy: PromotionPolicy,
+): FailoverPlanResult {
   const failed = instanceKeyText(request.failed.key);
   const unfit = notConsidered(request);
   if (request.replicas.length === 0 && unfit.length === 0) {
@@ -85,21 +88,25 @@ export function planFailover(request: FailoverRequest, policy: PromotionPolicy):
   const chosen = chooseCandidate(request, policy);
   if (chosen.kind === 'none') return refuseChoice(request, [...chosen.refused, ...unfit]);
   const choice = asFed(chosen.choice);
-  const lost = lostServers(request, choice, policy);
-  const followers = followersOf(request, choice, policy);
   const successor = choice.chosen.instance.key;
-  const drained = drainStepId(successor);
-  const prepare = preparation(chosen.choice, policy);
+  const refusalOf = (replica: FrozenReplica<Progress>) => followRefusal(way, replica, choice.chosen, policy);
+  const siblings = request.replicas.filter(({ instance }) => instance !== choice.chosen.instance);
+  const followers = siblings.filter((replica) => refusalOf(replica) === null);
+  const lost = lostServers(request, choice.chosen, siblings, refusalOf);
+  const prepare = way.prepare(chosen.choice.chosen, choice.donor, policy);
   const following = followers.map(({ instance }) => instance);
   const semiSync = promotionSemiSync(choice.chosen.instance, request.failed, following);
   const promote = policy.applyPromotion
-    ? [promoteStep(choice.chosen, request, drained, semiSyncCommands(semiSync), policy)]
+    ? [promoteStep(choice.chosen, request, way.forget(choice.chosen), semiSyncCommands(semiSync), policy)]
     : [];
-  const steps: PlanStep[] = [...prepare, ...promote];
-  for (const follower of followers) steps.push(followStep(follower, choice.chosen, drained));
+  const steps: FailoverStep[] = [...prepare, ...promote];
+  for (const follower of followers) steps.push(...way.follow(follower, choice.chosen, policy));
   if (policy.detachLost) {
-    const decided = promote[0]?.id ?? drained;
-    for (const server of lost) steps.push(...detachSteps(server, request, decided));
+    const decided = promote[0]?.id ?? drainStepId(successor);
+    for (const server of lost) {
+      const replica = request.replicas.find(({ instance }) => instance.key === server.key);
+      if (replica !== undefined) steps.push(...way.detach(server, replica, request.failed.key, decided));
+    }
   }
   return {
     kind: 'planned',
@@ -121,7 +128,7 @@ export function planFailover(request: FailoverRequest, policy: PromotionPolicy):
 }
 
 /** Replicas that were no candidates from the beginning. */
-function notConsidered(request: FailoverRequest): readonly RefusedCandidate[] {
+function notConsidered(request: Pick<FailoverRequest, 'unreachable' | 'withoutGtid'>): readonly RefusedCandidate[] {
   const { unreachable, withoutGtid } = request;
   return [
     ...unreachable.map((key): RefusedCandidate => {
@@ -133,56 +140,56 @@ function notConsidered(request: FailoverRequest): readonly RefusedCandidate[] {
   ];
 }
 
-function refuseChoice(request: FailoverRequest, refusedCandidates: readonly RefusedCandidate[]): FailoverPlanResult {
+function refuseChoice(
+  { designated, failed }: Pick<FailoverRequest, 'designated' | 'failed'>,
+  refusedCandidates: readonly RefusedCandidate[],
+): FailoverPlanResult {
   const reasons = refusedCandidates.map(({ refusal }) => refusal.text).join('; ');
-  const { designated } = request;
   if (designated === null) {
     const text = `chooseCandidateReplica: no candidate replica found: ${reasons}`;
     return { kind: 'refused', reason: 'no-candidate', text, refusedCandidates };
   }
   const own = refusedCandidates.find(({ key }) => sameKey(key, designated));
-  const reason = own?.refusal.text ?? `it is not a direct replica of ${instanceKeyText(request.failed.key)}`;
+  const reason = own?.refusal.text ?? `it is not a direct replica of ${instanceKeyText(failed.key)}`;
   const text = `${instanceKeyText(designated)} cannot be promoted: ${reason}`;
   return { kind: 'refused', reason: 'designated-refused', text, refusedCandidates };
 }
 
 /** Why a replica cannot go below the successor, or null. */
-function followRefusal(replica: FrozenReplica, chosen: FrozenReplica, policy: PromotionPolicy): string | null {
-  if (replica.progress.family !== chosen.progress.family) return 'it uses the GTIDs of another family';
+function followRefusal<Progress extends ReplicaProgress>(
+  way: FailoverWay<Progress>,
+  replica: FrozenReplica<Progress>,
+  chosen: FrozenReplica<Progress>,
+  policy: PromotionPolicy,
+): string | null {
   const refusal = replicationRefusal(replica.instance, asPrimary(chosen.instance), policy);
   if (refusal !== null) return refusal.text;
-  const purged = purgedAndMissing(chosen.instance, replica.instance);
-  if (purged !== '') {
-    const [source, key] = [instanceKeyText(chosen.instance.key), instanceKeyText(replica.instance.key)];
-    return `Instance ${source} has purged GTID entries not found on ${key}`;
-  }
-  if (!receivedContains(chosen.progress, replica.progress)) return 'it has received more than the promoted server';
-  return null;
+  const byItsWay = way.followRefusal(replica, chosen, policy);
+  if (byItsWay !== null) return byItsWay;
+  return hasReceivedAll(chosen.progress, replica.progress) ? null : 'it has received more than the promoted server';
 }
 
 /** Promoted, it is no replica any more and has no delay; the rule about logging replica updates was applied when it was chosen. */
 const asPrimary = (instance: Instance): Instance => ({ ...instance, sourceKey: null, sqlDelaySeconds: 0 });
 
-function siblings(request: FailoverRequest, choice: Choice): readonly FrozenReplica[] {
-  return request.replicas.filter(({ instance }) => instance !== choice.chosen.instance);
-}
-
-function followersOf(request: FailoverRequest, choice: Choice, policy: PromotionPolicy): readonly FrozenReplica[] {
-  return siblings(request, choice).filter((replica) => followRefusal(replica, choice.chosen, policy) === null);
-}
-
-function lostServers(request: FailoverRequest, choice: Choice, policy: PromotionPolicy): readonly LostServer[] {
-  const lost: LostServer[] = [];
-  for (const replica of siblings(request, choice)) {
-    const reason = followRefusal(replica, choice.chosen, policy);
-    if (reason === null) continue;
-    const transactionsAtRisk = missingFrom(replica.progress, choice.chosen.progress);
-    lost.push({ key: replica.instance.key, reason, transactionsAtRisk });
-  }
-  for (const instance of request.withoutGtid) {
-    lost.push({ key: instance.key, reason: 'it does not replicate by GTID', transactionsAtRisk: '' });
-  }
-  return [...lost, ...lostWithSeveralSources(request, choice.chosen)];
+function lostServers<Progress extends ReplicaProgress>(
+  { failed, withoutGtid, withSeveralSources }: FailoverRequest<Progress>,
+  chosen: FrozenReplica<Progress>,
+  siblings: readonly FrozenReplica<Progress>[],
+  refusalOf: (replica: FrozenReplica<Progress>) => string | null,
+): readonly LostServer[] {
+  const ofSiblings = siblings.flatMap((replica): LostServer | [] => {
+    const reason = refusalOf(replica);
+    if (reason === null) return [];
+    const transactionsAtRisk = onlyReceivedBy(replica.progress, chosen.progress);
+    return { key: replica.instance.key, reason, transactionsAtRisk };
+  });
+  const notByGtid = withoutGtid.map(({ key }): LostServer => {
+    return { key, reason: 'it does not replicate by GTID', transactionsAtRisk: '' };
+  });
+  const several =
+    chosen.progress.family === 'position' ? [] : lostWithSeveralSources(failed, withSeveralSources, chosen.progress);
+  return [...ofSiblings, ...notByGtid, ...several];
 }
 
 /**
@@ -190,12 +197,13 @@ function lostServers(request: FailoverRequest, choice: Choice, policy: Promotion
  * named, or nobody would ever look for it there.
  */
 function lostWithSeveralSources(
-  { failed, withSeveralSources }: FailoverRequest,
-  { progress }: FrozenReplica,
+  failed: Instance,
+  replicas: readonly GtidReplica[],
+  progress: GtidProgress,
 ): readonly LostServer[] {
   const written = gtidProgress(failed);
   const known = written === null ? [progress] : [progress, written];
-  return withSeveralSources.flatMap((replica): LostServer | [] => {
+  return replicas.flatMap((replica): LostServer | [] => {
     const has = receivedOf(replica.progress, known, failed.serverUuid);
     const transactionsAtRisk = missingFrom(has, progress);
     const reason = 'it replicates from other sources too, and has received more than the promoted server';
@@ -204,81 +212,18 @@ function lostWithSeveralSources(
 }
 
 /** As it will be: with all that its donor has received. */
-function asFed(choice: Choice): Choice {
+function asFed<Progress extends ReplicaProgress>(choice: Choice<Progress>): Choice<Progress> {
   const { chosen, donor } = choice;
-  return donor === null ? choice : { ...choice, chosen: { ...chosen, progress: asApplied(donor.progress) } };
-}
-
-/** Before anybody is promoted: it applies what it has received, or gets and applies what its donor has. */
-function preparation({ chosen, donor }: Choice, policy: PromotionPolicy): readonly PlanStep[] {
-  if (donor === null) return [drainStep(chosen, policy)];
-  // Nobody takes writes meanwhile: a donor that needs longer is done without, and what it alone has is named.
-  const given = drainStep(donor, { ...policy, drainSeconds: Math.min(policy.drainSeconds, FEED_SECONDS) });
-  const { key } = chosen.instance;
-  const source = donor.instance.key;
-  const gtid = receivedText(donor.progress);
-  // D4: the donor has applied all it received when this begins, and that contains all this one received.
-  const witness = heldByNewSource(gtidContainment, receivedText(chosen.progress), gtid);
-  if (witness === null) throw new Error(`a donor that has less: ${instanceKeyText(source)}`);
-  const toDonor: PlanStep = {
-    id: movingStepId(key, source),
-    server: key,
-    commands: [followCommand(chosen.instance, source, witness), { kind: 'start-replication' }],
-    dependsOn: [given.id],
-    precondition: { kind: 'none' },
-    postcondition: { kind: 'replicates-from', source, running: false },
-    deadlineMillis: FOLLOW_MILLIS,
-    undo: [],
-    onFailure: 'abort',
-    effect: `it gets from ${instanceKeyText(source)} what it has not received`,
-  };
-  const fed: PlanStep = {
-    id: drainStepId(key),
-    server: key,
-    commands: [{ kind: 'wait-for-gtid', gtid, timeoutSeconds: FEED_SECONDS }],
-    dependsOn: [toDonor.id],
-    precondition: { kind: 'replicates-from', source },
-    postcondition: { kind: 'executed', gtid },
-    deadlineMillis: FEED_SECONDS * 1000 + WAIT_MARGIN_MILLIS,
-    undo: [],
-    onFailure: 'abort',
-    effect: `all that ${instanceKeyText(source)} has received is applied`,
-  };
-  return [given, toDonor, fed];
-}
-
-function drainStep(chosen: FrozenReplica, policy: PromotionPolicy): PlanStep {
-  const { instance, progress } = chosen;
-  const gtid = receivedText(progress);
-  return {
-    id: drainStepId(instance.key),
-    server: instance.key,
-    commands: applyCommands(chosen, policy.drainSeconds),
-    dependsOn: [],
-    precondition: { kind: 'none' },
-    postcondition: isDrained(progress) ? { kind: 'none' } : { kind: 'executed', gtid },
-    deadlineMillis: policy.drainSeconds * 1000 + WAIT_MARGIN_MILLIS,
-    undo: [],
-    onFailure: 'abort',
-    effect: 'all it has received is applied',
-  };
-}
-
-/** D3: an applier that was merely stopped is started. The receiver is not touched. */
-function applyCommands({ instance, progress }: FrozenReplica, timeoutSeconds: number): readonly ServerCommand[] {
-  if (isDrained(progress)) return [];
-  const wait = { kind: 'wait-for-gtid', gtid: receivedText(progress), timeoutSeconds } as const;
-  return instance.applierRunning ? [wait] : [{ kind: 'start-applier' }, wait];
+  return donor === null ? choice : { ...choice, chosen: { ...chosen, progress: onceApplied(donor.progress) } };
 }
 
 function promoteStep(
-  chosen: FrozenReplica,
-  { failed, keepsSource, mayLive }: FailoverRequest,
-  drained: StepId,
+  { instance }: FrozenReplica,
+  { failed, keepsSource, mayLive }: Pick<FailoverRequest, 'failed' | 'keepsSource' | 'mayLive'>,
+  forget: StepCommand,
   semiSync: readonly ServerCommand[],
   policy: PromotionPolicy,
-): PlanStep {
-  const { instance, progress } = chosen;
+): FailoverStep {
   const endsInHalf = hasHalfTransaction(instance);
   const keeps = sameKey(instance.key, keepsSource);
   return {
@@ -288,11 +233,11 @@ function promoteStep(
       // D15: what the source had not finished sending was never acknowledged, and cannot be applied.
       ...(endsInHalf ? [{ kind: 'end-half-transaction' } as const] : []),
       // An applier that runs beside a receiver that cannot connect is told of as a failure of its own (spec/recovery.md 11.2).
-      keeps ? { kind: 'stop-replication' } : { kind: 'forget-source', relayLog: drainedWitness(progress) },
+      keeps ? { kind: 'stop-replication' } : forget,
       ...semiSync,
       { kind: 'set-read-only', readOnly: false, superReadOnly: policy.useSuperReadOnly },
     ],
-    dependsOn: [drained],
+    dependsOn: [drainStepId(instance.key)],
     precondition: mayLive ? { kind: 'none' } : { kind: 'silent', server: failed.key },
     postcondition: keeps ? { kind: 'read-only', readOnly: false } : { kind: 'is-writable-primary' },
     deadlineMillis: endsInHalf ? PROMOTE_HALF_TRANSACTION_MILLIS : PROMOTE_MILLIS,
@@ -300,70 +245,4 @@ function promoteStep(
     onFailure: 'abort',
     effect: keeps ? 'it takes writes' : 'it takes writes and will never follow the old primary again',
   };
-}
-
-/** Holds because the step depends on the drain, whose postcondition is exactly this containment. */
-function drainedWitness(progress: FrozenReplica['progress']): RelayLogSafe {
-  const received = receivedText(progress);
-  const witness = relayLogDrained(gtidContainment, received, received);
-  if (witness === null) throw new Error(`GTIDs that contain themselves: ${received}`);
-  return witness;
-}
-
-function followStep(replica: FrozenReplica, chosen: FrozenReplica, drained: StepId): PlanStep {
-  const source = chosen.instance.key;
-  const received = receivedText(replica.progress);
-  // D4: the chosen one has applied all it received when this begins, and that contains all this one received.
-  const witness = heldByNewSource(gtidContainment, received, receivedText(chosen.progress));
-  if (witness === null) throw new Error(`a follower ahead of its source: ${instanceKeyText(replica.instance.key)}`);
-  return {
-    id: movingStepId(replica.instance.key, source),
-    server: replica.instance.key,
-    commands: [followCommand(replica.instance, source, witness), { kind: 'start-replication' }],
-    dependsOn: [drained],
-    precondition: { kind: 'none' },
-    postcondition: { kind: 'replicates-from', source, running: false },
-    deadlineMillis: FOLLOW_MILLIS,
-    undo: [],
-    onFailure: 'lose-server',
-    effect: `it replicates from ${instanceKeyText(source)}`,
-  };
-}
-
-/**
- * D7: a lost replica is detached, so that nobody reads stale data from it believing it replicates. What it received is applied first: it may
- * be the only copy (D4). Where that does not succeed its receiver stays stopped and its relay log untouched.
- */
-function detachSteps(server: LostServer, request: FailoverRequest, decided: StepId): readonly PlanStep[] {
-  const replica = request.replicas.find(({ instance }) => instance.key === server.key);
-  if (replica === undefined) return [];
-  // D4: what it alone received can neither be applied nor kept by anything sent to it. People decide.
-  if (!isDrained(replica.progress) && startDropsRelayLog(replica.instance)) return [];
-  const key = instanceKeyText(server.key);
-  const received = receivedText(replica.progress);
-  const apply: PlanStep = {
-    id: stepId(`apply what ${key} received`),
-    server: server.key,
-    commands: applyCommands(replica, LOST_APPLY_SECONDS),
-    dependsOn: [decided],
-    precondition: { kind: 'replicates-from', source: request.failed.key },
-    postcondition: { kind: 'executed', gtid: received },
-    deadlineMillis: LOST_APPLY_SECONDS * 1000 + WAIT_MARGIN_MILLIS,
-    undo: [],
-    onFailure: 'note',
-    effect: 'nothing it alone received is dropped',
-  };
-  const detach: PlanStep = {
-    id: stepId(`detach ${key}`),
-    server: server.key,
-    commands: [{ kind: 'detach-source', source: request.failed.key, relayLog: drainedWitness(replica.progress) }],
-    dependsOn: [apply.id],
-    precondition: { kind: 'replicates-from', source: request.failed.key },
-    postcondition: { kind: 'none' },
-    deadlineMillis: FOLLOW_MILLIS,
-    undo: [],
-    onFailure: 'note',
-    effect: `lost: ${server.reason}`,
-  };
-  return [apply, detach];
 }

@@ -6,10 +6,10 @@ import type { ClusterName } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
 import { hasSeveralSources, isLastCheckValid } from '../model/instance-status.ts';
-import { type FrozenReplica, frozenReplica } from './candidates.ts';
+import { comparable, type FrozenReplica, frozenReplica } from './candidates.ts';
 import { type FailoverPlanResult, planFailover } from './failover-plan.ts';
-import { gtidProgress } from './gtid-progress.ts';
 import type { PromotionPolicy } from './promotion-policy.ts';
+import { writtenProgress } from './replica-progress.ts';
 
 /** Whose receiver would be stopped, were it to answer. */
 export const isFrozen = (replica: Instance): boolean => !hasSeveralSources(replica) && !replica.isBinlogServer;
@@ -31,23 +31,21 @@ export function ifPrimaryDied(
 ): FailoverPlanResult {
   const reachable = replicas.filter(isLastCheckValid);
   const single = reachable.filter(isFrozen);
-  const frozen = single.map((replica) => ({ replica, frozen: frozenReplica(replica) }));
+  const frozen = comparable(single);
   // A primary that writes is read before or after its replicas: of those who keep up each has what the primary has.
-  const written = gtidProgress(primary);
   const keepsUp = ({ receiverRunning, applierRunning, replicationLagSeconds }: Instance): boolean =>
     receiverRunning && applierRunning && replicationLagSeconds === 0;
-  const asOne = (one: FrozenReplica): FrozenReplica =>
-    written !== null && keepsUp(one.instance) ? { ...one, progress: written } : one;
+  const asOne = (one: FrozenReplica): FrozenReplica => {
+    const written = writtenProgress(primary, one.progress);
+    return written !== null && keepsUp(one.instance) ? { ...one, progress: written } : one;
+  };
   return planFailover(
     {
       clusterName,
       failed: primary,
-      replicas: frozen.flatMap(({ frozen: one }) => (one === null ? [] : [asOne(one)])),
+      replicas: frozen.replicas.map(asOne),
       unreachable: replicas.filter((replica) => !isLastCheckValid(replica)).map(({ key }) => key),
-      withoutGtid: [
-        ...frozen.flatMap(({ replica, frozen: one }) => (one === null ? [replica] : [])),
-        ...reachable.filter(({ isBinlogServer }) => isBinlogServer),
-      ],
+      withoutGtid: [...frozen.withoutGtid, ...reachable.filter(({ isBinlogServer }) => isBinlogServer)],
       withSeveralSources: reachable.filter(hasSeveralSources).flatMap((replica) => frozenReplica(replica) ?? []),
       designated,
       keepsSource: null,

@@ -107,6 +107,8 @@ export interface PlanStep<Command = ServerCommand> {
   /** Sent when the plan is given up after this step was done. Empty: there is nothing to undo, or no way back. */
   readonly undo: readonly Command[];
   readonly onFailure: OnFailure;
+  /** Its last line in the journal tells what the server had applied then, and where its own log ended: whoever takes the recovery up after a death needs both. */
+  readonly recordsPlace?: true;
   /** One clause: what it is for. */
   readonly effect: string;
 }

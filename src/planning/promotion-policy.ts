@@ -18,5 +18,7 @@ export interface PromotionPolicy extends ReplicationRules {
   /** `ApplyMySQLPromotionAfterMasterFailover`: reset replication and make writable; off for those whose hooks do it. */
   readonly applyPromotion: boolean;
   readonly detachLost: boolean;
+  /** `PseudoGTIDPattern` is set: binary logs can be searched for markers. */
+  readonly pseudoGtidIsConfigured: boolean;
   readonly useSuperReadOnly: boolean;
 }

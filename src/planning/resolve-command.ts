@@ -227,7 +227,7 @@ function witnessBy(rule: RelayLogRule, sight: Sight): RelayLogSafe | null {
   const others = serversOfRule(rule).flatMap((key) => sight.other(key) ?? []);
   switch (rule.kind) {
     case 'drained':
-      return usesGtid(own) ? drainedByGtid(own) : relayLogHeldByPosition(own.readCoordinates, own.execCoordinates);
+      return drainedWitness(own);
     case 'executed-by':
       // One that has applied all it has loses nothing, whoever else is silent: it must not stay below a source that has died just then.
       return (usesGtid(own) ? drainedByGtid(own) : null) ?? firstWitness(others, (other) => executedBy(own, other));
@@ -253,6 +253,10 @@ function executedBy(own: Instance, other: Instance): RelayLogSafe | null {
   // What it has applied it keeps, whoever has it besides.
   return heldByNewSource(gtidContainment, unappliedText(progress), executedText(held));
 }
+
+/** All that it has received is applied: by GTID where it replicates so, else by places. Null: it is not. */
+export const drainedWitness = (own: Instance): RelayLogSafe | null =>
+  usesGtid(own) ? drainedByGtid(own) : relayLogHeldByPosition(own.readCoordinates, own.execCoordinates);
 
 function drainedByGtid(own: Instance): RelayLogSafe | null {
   const progress = gtidProgress(own);

@@ -8,7 +8,7 @@ import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
 import { heldByNewSource, relayLogDrained } from '../model/relay-log-safe.ts';
 import type { ReplicationCredentials } from '../model/server-command.ts';
-import type { FrozenReplica } from './candidates.ts';
+import type { GtidReplica } from './candidates.ts';
 import { DEMOTE_MILLIS, FOLLOW_MILLIS, PROMOTE_MILLIS, WAIT_MARGIN_MILLIS } from './deadlines.ts';
 import { followCommand } from './follow.ts';
 import { gtidContainment, mergedReceivedText, receivedText } from './gtid-progress.ts';
@@ -38,7 +38,7 @@ export type FollowPlanResult =
 export function planFollow(
   clusterName: ClusterName,
   source: Instance,
-  replicas: readonly FrozenReplica[],
+  replicas: readonly GtidReplica[],
   intent: Plan['intent'],
 ): FollowPlanResult {
   const sourceText = instanceKeyText(source.key);

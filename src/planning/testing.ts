@@ -7,11 +7,13 @@ import type { Instance } from '../model/instance.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
 import type { PromotionRule } from '../model/promotion-rule.ts';
 import { sampleKey, sampleReplica, sampleServer, sampleUuid } from '../model/topology-samples.ts';
-import { type ChoiceResult, chooseCandidate, type FrozenReplica, frozenReplica } from './candidates.ts';
+import { type ChoiceResult, chooseCandidate, frozenReplica, type GtidReplica } from './candidates.ts';
+import type { StepCommand } from './deferred-command.ts';
 import { type FailoverPlanResult, type FailoverRequest, planFailover } from './failover-plan.ts';
 import type { GtidProgress } from './gtid-progress.ts';
 import { type Plan, type PlanStep, stepId } from './plan.ts';
 import type { PromotionPolicy } from './promotion-policy.ts';
+import type { ReplicaProgress } from './replica-progress.ts';
 
 export const PRIMARY_PORT = 22293;
 export const TEST_CLUSTER = clusterName('demo:3306');
@@ -71,6 +73,7 @@ export const TEST_POLICY: PromotionPolicy = {
   drainSeconds: 10,
   applyPromotion: true,
   detachLost: true,
+  pseudoGtidIsConfigured: false,
   useSuperReadOnly: false,
 };
 
@@ -83,7 +86,7 @@ export const rules =
 export type Differences = Readonly<Record<number, Partial<Instance>>>;
 
 /** What a failover begins with: the replicas have answered, their receivers are stopped. */
-export function aFailedPrimaryWith(count: number, differences: Differences = {}): FailoverRequest {
+export function aFailedPrimaryWith(count: number, differences: Differences = {}): FailoverRequest<GtidProgress> {
   const ports = Array.from({ length: count }, (_, index) => PRIMARY_PORT + 1 + index);
   return {
     clusterName: TEST_CLUSTER,
@@ -100,7 +103,7 @@ export function aFailedPrimaryWith(count: number, differences: Differences = {})
   };
 }
 
-export function frozen(port: number, differences: Partial<Instance> = {}): FrozenReplica {
+export function frozen(port: number, differences: Partial<Instance> = {}): GtidReplica {
   const instance = sampleReplica(port, PRIMARY_PORT, {
     receiverRunning: false,
     receiverState: 'stopped',
@@ -115,8 +118,10 @@ export function frozen(port: number, differences: Partial<Instance> = {}): Froze
 export const progressOf = (differences: Partial<Instance>): GtidProgress =>
   frozen(PRIMARY_PORT + 1, differences).progress;
 
-export const choose = (request: FailoverRequest, policy: Partial<PromotionPolicy> = {}): ChoiceResult =>
-  chooseCandidate(request, { ...TEST_POLICY, ...policy });
+export const choose = <Progress extends ReplicaProgress>(
+  request: FailoverRequest<Progress>,
+  policy: Partial<PromotionPolicy> = {},
+): ChoiceResult<Progress> => chooseCandidate(request, { ...TEST_POLICY, ...policy });
 
 /** Port of the chosen one; null: nobody. */
 export function chosenPort(request: FailoverRequest, policy: Partial<PromotionPolicy> = {}): number | null {
@@ -135,13 +140,13 @@ export const failover = (request: FailoverRequest, policy: Partial<PromotionPoli
   planFailover(request, { ...TEST_POLICY, ...policy });
 
 /** The plan, where there must be one. */
-export function plannedFailover(request: FailoverRequest, policy: Partial<PromotionPolicy> = {}): Plan {
+export function plannedFailover(request: FailoverRequest, policy: Partial<PromotionPolicy> = {}): Plan<StepCommand> {
   const result = failover(request, policy);
   if (result.kind === 'refused') throw new Error(result.text);
   return result.plan;
 }
 
-export function stepOf(plan: Plan, id: string): PlanStep {
+export function stepOf<Command>(plan: Plan<Command>, id: string): PlanStep<Command> {
   const step = plan.steps.find((candidate) => candidate.id === stepId(id));
   if (step === undefined)
     throw new Error(`no step "${id}" among: ${plan.steps.map(({ id: other }) => other).join(', ')}`);
@@ -151,7 +156,7 @@ export function stepOf(plan: Plan, id: string): PlanStep {
 export const ports = (keys: readonly InstanceKey[]): number[] => keys.map(({ port }) => port).sort();
 
 /** Every step's dependencies exist and come before it: the runner begins steps in this order. */
-export function isOrdered(plan: Plan): boolean {
+export function isOrdered(plan: Plan<StepCommand>): boolean {
   const before = new Set<string>();
   return plan.steps.every((step) => {
     const known = step.dependsOn.every((id) => before.has(id));

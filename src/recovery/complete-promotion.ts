@@ -6,12 +6,11 @@ import { millis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
 import { isLastCheckValid, isReplica } from '../model/instance-status.ts';
-import { type RelayLogSafe, relayLogDrained } from '../model/relay-log-safe.ts';
 import type { ServerCommand } from '../model/server-command.ts';
 import { PROMOTE_HALF_TRANSACTION_MILLIS, PROMOTE_MILLIS } from '../planning/deadlines.ts';
-import { executedText, gtidContainment, gtidProgress, isDrained, receivedText } from '../planning/gtid-progress.ts';
 import { promotionSemiSync, semiSyncCommands } from '../planning/promotion-semi-sync.ts';
 import { hasHalfTransaction } from '../planning/relay-log-ends.ts';
+import { drainedWitness } from '../planning/resolve-command.ts';
 import { makeWritable } from './make-writable.ts';
 import type { RecoveryRun } from './recovery-run.ts';
 
@@ -32,7 +31,7 @@ export async function completePromotion(run: RecoveryRun, key: InstanceKey): Pro
     const seen = await servers.observe(key, LOOK_MILLIS);
     if (seen.kind === 'observed') {
       if (!isReplica(seen.instance)) return takeWrites(run, seen.instance);
-      const relayLog = drained(seen.instance);
+      const relayLog = drainedWitness(seen.instance);
       // D4: what it has received may exist nowhere else.
       if (relayLog === null) return `${instanceKeyText(key)} has received transactions that it has not applied`;
       const isHalf = hasHalfTransaction(seen.instance);
@@ -62,11 +61,4 @@ async function takeWrites(run: RecoveryRun, promoted: Instance): Promise<string 
     if (told.kind === 'failed') run.fail(`semi-sync of ${instanceKeyText(promoted.key)}: ${told.failure.text}`);
   }
   return makeWritable(run, promoted.key);
-}
-
-function drained(instance: Instance): RelayLogSafe | null {
-  const progress = gtidProgress(instance);
-  return progress === null || !isDrained(progress)
-    ? null
-    : relayLogDrained(gtidContainment, receivedText(progress), executedText(progress));
 }

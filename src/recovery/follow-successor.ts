@@ -6,7 +6,7 @@ import type { PlanEnd } from '../execution/plan-end.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
 import { hasSeveralSources } from '../model/instance-status.ts';
-import { type FrozenReplica, frozenReplica } from '../planning/candidates.ts';
+import { frozenReplica, type GtidReplica } from '../planning/candidates.ts';
 import { freezePlan } from '../planning/freeze-plan.ts';
 import { gtidProgress, receivedContains } from '../planning/gtid-progress.ts';
 import { movingStepId, type Plan } from '../planning/plan.ts';
@@ -26,7 +26,7 @@ async function unfreeze(
   await run.undo({ ...freeze, steps: freeze.steps.filter(({ server }) => which(server)) }, end);
 }
 
-const includes = (replicas: readonly FrozenReplica[], server: InstanceKey): boolean =>
+const includes = (replicas: readonly GtidReplica[], server: InstanceKey): boolean =>
   replicas.some(({ instance }) => sameKey(instance.key, server));
 
 /** Empty: it can be moved by GTID. */
@@ -57,7 +57,7 @@ export async function followSuccessor(
     return [...problems, `${instanceKeyText(successor)} cannot be read: ${source.failure.text}`];
   }
   const held = gtidProgress(source.instance);
-  const movable: FrozenReplica[] = [];
+  const movable: GtidReplica[] = [];
   for (const step of freeze.steps) {
     const key = instanceKeyText(step.server);
     const result = frozenEnd.results.get(step.id);
@@ -94,7 +94,7 @@ async function restartStuck(
   run: RecoveryRun,
   freeze: Plan,
   end: PlanEnd,
-  notMoved: readonly FrozenReplica[],
+  notMoved: readonly GtidReplica[],
 ): Promise<void> {
   const { known } = run.ports;
   const stuck = notMoved.filter(({ instance: { key } }) => (known.get(key)?.receiverState ?? 'stopped') === 'stopped');

@@ -7,7 +7,8 @@ import { answersAgain } from '../execution/plan-runner.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
 import { hasSeveralSources, isReplica } from '../model/instance-status.ts';
-import { type FrozenReplica, frozenReplica } from '../planning/candidates.ts';
+import { comparable, type FrozenReplica, frozenReplica, type GtidReplica } from '../planning/candidates.ts';
+import type { StepCommand } from '../planning/deferred-command.ts';
 import { durabilityOf, durabilityText } from '../planning/durability.ts';
 import { type FailoverPlanResult, planFailover } from '../planning/failover-plan.ts';
 import { freezePlan } from '../planning/freeze-plan.ts';
@@ -115,9 +116,9 @@ async function lookAt(
   run: RecoveryRun,
   source: InstanceKey,
   replicas: readonly Instance[],
-): Promise<readonly FrozenReplica[]> {
+): Promise<readonly GtidReplica[]> {
   const { servers } = run.ports;
-  const look = async (replica: Instance): Promise<FrozenReplica | null> => {
+  const look = async (replica: Instance): Promise<GtidReplica | null> => {
     const seen = await servers.observe(replica.key, LOOK_MILLIS);
     return frozenReplica(asReceivedFrom(source, seen.kind === 'observed' ? seen.instance : replica));
   };
@@ -139,20 +140,14 @@ interface Frozen {
 }
 
 function frozenFrom(plan: Plan, end: PlanEnd): Frozen {
-  const replicas: FrozenReplica[] = [];
+  const seen: Instance[] = [];
   const unreachable: InstanceKey[] = [];
-  const withoutGtid: Instance[] = [];
   for (const step of plan.steps) {
     const result = end.results.get(step.id);
-    if (result?.kind !== 'done' || result.instance === null) {
-      unreachable.push(step.server);
-      continue;
-    }
-    const replica = frozenReplica(result.instance);
-    if (replica === null) withoutGtid.push(result.instance);
-    else replicas.push(replica);
+    if (result?.kind === 'done' && result.instance !== null) seen.push(result.instance);
+    else unreachable.push(step.server);
   }
-  return { replicas, unreachable, withoutGtid };
+  return { ...comparable(seen), unreachable };
 }
 
 function sayChoice(run: RecoveryRun, planned: Extract<FailoverPlanResult, { kind: 'planned' }>): void {
@@ -194,7 +189,7 @@ function sayDurability(
 
 async function execute(
   run: RecoveryRun,
-  plan: Plan,
+  plan: Plan<StepCommand>,
 ): Promise<Promoted | { readonly kind: 'failed'; readonly reason: string; readonly pointOfNoReturn: boolean }> {
   const { intent, prediction } = plan;
   if (intent.kind !== 'replace-primary') throw new Error(`not a failover plan: ${intent.kind}`);
@@ -230,12 +225,13 @@ async function execute(
 }
 
 /** Replicas that were to follow and did not. */
-function lostOnTheWay(plan: Plan, end: PlanEnd): readonly LostServer[] {
+function lostOnTheWay(plan: Plan<StepCommand>, end: PlanEnd): readonly LostServer[] {
   const lost: LostServer[] = [];
   for (const step of plan.steps) {
     const result = end.results.get(step.id);
     if (step.onFailure !== 'lose-server' || result === undefined || result.kind === 'done') continue;
-    if (plan.prediction.lost.some((known) => sameKey(known.key, step.server))) continue;
+    // One whose first step has failed skips the others.
+    if ([...plan.prediction.lost, ...lost].some((known) => sameKey(known.key, step.server))) continue;
     lost.push({ key: step.server, reason: result.reason, transactionsAtRisk: '' });
   }
   return lost;

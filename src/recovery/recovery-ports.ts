@@ -1,6 +1,8 @@
 /**
  * What recoveries need of the world around them. Made once, in `src/service`.
  */
+
+import type { FindPlace } from '../execution/runner-options.ts';
 import type { ClusterName } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
@@ -78,6 +80,8 @@ export interface RecoveryPorts {
   readonly startHook: StartHook;
   /** Runs an operation in a cluster that is being repaired. `silent`: servers that do not answer, and are not waited for. Never rejects. */
   readonly operate: (request: OperationRequest, silent: readonly InstanceKey[]) => Promise<OperateOutcome>;
+  /** Where a server stands in the binary logs of another, by markers of pseudo-GTID. */
+  readonly findPlace: FindPlace;
   /** Random hex digits for recovery ids. */
   readonly randomHex: (bytes: number) => string;
   readonly tell: (event: RecoveryEvent) => void;

@@ -22,6 +22,7 @@ import {
   type RecoveryUid,
   TAKEN_UP,
 } from '../model/recovery-record.ts';
+import type { StepCommand } from '../planning/deferred-command.ts';
 import { type OperationRequest, operationText } from '../planning/operations/operation-request.ts';
 import { type Plan, type PlanStep, stepId } from '../planning/plan.ts';
 import type { JournalPhase } from '../ports/decision-store.ts';
@@ -86,7 +87,7 @@ export class RecoveryRun {
     this.say(message);
   }
 
-  async run(plan: Plan): Promise<RunningPlan> {
+  async run(plan: Plan<StepCommand>): Promise<RunningPlan> {
     await this.#append(PLAN_ENTRY, 'intended', JSON.stringify(plan, withoutSecrets));
     return runPlan(plan, this.#runnerOptions());
   }
@@ -109,14 +110,15 @@ export class RecoveryRun {
   }
 
   /** Puts back what an aborted plan had done. */
-  async undo(plan: Plan, end: PlanEnd): Promise<void> {
+  async undo(plan: Plan<StepCommand>, end: PlanEnd): Promise<void> {
     for (const failure of await undoPlan(plan, end, this.#runnerOptions())) this.fail(`could not undo ${failure}`);
   }
 
   #runnerOptions(): PlanRunnerOptions {
-    const { servers, clock } = this.ports;
+    const { servers, clock, findPlace } = this.ports;
     return {
       servers,
+      findPlace,
       clock,
       silences: this.silences,
       mayGoOn: () => this.mayGoOn(),

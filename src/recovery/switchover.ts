@@ -7,7 +7,7 @@ import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
 import { hasReasonableMaintenanceLag, hasSeveralSources, isReplica, usesGtid } from '../model/instance-status.ts';
 import { replicationRefusal } from '../planning/can-replicate.ts';
-import { chooseCandidate, type FrozenReplica, frozenReplica } from '../planning/candidates.ts';
+import { chooseCandidate, frozenReplica, type GtidReplica } from '../planning/candidates.ts';
 import { executedText, gtidProgress, purgedAndMissing } from '../planning/gtid-progress.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
 
@@ -74,7 +74,7 @@ function bestReplica(request: SwitchoverRequest, ports: RecoveryPorts): Instance
     )
     .filter((replica) => replica.receiverState === 'running' && replica.applierState === 'running')
     .map(frozenReplica)
-    .filter((replica): replica is FrozenReplica => replica !== null)
+    .filter((replica): replica is GtidReplica => replica !== null)
     // The primary writes on: what each has received depends on when it was asked. Within reasonable lag they count as equal.
     .map((replica) => ({ ...replica, progress: frozenProgressOf(request.primary) ?? replica.progress }));
   const choice = chooseCandidate(
@@ -86,7 +86,7 @@ function bestReplica(request: SwitchoverRequest, ports: RecoveryPorts): Instance
   return request.replicas.find((replica) => sameKey(replica.key, key)) ?? null;
 }
 
-const frozenProgressOf = (primary: Instance): FrozenReplica['progress'] | null => gtidProgress(primary);
+const frozenProgressOf = (primary: Instance): GtidReplica['progress'] | null => gtidProgress(primary);
 
 function statusSettings(reasonableMaintenanceReplicationLagSeconds: number) {
   return { instancePollSeconds: 0, reasonableReplicationLagSeconds: 0, reasonableMaintenanceReplicationLagSeconds };

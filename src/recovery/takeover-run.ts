@@ -9,7 +9,7 @@ import { errorText } from '../model/error-text.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
 import type { ReplicationCredentials } from '../model/server-command.ts';
-import { type FrozenReplica, frozenReplica } from '../planning/candidates.ts';
+import { frozenReplica, type GtidReplica } from '../planning/candidates.ts';
 import { freezePlan } from '../planning/freeze-plan.ts';
 import { type Plan, promotionStepId } from '../planning/plan.ts';
 import { promotionSemiSync } from '../planning/promotion-semi-sync.ts';
@@ -126,7 +126,7 @@ async function moveSiblings(
   return { kind: 'aborted', reason: end.abortedBy.reason };
 }
 
-function frozenOf(plan: Plan, end: PlanEnd): readonly FrozenReplica[] {
+function frozenOf(plan: Plan, end: PlanEnd): readonly GtidReplica[] {
   return plan.steps.flatMap((step) => {
     const result = end.results.get(step.id);
     const replica = result?.kind === 'done' && result.instance !== null ? frozenReplica(result.instance) : null;

@@ -97,6 +97,7 @@ export class RecoveryWorld {
       log: { debug: () => {}, info: () => {}, warning: () => {}, error: () => {} },
       identity: { hostname: 'orc', token: 'this process' },
       otherNodes: NO_OTHER_NODES,
+      findPlace: async () => ({ kind: 'failed', reason: 'nobody writes markers' }),
       policy: () => ({
         promotion: TEST_POLICY,
         hooks: NO_HOOKS,

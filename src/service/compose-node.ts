@@ -146,6 +146,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     startHook: surroundings.startHook,
     operate: async (request, silent) =>
       operateOutcome(await operations.operate(request, { isByPerson: false, silent })),
+    findPlace: (own, within, mayGoOn) => searches.findPlace(own, within, mayGoOn),
     randomHex,
     tell: (event) => {
       // Also a command that was told not to register: its recovery must not be taken for cut while it runs.

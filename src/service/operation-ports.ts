@@ -13,7 +13,7 @@ import type { RecoveryPorts } from '../recovery/recovery-ports.ts';
 import type { StoreBackend } from '../store/index.ts';
 import { audit } from './audit.ts';
 import type { Decisions } from './decisions.ts';
-import { type LogSearches, searchRules } from './log-searches.ts';
+import type { LogSearches } from './log-searches.ts';
 import { recoveryPolicy, statusSettings } from './policies.ts';
 
 export interface OperationParts {
@@ -98,7 +98,7 @@ function operationRules({ settings, decisions }: OperationParts): OperationRules
     lanesAtOnce: Math.max(1, now.MaxConcurrentReplicaOperations),
     useSuperReadOnly: now.UseSuperReadOnly,
     bulkWaitSeconds: now.InstanceBulkOperationsWaitTimeoutSeconds,
-    pseudoGtidIsConfigured: searchRules(now, false).markers !== null,
+    pseudoGtidIsConfigured: promotion.pseudoGtidIsConfigured,
     enforceExactSemiSyncReplicas: now.EnforceExactSemiSyncReplicas,
     recoverLockedSemiSyncMaster: now.RecoverLockedSemiSyncMaster,
     matches: (pattern, key) => {

@@ -165,6 +165,7 @@ function promotionPolicy(settings: Settings, promotionRule: (key: InstanceKey) =
     failIfNotDrained: settings.FailMasterPromotionIfSQLThreadNotUpToDate,
     drainSeconds: settings.DelayMasterPromotionIfSQLThreadNotUpToDate ? LONG_DRAIN_SECONDS : DRAIN_SECONDS,
     applyPromotion: settings.ApplyMySQLPromotionAfterMasterFailover,
+    pseudoGtidIsConfigured: settings.PseudoGTIDPattern !== '',
     detachLost: settings.DetachLostReplicasAfterMasterFailover,
     useSuperReadOnly: settings.UseSuperReadOnly,
     verifyReplicationFilters: settings.VerifyReplicationFilters,

@@ -6,7 +6,9 @@ import type { Picture } from '../discovery/picture.ts';
 import type { ClusterName } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
-import { isGroupMember, isLastCheckValid, usesGtid } from '../model/instance-status.ts';
+import { isGroupMember, isLastCheckValid } from '../model/instance-status.ts';
+import { comparable } from '../planning/candidates.ts';
+import type { StepCommand } from '../planning/deferred-command.ts';
 import { durabilityOf } from '../planning/durability.ts';
 import type { FailoverPlanResult } from '../planning/failover-plan.ts';
 import { freezePlan } from '../planning/freeze-plan.ts';
@@ -58,7 +60,7 @@ function planFailover(parts: RecoveryPlanParts, request: PlanFailoverRequest): O
   const planned = ifPrimaryDied({ clusterName, primary, replicas, designated, mayLive }, ports.policy().promotion);
   if (planned.kind === 'refused') return refused(planned.reason, planned.text);
   const stopped = replicas.filter((replica) => isLastCheckValid(replica) && isFrozen(replica));
-  const plans = [freezePlan(clusterName, primary.key, stopped), planned.plan];
+  const plans: readonly Plan<StepCommand>[] = [freezePlan(clusterName, primary.key, stopped), planned.plan];
   const stages = [
     stage(parts, 'the receivers are stopped: nothing that has been received grows or is dropped', plans.slice(0, 1)),
     stage(parts, 'the successor is prepared and takes writes; the others follow it', plans.slice(1)),
@@ -80,7 +82,7 @@ function planFailover(parts: RecoveryPlanParts, request: PlanFailoverRequest): O
       failed: primary,
       now: ports.clock.now(),
       replicas,
-      asked: stopped.filter(usesGtid).map(({ key }) => key),
+      asked: comparable(stopped).replicas.map(({ instance }) => instance.key),
       promoted: choice.chosen.progress,
       lost: plan.prediction.lost,
     }),
@@ -91,10 +93,13 @@ function planFailover(parts: RecoveryPlanParts, request: PlanFailoverRequest): O
 type PlannedFailover = Extract<FailoverPlanResult, { readonly kind: 'planned' }>;
 
 /** The steps on whose end the first write waits: followers are moved beside and after it. */
-function untilWritable(steps: readonly PlanStep[], successor: InstanceKey): readonly PlanStep[] {
+function untilWritable(
+  steps: readonly PlanStep<StepCommand>[],
+  successor: InstanceKey,
+): readonly PlanStep<StepCommand>[] {
   const byId = new Map(steps.map((step) => [step.id, step]));
-  const needed = new Set<PlanStep>();
-  const add = (step: PlanStep | undefined): void => {
+  const needed = new Set<PlanStep<StepCommand>>();
+  const add = (step: PlanStep<StepCommand> | undefined): void => {
     if (step === undefined || needed.has(step)) return;
     needed.add(step);
     for (const id of step.dependsOn) add(byId.get(id));
@@ -201,7 +206,7 @@ function headOf({ ports, aliasOf }: RecoveryPlanParts, { key, clusterName }: Ins
   return { clusterName, clusterAlias: aliasOf(clusterName), at: ports.clock.now(), primary: key };
 }
 
-function stage({ picture }: RecoveryPlanParts, what: string, plans: readonly Plan[]): PlannedStage {
+function stage({ picture }: RecoveryPlanParts, what: string, plans: readonly Plan<StepCommand>[]): PlannedStage {
   const steps = plans.flatMap((plan) => plan.steps);
   return { what, steps: stepsAsShown(steps, { instance: (key) => picture.topology.get(key) }) };
 }
@@ -210,7 +215,7 @@ const semiSyncWarnings = (semiSync: PromotionSemiSync): readonly string[] =>
   semiSync.kind === 'left-off' ? [`semi-sync is left off: ${semiSync.text}`] : [];
 
 /** A probe is one packet there and back, and the server's work on it. */
-function timeOf({ picture }: RecoveryPlanParts, plans: readonly Plan[]): PredictedTime {
+function timeOf({ picture }: RecoveryPlanParts, plans: readonly Plan<StepCommand>[]): PredictedTime {
   const paceOf = ({ server }: { readonly server: InstanceKey }): ServerPace => {
     const { lastDiscoveryLatencyNanos = 0, replicationLagSeconds = 0 } = picture.topology.get(server) ?? {};
     return {

@@ -2,6 +2,7 @@
 import type { Instance } from '../../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../../model/instance-key.ts';
 import { isReplica } from '../../model/instance-status.ts';
+import { SEARCH_MILLIS } from '../deadlines.ts';
 import { stepId } from '../plan.ts';
 import { move, planned } from './draft-plan.ts';
 import { replicasBehind } from './gtid-moves.ts';
@@ -28,9 +29,6 @@ import { replicasToMove, repointAll } from './repoint.ts';
 import { semiSyncBeforeStart } from './semi-sync-before-start.ts';
 import { follow, inOrder, sentBy, standStill, start, step } from './steps.ts';
 import { noneMovable, parted } from './who-can-move.ts';
-
-/** Reading binary logs of another server, file by file; also bounded by what searches them. */
-const SEARCH_MILLIS = 600_000;
 
 /** `meanwhile`: what must have happened before its place can be found there. */
 export function matchLane(

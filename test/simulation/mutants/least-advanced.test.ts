@@ -5,13 +5,13 @@ import { firstCaught } from '../support/first-caught.ts';
 
 vi.mock('../../../src/planning/candidates.ts', async (importOriginal) => {
   const original = await importOriginal<typeof import('../../../src/planning/candidates.ts')>();
-  const { receivedAmount } = await import('../../../src/planning/gtid-progress.ts');
+  const { compareAmounts } = await import('../../../src/planning/replica-progress.ts');
   const chooseCandidate: typeof original.chooseCandidate = (request, policy) => {
     const result = original.chooseCandidate(request, policy);
     if (result.kind === 'none' || request.designated !== null) return result;
     const { chosen, others, refused } = result.choice;
-    const [least = chosen, ...more] = [chosen, ...others].sort(
-      (one, other) => receivedAmount(one.progress) - receivedAmount(other.progress),
+    const [least = chosen, ...more] = [chosen, ...others].sort((one, other) =>
+      compareAmounts(one.progress, other.progress),
     );
     return { kind: 'chosen', choice: { ...result.choice, chosen: least, others: more, refused, donor: null } };
   };

@@ -1,10 +1,10 @@
 // A core that promotes without waiting until what was received is applied must be caught.
 
 import { expect, it, vi } from 'vitest';
-import type { PlanStep } from '../../../src/planning/plan.ts';
+import type { FailoverStep } from '../../../src/planning/failover-way.ts';
 import { firstCaught } from '../support/first-caught.ts';
 
-const withoutDrain = (step: PlanStep): PlanStep =>
+const withoutDrain = (step: FailoverStep): FailoverStep =>
   step.id.startsWith('drain ') ? { ...step, commands: [], postcondition: { kind: 'none' } } : step;
 
 vi.mock('../../../src/planning/failover-plan.ts', async (importOriginal) => {

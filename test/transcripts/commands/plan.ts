@@ -1,8 +1,8 @@
 // `plan db1`: what would be done if that server died now, and why.
 import { instanceKeyText, sameKey } from '../../../src/model/instance-key.ts';
-import { commandText } from '../../../src/model/server-command.ts';
 import { frozenReplica } from '../../../src/planning/candidates.ts';
 import { planFailover } from '../../../src/planning/failover-plan.ts';
+import { stepCommandText } from '../../../src/planning/step-command-text.ts';
 import { recoveryPolicy } from '../../../src/service/policies.ts';
 import { type Command, wordAt } from '../support/command.ts';
 
@@ -34,7 +34,7 @@ export const plan: Command = ({ node }, command) => {
   return [
     ...result.choice.refused.map(({ key, refusal }) => `not ${instanceKeyText(key)}: ${refusal.text}`),
     ...result.plan.steps.map(
-      ({ id, commands, effect }) => `${id}: ${commands.map(commandText).join(', ') || 'nothing'} (${effect})`,
+      ({ id, commands, effect }) => `${id}: ${commands.map(stepCommandText).join(', ') || 'nothing'} (${effect})`,
     ),
     ...result.plan.prediction.lost.map(({ key, reason }) => `lost: ${instanceKeyText(key)}: ${reason}`),
   ];
