@@ -9,12 +9,13 @@ import { PROFILES, type Profile } from '../src/sim/nemesis.ts';
 import { shrink } from '../test/simulation/support/shrink.ts';
 import { type RunReport, simulate } from '../test/simulation/support/simulate.ts';
 
-const usage = `usage: npm run sim -- [--seeds N] [--from SEED] [--scenario NAME] [--seed SEED] [--jobs N]
+const usage = `usage: npm run sim -- [--seeds N] [--from SEED] [--scenario NAME] [--seed SEED] [--without-gtids] [--jobs N]
 
 --seeds N         so many runs (default 100), seeds FROM, FROM + 1, …
 --from SEED       the first seed (default 1)
 --scenario NAME   ${PROFILES.join(', ')}; default: the seed decides
 --seed SEED       one run, with all that happened in it
+--without-gtids   everybody replicates by file and position
 --jobs N          processes at once (default: one a core)
 
 Exit status 1 when an invariant was violated.`;
@@ -25,6 +26,7 @@ const MAX_SHOWN = 3;
 interface Share {
   readonly seeds: readonly number[];
   readonly profile: Profile | null;
+  readonly withGtids: boolean;
 }
 
 /** What a worker tells of a run. */
@@ -45,6 +47,7 @@ async function main(): Promise<number> {
       scenario: { type: 'string' },
       seed: { type: 'string' },
       jobs: { type: 'string', default: String(availableParallelism()) },
+      'without-gtids': { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -62,17 +65,19 @@ async function main(): Promise<number> {
     console.error('--seeds, --from, --seed and --jobs take whole numbers');
     return 2;
   }
-  if (values.seed !== undefined) return showOne(Number(values.seed), profile);
+  const withGtids = !values['without-gtids'];
+  if (values.seed !== undefined) return showOne(Number(values.seed), profile, withGtids);
   return runMany({
     count: Number(values.seeds),
     from: Number(values.from),
     jobs: Math.max(1, Number(values.jobs)),
     profile,
+    withGtids,
   });
 }
 
-async function showOne(seed: number, profile: Profile | null): Promise<number> {
-  const report = await simulate({ seed, profile });
+async function showOne(seed: number, profile: Profile | null, withGtids: boolean): Promise<number> {
+  const report = await simulate({ seed, profile, withGtids });
   console.log(report.transcript.join('\n'));
   return report.violations.length === 0 ? 0 : 1;
 }
@@ -82,9 +87,10 @@ interface Many {
   readonly from: number;
   readonly jobs: number;
   readonly profile: Profile | null;
+  readonly withGtids: boolean;
 }
 
-async function runMany({ count, from, jobs, profile }: Many): Promise<number> {
+async function runMany({ count, from, jobs, profile, withGtids }: Many): Promise<number> {
   const seeds = Array.from({ length: count }, (_, index) => from + index);
   const began = performance.now();
   const shares = Array.from({ length: jobs }, (_, job) => seeds.filter((_seed, index) => index % jobs === job));
@@ -93,11 +99,13 @@ async function runMany({ count, from, jobs, profile }: Many): Promise<number> {
     done += 1;
     if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${count} runs`);
   };
-  const told = (await Promise.all(shares.map((share) => runShare({ seeds: share, profile }, progress)))).flat();
+  const told = (
+    await Promise.all(shares.map((share) => runShare({ seeds: share, profile, withGtids }, progress)))
+  ).flat();
   if (process.stderr.isTTY) process.stderr.write('\n');
   const failing = told.filter(({ violation }) => violation !== null).sort((one, other) => one.seed - other.seed);
   for (const { seed, profile: kind, violation } of failing) console.log(`seed ${seed} (${kind}): ${violation}`);
-  for (const { seed } of failing.slice(0, MAX_SHOWN)) await explain(seed, profile);
+  for (const { seed } of failing.slice(0, MAX_SHOWN)) await explain(seed, profile, withGtids);
   const rows = told.reduce((sum, { acknowledgedRows }) => sum + acknowledgedRows, 0);
   const promotions = told.reduce((sum, run) => sum + run.promotions, 0);
   const pending = new Map<string, number>();
@@ -111,8 +119,8 @@ async function runMany({ count, from, jobs, profile }: Many): Promise<number> {
 }
 
 /** The smallest run that still fails in the same way. */
-async function explain(seed: number, profile: Profile | null): Promise<void> {
-  const small = await shrink(await simulate({ seed, profile }));
+async function explain(seed: number, profile: Profile | null, withGtids: boolean): Promise<void> {
+  const small = await shrink(await simulate({ seed, profile, withGtids }));
   console.log(`\n=== seed ${seed}, made smaller: ${small.faults.length} faults; replay with --seed ${seed}`);
   for (const { at, fault } of small.faults) console.log(`  at ${(at / 1000).toFixed(3)} s: ${faultText(fault)}`);
   console.log(small.transcript.join('\n'));
@@ -131,8 +139,8 @@ function runShare(share: Share, onRun: () => void): Promise<readonly Told[]> {
   });
 }
 
-async function work({ seeds, profile }: Share): Promise<void> {
-  for (const seed of seeds) parentPort?.postMessage(toldOf(await simulate({ seed, profile })));
+async function work({ seeds, profile, withGtids }: Share): Promise<void> {
+  for (const seed of seeds) parentPort?.postMessage(toldOf(await simulate({ seed, profile, withGtids })));
 }
 
 function toldOf({ seed, profile, acknowledgedRows, promotions, violations, pending }: RunReport): Told {

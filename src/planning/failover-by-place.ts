@@ -8,6 +8,7 @@ import type { PlaceReplica } from './candidates.ts';
 import { FOLLOW_MILLIS, LOST_APPLY_SECONDS, SEARCH_MILLIS, STATEMENT_MILLIS } from './deadlines.ts';
 import type { FailoverStep, FailoverWay } from './failover-way.ts';
 import { drainStepId, movingStepId, stepId } from './plan.ts';
+import { hasHalfTransaction } from './relay-log-ends.ts';
 import type { PositionProgress } from './replica-progress.ts';
 
 const DRAINED = { kind: 'drained' } as const;
@@ -59,6 +60,8 @@ export const failoverByPlace: FailoverWay<PositionProgress> = {
       id: movingStepId(replica.instance.key, source),
       server: replica.instance.key,
       commands: [
+        // D15: its applier is stopped by what follows, and would wait a minute for a rest that never comes.
+        ...(hasHalfTransaction(replica.instance) ? [{ kind: 'end-half-transaction' } as const] : []),
         {
           kind: 'follow-when-safe',
           source,

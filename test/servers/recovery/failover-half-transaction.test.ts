@@ -4,8 +4,9 @@
 import { afterEach, expect, it } from 'vitest';
 import { type ServerFamily, serverFamilies } from '../../../src/sandbox/server-releases.ts';
 import { eventually } from '../support/eventually.ts';
+import { dieInTheMiddleOfATransaction } from '../support/half-transaction.ts';
 import { openProxiedWorld, type ProxiedWorld } from '../support/proxied-world.ts';
-import { asRoot, followsSoon, hasNumbers, kill, others, writablePorts, writeNumbers } from '../support/servers.ts';
+import { asRoot, followsSoon, hasNumbers, others, writablePorts } from '../support/servers.ts';
 import { the, type World, write } from '../support/world.ts';
 
 let proxied: ProxiedWorld | null = null;
@@ -15,21 +16,6 @@ afterEach(async () => {
   proxied?.close();
   proxied = null;
 });
-
-/** Far more than a socket buffers. */
-const ROWS = 4_000;
-const BYTES_A_ROW = 2_000;
-
-async function dieInTheMiddleOfATransaction({ world, wire }: ProxiedWorld): Promise<void> {
-  const { primary, replicas } = world;
-  await writeNumbers(primary, [1, 2, 3], replicas);
-  for (const replica of replicas) await hasNumbers(replica, [1, 2, 3]);
-  await write(primary, 'CREATE TABLE demo.large (id INT PRIMARY KEY, pad VARCHAR(2000) NOT NULL)');
-  wire(primary).cutAfter((ROWS * BYTES_A_ROW) / 4);
-  const rows = `WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 100) SELECT a.i * 100 + b.i, REPEAT('x', ${BYTES_A_ROW}) FROM n a, n b LIMIT ${ROWS}`;
-  await write(primary, `INSERT INTO demo.large ${rows}`);
-  await kill(primary);
-}
 
 const largeRows = async (server: World['primary']) => {
   const [row] = await asRoot(server, 'SELECT COUNT(*) AS rows_there FROM demo.large');

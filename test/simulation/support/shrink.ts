@@ -12,7 +12,8 @@ export async function shrink(failing: RunReport): Promise<RunReport> {
   let runs = 0;
   const failsWith = async (faults: readonly PlannedFault[]): Promise<RunReport | null> => {
     runs += 1;
-    const report = await simulate({ seed: failing.seed, profile: failing.profile, faults });
+    const { seed, profile, withGtids } = failing;
+    const report = await simulate({ seed, profile, withGtids, faults });
     return report.violations.some(({ invariant }) => invariant === wanted) ? report : null;
   };
   for (let changed = true; changed && runs < MAX_RUNS; ) {

@@ -5,7 +5,12 @@ import { InvariantWatch } from '../../../src/sim/invariants/invariant-watch.ts';
 import type { Violation } from '../../../src/sim/invariants/violation.ts';
 import { faultsOf, PROFILES, type Profile } from '../../../src/sim/nemesis.ts';
 import { Random } from '../../../src/sim/random.ts';
-import { type Family, type ServerOptions, serverOptions } from '../../../src/sim/server/server-options.ts';
+import {
+  type Family,
+  type ServerOptions,
+  serverOptions,
+  withoutGtids,
+} from '../../../src/sim/server/server-options.ts';
 import { sqlOf } from '../../../src/sim/sql/pretend-sql.ts';
 import { World } from '../../../src/sim/world.ts';
 import { Writer } from '../../../src/sim/writer.ts';
@@ -17,6 +22,8 @@ export interface RunOptions {
   readonly seed: number;
   /** Null: the seed decides. */
   readonly profile: Profile | null;
+  /** False: everybody replicates by file and position, and GTIDs are switched off. Default: true. */
+  readonly withGtids?: boolean;
   /** Instead of those that the seed gives: for shrinking and replaying. */
   readonly faults?: readonly PlannedFault[];
   /** For faults that are over early. */
@@ -28,6 +35,7 @@ export interface RunReport {
   readonly seed: number;
   readonly profile: Profile;
   readonly family: Family;
+  readonly withGtids: boolean;
   readonly faults: readonly PlannedFault[];
   readonly violations: readonly Violation[];
   /** Scenarios that the core does not handle yet, and that came up. */
@@ -51,6 +59,7 @@ const FOR_EVER_MILLIS = 1_000_000_000;
 export async function simulate({
   seed,
   profile: wished,
+  withGtids = true,
   faults: given,
   faultsEndMillis = FAULTS_END_MILLIS,
   settleMillis = SETTLE_MILLIS,
@@ -60,14 +69,18 @@ export async function simulate({
   const drawn = random.pick(PROFILES);
   const profile = wished ?? drawn;
   const family: Family = random.chance(0.5) ? 'mysql' : 'mariadb';
-  const servers = clusterOf(family, random);
+  const servers = clusterOf(family, random, withGtids);
   // Now and then faster than the slowest appliers: then relay logs hold something when a primary dies.
   const intervalMillis = random.pick([5, 10, 20]);
   const world = new World({ seed: random.integer(0, 0x7fff_ffff), servers, sqlOf });
   const run = new Run(world);
   const node = new PretendNode(world, {
     place: NODE,
-    configuration: { ...configurationFor(family, servers), ...repairsOf(profile, seed) },
+    configuration: {
+      ...configurationFor(family, servers),
+      ...repairsOf(profile, seed),
+      ...(withGtids ? {} : { AutoPseudoGTID: true }),
+    },
     touch: run.touch,
   });
   const [primary = '', ...replicas] = servers.map(({ host }) => host);
@@ -96,6 +109,7 @@ export async function simulate({
     seed,
     profile,
     family,
+    withGtids,
     faults,
     violations,
     pending: judgement.pending,
@@ -105,11 +119,12 @@ export async function simulate({
   };
 }
 
-function clusterOf(family: Family, random: Random): readonly ServerOptions[] {
+function clusterOf(family: Family, random: Random, withGtids: boolean): readonly ServerOptions[] {
+  const make = withGtids ? serverOptions : withoutGtids;
   const semiSync = random.chance(0.7);
   const count = random.integer(3, 5);
   return Array.from({ length: count }, (_, index) =>
-    serverOptions(family, index + 1, {
+    make(family, index + 1, {
       semiSync: {
         source: semiSync && index === 0,
         replica: semiSync,
