@@ -6,8 +6,9 @@ import { compareCoordinates, coordinatesText } from '../model/binlog-coordinates
 import { detachKey, type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
 import type { PlaceReplica } from './candidates.ts';
 import { FOLLOW_MILLIS, LOST_APPLY_SECONDS, SEARCH_MILLIS, STATEMENT_MILLIS } from './deadlines.ts';
+import type { FollowAt, PlaceReference, StepCommand } from './deferred-command.ts';
 import type { FailoverStep, FailoverWay } from './failover-way.ts';
-import { drainStepId, movingStepId, stepId } from './plan.ts';
+import { drainStepId, movingStepId, promotionStepId, type StepId, stepId } from './plan.ts';
 import { hasHalfTransaction } from './relay-log-ends.ts';
 import type { PositionProgress } from './replica-progress.ts';
 
@@ -44,45 +45,18 @@ export const failoverByPlace: FailoverWay<PositionProgress> = {
     return `it has received up to ${coordinatesText(replica.progress.received)}, and without GTIDs or markers (PseudoGTIDPattern) nobody can tell where that is in the log of the promoted server`;
   },
 
-  follow(replica, chosen, { drainSeconds }) {
+  follow(replica, chosen, { drainSeconds, applyPromotion }) {
     const source = chosen.instance.key;
     const drained = drainStepId(source);
-    const applied: FailoverStep = {
-      ...applyStep(replica, drainSeconds),
-      dependsOn: [drained],
-      onFailure: 'lose-server',
-    };
-    const found = endsAt(replica, chosen) ? standsBeside(replica, source) : searchStep(replica, source);
-    const place = endsAt(replica, chosen)
-      ? ({ kind: 'log-end', after: drained } as const)
-      : ({ kind: 'found', by: found.id } as const);
-    const moved: FailoverStep = {
-      id: movingStepId(replica.instance.key, source),
-      server: replica.instance.key,
-      commands: [
-        // D15: its applier is stopped by what follows, and would wait a minute for a rest that never comes.
-        ...(hasHalfTransaction(replica.instance) ? [{ kind: 'end-half-transaction' } as const] : []),
-        {
-          kind: 'follow-when-safe',
-          source,
-          at: { kind: 'place', place },
-          relayLog: DRAINED,
-          credentials: null,
-          securedAs: null,
-          unlessThere: false,
-          name: { kind: 'own' },
-        },
-        { kind: 'start-replication' },
-      ],
-      dependsOn: [found.id],
-      precondition: { kind: 'none' },
-      postcondition: { kind: 'replicates-from', source, running: false },
-      deadlineMillis: FOLLOW_MILLIS,
-      undo: [],
-      onFailure: 'lose-server',
-      effect: `it replicates from ${instanceKeyText(source)}`,
-    };
-    return [applied, { ...found, dependsOn: [applied.id] }, moved];
+    const beside = {
+      kind: 'beside',
+      applied: { kind: 'applied', after: drained },
+      logEnd: { kind: 'log-end', after: drained },
+    } as const;
+    const where: Whereabouts = endsAt(replica, chosen) ? beside : { kind: 'by-markers' };
+    // D10: nobody could tell the way back to one that has moved. Writes do not wait for this.
+    const after = applyPromotion ? promotionStepId(source) : drained;
+    return followByPlace(replica, source, where, drainSeconds, [after]);
   },
 
   detach(lost, replica, failed, decided) {
@@ -97,18 +71,7 @@ export const failoverByPlace: FailoverWay<PositionProgress> = {
     const detach: FailoverStep = {
       id: stepId(`detach ${instanceKeyText(lost.key)}`),
       server: lost.key,
-      commands: [
-        {
-          kind: 'follow-when-safe',
-          source: to,
-          at: { kind: 'own-place' },
-          relayLog: DRAINED,
-          credentials: null,
-          securedAs: null,
-          unlessThere: false,
-          name: { kind: 'own' },
-        },
-      ],
+      commands: [following(to, { kind: 'own-place' })],
       dependsOn: [apply.id],
       precondition: { kind: 'replicates-from', source: failed },
       postcondition: { kind: 'none' },
@@ -120,6 +83,56 @@ export const failoverByPlace: FailoverWay<PositionProgress> = {
     return [apply, detach];
   },
 };
+
+/** How a replica finds its place in the log of its new source. */
+export type Whereabouts =
+  /** It stands where the source had stood when that one's own log ended there. */
+  | { readonly kind: 'beside'; readonly applied: PlaceReference; readonly logEnd: PlaceReference }
+  | { readonly kind: 'by-markers' };
+
+/** It applies what it has received, finds its place, and follows. In order; the first step depends on `after`. */
+export function followByPlace(
+  replica: PlaceReplica,
+  source: InstanceKey,
+  where: Whereabouts,
+  drainSeconds: number,
+  after: readonly StepId[] = [],
+): readonly FailoverStep[] {
+  const { instance } = replica;
+  const applied: FailoverStep = { ...applyStep(replica, drainSeconds), dependsOn: after, onFailure: 'lose-server' };
+  const found =
+    where.kind === 'beside' ? standsBeside(instance.key, source, where.applied) : searchStep(instance.key, source);
+  const place: PlaceReference = where.kind === 'beside' ? where.logEnd : { kind: 'found', by: found.id };
+  const moved: FailoverStep = {
+    id: movingStepId(instance.key, source),
+    server: instance.key,
+    commands: [
+      // D15: its applier is stopped by what follows, and would wait a minute for a rest that never comes.
+      ...(hasHalfTransaction(instance) ? [{ kind: 'end-half-transaction' } as const] : []),
+      following(source, { kind: 'place', place }),
+      { kind: 'start-replication' },
+    ],
+    dependsOn: [found.id],
+    precondition: { kind: 'none' },
+    postcondition: { kind: 'replicates-from', source, running: false },
+    deadlineMillis: FOLLOW_MILLIS,
+    undo: [],
+    onFailure: 'lose-server',
+    effect: `it replicates from ${instanceKeyText(source)}`,
+  };
+  return [applied, { ...found, dependsOn: [applied.id] }, moved];
+}
+
+const following = (source: InstanceKey, at: FollowAt): StepCommand => ({
+  kind: 'follow-when-safe',
+  source,
+  at,
+  relayLog: DRAINED,
+  credentials: null,
+  securedAs: null,
+  unlessThere: false,
+  name: { kind: 'own' },
+});
 
 /** D3: an applier that was merely stopped is started; the receiver is not touched. */
 function applyStep({ instance }: PlaceReplica, seconds: number): FailoverStep {
@@ -139,13 +152,13 @@ function applyStep({ instance }: PlaceReplica, seconds: number): FailoverStep {
 }
 
 /** What the chosen one had applied when its log was looked at, and nothing else. */
-const standsBeside = (replica: PlaceReplica, source: InstanceKey): FailoverStep => ({
-  id: stepId(`see that ${instanceKeyText(replica.instance.key)} stands where ${instanceKeyText(source)} did`),
-  server: replica.instance.key,
+const standsBeside = (server: InstanceKey, source: InstanceKey, place: PlaceReference): FailoverStep => ({
+  id: stepId(`see that ${instanceKeyText(server)} stands where ${instanceKeyText(source)} did`),
+  server,
   commands: [],
   dependsOn: [],
   precondition: { kind: 'none' },
-  postcondition: { kind: 'applied-up-to', place: { kind: 'applied', after: drainStepId(source) }, mayBePast: false },
+  postcondition: { kind: 'applied-up-to', place, mayBePast: false },
   deadlineMillis: STATEMENT_MILLIS,
   patienceMillis: 0,
   undo: [],
@@ -153,9 +166,9 @@ const standsBeside = (replica: PlaceReplica, source: InstanceKey): FailoverStep 
   effect: 'both have applied the same',
 });
 
-const searchStep = (replica: PlaceReplica, source: InstanceKey): FailoverStep => ({
-  id: stepId(`find where ${instanceKeyText(replica.instance.key)} stands on ${instanceKeyText(source)}`),
-  server: replica.instance.key,
+const searchStep = (server: InstanceKey, source: InstanceKey): FailoverStep => ({
+  id: stepId(`find where ${instanceKeyText(server)} stands on ${instanceKeyText(source)}`),
+  server,
   commands: [{ kind: 'find-place', within: source }],
   dependsOn: [],
   precondition: { kind: 'none' },

@@ -5,12 +5,13 @@
 import type { PlanEnd } from '../execution/plan-end.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
-import { hasSeveralSources } from '../model/instance-status.ts';
+import { hasSeveralSources, usesGtid } from '../model/instance-status.ts';
 import { frozenReplica, type GtidReplica } from '../planning/candidates.ts';
 import { freezePlan } from '../planning/freeze-plan.ts';
 import { gtidProgress, receivedContains } from '../planning/gtid-progress.ts';
 import { movingStepId, type Plan } from '../planning/plan.ts';
 import { planFollow } from '../planning/switchover-plan.ts';
+import { followSuccessorByPlace } from './follow-by-place.ts';
 import type { RecoveryRun } from './recovery-run.ts';
 import { undoAfterMoves } from './undo-after-moves.ts';
 
@@ -45,7 +46,10 @@ export async function followSuccessor(
   replicas: readonly Instance[],
 ): Promise<readonly string[]> {
   const problems = replicas.flatMap(whyLeftAsItIs);
-  const single = replicas.filter((replica) => whyLeftAsItIs(replica).length === 0);
+  const movables = replicas.filter((replica) => whyLeftAsItIs(replica).length === 0);
+  const single = movables.filter(usesGtid);
+  const byPlace = movables.filter((replica) => !usesGtid(replica));
+  if (byPlace.length > 0) problems.push(...(await followSuccessorByPlace(run, successor, former, byPlace)));
   if (single.length === 0) return problems;
   const { servers } = run.ports;
   const { clusterName } = run.record.digest;

@@ -3,7 +3,8 @@
  */
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
-import { isReplica } from '../model/instance-status.ts';
+import { isReplica, usesGtid } from '../model/instance-status.ts';
+import { isMariaDb, parseServerVersion } from '../model/server-version.ts';
 import { gtidProgress, missingFrom, purgedAndMissing, receivedContains } from '../planning/gtid-progress.ts';
 import { movingStepId } from '../planning/plan.ts';
 import { attachDemotedLater } from './attach-demoted.ts';
@@ -20,8 +21,12 @@ export type RejoinVerdict =
   | { readonly kind: 'attached-and-stopped' }
   | { readonly kind: 'not-to-be-told'; readonly reason: string };
 
-/** Pure. */
-export function rejoinVerdict(former: Instance, successor: Instance): RejoinVerdict {
+/** `replicas`: of its successor. Pure. */
+export function rejoinVerdict(
+  former: Instance,
+  successor: Instance,
+  replicas: readonly Instance[] = [],
+): RejoinVerdict {
   const key = instanceKeyText(former.key);
   const unknown = (reason: string): RejoinVerdict => ({ kind: 'not-to-be-told', reason });
   if (isReplica(former)) {
@@ -29,12 +34,23 @@ export function rejoinVerdict(former: Instance, successor: Instance): RejoinVerd
     return isStopped ? { kind: 'attached-and-stopped' } : unknown(`${key} replicates`);
   }
   if (!former.readOnly) return unknown(`${key} takes writes`);
+  // Sets that nobody fills contain each other: one that alone has what nobody else has would look clean.
+  if (goesByPlace([former, successor], replicas))
+    return unknown(`${key} has no GTIDs: what it alone has cannot be told`);
   const [has, held] = [gtidProgress(former), gtidProgress(successor)];
   if (has === null || held === null) return unknown(`${key} or its successor shows no GTID state`);
   if (!receivedContains(held, has)) return { kind: 'quarantined', gtids: missingFrom(has, held) };
   const purged = purgedAndMissing(successor, former);
   return purged === '' ? { kind: 'clean' } : { kind: 'too-old', gtids: purged };
 }
+
+function goesByPlace(primaries: readonly Instance[], replicas: readonly Instance[]): boolean {
+  const isOff = primaries.some((one) => isOracle(one) && !one.supportsOracleGtid);
+  return isOff || (replicas.length > 0 && !replicas.some(usesGtid));
+}
+
+const isOracle = ({ version, versionComment }: Instance): boolean =>
+  !isMariaDb(parseServerVersion(version, versionComment));
 
 /** One line for people. */
 export function rejoinText(

@@ -11,7 +11,7 @@ import { millis } from '../model/brand.ts';
 import { LOST_IN_RECOVERY } from '../model/decisions.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, keyId, sameKey } from '../model/instance-key.ts';
-import { isLastCheckValid, isReplica } from '../model/instance-status.ts';
+import { isLastCheckValid, isReplica, usesGtid } from '../model/instance-status.ts';
 import type { RecoveryRecord } from '../model/recovery-record.ts';
 import { replicationRefusal } from '../planning/can-replicate.ts';
 import { gtidProgress, receivedContains } from '../planning/gtid-progress.ts';
@@ -161,7 +161,7 @@ export class AfterFailovers {
       [key, successor].map((one) => run.ports.servers.observe(one, LOOK_MILLIS)),
     );
     if (former?.kind !== 'observed' || source?.kind !== 'observed') return;
-    const verdict = rejoinVerdict(former.instance, source.instance);
+    const verdict = rejoinVerdict(former.instance, source.instance, run.ports.known.replicasOf(successor));
     if (verdict.kind === 'not-to-be-told') return;
     const { rejoinsDemoted } = run.ports.policy();
     const text = rejoinText(key, successor, verdict, rejoinsDemoted);
@@ -228,7 +228,8 @@ export class AfterFailovers {
     // Also those that the recovery gave up because they died in its middle; those that have more than the successor are for people to judge.
     const replicas = this.#leftBehind(former).filter((replica) => {
       const progress = gtidProgress(replica);
-      const hasNoMore = held !== null && progress !== null && receivedContains(held, progress);
+      // Those without GTIDs are judged by their places when they are moved.
+      const hasNoMore = !usesGtid(replica) || (held !== null && progress !== null && receivedContains(held, progress));
       return hasNoMore && replicationRefusal(replica, source, promotion) === null;
     });
     if (replicas.length === 0) return;
