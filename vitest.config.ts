@@ -5,6 +5,9 @@ import { defineConfig } from 'vitest/config';
 /** A real server takes seconds to start, more on a busy machine. */
 const serverTestMillis = 120_000;
 
+/** Milliseconds of work; a law draws thousands of cases, and a machine may be busy. */
+const unitMillis = 60_000;
+
 /** Hundreds of runs a test, each some tens of milliseconds. */
 const simulationMillis = 300_000;
 
@@ -27,6 +30,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.ts', 'web/**/*.test.ts', 'script/**/*.test.ts', 'test/contracts/**/*.test.ts'],
+          testTimeout: unitMillis,
         },
       },
       {

@@ -26,12 +26,20 @@ export interface SilenceParts {
 export class Silences {
   readonly #parts: SilenceParts;
   readonly #began: number;
-  readonly #silent = new Map<string, { readonly at: number; readonly wasRefused: boolean }>();
+  readonly #silent = new Map<
+    string,
+    { readonly at: number; readonly wasRefused: boolean; readonly isRefused: boolean }
+  >();
 
   /** They were found silent just now. */
   constructor(parts: SilenceParts) {
     this.#parts = parts;
     this.#began = parts.clock.monotonic();
+  }
+
+  /** It refused connections when it was looked at last: nobody listens there. */
+  refusesConnections(server: InstanceKey): boolean {
+    return this.#silent.get(keyId(server))?.isRefused === true;
   }
 
   /** Whether it answers again; how long it is given depends on how it was silent. */
@@ -42,7 +50,7 @@ export class Silences {
     const seen = await servers.observe(server, isFresh ? QUICK_LOOK_MILLIS : LOOK_MILLIS);
     if (seen.kind === 'observed') return true;
     const isRefused = seen.failure.kind === 'refused';
-    this.#silent.set(keyId(server), { at: clock.monotonic(), wasRefused: wasRefused || isRefused });
+    this.#silent.set(keyId(server), { at: clock.monotonic(), wasRefused: wasRefused || isRefused, isRefused });
     if (isRefused || !wasRefused) return false;
     return (await servers.observe(server, RETURNING_LOOK_MILLIS)).kind === 'observed';
   }

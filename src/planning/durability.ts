@@ -13,7 +13,8 @@ export type Durability =
   /** `gtids`: what is known to be missing on the new primary; '' where nothing is known, which is no proof. */
   | { readonly kind: 'may-have-lost'; readonly because: string; readonly gtids: string };
 
-export interface DurabilityFacts {
+/** Who can have acknowledged what a primary told its clients. */
+export interface AcknowledgementFacts {
   /** As it was last seen. */
   readonly failed: Instance;
   readonly now: UnixMillis;
@@ -21,6 +22,9 @@ export interface DurabilityFacts {
   readonly replicas: readonly Instance[];
   /** Those whose receivers were stopped, and whose received transactions are known. */
   readonly asked: readonly InstanceKey[];
+}
+
+export interface DurabilityFacts extends AcknowledgementFacts {
   /** What the new primary has received when it is promoted. */
   readonly promoted: ReplicaProgress;
   readonly lost: readonly LostServer[];
@@ -35,7 +39,7 @@ export function durabilityOf(facts: DurabilityFacts): Durability {
   const written = writtenProgress(failed, promoted);
   const known = written === null || hasReceivedAll(promoted, written) ? '' : onlyReceivedBy(written, promoted);
   const gtids = joinedText([...lost.map(({ transactionsAtRisk }) => transactionsAtRisk), known]);
-  const doubt = doubtAbout(facts);
+  const doubt = doubtAboutAcknowledgements(facts);
   if (doubt !== null) return { kind: 'may-have-lost', because: doubt, gtids };
   if (gtids !== '') return { kind: 'may-have-lost', because: 'others have what the new primary has not', gtids };
   const { sourceWaitForReplicaCount } = failed.semiSync;
@@ -43,8 +47,11 @@ export function durabilityOf(facts: DurabilityFacts): Durability {
   return { kind: 'proven-lossless', because };
 }
 
-/** Why an acknowledged transaction may be with the dead primary, or those that could not be asked, alone; null: it cannot. */
-function doubtAbout({ failed, now, replicas, asked }: DurabilityFacts): string | null {
+/**
+ * Why an acknowledged transaction may be with the dead primary, or those that could not be asked, alone; null: it cannot. With the receivers of those stopped that were asked, nothing more can be
+ * acknowledged then either.
+ */
+export function doubtAboutAcknowledgements({ failed, now, replicas, asked }: AcknowledgementFacts): string | null {
   const { sourceEnabled, sourceStatus, sourceTimeoutMillis, sourceWaitForReplicaCount: needed } = failed.semiSync;
   const key = instanceKeyText(failed.key);
   if (!sourceEnabled || !sourceStatus || needed < 1) return `${key} did not wait for acknowledgements`;

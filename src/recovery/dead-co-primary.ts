@@ -29,8 +29,13 @@ export const recoverDeadCoPrimary: Attempt = async (run, incident, { forced }) =
   run.say(`${NAME}: will recover ${instanceKeyText(entry.key)}`);
   // Beside one that takes writes already nobody else may take them.
   const mustBeOther = policy().coPrimaryMustBeOther || !other.readOnly;
-  const wish = { designated: mustBeOther ? other.key : null, keepsSource: other.key, mayLive: false };
-  const result = await promoteSuccessor(run, failed, wish);
+  const wish = {
+    designated: mustBeOther ? other.key : null,
+    keepsSource: other.key,
+    mayLive: false,
+    madeReadOnly: false,
+  };
+  const result = await promoteSuccessor(run, failed, incident, wish);
   if (result.kind === 'alive') return stillAlive(run, entry, result.reason);
   if (result.kind === 'nobody') {
     run.say('Failure: no replica promoted.');

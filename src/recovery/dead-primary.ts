@@ -21,7 +21,9 @@ export const recoverDeadPrimary: Attempt = async (run, incident, { designated, f
   if (alive !== null) return stillAlive(run, entry, alive);
   run.say(`${NAME}: will recover ${instanceKeyText(entry.key)}`);
   const fenced = trusted ? await fenceForced(run, failed, designated) : null;
-  const result = await promoteSuccessor(run, failed, { designated, keepsSource: null, mayLive: trusted });
+  const madeReadOnly = fenced?.isReadOnly ?? false;
+  const wish = { designated, keepsSource: null, mayLive: trusted, madeReadOnly };
+  const result = await promoteSuccessor(run, failed, incident, wish);
   if (result.kind === 'alive') return stillAlive(run, entry, result.reason);
   if (result.kind === 'nobody') {
     run.say('Failure: no replica promoted.');

@@ -23,6 +23,8 @@ const LOOK_MILLIS = 1_000;
 export interface ForcedFence {
   /** It took writes, and takes none by now: it must take them again when nobody is promoted. */
   readonly tookWrites: boolean;
+  /** It answered, and takes none by now. */
+  readonly isReadOnly: boolean;
 }
 
 /** `designated`: who must have all of it; null: any replica. */
@@ -35,7 +37,7 @@ export async function fenceForced(
   const seen = await run.ports.servers.observe(failed.key, LOOK_MILLIS);
   if (seen.kind === 'failed') {
     run.say(`${key} does not answer, and cannot be made read-only: ${seen.failure.text}`);
-    return { tookWrites: false };
+    return { tookWrites: false, isReadOnly: false };
   }
   const tookWrites = !seen.instance.readOnly;
   const step = { id: fencingStepId(failed.key) };
@@ -47,12 +49,12 @@ export async function fenceForced(
     run.fail(
       `${key} answers, and does not become read-only: ${fenced.failure.text}; what it acknowledges from now on is lost`,
     );
-    return { tookWrites };
+    return { tookWrites, isReadOnly: false };
   }
   await run.note(step, 'done', 'it is read-only, and its sessions are ended');
   const missing = await caughtUp(run, failed.key, designated);
   run.say(missing ?? `a replica has all that ${key} has`);
-  return { tookWrites };
+  return { tookWrites, isReadOnly: true };
 }
 
 /** Null: somebody has all of it. */

@@ -14,7 +14,9 @@ import { type FailoverPlanResult, planFailover } from '../planning/failover-plan
 import { freezePlan } from '../planning/freeze-plan.ts';
 import { drainStepId, type LostServer, type Plan, promotionStepId } from '../planning/plan.ts';
 import { completePromotion } from './complete-promotion.ts';
+import { fencingObjects } from './fencing.ts';
 import { moveBack } from './move-back.ts';
+import type { Incident } from './recovery-hooks.ts';
 import type { RecoveryRun } from './recovery-run.ts';
 
 export interface Promoted {
@@ -48,12 +50,15 @@ export interface PromotionWish {
   readonly keepsSource: InstanceKey | null;
   /** It is replaced although it may answer: a person wants it so. */
   readonly mayLive: boolean;
+  /** It answered, and was made read-only already. */
+  readonly madeReadOnly: boolean;
 }
 
 export async function promoteSuccessor(
   run: RecoveryRun,
   failed: Instance,
-  { designated, keepsSource, mayLive }: PromotionWish,
+  incident: Incident,
+  { designated, keepsSource, mayLive, madeReadOnly }: PromotionWish,
 ): Promise<PromotionResult> {
   const { ports } = run;
   const { clusterName } = run.record.digest;
@@ -85,6 +90,7 @@ export async function promoteSuccessor(
   const excluded: InstanceKey[] = [];
   const failedDonors: InstanceKey[] = [];
   let reason = '';
+  let isFenced = false;
   while (excluded.length < MAX_CANDIDATES && failedDonors.length < MAX_DONORS) {
     const request = { clusterName, failed, designated, keepsSource, mayLive, excluded, failedDonors, ...frozen };
     const planned = planFailover(request, ports.policy().promotion);
@@ -95,6 +101,16 @@ export async function promoteSuccessor(
     }
     sayChoice(run, planned);
     sayDurability(run, failed, known, frozen.replicas, planned);
+    // Not for nothing: a host is not switched off when nobody can take its place.
+    if (!isFenced) {
+      const asked = frozen.replicas.map(({ instance }) => instance.key);
+      const objection = await fencingObjects(run, incident, { failed, replicas: known, asked, madeReadOnly });
+      if (objection !== null) {
+        reason = objection;
+        break;
+      }
+      isFenced = true;
+    }
     const result = await execute(run, planned.plan);
     if (result.kind === 'promoted') return result;
     reason = result.reason;

@@ -1,6 +1,7 @@
 /** The settings that recovery obeys, already read and checked; asked at each use, so that a reload takes effect. */
 import type { NamedCluster } from '../analysis/policy.ts';
 import type { Seconds } from '../model/brand.ts';
+import type { FencingDemand } from '../planning/fencing.ts';
 import type { PromotionPolicy } from '../planning/promotion-policy.ts';
 import type { SemiSyncMode } from '../planning/semi-sync-topology.ts';
 import type { HookEntry, HookList } from './run-hooks.ts';
@@ -23,6 +24,8 @@ export interface RecoveryPolicy {
   /** How long a problem must have lasted before it is recovered (`MinimumSecondsBeforeRecovery`). */
   readonly minimumSeconds: (cluster: NamedCluster, code: string) => Seconds;
   readonly agreement: AgreementPolicy;
+  /** `FencingBeforePromotion` */
+  readonly fencingDemand: FencingDemand;
   /** `AutoRejoinDemotedPrimary` */
   readonly rejoinsDemoted: boolean;
   /** `CoMasterRecoveryMustPromoteOtherCoMaster` */

@@ -14,6 +14,7 @@ export type HookList =
   | 'OnFailureDetectionProcesses'
   | 'PreGracefulTakeoverProcesses'
   | 'PreFailoverProcesses'
+  | 'FencingProcesses'
   | 'PostMasterFailoverProcesses'
   | 'PostIntermediateMasterFailoverProcesses'
   | 'PostFailoverProcesses'
@@ -27,6 +28,7 @@ export const HOOK_MODES: Readonly<Record<HookList, HookMode>> = {
   OnFailureDetectionProcesses: 'stop-at-first-failure',
   PreGracefulTakeoverProcesses: 'stop-at-first-failure',
   PreFailoverProcesses: 'stop-at-first-failure',
+  FencingProcesses: 'stop-at-first-failure',
   PostMasterFailoverProcesses: 'continue',
   PostIntermediateMasterFailoverProcesses: 'continue',
   PostFailoverProcesses: 'continue',

@@ -6,14 +6,17 @@ import type { RecoveryOutcome, RecoveryRecord, RecoveryUid } from '../model/reco
 import { PLAN_ENTRY } from '../model/recovery-record.ts';
 import type { ServerCommand } from '../model/server-command.ts';
 import type { ServerFailure } from '../model/server-failure.ts';
+import type { FencingDemand } from '../planning/fencing.ts';
 import { operationText } from '../planning/operations/operation-request.ts';
 import type { Plan } from '../planning/plan.ts';
 import type { SemiSyncMode } from '../planning/semi-sync-topology.ts';
 import { at, PRIMARY_PORT, TEST_CLUSTER, TEST_POLICY } from '../planning/testing.ts';
 import type { JournalEntry } from '../ports/decision-store.ts';
+import type { StartHook } from '../ports/hook-runner.ts';
 import { NO_OTHER_NODES } from '../ports/other-nodes.ts';
 import type { CommandResult, ObserveResult, TopologyServers } from '../ports/topology-servers.ts';
 import type { OperateOutcome, RecoveryPorts } from './recovery-ports.ts';
+import type { HookEntry } from './run-hooks.ts';
 
 const UID = '1:aa' as RecoveryUid;
 const SILENT: ServerFailure = { kind: 'timeout', phase: 'connect', text: 'no answer' };
@@ -27,6 +30,9 @@ export interface WorldOptions {
   /** Whole operations, as their text in the journal says them; who is moved by one is for the test to say. Default: none runs. */
   readonly operate?: (text: string, world: RecoveryWorld) => OperateOutcome;
   readonly semiSyncMode?: SemiSyncMode;
+  readonly fencingDemand?: FencingDemand;
+  readonly fencingProcesses?: readonly HookEntry[];
+  readonly startHook?: StartHook;
   /** Ports of servers that are known and do not answer. */
   readonly silent?: readonly number[];
   /** Recoveries of before, the newest first. */
@@ -100,12 +106,13 @@ export class RecoveryWorld {
       findPlace: async () => ({ kind: 'failed', reason: 'nobody writes markers' }),
       policy: () => ({
         promotion: TEST_POLICY,
-        hooks: NO_HOOKS,
+        hooks: { ...NO_HOOKS, FencingProcesses: this.#options.fencingProcesses ?? [] },
         recoveryBlockSeconds: seconds(0),
         detectionBlockSeconds: seconds(0),
         reasonableMaintenanceReplicationLagSeconds: seconds(20),
         minimumSeconds: () => seconds(0),
         agreement: { asksOtherNodes: true, agreeingNodes: 0 },
+        fencingDemand: this.#options.fencingDemand ?? 'none',
         rejoinsDemoted: false,
         coPrimaryMustBeOther: true,
         recoversNonWriteablePrimary: true,
@@ -113,7 +120,7 @@ export class RecoveryWorld {
         noop: false,
       }),
       operate: async (request, silent) => this.#operate(operationText(request), silent),
-      startHook: () => Promise.reject(new Error('no hook runs in this test')),
+      startHook: this.#options.startHook ?? (() => Promise.reject(new Error('no hook runs in this test'))),
       randomHex: (bytes) => '0'.repeat(2 * bytes),
       tell: () => {},
       moveAlias: async () => {},
@@ -227,6 +234,7 @@ const NO_HOOKS = {
   OnFailureDetectionProcesses: [],
   PreGracefulTakeoverProcesses: [],
   PreFailoverProcesses: [],
+  FencingProcesses: [],
   PostMasterFailoverProcesses: [],
   PostIntermediateMasterFailoverProcesses: [],
   PostFailoverProcesses: [],

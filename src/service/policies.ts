@@ -15,6 +15,7 @@ import type { StatusSettings } from '../model/instance-status.ts';
 import type { PromotionRule } from '../model/promotion-rule.ts';
 import type { TlsPolicy } from '../mysql/secured-dial.ts';
 import type { LinkTimeouts } from '../mysql/server-link.ts';
+import type { FencingDemand } from '../planning/fencing.ts';
 import type { PromotionPolicy } from '../planning/promotion-policy.ts';
 import type { SemiSyncMode } from '../planning/semi-sync-topology.ts';
 import type { HookLists, RecoveryPolicy } from '../recovery/recovery-policy.ts';
@@ -180,6 +181,7 @@ function hookLists(settings: Settings): HookLists {
     OnFailureDetectionProcesses: entries('OnFailureDetectionProcesses'),
     PreGracefulTakeoverProcesses: entries('PreGracefulTakeoverProcesses'),
     PreFailoverProcesses: entries('PreFailoverProcesses'),
+    FencingProcesses: entries('FencingProcesses'),
     PostMasterFailoverProcesses: entries('PostMasterFailoverProcesses'),
     PostIntermediateMasterFailoverProcesses: entries('PostIntermediateMasterFailoverProcesses'),
     PostFailoverProcesses: entries('PostFailoverProcesses'),
@@ -195,6 +197,13 @@ function hookEntry(entry: string): HookEntry {
     isRequired,
     timeoutMillis: timeoutSeconds === null ? null : timeoutSeconds * MILLIS_PER_SECOND,
   };
+}
+
+/** Other words demand the most: a typing error must not let two servers take writes. */
+function fencingDemand({ FencingBeforePromotion }: Settings): FencingDemand {
+  const word = FencingBeforePromotion.toLowerCase();
+  if (word === '' || word === 'none') return 'none';
+  return word === 'assumed' ? 'assumed' : 'proven';
 }
 
 function semiSyncMode({ EnforceExactSemiSyncReplicas, RecoverLockedSemiSyncMaster }: Settings): SemiSyncMode | null {
@@ -218,6 +227,7 @@ export function recoveryPolicy(
       asksOtherNodes: settings.ExpectFailureAnalysisConcensus,
       agreeingNodes: Math.max(0, settings.FailureAnalysisAgreeingNodes),
     },
+    fencingDemand: fencingDemand(settings),
     rejoinsDemoted: settings.AutoRejoinDemotedPrimary,
     coPrimaryMustBeOther: settings.CoMasterRecoveryMustPromoteOtherCoMaster,
     recoversNonWriteablePrimary: settings.RecoverNonWriteableMaster,

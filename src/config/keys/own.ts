@@ -24,6 +24,16 @@ export const ownKeys = {
     meaning:
       'For how long such a write may wait for its commit before the primary counts as one that cannot commit. A backup that holds commits back for longer is told as an incident too.',
   }),
+  FencingProcesses: implemented('string[]', NO_LIST, {
+    reload: 'dynamic',
+    meaning:
+      'Commands that make sure that a primary which is being replaced takes no writes any more: switch its power or its port off. They run once its replicas receive nothing more, before another server takes writes, and again when a recovery begins anew; a failing one that is required means that nobody is promoted.',
+  }),
+  FencingBeforePromotion: implemented('string', 'none', {
+    reload: 'dynamic',
+    meaning:
+      'How sure it must be that a primary which is being replaced takes no writes any more before another server takes them: none; assumed (nobody listens at its address); or proven (it was made read-only, it waits for acknowledgements that nobody gives it, or FencingProcesses have succeeded).',
+  }),
   AutoRejoinDemotedPrimary: implemented('bool', false, {
     reload: 'dynamic',
     meaning:
