@@ -13,6 +13,7 @@ import { lookBeforeTakeover, type TakeoverWish } from './look-before-takeover.ts
 import type { RecoveryEnd } from './recovery-end.ts';
 import { NOTHING_DONE_YET, runIncidentHooks } from './recovery-hooks.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
+import { RecoveryQueue } from './recovery-queue.ts';
 import { newRecoveryUid, type RecoveryRun } from './recovery-run.ts';
 import { registerDetection, registerRecovery } from './registration.ts';
 import { ROUTINES, type Routine } from './routines.ts';
@@ -55,9 +56,10 @@ interface Task {
 /** No refusals: an earlier look is about to decide, or a repair that is under way may be what it is about. */
 const ASKING = 'it is being asked whether it is dead';
 const REPAIRING = 'its cluster is being repaired';
+const WAITING = 'it waits for its turn';
 
 export const isPassing = ({ reason }: Extract<HandleResult, { kind: 'not-attempted' }>): boolean =>
-  reason === ASKING || reason === REPAIRING;
+  reason === ASKING || reason === REPAIRING || reason === WAITING;
 
 /** What orchestrator does of its own accord. */
 export const AUTOMATED: HandleOptions = { forced: false, designated: null, skipHooks: false };
@@ -71,9 +73,13 @@ export class Recoveries {
   /** Servers of whose death the gates are being asked. */
   readonly #asking = new Set<string>();
   readonly #repairing = new Set<ClusterName>();
+  readonly #queue: RecoveryQueue;
+  /** Servers whose recovery waits for its turn. */
+  readonly #waiting = new Set<string>();
 
   constructor(ports: RecoveryPorts) {
     this.clusters = new ClusterWork(ports.clock);
+    this.#queue = new RecoveryQueue(ports.policy);
     this.#ports = {
       ...ports,
       moveAlias: (from, to, alias) => {
@@ -134,8 +140,39 @@ export class Recoveries {
     const notYet = await routine.notYet(entry, this.#ports);
     if (notYet !== null) return doNot(notYet);
     const task: Task = { entry, options, gates: asked, routine };
-    const handled = await (routine.changesPrimary ? this.#replace(task) : this.#repair(task));
+    const handled = await this.#inTurn(task, () => (routine.changesPrimary ? this.#replace(task) : this.#repair(task)));
     return handled ?? doNot(`busy with ${this.clusters.busyWith(entry.cluster.clusterName)}`);
+  }
+
+  /** B7. What is seen meanwhile of one that waits is the same again. */
+  async #inTurn(
+    { entry, options, routine }: Task,
+    work: () => Promise<HandleResult | null>,
+  ): Promise<HandleResult | null> {
+    if (options.forced) return work();
+    const id = keyId(entry.key);
+    if (this.#waiting.has(id)) return { kind: 'not-attempted', reason: WAITING };
+    this.#waiting.add(id);
+    const { running, waiting } = this.#queue.counts;
+    if (waiting > 0)
+      this.#ports.log.info(
+        `${instanceKeyText(entry.key)} waits for its turn: ${running} recoveries are under way, ${waiting} wait`,
+      );
+    try {
+      let hasWaited = false;
+      const turn = this.#queue.inTurn(entry, routine, async () => {
+        this.#waiting.delete(id);
+        // B3: somebody may have switched everything off meanwhile.
+        if (hasWaited && (await this.#ports.store.recoveriesDisabled())) {
+          return { kind: 'not-attempted', reason: 'recoveries are disabled globally' } as const;
+        }
+        return work();
+      });
+      hasWaited = true;
+      return await turn;
+    } finally {
+      this.#waiting.delete(id);
+    }
   }
 
   /** Alone in its cluster; operations and repairs that are under way there are called off. Null: something else is under way. */

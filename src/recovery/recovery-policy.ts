@@ -24,6 +24,10 @@ export interface RecoveryPolicy {
   /** How long a problem must have lasted before it is recovered (`MinimumSecondsBeforeRecovery`). */
   readonly minimumSeconds: (cluster: NamedCluster, code: string) => Seconds;
   readonly agreement: AgreementPolicy;
+  /** `MaxConcurrentRecoveries`, at least one. */
+  readonly recoveriesAtOnce: number;
+  /** `RecoveryOrderClusterFilters`: the place of the first that has the cluster, from 0; their number where none has. */
+  readonly placeInOrder: (cluster: NamedCluster) => number;
   /** `FencingBeforePromotion` */
   readonly fencingDemand: FencingDemand;
   /** `AutoRejoinDemotedPrimary` */

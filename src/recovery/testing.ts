@@ -112,6 +112,8 @@ export class RecoveryWorld {
         reasonableMaintenanceReplicationLagSeconds: seconds(20),
         minimumSeconds: () => seconds(0),
         agreement: { asksOtherNodes: true, agreeingNodes: 0 },
+        recoveriesAtOnce: 4,
+        placeInOrder: () => 0,
         fencingDemand: this.#options.fencingDemand ?? 'none',
         rejoinsDemoted: false,
         coPrimaryMustBeOther: true,

@@ -227,6 +227,12 @@ export function recoveryPolicy(
       asksOtherNodes: settings.ExpectFailureAnalysisConcensus,
       agreeingNodes: Math.max(0, settings.FailureAnalysisAgreeingNodes),
     },
+    recoveriesAtOnce: Math.max(1, settings.MaxConcurrentRecoveries),
+    placeInOrder: (cluster) => {
+      const filters = settings.RecoveryOrderClusterFilters;
+      const place = filters.findIndex((filter) => matchesAnyClusterFilter([filter], filterSubject(cluster)));
+      return place === -1 ? filters.length : place;
+    },
     fencingDemand: fencingDemand(settings),
     rejoinsDemoted: settings.AutoRejoinDemotedPrimary,
     coPrimaryMustBeOther: settings.CoMasterRecoveryMustPromoteOtherCoMaster,

@@ -24,6 +24,18 @@ export const ownKeys = {
     meaning:
       'For how long such a write may wait for its commit before the primary counts as one that cannot commit. A backup that holds commits back for longer is told as an incident too.',
   }),
+  MaxConcurrentRecoveries: implemented('int', 20, {
+    unit: 'recoveries',
+    reload: 'dynamic',
+    meaning:
+      'How many recoveries run at once, of different clusters; the others wait for their turn, the most important first. What a person asks for does not wait.',
+  }),
+  RecoveryOrderClusterFilters: implemented('string[]', NO_LIST, {
+    reload: 'dynamic',
+    patterns: 'cluster-filters',
+    meaning:
+      'Cluster filters, the most important first: where more recoveries are due than run at once, clusters that an earlier one has are recovered first. Then those whose primary is dead with most replicas.',
+  }),
   FencingProcesses: implemented('string[]', NO_LIST, {
     reload: 'dynamic',
     meaning:
