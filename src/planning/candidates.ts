@@ -36,6 +36,7 @@ export type CandidateRefusalKind =
   | 'minority-binlog-format'
   | 'crosses-data-center'
   | 'crosses-region'
+  | 'dying-data-center'
   | 'lags'
   | 'applier-broken'
   | 'applier-cannot-start'
@@ -86,6 +87,8 @@ export interface ChoiceRequest<Progress extends ReplicaProgress = ReplicaProgres
   readonly designated: InstanceKey | null;
   /** Tried already in this recovery and failed (C15). */
   readonly excluded: readonly InstanceKey[];
+  /** That are being lost: nobody is promoted there when there is somebody elsewhere. */
+  readonly dyingDataCenters: ReadonlySet<string>;
   /** Were to feed others in this recovery, which failed. */
   readonly failedDonors: readonly InstanceKey[];
 }
@@ -105,7 +108,9 @@ export function chooseCandidate<Progress extends ReplicaProgress>(
   }
   const { designated, failed } = request;
   const errant = errantOf(request.replicas.map(({ instance }) => instance));
-  const ranked = allowed.sort((one, other) => compareCandidates(one, other, { failed, errant, policy }));
+  const places = outsideOfDying(allowed, request);
+  refused.push(...places.refused);
+  const ranked = [...places.allowed].sort((one, other) => compareCandidates(one, other, { failed, errant, policy }));
   const donorOf = (candidate: FrozenReplica<Progress>): FrozenReplica<Progress> | null =>
     donorFor(candidate, request.replicas, policy, (replica) => isUnfitDonor(replica, request, policy));
   const chosen =
@@ -116,6 +121,20 @@ export function chooseCandidate<Progress extends ReplicaProgress>(
   const others = ranked.filter((replica) => replica !== chosen);
   const because = reasonFor(chosen, ranked, designated);
   return { kind: 'chosen', choice: { chosen, donor: donorOf(chosen), because, others, refused } };
+}
+
+/** B7. Whoever a person has named is promoted wherever it is. */
+function outsideOfDying<Progress extends ReplicaProgress>(
+  allowed: readonly FrozenReplica<Progress>[],
+  { dyingDataCenters, designated }: Pick<ChoiceRequest, 'dyingDataCenters' | 'designated'>,
+): { readonly allowed: readonly FrozenReplica<Progress>[]; readonly refused: readonly RefusedCandidate[] } {
+  const isIn = ({ instance }: FrozenReplica): boolean => dyingDataCenters.has(instance.dataCenter);
+  if (designated !== null || allowed.every(isIn)) return { allowed, refused: [] };
+  const refused = allowed.filter(isIn).map(({ instance: { key, dataCenter } }): RefusedCandidate => {
+    const text = `${instanceKeyText(key)} is in ${dataCenter}, where most servers do not answer`;
+    return { key, refusal: { kind: 'dying-data-center', text } };
+  });
+  return { allowed: allowed.filter((replica) => !isIn(replica)), refused };
 }
 
 /** C6, C10: the one that has received most, or whom people prefer to it, where that one has as much or can be fed. */

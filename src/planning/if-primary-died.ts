@@ -23,10 +23,11 @@ export interface IfPrimaryDied {
   readonly designated: InstanceKey | null;
   /** A person has it replaced while it may live. */
   readonly mayLive: boolean;
+  readonly dyingDataCenters: ReadonlySet<string>;
 }
 
 export function ifPrimaryDied(
-  { clusterName, primary, replicas, designated, mayLive }: IfPrimaryDied,
+  { clusterName, primary, replicas, designated, mayLive, dyingDataCenters }: IfPrimaryDied,
   policy: PromotionPolicy,
 ): FailoverPlanResult {
   const reachable = replicas.filter(isLastCheckValid);
@@ -52,6 +53,7 @@ export function ifPrimaryDied(
       mayLive,
       excluded: [],
       failedDonors: [],
+      dyingDataCenters,
     },
     policy,
   );

@@ -97,6 +97,7 @@ export function aFailedPrimaryWith(count: number, differences: Differences = {})
     mayLive: false,
     excluded: [],
     failedDonors: [],
+    dyingDataCenters: new Set(),
     unreachable: [],
     withoutGtid: [],
     withSeveralSources: [],

@@ -91,8 +91,10 @@ export async function promoteSuccessor(
   const failedDonors: InstanceKey[] = [];
   let reason = '';
   let isFenced = false;
+  const dyingDataCenters = ports.dyingDataCenters();
   while (excluded.length < MAX_CANDIDATES && failedDonors.length < MAX_DONORS) {
-    const request = { clusterName, failed, designated, keepsSource, mayLive, excluded, failedDonors, ...frozen };
+    const tried = { excluded, failedDonors, dyingDataCenters };
+    const request = { clusterName, failed, designated, keepsSource, mayLive, ...tried, ...frozen };
     const planned = planFailover(request, ports.policy().promotion);
     if (planned.kind === 'refused') {
       reason = planned.text;

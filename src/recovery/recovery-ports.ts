@@ -80,6 +80,8 @@ export interface RecoveryPorts {
   readonly startHook: StartHook;
   /** Runs an operation in a cluster that is being repaired. `silent`: servers that do not answer, and are not waited for. Never rejects. */
   readonly operate: (request: OperationRequest, silent: readonly InstanceKey[]) => Promise<OperateOutcome>;
+  /** That are being lost (B7), as things are known now. */
+  readonly dyingDataCenters: () => ReadonlySet<string>;
   /** Where a server stands in the binary logs of another, by markers of pseudo-GTID. */
   readonly findPlace: FindPlace;
   /** Random hex digits for recovery ids. */

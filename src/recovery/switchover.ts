@@ -78,13 +78,16 @@ function bestReplica(request: SwitchoverRequest, ports: RecoveryPorts): Instance
     // The primary writes on: what each has received depends on when it was asked. Within reasonable lag they count as equal.
     .map((replica) => ({ ...replica, progress: frozenProgressOf(request.primary) ?? replica.progress }));
   const choice = chooseCandidate(
-    { failed: request.primary, replicas: frozen, designated: null, excluded: [], failedDonors: [] },
+    { failed: request.primary, replicas: frozen, designated: null, ...NOBODY_FAILED },
     promotion,
   );
   if (choice.kind === 'none') return null;
   const { key } = choice.choice.chosen.instance;
   return request.replicas.find((replica) => sameKey(replica.key, key)) ?? null;
 }
+
+/** The primary lives, and nobody has been tried before. */
+const NOBODY_FAILED = { excluded: [], failedDonors: [], dyingDataCenters: new Set<string>() } as const;
 
 const frozenProgressOf = (primary: Instance): GtidReplica['progress'] | null => gtidProgress(primary);
 
@@ -127,7 +130,7 @@ function successorRefusal(
     frozen === null
       ? null
       : chooseCandidate(
-          { failed: request.primary, replicas: [frozen], designated: successor.key, excluded: [], failedDonors: [] },
+          { failed: request.primary, replicas: [frozen], designated: successor.key, ...NOBODY_FAILED },
           { ...promotion, failIfNotDrained: false },
         );
   if (choice?.kind === 'none') {

@@ -103,6 +103,7 @@ export class RecoveryWorld {
       log: { debug: () => {}, info: () => {}, warning: () => {}, error: () => {} },
       identity: { hostname: 'orc', token: 'this process' },
       otherNodes: NO_OTHER_NODES,
+      dyingDataCenters: () => new Set(),
       findPlace: async () => ({ kind: 'failed', reason: 'nobody writes markers' }),
       policy: () => ({
         promotion: TEST_POLICY,

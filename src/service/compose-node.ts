@@ -14,6 +14,7 @@ import { writablePrimaries } from '../model/topology-queries.ts';
 import { injectMarker } from '../mysql/inject-marker.ts';
 import { mayInjectOn } from '../mysql/pseudo-gtid-privilege.ts';
 import { Operations } from '../operations/operations.ts';
+import { dyingDataCenters } from '../planning/dying-places.ts';
 import { COMMAND_NODE, SERVICE_NODE } from '../ports/decision-store.ts';
 import type { Log } from '../ports/log.ts';
 import { Recoveries } from '../recovery/recoveries.ts';
@@ -146,6 +147,10 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     startHook: surroundings.startHook,
     operate: async (request, silent) =>
       operateOutcome(await operations.operate(request, { isByPerson: false, silent })),
+    dyingDataCenters: () => {
+      const now = clock.now();
+      return dyingDataCenters(picture.topology.all(), now, (key) => decisions.downtimeOf(key, now) !== null);
+    },
     findPlace: (own, within, mayGoOn) => searches.findPlace(own, within, mayGoOn),
     randomHex,
     tell: (event) => {

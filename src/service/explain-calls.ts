@@ -252,8 +252,9 @@ async function failoverOf(
   const entry = entries.find(({ key }) => sameKey(key, primary.key));
   if (entry === undefined) return null;
   const replicas = picture.topology.replicasOf(primary.key);
+  const dyingDataCenters = ports.dyingDataCenters();
   const planned = ifPrimaryDied(
-    { clusterName: name, primary, replicas, designated: null, mayLive: false },
+    { clusterName: name, primary, replicas, designated: null, mayLive: false, dyingDataCenters },
     ports.policy().promotion,
   );
   const code: EntryCode = primary.isCoPrimary ? 'DeadCoMaster' : 'DeadMaster';

@@ -57,7 +57,10 @@ function planFailover(parts: RecoveryPlanParts, request: PlanFailoverRequest): O
   const replicas = picture.topology.replicasOf(primary.key);
   // Ordered by a person, it is not waited for until the primary is dead.
   const mayLive = isLastCheckValid(primary);
-  const planned = ifPrimaryDied({ clusterName, primary, replicas, designated, mayLive }, ports.policy().promotion);
+  const planned = ifPrimaryDied(
+    { clusterName, primary, replicas, designated, mayLive, dyingDataCenters: ports.dyingDataCenters() },
+    ports.policy().promotion,
+  );
   if (planned.kind === 'refused') return refused(planned.reason, planned.text);
   const stopped = replicas.filter((replica) => isLastCheckValid(replica) && isFrozen(replica));
   const plans: readonly Plan<StepCommand>[] = [freezePlan(clusterName, primary.key, stopped), planned.plan];

@@ -24,6 +24,7 @@ export const plan: Command = ({ node }, command) => {
     mayLive: false,
     excluded: [],
     failedDonors: [],
+    dyingDataCenters: new Set<string>(),
     replicas: frozen,
     unreachable: [],
     withoutGtid,
