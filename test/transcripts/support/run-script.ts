@@ -113,7 +113,7 @@ export async function runScript(text: string): Promise<string> {
 }
 
 /**
- * `servers mysql replicas=3 binlog-servers=1 semisync Key=value db2.version=8.4.6`: keys of the configuration begin with a capital, and their values are JSON without
+ * `servers mysql replicas=3 binlog-servers=1 semisync without-gtids Key=value db2.version=8.4.6`: keys of the configuration begin with a capital, and their values are JSON without
  * spaces, or text; options with a server's name are that server's own (`server-changes.ts`).
  */
 function stageFor({ words, options }: ScriptCommand): Stage {
@@ -123,6 +123,7 @@ function stageFor({ words, options }: ScriptCommand): Stage {
     family: words.includes('mariadb') ? 'mariadb' : 'mysql',
     replicas: Number(options.get('replicas') ?? '2'),
     binlogServers: Number(options.get('binlog-servers') ?? '0'),
+    withGtids: !words.includes('without-gtids'),
     semiSync: words.includes('semisync'),
     seed: Number(options.get('seed') ?? '1'),
     configuration,

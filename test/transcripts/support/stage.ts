@@ -8,6 +8,7 @@ import {
   type Family,
   type ServerOptions,
   serverOptions,
+  withoutGtids,
 } from '../../../src/sim/server/server-options.ts';
 import { sqlOf } from '../../../src/sim/sql/pretend-sql.ts';
 import { World } from '../../../src/sim/world.ts';
@@ -22,6 +23,8 @@ export interface StageOptions {
   readonly replicas: number;
   /** Below the primary, besides the replicas: `bls1`, `bls2`, … */
   readonly binlogServers: number;
+  /** False: everybody replicates by file and position. */
+  readonly withGtids: boolean;
   readonly semiSync: boolean;
   readonly seed: number;
   /** Keys of the node's configuration file that differ from the usual ones. */
@@ -62,7 +65,8 @@ export class Stage {
         waitCount: 1,
         timeoutMillis: FOR_EVER_MILLIS,
       };
-      return change(serverOptions(family, index + 1, { semiSync: usual }));
+      const make = options.withGtids ? serverOptions : withoutGtids;
+      return change(make(family, index + 1, { semiSync: usual }));
     });
     const others = Array.from({ length: binlogServers }, (_, index) => change(binlogServerOptions(index + 1)));
     const servers = [...databases, ...others];
