@@ -58,10 +58,37 @@ export async function promoteSuccessor(
   run: RecoveryRun,
   failed: Instance,
   incident: Incident,
-  { designated, keepsSource, mayLive, madeReadOnly }: PromotionWish,
+  wish: PromotionWish,
 ): Promise<PromotionResult> {
+  const { mayLive } = wish;
+  // How it is silent tells later whether it is coming back.
+  void run.silences.answersNow(failed.key);
+  const prepared = await freezeReplicas(run, failed);
+  const { freeze, frozenEnd } = prepared;
+  // One that does not answer holds the freeze up for seconds, and the primary may come back to life in them.
+  if (!mayLive && (await run.silences.answersNow(failed.key))) {
+    await run.undo(freeze, frozenEnd);
+    return { kind: 'alive', reason: answersAgain(failed.key) };
+  }
+  const result = await promoteOneOf(run, failed, incident, wish, prepared);
+  if (result.kind === 'promoted') return result;
+  // C14: nobody was promoted. The receivers run again, and everything is as it was found.
+  await run.undo(freeze, frozenEnd);
+  if (mayLive || !(await run.silences.answersNow(failed.key))) return result;
+  await moveBack(run);
+  return { kind: 'alive', reason: answersAgain(failed.key) };
+}
+
+interface Prepared {
+  readonly freeze: Plan;
+  readonly frozenEnd: PlanEnd;
+  /** All its replicas, as they were known before. */
+  readonly known: readonly Instance[];
+  readonly frozen: Frozen & { readonly withSeveralSources: readonly GtidReplica[] };
+}
+
+async function freezeReplicas(run: RecoveryRun, failed: Instance): Promise<Prepared> {
   const { ports } = run;
-  const { clusterName } = run.record.digest;
   const known = ports.known.replicasOf(failed.key).filter(isReplica);
   const replicas = known.filter((replica) => !hasSeveralSources(replica) && !replica.isBinlogServer);
   const several = [...known.filter(hasSeveralSources), ...ports.known.replicasByOtherChannels(failed.key)];
@@ -71,35 +98,38 @@ export async function promoteSuccessor(
   // It is told nothing: its receiver cannot be stopped alone, and nobody moves it by GTID.
   const binlogServers = known.filter(({ isBinlogServer }) => isBinlogServer);
   for (const { key } of binlogServers) run.fail(`${instanceKeyText(key)} is a binlog server; it is left as it is`);
-  // How it is silent tells later whether it is coming back.
-  void run.silences.answersNow(failed.key);
-  const freeze = freezePlan(clusterName, failed.key, replicas);
+  const freeze = freezePlan(run.record.digest.clusterName, failed.key, replicas);
   const looking = lookAt(run, failed.key, several);
   const frozenEnd = await (await run.run(freeze)).ended;
   const withSeveralSources = await looking;
   const seen = frozenFrom(freeze, frozenEnd);
+  for (const key of seen.unreachable) run.fail(`${instanceKeyText(key)} did not answer; left as it is`);
   const frozen = { ...seen, withoutGtid: [...seen.withoutGtid, ...binlogServers], withSeveralSources };
-  for (const key of frozen.unreachable) run.fail(`${instanceKeyText(key)} did not answer; left as it is`);
+  return { freeze, frozenEnd, known, frozen };
+}
 
-  // One that does not answer holds the freeze up for seconds, and the primary may come back to life in them.
-  if (!mayLive && (await run.silences.answersNow(failed.key))) {
-    await run.undo(freeze, frozenEnd);
-    return { kind: 'alive', reason: answersAgain(failed.key) };
-  }
-
+/** The best of them; where that one fails, the next (C15). */
+async function promoteOneOf(
+  run: RecoveryRun,
+  failed: Instance,
+  incident: Incident,
+  { designated, keepsSource, mayLive, madeReadOnly }: PromotionWish,
+  { known, frozen }: Prepared,
+): Promise<Exclude<PromotionResult, { kind: 'alive' }>> {
+  const { ports } = run;
+  const { clusterName } = run.record.digest;
   const excluded: InstanceKey[] = [];
   const failedDonors: InstanceKey[] = [];
+  const dyingDataCenters = ports.dyingDataCenters();
   let reason = '';
   let isFenced = false;
-  const dyingDataCenters = ports.dyingDataCenters();
   while (excluded.length < MAX_CANDIDATES && failedDonors.length < MAX_DONORS) {
     const tried = { excluded, failedDonors, dyingDataCenters };
     const request = { clusterName, failed, designated, keepsSource, mayLive, ...tried, ...frozen };
     const planned = planFailover(request, ports.policy().promotion);
     if (planned.kind === 'refused') {
-      reason = planned.text;
       run.fail(planned.text);
-      break;
+      return { kind: 'nobody', reason: planned.text };
     }
     sayChoice(run, planned);
     sayDurability(run, failed, known, frozen.replicas, planned);
@@ -107,10 +137,7 @@ export async function promoteSuccessor(
     if (!isFenced) {
       const asked = frozen.replicas.map(({ instance }) => instance.key);
       const objection = await fencingObjects(run, incident, { failed, replicas: known, asked, madeReadOnly });
-      if (objection !== null) {
-        reason = objection;
-        break;
-      }
+      if (objection !== null) return { kind: 'nobody', reason: objection };
       isFenced = true;
     }
     const result = await execute(run, planned.plan);
@@ -122,11 +149,7 @@ export async function promoteSuccessor(
     if (donor === null) excluded.push(chosen.instance.key);
     else failedDonors.push(donor.instance.key);
   }
-  // C14: nobody was promoted. The receivers run again, and everything is as it was found.
-  await run.undo(freeze, frozenEnd);
-  if (mayLive || !(await run.silences.answersNow(failed.key))) return { kind: 'nobody', reason };
-  await moveBack(run);
-  return { kind: 'alive', reason: answersAgain(failed.key) };
+  return { kind: 'nobody', reason };
 }
 
 /** What they have received from a dead source does not grow any more, though their receivers are left alone. One that is silent has what it had. */
