@@ -1,6 +1,11 @@
 // The levels of tests; `script/test` runs them in this order. What each is for: docs and architecture of the project.
 
+import { tmpdir } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { memoryFolder } from './script/memory-folder.ts';
+
+/** What `tmpdir()` gives in tests, and in the programs that they start. */
+const env = { TMPDIR: process.env['TMPDIR'] ?? memoryFolder() ?? tmpdir() };
 
 /** A real server takes seconds to start, more on a busy machine. */
 const serverTestMillis = 120_000;
@@ -11,7 +16,7 @@ const unitMillis = 60_000;
 /** Hundreds of runs a test, each some tens of milliseconds. */
 const simulationMillis = 300_000;
 
-const realThings = { testTimeout: serverTestMillis, hookTimeout: serverTestMillis };
+const realThings = { env, testTimeout: serverTestMillis, hookTimeout: serverTestMillis };
 
 /** They start servers of their own, and wait for them most of the time: two beside each other take half as long. */
 const twoAtOnce = { ...realThings, maxWorkers: 2 };
@@ -29,6 +34,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          env,
           include: ['src/**/*.test.ts', 'web/**/*.test.ts', 'script/**/*.test.ts', 'test/contracts/**/*.test.ts'],
           testTimeout: unitMillis,
         },
@@ -36,6 +42,7 @@ export default defineConfig({
       {
         test: {
           name: 'simulation',
+          env,
           include: ['test/transcripts/**/*.test.ts', 'test/simulation/**/*.test.ts'],
           testTimeout: simulationMillis,
           sequence: { groupOrder: 1 },

@@ -2,6 +2,7 @@
 
 import { readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { mysql84 } from '../../../src/mysql/mysql-84/mysql-84.ts';
 import { minimalGrants } from '../../../src/mysql/privileges.ts';
@@ -181,7 +182,7 @@ describe('a replication group of three, and a replica of one of them', () => {
 
 describe('a replication group that cannot start', () => {
   it('leaves nothing behind, also when some of its servers run already', async () => {
-    const folders = () => readdirSync('/tmp').filter((name) => name.startsWith(`orcts-${process.pid}-`));
+    const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith(`orcts-${process.pid}-`));
     const before = folders();
     const ports = await freePorts(2);
     const taken = createServer();

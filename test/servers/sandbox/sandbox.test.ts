@@ -2,6 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -136,5 +137,5 @@ async function receiverState(replica: RunningServer): Promise<unknown> {
 }
 
 function workFolders(): string[] {
-  return readdirSync('/tmp').filter((name) => name.startsWith(`orcts-${process.pid}-`));
+  return readdirSync(tmpdir()).filter((name) => name.startsWith(`orcts-${process.pid}-`));
 }
