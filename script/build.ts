@@ -8,6 +8,7 @@ const root = join(import.meta.dirname, '..');
 const entry = join(root, 'src/cli/main.ts');
 const webConfig = join(root, 'web/vite.config.ts');
 const webPage = join(root, 'dist/web/index.html');
+const program = join(root, 'dist/orchestrator.js');
 
 type Say = (line: string) => void;
 
@@ -46,10 +47,19 @@ async function buildWeb(say: Say): Promise<void> {
 
 /** Builds the pages unless they are newer than everything they are made of. */
 export async function buildWebIfStale(say: Say): Promise<void> {
-  if (!existsSync(webConfig)) return;
-  const sources = [...globSync('web/**/*.*', { cwd: root }), 'package-lock.json'].map((file) => join(root, file));
-  const builtAt = existsSync(webPage) ? statSync(webPage).mtimeMs : 0;
-  if (sources.some((file) => statSync(file).mtimeMs > builtAt)) await buildWeb(say);
+  if (existsSync(webConfig) && isStale(webPage, 'web/**/*.*')) await buildWeb(say);
+}
+
+/** Builds the program unless it is newer than everything it is made of. */
+export async function buildServerIfStale(say: Say): Promise<void> {
+  if (isStale(program, 'src/**/*.*')) await buildServer(say);
+}
+
+/** Whether it is missing, or older than one of its sources. */
+function isStale(built: string, pattern: string): boolean {
+  const sources = [...globSync(pattern, { cwd: root }), 'package-lock.json'].map((file) => join(root, file));
+  const builtAt = existsSync(built) ? statSync(built).mtimeMs : 0;
+  return sources.some((file) => statSync(file).mtimeMs > builtAt);
 }
 
 async function main(words: readonly string[]): Promise<number> {

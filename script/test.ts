@@ -5,7 +5,7 @@ import { startVitest } from 'vitest/node';
 import { PackageUnavailable } from '../src/sandbox/fetch-debian.ts';
 import { ensureServer } from '../src/sandbox/fetch-server.ts';
 import { serverReleases } from '../src/sandbox/server-releases.ts';
-import { buildWebIfStale } from './build.ts';
+import { buildServerIfStale, buildWebIfStale } from './build.ts';
 import { ChromiumUnavailable, ensureChromium } from './chromium.ts';
 import { addCounts, CountingReporter, countsLine, type TestCounts } from './counting-reporter.ts';
 
@@ -41,7 +41,12 @@ const needsServers = (level: Level): boolean => level === 'servers' || level ===
 /** Brings what a level needs; null when everything is there. */
 async function obstacle(level: Level): Promise<Obstacle | null> {
   try {
-    if (needsServers(level)) for (const release of serverReleases) await ensureServer(release, say);
+    if (needsServers(level)) {
+      for (const release of serverReleases) await ensureServer(release, say);
+      await buildServerIfStale(say);
+      // Hundreds of times tests start the program: as it is published.
+      process.env['ORCHESTRATOR_BUNDLED'] = '1';
+    }
     if (level === 'people') {
       ensureChromium(say);
       await buildWebIfStale(say);
@@ -101,5 +106,7 @@ async function runLevels(wanted: readonly Level[], filters: string[], update: bo
 // Vitest's workers and whatever tests start must find the project's own Node, not an older one of the system.
 const bin = new URL('../node_modules/.bin', import.meta.url).pathname;
 process.env['PATH'] = `${bin}:${process.env['PATH'] ?? ''}`;
+// Nobody compiles anew what another process has compiled.
+process.env['NODE_COMPILE_CACHE'] ??= new URL('../.cache/compiled', import.meta.url).pathname;
 // Set last: vitest writes process.exitCode too.
 process.exitCode = await main(process.argv.slice(2));

@@ -1,18 +1,18 @@
 // Dry runs on real servers: they send nothing that changes anything, and what is run afterwards is what was shown.
 
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { orchestratorAccount } from '../../../src/sandbox/accounts.ts';
 import type { RunningServer } from '../../../src/sandbox/server.ts';
 import { serverFamilies } from '../../../src/sandbox/server-releases.ts';
 import { eventually } from '../support/eventually.ts';
 import { allIsLogged, GENERAL_LOG, statementsOf } from '../support/general-log.ts';
-import { type OperationBody, type OperationFields, OperationWorld } from '../support/operation-world.ts';
-import { followsSoon } from '../support/servers.ts';
+import { keptStages } from '../support/kept-stages.ts';
+import type { OperationBody, OperationFields, OperationWorld } from '../support/operation-world.ts';
+import { followsSoon, makeReadOnly } from '../support/servers.ts';
 import { withoutGtid } from '../support/without-gtid.ts';
 
+const stages = keptStages();
 let stage: OperationWorld;
-
-afterEach(() => stage?.close());
 
 /** All that changes a server, by the first words of statements. */
 const CHANGES =
@@ -129,7 +129,7 @@ async function runsAsShown(fields: OperationFields): Promise<void> {
 }
 
 const open = async (family: (typeof serverFamilies)[number], prepare?: typeof withoutGtid): Promise<void> => {
-  stage = await OperationWorld.open({
+  stage = await stages.open({
     family,
     extraOptions: GENERAL_LOG,
     ...(prepare === undefined ? {} : { prepare }),
@@ -167,10 +167,13 @@ describe.each(serverFamilies)('with GTID on %s', (family) => {
     await runsAsShown({ kind: 'delay-replication', key: key(one), delaySeconds: 0 });
     await runsAsShown({ kind: 'set-read-only', key: key(one), readOnly: false });
     await runsAsShown({ kind: 'set-read-only', key: key(one), readOnly: true });
+    await makeReadOnly(one);
     await runsAsShown({ kind: 'flush-binary-logs', key: key(one), count: 3 });
     await runsAsShown({ kind: 'detach-source', key: key(one) });
     await runsAsShown({ kind: 'reattach-source', key: key(one) });
     await followsSoon(one, primary);
+    await runsAsShown({ kind: 'move-up', key: key(two) });
+    await followsSoon(two, primary);
     await stage.everyRowOnce();
   });
 
@@ -192,6 +195,8 @@ describe.each(serverFamilies)('with GTID on %s', (family) => {
       out: `${world.key(two)}<${world.key(one)}`,
     });
     await followsSoon(two, one);
+    await stage.done('move-up', two);
+    await followsSoon(two, primary);
     await stage.everyRowOnce();
   });
 

@@ -1,18 +1,18 @@
 // Co-primaries and rings while rows flow: what can be moved around them, and what is refused since rows would be applied twice or never.
 
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { replicationAccount } from '../../../src/sandbox/accounts.ts';
 import type { RunningServer } from '../../../src/sandbox/server.ts';
 import { serverFamilies } from '../../../src/sandbox/server-releases.ts';
 import { eventually } from '../support/eventually.ts';
-import { OperationWorld } from '../support/operation-world.ts';
-import { followsSoon, hasNumbers, replication } from '../support/servers.ts';
+import { keptStages } from '../support/kept-stages.ts';
+import type { OperationWorld } from '../support/operation-world.ts';
+import { followsSoon, hasNumbers, makeReadOnly, replication } from '../support/servers.ts';
 import { withoutGtid } from '../support/without-gtid.ts';
 import { write } from '../support/world.ts';
 
+const stages = keptStages();
 let stage: OperationWorld;
-
-afterEach(() => stage?.close());
 
 /** By hand, where the API refuses: the top replicates from the last of its own chain. */
 async function closeRing(top: RunningServer, last: RunningServer, usesGtid: boolean): Promise<void> {
@@ -36,7 +36,7 @@ async function closeRing(top: RunningServer, last: RunningServer, usesGtid: bool
 
 describe.each(serverFamilies)('with GTID on %s', (family) => {
   it('A15, O27, O58: a ring is made by nobody but people, is lived with, and is opened again', async () => {
-    stage = await OperationWorld.open({ family });
+    stage = await stages.open({ family });
     const { primary, world } = stage;
     const [one, two, three] = [stage.replica(1), stage.replica(2), stage.replica(3)];
     await stage.done('relocate', two, one);
@@ -55,11 +55,13 @@ describe.each(serverFamilies)('with GTID on %s', (family) => {
     expect(await replication(primary)).toBeNull();
     await followsSoon(one, primary);
     await followsSoon(two, one);
+    await stage.done('move-up', two);
+    await followsSoon(two, primary);
     await stage.everyRowOnce();
   });
 
   it('A15, O58, O59: replicas go from one co-primary to the other and back, also when both are written to', async () => {
-    stage = await OperationWorld.open({ family });
+    stage = await stages.open({ family });
     const { primary, world } = stage;
     const [one, two, three] = [stage.replica(1), stage.replica(2), stage.replica(3)];
     await stage.done('make-co-master', one);
@@ -82,7 +84,7 @@ describe.each(serverFamilies)('by file and position on %s', (family) => {
   const open = async () => {
     // MariaDB counts the transactions of a domain although nobody replicates by them: two writers would each be out of order to the other.
     const extraOptions = family === 'mariadb' ? ['--gtid-strict-mode=OFF'] : [];
-    stage = await OperationWorld.open({ family, extraOptions, prepare: withoutGtid });
+    stage = await stages.open({ family, extraOptions, prepare: withoutGtid });
   };
 
   it('A15, O23, O25, O58: a replica of a written co-primary stays where it is, since rows would come twice or never', async () => {
@@ -98,8 +100,12 @@ describe.each(serverFamilies)('by file and position on %s', (family) => {
     await followsSoon(two, primary);
     for (const server of world.fleet.servers) await hasNumbers(server, [1]);
     await stage.done('set-read-only', one);
+    await makeReadOnly(one);
     await stage.done('move-below', two, one);
     await followsSoon(two, one);
+    await stage.done('move-up', two);
+    await followsSoon(two, primary);
+    await stage.done('reset-replica', primary);
     await stage.everyRowOnce();
   });
 

@@ -1,17 +1,25 @@
 // Settings, binary logs and sessions of servers, changed by people while rows flow: on real servers of both families.
 
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { applicationAccount } from '../../../src/sandbox/accounts.ts';
 import type { RunningServer } from '../../../src/sandbox/server.ts';
 import { serverFamilies } from '../../../src/sandbox/server-releases.ts';
 import { eventually } from '../support/eventually.ts';
-import { OperationWorld } from '../support/operation-world.ts';
-import { asRoot, followsSoon, isWritable, startApplier, stopApplier, writablePorts } from '../support/servers.ts';
+import { keptStages } from '../support/kept-stages.ts';
+import type { OperationWorld } from '../support/operation-world.ts';
+import {
+  asRoot,
+  followsSoon,
+  isWritable,
+  makeReadOnly,
+  startApplier,
+  stopApplier,
+  writablePorts,
+} from '../support/servers.ts';
 import { the, write } from '../support/world.ts';
 
+const stages = keptStages();
 let stage: OperationWorld;
-
-afterEach(() => stage?.close());
 
 const binaryLogs = async (server: RunningServer): Promise<readonly string[]> =>
   (await server.query('SHOW BINARY LOGS')).map((row) => String(row['Log_name']));
@@ -35,7 +43,7 @@ async function semiSync(server: RunningServer, side: 'source' | 'replica', what:
 
 describe.each(serverFamilies)('on %s', (family) => {
   it('O60, O61: a server is made read-only and writable', async () => {
-    stage = await OperationWorld.open({ family, replicas: 1 });
+    stage = await stages.open({ family, replicas: 1 });
     const { primary, world } = stage;
     const replica = stage.replica(1);
     const key = world.key(replica);
@@ -47,33 +55,12 @@ describe.each(serverFamilies)('on %s', (family) => {
     expect(shown.body.warnings?.join()).toContain('is a replica');
     expect(await stage.operate({ kind: 'set-read-only', key, readOnly: true })).toMatchObject({ status: 200 });
     expect(await writablePorts([primary, replica])).toEqual([primary.port]);
-    await stage.everyRowOnce();
-  });
-
-  it('O62, O63: semi-sync goes on and off on both sides, and rows flow on', async () => {
-    stage = await OperationWorld.open({ family, replicas: 2, semiSync: true });
-    const { primary, world } = stage;
-    const [one, two] = [stage.replica(1), stage.replica(2)];
-    const clients = () => semiSync(primary, 'source', 'clients');
-    await eventually(clients).toBe('2');
-    await stage.done('disable-semi-sync-replica', one);
-    expect(await semiSync(one, 'replica', 'enabled')).toBe('OFF');
-    await followsSoon(one, primary);
-    await eventually(clients).toBe('1');
-    await stage.done('enable-semi-sync-replica', one);
-    await followsSoon(one, primary);
-    await eventually(clients).toBe('2');
-    const key = world.key(primary);
-    expect(await stage.command('disable-semi-sync-master', '-i', key)).toMatchObject({ code: 0, out: key });
-    expect(await semiSync(primary, 'source', 'enabled')).toBe('OFF');
-    await stage.done('enable-semi-sync-source', primary);
-    expect(await semiSync(primary, 'source', 'enabled')).toBe('ON');
-    await stage.done('enable-semi-sync-replica', two);
+    await makeReadOnly(replica);
     await stage.everyRowOnce();
   });
 
   it('O64: new binary logs begin, once or up to a file', async () => {
-    stage = await OperationWorld.open({ family, replicas: 1 });
+    stage = await stages.open({ family, replicas: 1 });
     const { primary, world } = stage;
     const key = world.key(primary);
     const before = await newestLog(primary);
@@ -94,7 +81,7 @@ describe.each(serverFamilies)('on %s', (family) => {
   });
 
   it('O65: binary logs that a replica has not applied are kept, unless somebody insists', async () => {
-    stage = await OperationWorld.open({ family, replicas: 1 });
+    stage = await stages.open({ family, replicas: 1 });
     const { primary, world } = stage;
     const replica = stage.replica(1);
     await stopApplier(replica);
@@ -125,7 +112,7 @@ describe.each(serverFamilies)('on %s', (family) => {
   });
 
   it('O66: a statement is ended, and its session goes on', async () => {
-    stage = await OperationWorld.open({ family, replicas: 1 });
+    stage = await stages.open({ family, replicas: 1 });
     const { primary } = stage;
     const session = await primary.connect(applicationAccount);
     const sleeping = session.query('SELECT SLEEP(3600)').then(
@@ -139,6 +126,28 @@ describe.each(serverFamilies)('on %s', (family) => {
     session.destroy();
     expect(await stage.refusal('kill-query', primary, 'all')).toBeTruthy();
     await write(primary, 'INSERT INTO demo.numbers VALUES (1)');
+    await stage.everyRowOnce();
+  });
+
+  it('O62, O63: semi-sync goes on and off on both sides, and rows flow on', async () => {
+    stage = await stages.open({ family, replicas: 2, semiSync: true });
+    const { primary, world } = stage;
+    const [one, two] = [stage.replica(1), stage.replica(2)];
+    const clients = () => semiSync(primary, 'source', 'clients');
+    await eventually(clients).toBe('2');
+    await stage.done('disable-semi-sync-replica', one);
+    expect(await semiSync(one, 'replica', 'enabled')).toBe('OFF');
+    await followsSoon(one, primary);
+    await eventually(clients).toBe('1');
+    await stage.done('enable-semi-sync-replica', one);
+    await followsSoon(one, primary);
+    await eventually(clients).toBe('2');
+    const key = world.key(primary);
+    expect(await stage.command('disable-semi-sync-master', '-i', key)).toMatchObject({ code: 0, out: key });
+    expect(await semiSync(primary, 'source', 'enabled')).toBe('OFF');
+    await stage.done('enable-semi-sync-source', primary);
+    expect(await semiSync(primary, 'source', 'enabled')).toBe('ON');
+    await stage.done('enable-semi-sync-replica', two);
     await stage.everyRowOnce();
   });
 });

@@ -1,9 +1,18 @@
 // Waiting for a condition, in tests and in their hooks (where `expect.poll` is not to be had).
 
-import { expect, vi } from 'vitest';
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect } from 'vitest';
 
-/** For whatever has no promise about its time. Looked for often: a condition that holds is seen at once. */
-export const soon = { timeout: 20_000, interval: 20 };
+/** For whatever has no promise about its time: on a machine with much else to do everything takes many times as long. Milliseconds. */
+export const soon = { timeout: 40_000 };
+
+/** For what takes seconds by itself on a machine with nothing else to do: a replication group suspects a silent member after five. */
+export const inTime = { timeout: 80_000 };
+
+/** Between two looks: little at first, so that what is there at once is seen at once; more later, since whoever is asked all the time gets nothing else done. */
+const PAUSE_MILLIS_FIRST = 10;
+const PAUSE_MILLIS_LAST = 50;
+const PAUSE_GROWTH = 1.2;
 
 export interface Eventually {
   toBe(wanted: unknown): Promise<void>;
@@ -14,12 +23,9 @@ export interface Eventually {
   toBeGreaterThan(wanted: number): Promise<void>;
 }
 
-/** For what takes seconds by itself on a machine with nothing else to do: a replication group suspects a silent member after five. */
-export const inTime = { ...soon, timeout: 60_000 };
-
 /** Reads again and again until the value is as wanted; fails with the last difference. */
 export function eventually<Value>(read: () => Value | Promise<Value>, patience = soon): Eventually {
-  const until = (check: (value: Value) => void) => vi.waitFor(async () => check(await read()), patience);
+  const until = (check: (value: Value) => void) => passes(async () => check(await read()), patience.timeout);
   return {
     toBe: (wanted) => until((value) => expect(value).toBe(wanted)),
     not: { toBe: (unwanted) => until((value) => expect(value).not.toBe(unwanted)) },
@@ -28,4 +34,17 @@ export function eventually<Value>(read: () => Value | Promise<Value>, patience =
     toContain: (wanted) => until((value) => expect(value).toContain(wanted)),
     toBeGreaterThan: (wanted) => until((value) => expect(value).toBeGreaterThan(wanted)),
   };
+}
+
+/** Looks until a look does not throw; throws what the last one threw when time is up. */
+async function passes(look: () => Promise<void>, timeoutMillis: number): Promise<void> {
+  const giveUpAt = performance.now() + timeoutMillis;
+  for (let waits = PAUSE_MILLIS_FIRST; ; waits = Math.min(waits * PAUSE_GROWTH, PAUSE_MILLIS_LAST)) {
+    try {
+      return await look();
+    } catch (error) {
+      if (performance.now() > giveUpAt) throw error;
+    }
+    await pause(waits);
+  }
 }

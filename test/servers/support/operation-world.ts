@@ -66,11 +66,16 @@ export class OperationWorld {
   static async open(options: WorldOptions): Promise<OperationWorld> {
     const world = await openWorld(options);
     try {
-      return new OperationWorld(world, await flowingRows(world.primary));
+      return await OperationWorld.on(world);
     } catch (error) {
       await world.stop();
       throw error;
     }
+  }
+
+  /** On a world that is open. */
+  static async on(world: World): Promise<OperationWorld> {
+    return new OperationWorld(world, await flowingRows(world.primary));
   }
 
   get primary(): RunningServer {

@@ -94,6 +94,11 @@ export async function isWritable(server: RunningServer): Promise<boolean> {
   return Number(row?.['value']) === 0;
 }
 
+/** Read-only as replicas of a sandbox are: on MySQL for everybody, which is more than an operation makes of it. */
+export async function makeReadOnly(server: RunningServer): Promise<void> {
+  await asRoot(server, `SET GLOBAL ${server.family === 'mysql' ? 'super_read_only' : 'read_only'} = 1`);
+}
+
 /** Ports of those that take writes; the dead take none. */
 export async function writablePorts(servers: readonly RunningServer[]): Promise<readonly number[]> {
   const living = servers.filter((server) => server.isRunning);
