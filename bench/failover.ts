@@ -8,7 +8,12 @@ import type { ServerFamily } from '../src/sandbox/server-releases.ts';
 import { summary } from './statistics.ts';
 import { surroundings } from './surroundings.ts';
 
-const writeIntervalMillis = 5;
+const shortestIntervalMillis = 5;
+
+/** All servers together: each applies every row, and a machine that has no time for anything else would be slow in a failover too. */
+const rowsAppliedPerSecondMax = 800;
+
+const millisPerSecond = 1000;
 
 /** Between the start and the event at least so long: connections are warm and the start's own load is over. */
 const warmUpMillis = 2_000;
@@ -16,20 +21,27 @@ const warmUpMillis = 2_000;
 /** The poll interval of the demo's configuration: events come at any moment between two polls, as in life. */
 const pollIntervalMillis = 1_000;
 
+/** How many replicas the targets name: of a usual cluster, and of a large one. */
+export const failoverReplicas: readonly number[] = [3, 20];
+
+/** Of a crash the worst of many is asked for, of the others the median. */
+export const failoverTrials: Readonly<Record<DrillEvent, number>> = { crash: 20, hang: 5, switchover: 5 };
+
 export interface FailoverBench {
   readonly family: ServerFamily;
   readonly event: DrillEvent;
+  readonly replicas: number;
   readonly trials: number;
   readonly say: (line: string) => void;
 }
 
 /** One JSON object. Each trial has fresh servers and a fresh orchestrator. */
-export async function benchFailover({ family, event, trials, say }: FailoverBench): Promise<object> {
+export async function benchFailover({ family, event, replicas, trials, say }: FailoverBench): Promise<object> {
   const outcomes: DrillOutcome[] = [];
   const failures: string[] = [];
   for (let trial = 1; trial <= trials; trial++) {
-    const result = await oneTrial(family, event);
-    say(`${family} ${event} ${trial}/${trials}: ${resultText(result)}`);
+    const result = await oneTrial(family, event, replicas);
+    say(`${family} 1 + ${replicas} ${event} ${trial}/${trials}: ${resultText(result)}`);
     if (result.kind === 'recovered') outcomes.push(result);
     else failures.push(result.reason);
   }
@@ -38,6 +50,8 @@ export async function benchFailover({ family, event, trials, say }: FailoverBenc
     bench: 'failover',
     family,
     event,
+    replicas,
+    writeIntervalMillis: intervalMillis(1 + replicas),
     trials,
     recovered: outcomes.length,
     failures,
@@ -52,8 +66,13 @@ export async function benchFailover({ family, event, trials, say }: FailoverBenc
   };
 }
 
-async function oneTrial(family: ServerFamily, event: DrillEvent): Promise<DrillResult> {
-  const demo = await startDemo({ family, writeIntervalMillis });
+/** Between two rows; no gap can be measured more finely. */
+const intervalMillis = (servers: number): number =>
+  Math.max(shortestIntervalMillis, (servers * millisPerSecond) / rowsAppliedPerSecondMax);
+
+async function oneTrial(family: ServerFamily, event: DrillEvent, replicas: number): Promise<DrillResult> {
+  const writeIntervalMillis = intervalMillis(1 + replicas);
+  const demo = await startDemo({ family, replicas, writeIntervalMillis });
   try {
     await pause(warmUpMillis + randomInt(pollIntervalMillis));
     return await drill(demo, event);

@@ -1,22 +1,30 @@
 // The command `script/bench`: measures, and prints one JSON object a line on standard output; progress goes to standard error.
 
 import { type DrillEvent, drillEvents } from '../src/sandbox/drill.ts';
+import type { FleetFamily } from '../src/sandbox/pretend-fleet/fleet-shape.ts';
 import { type ServerFamily, serverFamilies } from '../src/sandbox/server-releases.ts';
 import { obstacleToTestHosts } from '../src/sandbox/test-hosts.ts';
 import { benchAnalysis } from './analysis.ts';
 import { benchChurn } from './churn.ts';
 import { benchDetection, type Fault, faults, isNetworkFault, networkFaults } from './detection.ts';
-import { benchFailover } from './failover.ts';
+import { benchFailover, failoverReplicas, failoverTrials } from './failover.ts';
 import { benchFleet, fleetSizes } from './fleet.ts';
+import { benchMassFailover, massPerCluster } from './mass-failover.ts';
 import { benchOperations } from './operations.ts';
 import { benchPoll } from './poll.ts';
 import { benchSandbox } from './sandbox.ts';
 import { benchSoak } from './soak.ts';
 
-const usage = `usage: script/bench [failover] [detection] [poll] [operations] [fleet] [churn] [soak] [sandbox] [analysis] [mysql] [mariadb] [crash] [hang] [drop] [reject] [switchover] [--trials=N] [--seconds=N] [--servers=N]
+const massServers = 100 * massPerCluster;
 
-failover   time without acknowledged writes, on one primary and three replicas, seen by an independent writer:
+const usage = `usage: script/bench [failover] [mass-failover] [detection] [poll] [operations] [fleet] [churn] [soak] [sandbox] [analysis]
+       [mysql] [mariadb] [crash] [hang] [drop] [reject] [switchover] [--trials=N] [--replicas=N] [--seconds=N] [--servers=N]
+
+failover   time without acknowledged writes, on one primary and its replicas, seen by an independent writer:
            crash (kill -9), hang (kill -STOP), switchover (graceful-master-takeover-auto)
+mass-failover
+           time until each of 100 pretended clusters of three whose primaries die at once takes writes, while orchestrator has one
+           core; clusters of both families unless one is named; only when it is named
 detection  time from a fault of the primary to the conclusion that it is dead, at a poll of 5 s; nothing is recovered:
            crash, hang, or nobody reaches its host any more: drop (packets vanish), reject (connections are reset and refused)
 poll       CPU and round trips of a poll of one server
@@ -28,9 +36,10 @@ churn      a pretended fleet of which a third dies, hangs and comes back at rand
 soak       false verdicts about a healthy cluster under load while orchestrator is stopped and goes on; only when it is named, 600 s by default
 sandbox    memory of pretended servers in one process, and statements that it answers; only when it is named, 10000 servers for 15 s by default
 analysis   CPU of the analysis of a fleet in memory while nothing changes, and the time that one change takes; 10000 servers for 15 s by default
---trials   failovers of each kind, or operations there and back, default 5
+--trials   failovers of each kind, or operations there and back, default 5, of crashes ${failoverTrials.crash}
+--replicas of failover; default: ${failoverReplicas.join(', ')} one after another
 --seconds  how long orchestrator's own CPU is watched for poll and fleet, default 60
---servers  of the fleet; default: ${fleetSizes.join(', ')} one after another
+--servers  of the fleet; default: ${fleetSizes.join(', ')} one after another; of a mass failover ${massServers} by default
 
 What is not named is measured: without any word, everything. Numbers are read, never judged here.`;
 
@@ -40,6 +49,7 @@ const eventWords: readonly EventWord[] = [...drillEvents, ...networkFaults];
 
 const benches = [
   'failover',
+  'mass-failover',
   'detection',
   'poll',
   'operations',
@@ -52,6 +62,9 @@ const benches = [
 
 /** What is measured when nothing is named. */
 const usualBenches: readonly string[] = ['failover', 'detection', 'poll', 'fleet', 'analysis'];
+
+/** Of what does not say otherwise. */
+const usualTrials = 5;
 
 const churnServers = 2_000;
 const churnSeconds = 300;
@@ -71,7 +84,10 @@ interface Wishes {
   readonly benches: readonly (typeof benches)[number][];
   readonly families: readonly ServerFamily[];
   readonly events: readonly EventWord[];
-  readonly trials: number;
+  /** Null: as many as each bench does. */
+  readonly trials: number | null;
+  /** Of a failover; null: all sizes. */
+  readonly replicas: number | null;
   /** Null: as long as each bench does. */
   readonly seconds: number | null;
   /** Of a fleet; null: all sizes. */
@@ -81,13 +97,10 @@ interface Wishes {
 function readWishes(words: readonly string[]): Wishes | null {
   const named = words.filter((word) => !word.startsWith('--'));
   const known = new Set<string>([...benches, ...serverFamilies, ...eventWords]);
-  const trials = numberOf(words, 'trials', 5);
-  const seconds = numberOf(words, 'seconds', 0) || null;
-  const servers = numberOf(words, 'servers', 0) || null;
   const options = words.filter((word) => word.startsWith('--'));
   if (
     named.some((word) => !known.has(word)) ||
-    options.some((word) => !/^--(trials|seconds|servers)=[1-9]\d*$/.test(word))
+    options.some((word) => !/^--(trials|replicas|seconds|servers)=[1-9]\d*$/.test(word))
   ) {
     return null;
   }
@@ -99,15 +112,17 @@ function readWishes(words: readonly string[]): Wishes | null {
     benches: chosen(benches).filter((bench) => named.includes(bench) || usualBenches.includes(bench)),
     families: chosen(serverFamilies),
     events: chosen(eventWords),
-    trials,
-    seconds,
-    servers,
+    trials: numberOf(words, 'trials'),
+    replicas: numberOf(words, 'replicas'),
+    seconds: numberOf(words, 'seconds'),
+    servers: numberOf(words, 'servers'),
   };
 }
 
-function numberOf(words: readonly string[], name: string, fallback: number): number {
+/** Null: it is not given. */
+function numberOf(words: readonly string[], name: string): number | null {
   const given = words.find((word) => word.startsWith(`--${name}=`));
-  return given === undefined ? fallback : Number(given.slice(name.length + 3));
+  return given === undefined ? null : Number(given.slice(name.length + 3));
 }
 
 async function main(words: readonly string[]): Promise<number> {
@@ -126,31 +141,46 @@ async function main(words: readonly string[]): Promise<number> {
 
 /** Real servers of one family. */
 async function measureFamily(wishes: Wishes, family: ServerFamily, say: (line: string) => void): Promise<void> {
-  if (wishes.benches.includes('failover')) {
-    for (const event of drillEvents.filter((one) => wishes.events.includes(one))) {
-      console.log(JSON.stringify(await benchFailover({ family, event, trials: wishes.trials, say })));
-    }
-  }
+  const trials = wishes.trials ?? usualTrials;
+  if (wishes.benches.includes('failover')) await measureFailovers(wishes, family, say);
   if (wishes.benches.includes('detection')) {
     for (const fault of faults.filter((one) => wishes.events.includes(one))) {
       const obstacle = isNetworkFault(fault) ? await obstacleToTestHosts(say) : null;
       if (obstacle !== null) say(`detection ${family} ${fault}: not measured: ${obstacle}`);
-      else console.log(JSON.stringify(await benchDetection({ family, fault, trials: wishes.trials, say })));
+      else console.log(JSON.stringify(await benchDetection({ family, fault, trials, say })));
     }
   }
   if (wishes.benches.includes('poll')) {
     console.log(JSON.stringify(await benchPoll({ family, seconds: wishes.seconds ?? watchSeconds, say })));
   }
   if (wishes.benches.includes('operations')) {
-    console.log(JSON.stringify(await benchOperations({ family, trials: wishes.trials, say })));
+    console.log(JSON.stringify(await benchOperations({ family, trials, say })));
+  }
+}
+
+async function measureFailovers(
+  { events, trials, replicas }: Wishes,
+  family: ServerFamily,
+  say: (line: string) => void,
+): Promise<void> {
+  for (const size of replicas === null ? failoverReplicas : [replicas]) {
+    for (const event of drillEvents.filter((one) => events.includes(one))) {
+      const bench = { family, event, replicas: size, trials: trials ?? failoverTrials[event], say };
+      console.log(JSON.stringify(await benchFailover(bench)));
+    }
   }
 }
 
 /** What takes minutes, or is of interest only to who builds the sandbox. */
 async function measureWhenNamed(
-  { benches, families, servers, seconds }: Wishes,
+  { benches, families, servers, seconds, trials }: Wishes,
   say: (line: string) => void,
 ): Promise<void> {
+  if (benches.includes('mass-failover')) {
+    const family = familyOf(families);
+    const bench = { servers: servers ?? massServers, family, trials: trials ?? usualTrials, say };
+    console.log(JSON.stringify(await benchMassFailover(bench)));
+  }
   if (benches.includes('churn')) {
     const bench = { servers: servers ?? churnServers, seconds: seconds ?? churnSeconds, say };
     console.log(JSON.stringify(await benchChurn(bench)));
@@ -171,11 +201,15 @@ async function measureWhenNamed(
 }
 
 async function measureFleets({ families, servers, seconds }: Wishes, say: (line: string) => void): Promise<void> {
-  const [only, other] = families;
-  const family = other === undefined && only !== undefined ? only : 'both';
+  const family = familyOf(families);
   for (const size of servers === null ? fleetSizes : [servers]) {
     console.log(JSON.stringify(await benchFleet({ servers: size, family, seconds: seconds ?? watchSeconds, say })));
   }
+}
+
+/** Of a pretended fleet. */
+function familyOf([only, other]: readonly ServerFamily[]): FleetFamily {
+  return other === undefined && only !== undefined ? only : 'both';
 }
 
 // Ctrl-C: what was started dies with this process, and its folders go with it.

@@ -17,6 +17,8 @@ const picturePollMillis = 50;
 
 export interface DemoOptions {
   readonly family: ServerFamily;
+  /** How many replicas. Default: 3. */
+  readonly replicas?: number;
   /** Where the servers run. Default: all on loopback. */
   readonly hosts?: FleetHosts;
   /** Where orchestrator listens. Default: a free port. */
@@ -42,14 +44,14 @@ export interface Demo {
 
 /** Starts it all; when it returns, orchestrator sees every server replicating and rows are being written. */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
-  const { family, hosts, say = () => {}, writeIntervalMillis } = options;
+  const { family, replicas = 3, hosts, say = () => {}, writeIntervalMillis } = options;
   // The last thing started is the first to stop: orchestrator must not see its servers go away.
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const one of stops.splice(0).reverse()) await one();
   };
   try {
-    const fleet = await startFleet({ family, say, ...(hosts === undefined ? {} : { hosts }) });
+    const fleet = await startFleet({ family, replicas, say, ...(hosts === undefined ? {} : { hosts }) });
     stops.push(() => fleet.stop());
     const folder = makeWorkFolder();
     stops.push(async () => removeWorkFolder(folder));

@@ -3,6 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Demo } from './demo.ts';
 import { demoAlias } from './demo-configuration.ts';
+import { type KeptOpen, keepOpen } from './kept-open.ts';
 import { type ReceivedTransactions, receivedBy } from './received-transactions.ts';
 import { waitUntilAttached } from './replica-attachment.ts';
 import { checkRows, thrownAway } from './row-check.ts';
@@ -55,13 +56,32 @@ export async function drill(demo: Demo, event: DrillEvent): Promise<DrillResult>
   const others = fleet.servers.filter((server) => server !== failed && server.isRunning);
   if (!(await until(() => writer.acknowledgedCount >= rowsBefore))) return { kind: 'failed', reason: 'nobody writes' };
 
+  const asked = new Map<RunningServer, KeptOpen>();
+  try {
+    for (const server of [failed, ...others]) asked.set(server, await keepOpen(server));
+    return await measured(demo, event, failed, asked);
+  } finally {
+    for (const one of asked.values()) one.close();
+  }
+}
+
+/** `asked`: all living servers. */
+async function measured(
+  demo: Demo,
+  event: DrillEvent,
+  failed: RunningServer,
+  asked: ReadonlyMap<RunningServer, KeptOpen>,
+): Promise<DrillResult> {
+  const { writer } = demo;
+  const others = [...asked].flatMap(([server, kept]) => (server === failed ? [] : [kept]));
   const startedAt = performance.now();
   const happened = await happen[event](demo, failed, others);
   if (happened.kind === 'failed') return happened;
   const promoted = await waitForNewPrimary(demo, failed);
   if (promoted === null) return { kind: 'failed', reason: `nobody took writes for ${recoveryDeadlineMillis} ms` };
 
-  const followers = [...others, ...(event === 'switchover' ? [failed] : [])].filter((server) => server !== promoted);
+  const all = event === 'switchover' ? [...asked.values()] : others;
+  const followers = all.filter(({ port }) => port !== promoted.port);
   const left = await waitUntilAttached(followers, promoted, attachDeadlineMillis);
   const attachedMillis = left.length === 0 ? performance.now() - startedAt : null;
   const rows = writer.acknowledged().filter((row) => row.port === failed.port);
@@ -85,7 +105,7 @@ type Happened =
   | { readonly kind: 'happened'; readonly received: ReceivedTransactions; readonly callMillis: number | null }
   | { readonly kind: 'failed'; readonly reason: string };
 
-type Happen = (demo: Demo, failed: RunningServer, others: readonly RunningServer[]) => Promise<Happened>;
+type Happen = (demo: Demo, failed: RunningServer, others: readonly KeptOpen[]) => Promise<Happened>;
 
 const happen: Readonly<Record<DrillEvent, Happen>> = {
   async crash(_demo, failed, others) {

@@ -15,6 +15,15 @@ const replicationDeadlineMillis = 30_000;
 
 const replicationPollMillis = 30;
 
+/** A start costs a core for a second or two: of many at once on few cores, some would be late for their deadline. */
+const startsAtOnceMax = 6;
+
+/**
+ * Each MySQL server takes thousands of the kernel's slots for asynchronous reads and writes, of which all processes together have 65,536 (`fs.aio-max-nr`): a
+ * fleet that is larger does without them, so that others find some too.
+ */
+const asynchronousServersMax = 8;
+
 /** What a source with semi-sync waits before it answers without a replica's word, unless the caller says otherwise. */
 const semiSyncTimeoutMillisDefault = 10_000;
 
@@ -61,22 +70,22 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const replicaCount = options.replicas ?? 3;
   const ports = options.ports ?? (await freePorts(1 + replicaCount));
   if (ports.length !== 1 + replicaCount) throw new Error(`${1 + replicaCount} ports are needed, got ${ports.length}`);
+  const isLarge = family === 'mysql' && ports.length > asynchronousServersMax;
+  const extraOptions = [...(isLarge ? ['--innodb-use-native-aio=OFF'] : []), ...(options.extraOptions ?? [])];
   const binaries = await ensureServer(options, say);
   say(`starting 1 primary and ${replicaCount} replicas (${family} ${binaries.version})`);
 
-  const starts = await Promise.allSettled(
-    ports.map((port, index) =>
-      startServer({
-        family,
-        release,
-        host: index > 0 ? hosts.replicas : hosts.primary,
-        port,
-        readOnly: index > 0,
-        semiSync: semiSyncOf(options, index > 0 ? 'replica' : 'source'),
-        durable: options.durable ?? false,
-        extraOptions: options.extraOptions ?? [],
-      }),
-    ),
+  const starts = await inTurn(ports, (port, index) =>
+    startServer({
+      family,
+      release,
+      host: index > 0 ? hosts.replicas : hosts.primary,
+      port,
+      readOnly: index > 0,
+      semiSync: semiSyncOf(options, index > 0 ? 'replica' : 'source'),
+      durable: options.durable ?? false,
+      extraOptions,
+    }),
   );
   const servers = starts.filter((start) => start.status === 'fulfilled').map((start) => start.value);
   const stop = async () => {
@@ -93,6 +102,20 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     await stop();
     throw error;
   }
+}
+
+/** A few at a time; after a failure nobody else is started. */
+async function inTurn(
+  ports: readonly number[],
+  start: (port: number, index: number) => Promise<RunningServer>,
+): Promise<readonly PromiseSettledResult<RunningServer>[]> {
+  const starts: PromiseSettledResult<RunningServer>[] = [];
+  while (starts.length < ports.length && starts.every(({ status }) => status === 'fulfilled')) {
+    const next = ports.slice(starts.length, starts.length + startsAtOnceMax);
+    const first = starts.length;
+    starts.push(...(await Promise.allSettled(next.map((port, index) => start(port, first + index)))));
+  }
+  return starts;
 }
 
 /** Makes a server with no history of its own a replica of `source`, and waits until it replicates. */

@@ -20,6 +20,8 @@ export interface OrchestratorOptions {
   readonly configuration: Readonly<Record<string, unknown>>;
   /** Flags before `http`. */
   readonly flags?: readonly string[];
+  /** A command that runs the program, e.g. `taskset --cpu-list 0`. Default: none. */
+  readonly enter?: readonly string[];
 }
 
 export interface OrchestratorProcess {
@@ -36,7 +38,7 @@ export interface OrchestratorProcess {
 
 /** Starts it and waits until its web service answers. Throws with the end of its log when it does not. */
 export async function startOrchestrator(options: OrchestratorOptions): Promise<OrchestratorProcess> {
-  const { folder, port, configuration, flags = [] } = options;
+  const { folder, port, configuration, flags = [], enter = [] } = options;
   const configurationFile = join(folder, 'orchestrator.conf.json');
   const logFile = join(folder, 'orchestrator.log');
   const keys = {
@@ -50,7 +52,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
   const url = `http://127.0.0.1:${port}`;
   const api = new OrchestratorApi(url);
   const started = startProcess(
-    [launcher, `--config=${configurationFile}`, '--verbose', ...flags, 'http'],
+    [...enter, launcher, `--config=${configurationFile}`, '--verbose', ...flags, 'http'],
     folder,
     logFile,
   );

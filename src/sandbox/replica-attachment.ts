@@ -5,22 +5,30 @@ import type { RunningServer } from './server.ts';
 
 const pollMillis = 10;
 
+type AskedServer = Pick<RunningServer, 'family' | 'query'>;
+
 /** Waits until all of `servers` replicate from `primary`, receiver and applier; gives those that do not after the deadline. */
 export async function waitUntilAttached(
-  servers: readonly RunningServer[],
+  servers: readonly AskedServer[],
   primary: Pick<RunningServer, 'port'>,
   deadlineMillis: number,
-): Promise<readonly RunningServer[]> {
+): Promise<readonly AskedServer[]> {
   const giveUpAt = performance.now() + deadlineMillis;
+  const notAttached = async (some: readonly AskedServer[]) => {
+    const attached = await Promise.all(some.map((server) => replicatesFrom(server, primary.port)));
+    return some.filter((_, index) => attached[index] !== true);
+  };
+  let left = servers;
   for (;;) {
-    const attached = await Promise.all(servers.map((server) => replicatesFrom(server, primary.port)));
-    const left = servers.filter((_, index) => attached[index] !== true);
+    left = await notAttached(left);
+    // Who was seen below it first may have gone elsewhere since.
+    if (left.length === 0) left = await notAttached(servers);
     if (left.length === 0 || performance.now() > giveUpAt) return left;
     await pause(pollMillis);
   }
 }
 
-async function replicatesFrom(server: RunningServer, port: number): Promise<boolean> {
+async function replicatesFrom(server: AskedServer, port: number): Promise<boolean> {
   try {
     const [row] = await server.query(server.family === 'mysql' ? 'SHOW REPLICA STATUS' : 'SHOW SLAVE STATUS');
     const is = (mysql: string, mariadb: string, value: string) => String(row?.[mysql] ?? row?.[mariadb]) === value;

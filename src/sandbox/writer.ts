@@ -13,6 +13,11 @@ export const trickleTable = 'trickle';
 /** Time between two questions to a server whether it takes writes, while nobody does. */
 const seekIntervalMillis = 5;
 
+/** All servers together are not asked more often: a failover must not be slow because many are asked how it goes. */
+const questionsPerSecondMax = 800;
+
+const millisPerSecond = 1000;
+
 /** How long the first search for a primary may take. */
 const startDeadlineMillis = 10_000;
 
@@ -50,6 +55,7 @@ export class Writer {
   readonly #options: WriterOptions;
   readonly #log: WriterLog;
   readonly #doors: readonly WriterDoor[];
+  readonly #seekIntervalMillis: number;
   readonly #stopping = new AbortController();
   #current: WriterDoor | null = null;
   #isInterrupted = false;
@@ -61,6 +67,8 @@ export class Writer {
     this.#log = new WriterLog(options.rowsKept);
     const account = options.account ?? applicationAccount;
     this.#doors = options.addresses.map((address) => new WriterDoor(address, account));
+    const rarestMillis = (this.#doors.length * millisPerSecond) / questionsPerSecondMax;
+    this.#seekIntervalMillis = Math.max(seekIntervalMillis, rarestMillis);
   }
 
   async start(): Promise<void> {
@@ -164,7 +172,7 @@ export class Writer {
     const ask = async (door: WriterDoor) => {
       while (!isOver) {
         if (await door.isWritable()) end(door);
-        else await this.#pause(seekIntervalMillis);
+        else await this.#pause(this.#seekIntervalMillis);
       }
     };
     try {
