@@ -135,6 +135,17 @@ describe('acting needs proof', () => {
     expect(prove(stopped.with(22295, lastError(0))).kind).toBe('unwitnessed');
   });
 
+  it('E7: a complaint from before the last answer of the server is none: it was about something else', () => {
+    const seenAt = (millisBefore: number) => ({
+      lastSeen: unixMillis(NOW - millisBefore),
+      lastChecked: unixMillis(NOW - millisBefore),
+    });
+    const dead = { lastSeen: unixMillis(NOW - 500), lastChecked: NOW };
+    const world = aPrimaryWith(2).with(22293, dead).withEach([22294, 22295], reconnecting, seenAt(900));
+    expect(prove(world).kind).toBe('unwitnessed');
+    expect(prove(world.with(22295, seenAt(100))).kind).toBe('proven');
+  });
+
   it('A6: a source that refuses at the door lives', () => {
     const world = unreachable.withEach(REPLICAS, reconnecting, lastError(1040));
     expect(prove(world).kind).toBe('unwitnessed');

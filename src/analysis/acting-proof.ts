@@ -22,7 +22,7 @@ export type Evidence = {
   | { readonly kind: 'server-unreachable'; readonly isPartlyAnswering: boolean }
   | {
       readonly kind: 'receiver-not-connected';
-      /** It tries and gets no answer. False: it was stopped, or its source answers and refuses; it says nothing of a death. */
+      /** It tries and gets no answer. False: it was stopped, its source answers and refuses, or has answered since; it says nothing of a death. */
       readonly isWitness: boolean;
       readonly receiverState: ThreadState;
       /** 0: none. Null: only the text is known. */
@@ -66,7 +66,9 @@ export function actingProof(entry: AnalysisEntry, instances: readonly Instance[]
   const replicas = instances.filter((instance) => wanted.has(keyId(instance.key)));
   const subject = instances.find((instance) => sameKey(instance.key, entry.key));
 
-  const evidence = replicas.filter((replica) => !isConnected(replica)).map((replica) => testimony(replica, now));
+  const evidence = replicas
+    .filter((replica) => !isConnected(replica))
+    .map((replica) => testimony(replica, subject, now));
   if (!entry.lastCheckValid) evidence.unshift(unreachable(entry, subject, now));
   if (!claimsDeath(entry.code)) return { kind: 'not-needed', evidence };
 
@@ -99,7 +101,17 @@ function isConnected(replica: Instance): boolean {
   return isLastCheckValid(replica) && replica.receiverState === 'running' && !isSourceSilent(replica);
 }
 
-function testimony(replica: Instance, now: UnixMillis): Evidence {
+/**
+ * E7: a replica that was seen while it still connected to its new source misses nobody. Taken for a witness, it would have a recovery begun that the last look has to give up, since its receiver
+ * has connected meanwhile and has not noticed the death yet.
+ */
+const isOlder = (replica: Instance, subject: Instance | undefined): boolean =>
+  subject !== undefined &&
+  subject.lastSeen !== null &&
+  replica.lastSeen !== null &&
+  replica.lastSeen < subject.lastSeen;
+
+function testimony(replica: Instance, subject: Instance | undefined, now: UnixMillis): Evidence {
   const observed = { key: replica.key, observedAt: replica.lastSeen, age: ageOf(replica.lastSeen, now) };
   if (!isLastCheckValid(replica)) return { ...observed, kind: 'replica-unreachable' };
   if (replica.evidence?.silentMillis != null && isSourceSilent(replica)) {
@@ -114,7 +126,7 @@ function testimony(replica: Instance, now: UnixMillis): Evidence {
   return {
     ...observed,
     kind: 'receiver-not-connected',
-    isWitness: missesItsSource(replica),
+    isWitness: missesItsSource(replica) && !isOlder(replica, subject),
     receiverState: replica.receiverState,
     errorNumber: replica.evidence?.lastErrorNumber ?? null,
     errorText: replica.lastIoError,
