@@ -1,11 +1,9 @@
 // The levels of tests; `script/test` runs them in this order. What each is for: docs and architecture of the project.
 
-import { tmpdir } from 'node:os';
 import { defineConfig } from 'vitest/config';
-import { memoryFolder } from './script/memory-folder.ts';
 
-/** What `tmpdir()` gives in tests, and in the programs that they start. */
-const env = { TMPDIR: process.env['TMPDIR'] ?? memoryFolder() ?? tmpdir() };
+/** Most take milliseconds. A machine that does much else beside them takes seconds for the longest. */
+const unitMillis = 30_000;
 
 /** A real server takes seconds to start, more on a busy machine. */
 const serverTestMillis = 120_000;
@@ -16,7 +14,7 @@ const unitMillis = 60_000;
 /** Hundreds of runs a test, each some tens of milliseconds. */
 const simulationMillis = 300_000;
 
-const realThings = { env, testTimeout: serverTestMillis, hookTimeout: serverTestMillis };
+const realThings = { testTimeout: serverTestMillis, hookTimeout: serverTestMillis };
 
 /** They start servers of their own, and wait for them most of the time: two beside each other take half as long. */
 const twoAtOnce = { ...realThings, maxWorkers: 2 };
@@ -34,7 +32,6 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          env,
           include: ['src/**/*.test.ts', 'web/**/*.test.ts', 'script/**/*.test.ts', 'test/contracts/**/*.test.ts'],
           testTimeout: unitMillis,
         },
@@ -42,7 +39,6 @@ export default defineConfig({
       {
         test: {
           name: 'simulation',
-          env,
           include: ['test/transcripts/**/*.test.ts', 'test/simulation/**/*.test.ts'],
           testTimeout: simulationMillis,
           sequence: { groupOrder: 1 },

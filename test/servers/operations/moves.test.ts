@@ -30,6 +30,7 @@ describe.each(serverFamilies)('with GTID on %s', (family) => {
     await stage.done('relocate-replicas', one, primary);
     await followsSoon(two, primary);
     await stage.done('move-up', three);
+    await followsSoon(three, primary);
     await stage.done('take-siblings', one);
     for (const sibling of [two, three]) await followsSoon(sibling, one);
     await stage.done('relocate-replicas', one, primary);
@@ -122,6 +123,7 @@ describe.each(serverFamilies)('by file and position on %s', (family) => {
     const { primary } = stage;
     const [one, two, three] = [stage.replica(1), stage.replica(2), stage.replica(3)];
     await stage.done('relocate', two, one);
+    await followsSoon(two, one);
     await stage.done('take-master', two);
     await followsSoon(two, primary);
     await followsSoon(one, two);

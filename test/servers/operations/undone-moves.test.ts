@@ -20,7 +20,7 @@ describe.each(serverFamilies)('servers of %s', (family) => {
   it('O58, H: a replica that its new source does not let in replicates from its former one again', async () => {
     world = await openWorld({ family, replicas: 2 });
     const { primary, replicas, fleet } = world;
-    rows = await flowingRows(primary);
+    rows = await flowingRows(world.fleet);
     const [one, two] = [the(replicas[0]), the(replicas[1])];
     const isMysql = family === 'mysql';
     await asRoot(

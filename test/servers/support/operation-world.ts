@@ -75,7 +75,7 @@ export class OperationWorld {
 
   /** On a world that is open. */
   static async on(world: World): Promise<OperationWorld> {
-    return new OperationWorld(world, await flowingRows(world.primary));
+    return new OperationWorld(world, await flowingRows(world.fleet));
   }
 
   get primary(): RunningServer {

@@ -3,11 +3,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { applicationAccount } from '../../../src/sandbox/accounts.ts';
+import type { Fleet } from '../../../src/sandbox/fleet.ts';
 import type { RunningServer } from '../../../src/sandbox/server.ts';
 import { eventually } from './eventually.ts';
 
-/** Between two rows. Milliseconds. */
-const ROW_PAUSE_MILLIS = 5;
+/** Between two rows, by the number of servers that apply each of them: fifty of them would do nothing else. Milliseconds. */
+const ROW_PAUSE_MILLIS_A_SERVER = 1;
+const ROW_PAUSE_MILLIS_MIN = 5;
 
 export interface Rows {
   /** Ends the writing; every one of these servers then has all rows, each once. */
@@ -17,7 +19,8 @@ export interface Rows {
 }
 
 /** The table has no key that would refuse a row that is applied twice. */
-export async function flowingRows(primary: RunningServer): Promise<Rows> {
+export async function flowingRows({ primary, servers }: Fleet): Promise<Rows> {
+  const pauseMillis = Math.max(ROW_PAUSE_MILLIS_MIN, ROW_PAUSE_MILLIS_A_SERVER * servers.length);
   const connection = await primary.connect(applicationAccount);
   await connection.query('CREATE TABLE IF NOT EXISTS demo.flowing (n INT)');
   let written = 0;
@@ -27,7 +30,7 @@ export async function flowingRows(primary: RunningServer): Promise<Rows> {
     while (goesOn) {
       await connection.query(`INSERT INTO demo.flowing VALUES (${written})`);
       written += 1;
-      await pause(ROW_PAUSE_MILLIS);
+      await pause(pauseMillis);
     }
   })().catch((error: unknown) => {
     failure = error;
