@@ -8,9 +8,6 @@ const unitMillis = 30_000;
 /** A real server takes seconds to start, more on a busy machine. */
 const serverTestMillis = 120_000;
 
-/** Milliseconds of work; a law draws thousands of cases, and a machine may be busy. */
-const unitMillis = 60_000;
-
 /** Hundreds of runs a test, each some tens of milliseconds. */
 const simulationMillis = 300_000;
 
