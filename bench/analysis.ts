@@ -116,7 +116,7 @@ function aFleet(servers: number, size: number) {
     emergencies: { respond: () => {}, graceMillis: () => 0 },
     suspectedLocks,
     recoveries: {
-      clusters: { isBusy: () => false },
+      looksAfter: () => 'nobody',
       handle: async () => ({ kind: 'not-attempted', reason: 'nothing is recovered here' }),
     },
     store: { recordAnalysis: async () => true, appendAudit: async () => {} },

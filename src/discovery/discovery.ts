@@ -22,7 +22,7 @@ import type { Picture } from './picture.ts';
 import { type Identified, isUnwanted, type LiveRead, Prober } from './prober.ts';
 import { Pulses } from './pulses.ts';
 import { Recent } from './recent.ts';
-import { UrgentLooks } from './urgent-looks.ts';
+import { type LookedAfter, UrgentLooks } from './urgent-looks.ts';
 
 export interface DiscoveryOptions {
   readonly picture: Picture;
@@ -45,6 +45,8 @@ export interface DiscoveryOptions {
   readonly clusterIsMarked?: (name: ClusterName | null) => boolean | null;
   /** Hosts for which this name is registered as a virtual one. Absent: there are none. */
   readonly hostsBehind?: (virtualName: string) => readonly string[];
+  /** Whom of this cluster a recovery reads itself. Absent: nobody. */
+  readonly lookedAfter?: (name: ClusterName) => LookedAfter;
   /** Called at the end of each live read. */
   readonly onDiscovered?: (timing: DiscoveryTiming) => void;
 }
@@ -108,6 +110,10 @@ export class Discovery {
       topology: options.picture.topology,
       clock: options.clock,
       read: (key) => this.#prober.readAfresh(key),
+      lookedAfter: (key) => {
+        const name = options.picture.topology.get(key)?.clusterName;
+        return (name === undefined ? undefined : options.lookedAfter?.(name)) ?? 'nobody';
+      },
     });
     this.#pulses = new Pulses({
       topology: options.picture.topology,

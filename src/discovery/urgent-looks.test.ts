@@ -5,7 +5,7 @@ import { Topology } from '../model/topology.ts';
 import { SAMPLE_NOW, sampleKey, sampleReplica, sampleServer } from '../model/topology-samples.ts';
 import type { LiveRead } from './prober.ts';
 import { ManualClock } from './testing.ts';
-import { UrgentLooks } from './urgent-looks.ts';
+import { type LookedAfter, UrgentLooks } from './urgent-looks.ts';
 
 const primary = sampleKey(10111);
 const failed: LiveRead = { kind: 'failed', failure: { kind: 'lost', phase: 'answer', text: '' }, partial: false };
@@ -16,7 +16,10 @@ const answered = (key: InstanceKey): LiveRead => ({
 });
 
 /** A primary with two replicas, one of which has a replica of its own, and what each read gives. */
-function aWorld(answer: (key: InstanceKey) => LiveRead | Promise<LiveRead>) {
+function aWorld(
+  answer: (key: InstanceKey) => LiveRead | Promise<LiveRead>,
+  lookedAfter: () => LookedAfter = () => 'nobody',
+) {
   const clock = new ManualClock();
   const topology = new Topology();
   topology.putAll([
@@ -32,7 +35,7 @@ function aWorld(answer: (key: InstanceKey) => LiveRead | Promise<LiveRead>) {
   };
   const portsRead = () => reads.map(({ port }) => port);
   const timesOf = (port: number) => reads.filter((one) => one.port === port).map(({ at }) => at);
-  return { clock, topology, looks: new UrgentLooks({ topology, clock, read }), portsRead, timesOf };
+  return { clock, topology, looks: new UrgentLooks({ topology, clock, read, lookedAfter }), portsRead, timesOf };
 }
 
 describe('looking urgently at a server', () => {
@@ -49,6 +52,24 @@ describe('looking urgently at a server', () => {
     await clock.advance(1_000);
     expect(timesOf(10111)).toEqual([0, 10, 30, 70, 150, 310, 510, 710, 910]);
     expect(timesOf(10112)).toEqual(timesOf(10111));
+  });
+
+  it('B7: reads its replicas no more while somebody else does, nor itself while that one reads it too', async () => {
+    let lookedAfter: LookedAfter = 'nobody';
+    const { clock, looks, timesOf } = aWorld(
+      () => failed,
+      () => lookedAfter,
+    );
+    looks.begin(primary);
+    await clock.advance(20);
+    lookedAfter = 'witnesses';
+    await clock.advance(80);
+    lookedAfter = 'everybody';
+    await clock.advance(200);
+    lookedAfter = 'nobody';
+    await clock.advance(100);
+    expect(timesOf(10112)).toEqual([0, 10, 310]);
+    expect(timesOf(10111)).toEqual([0, 10, 30, 70, 310]);
   });
 
   it('ends after a while, however it stands: the ordinary rhythm goes on', async () => {

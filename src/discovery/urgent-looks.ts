@@ -17,7 +17,12 @@ export interface UrgentLooksOptions {
   readonly clock: Clock;
   /** A read that begins now. */
   readonly read: (key: InstanceKey) => Promise<LiveRead>;
+  /** Whom somebody else reads before anything is done to them, as a recovery does. */
+  readonly lookedAfter: (key: InstanceKey) => LookedAfter;
 }
+
+/** `witnesses`: the replicas of the server, and not itself. */
+export type LookedAfter = 'nobody' | 'witnesses' | 'everybody';
 
 /** Pause between rounds at the beginning; it doubles up to the longest. */
 const FIRST_PAUSE_MILLIS = 10;
@@ -66,21 +71,25 @@ export class UrgentLooks {
   }
 
   async #run(key: InstanceKey, look: Look): Promise<void> {
-    const { clock, topology, read } = this.#options;
+    const { clock, topology, read, lookedAfter } = this.#options;
     const endAt = clock.monotonic() + URGENT_MILLIS;
     let pause = FIRST_PAUSE_MILLIS;
     let good = 0;
     let asked: Promise<void> | null = null;
     while (!look.ended && clock.monotonic() < endAt) {
       const witnesses = topology.replicasOf(key);
+      // B7: while they are being told what to do, reading twenty replicas again and again takes longer than telling them.
+      const others = lookedAfter(key);
       // Nobody holds up the round, neither a witness that hangs nor the server itself: what the others say counts at once.
-      void Promise.all(witnesses.map((replica) => read(replica.key)));
-      asked ??= this.#ask(key).then((answered) => {
-        good = answered ? good + 1 : 0;
-        asked = null;
-      });
-      const isAnswered = await this.#answersSoon(asked);
-      if (look.ended || good >= GOOD_ANSWERS || (isAnswered && witnesses.length === 0)) return;
+      if (others === 'nobody') void Promise.all(witnesses.map((replica) => read(replica.key)));
+      if (others !== 'everybody') {
+        asked ??= this.#ask(key).then((answered) => {
+          good = answered ? good + 1 : 0;
+          asked = null;
+        });
+        const isAnswered = await this.#answersSoon(asked);
+        if (look.ended || good >= GOOD_ANSWERS || (isAnswered && witnesses.length === 0)) return;
+      }
       await this.#pause(look, pause * Math.ceil(this.#looks.size / LOOKS_AT_FULL_SPEED));
       pause = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
       if (this.#isOutOfUse(key)) return;

@@ -1,6 +1,7 @@
 /** One order at a time in a cluster, also while its primary, and with it its name, is replaced. */
 import { describe, expect, it } from 'vitest';
 import { clusterName, millis } from '../model/brand.ts';
+import { instanceKeyText } from '../model/instance-key.ts';
 import { sampleReplica, sampleServer } from '../model/topology-samples.ts';
 import { at, PRIMARY_PORT } from '../planning/testing.ts';
 import { deadPrimary } from './hook-testing.ts';
@@ -165,4 +166,38 @@ describe('a repair', () => {
     expect(result.kind === 'attempted' && result.run.isUnfinished).toBe(true);
     expect(world.resolved).toEqual([]);
   });
+});
+
+it('B7: a dead primary for which it is not the turn yet waits, and is asked for once; what people order does not wait', async () => {
+  const { ports } = new RecoveryWorld([]);
+  const [ends, asked] = [Promise.withResolvers<void>(), [] as string[]];
+  const store: RecoveryPorts['store'] = {
+    ...ports.store,
+    registerDetection: async () => false,
+    recoveriesDisabled: async () => {
+      await ends.promise;
+      return true;
+    },
+  };
+  const log = { ...ports.log, info: (line: string) => void asked.push(line) };
+  // Whoever sleeps would let time go at once, as a process does that has nothing to do.
+  const clock = { ...ports.clock, sleep: () => ends.promise };
+  const recoveries = new Recoveries({ ...ports, store, log, clock });
+  const entries = Array.from({ length: 9 }, (_, index) => {
+    const key = at(PRIMARY_PORT + 100 * index);
+    return { ...deadPrimary(), key, cluster: { ...deadPrimary().cluster, clusterName: clusterName(`c${index}`) } };
+  });
+  const handled = entries.map((entry) => recoveries.handle(entry));
+  await new Promise((resolve) => setImmediate(resolve));
+  const last = entries.at(-1) ?? deadPrimary();
+  expect(asked).toEqual([`recovery of ${instanceKeyText(last.key)}: waits until others have ended`]);
+  expect(recoveries.looksAfter(last.cluster.clusterName)).toBe('witnesses');
+  const again = await recoveries.handle(last);
+  expect(again.kind === 'not-attempted' && isPassing(again)).toBe(true);
+  const forced = recoveries.handle({ ...last, code: 'LockedSemiSyncMaster' }, { ...AUTOMATED, forced: true });
+  expect(await forced).toMatchObject({ reason: expect.stringContaining('EnforceExactSemiSyncReplicas') });
+  ends.resolve();
+  const reason = 'recoveries are disabled globally';
+  expect(await Promise.all(handled)).toEqual(entries.map(() => ({ kind: 'not-attempted', reason })));
+  expect(recoveries.looksAfter(last.cluster.clusterName)).toBe('nobody');
 });

@@ -56,7 +56,7 @@ interface Task {
 /** No refusals: an earlier look is about to decide, or a repair that is under way may be what it is about. */
 const ASKING = 'it is being asked whether it is dead';
 const REPAIRING = 'its cluster is being repaired';
-const WAITING = 'it waits for its turn';
+const WAITING = 'its recovery waits until others have ended';
 
 export const isPassing = ({ reason }: Extract<HandleResult, { kind: 'not-attempted' }>): boolean =>
   reason === ASKING || reason === REPAIRING || reason === WAITING;
@@ -76,6 +76,8 @@ export class Recoveries {
   readonly #queue: RecoveryQueue;
   /** Servers whose recovery waits for its turn. */
   readonly #waiting = new Set<string>();
+  /** Clusters whose primary is about to be replaced, in its turn. */
+  readonly #toBeReplaced = new Set<ClusterName>();
 
   constructor(ports: RecoveryPorts) {
     this.clusters = new ClusterWork(ports.clock);
@@ -92,6 +94,15 @@ export class Recoveries {
   /** For whoever works in a cluster that this holds: when its primary is replaced, the cluster is held under its new name too. */
   get ports(): RecoveryPorts {
     return this.#ports;
+  }
+
+  /**
+   * Whom of a cluster nobody else has to read: where its primary is being replaced, everybody is read before anything is done; where that waits for its turn,
+   * the replicas will be, and whether the primary is back is still worth knowing.
+   */
+  looksAfter(clusterName: ClusterName): 'nobody' | 'witnesses' | 'everybody' {
+    if (this.clusters.isBusy(clusterName)) return 'everybody';
+    return this.#toBeReplaced.has(clusterName) ? 'witnesses' : 'nobody';
   }
 
   handle(entry: AnalysisEntry, options: HandleOptions = AUTOMATED): Promise<HandleResult> {
@@ -129,6 +140,34 @@ export class Recoveries {
     const doNot = (reason: string): HandleResult => ({ kind: 'not-attempted', reason });
     const off = routine.switchedOff(this.#ports.policy());
     if (off !== null) return doNot(off);
+    if (options.forced) return this.#begin(entry, routine, options);
+    const end = await this.#turn(entry, routine);
+    if (end === null) return doNot(WAITING);
+    try {
+      return this.#ports.mayBegin() ? await this.#begin(entry, routine, options) : doNot('this node does not lead');
+    } finally {
+      end();
+    }
+  }
+
+  /** Null: it waits already. */
+  async #turn(entry: AnalysisEntry, { changesPrimary }: Routine): Promise<(() => void) | null> {
+    const { key, cluster } = entry;
+    const id = `${keyId(key)} ${changesPrimary}`;
+    if (this.#waiting.has(id)) return null;
+    if (this.#queue.isFull) this.#ports.log.info(`recovery of ${instanceKeyText(key)}: waits until others have ended`);
+    this.#waiting.add(id);
+    if (changesPrimary) this.#toBeReplaced.add(cluster.clusterName);
+    try {
+      return await this.#queue.take(entry, changesPrimary);
+    } finally {
+      this.#waiting.delete(id);
+      if (changesPrimary) this.#toBeReplaced.delete(cluster.clusterName);
+    }
+  }
+
+  async #begin(entry: AnalysisEntry, routine: Routine, options: HandleOptions): Promise<HandleResult> {
+    const doNot = (reason: string): HandleResult => ({ kind: 'not-attempted', reason });
     // The cluster is not held meanwhile: asking nodes that do not answer takes a second, again and again, in which no person could act.
     const asked = await this.#gatesOnce(entry, options);
     if (asked === null) return doNot(ASKING);
@@ -140,39 +179,8 @@ export class Recoveries {
     const notYet = await routine.notYet(entry, this.#ports);
     if (notYet !== null) return doNot(notYet);
     const task: Task = { entry, options, gates: asked, routine };
-    const handled = await this.#inTurn(task, () => (routine.changesPrimary ? this.#replace(task) : this.#repair(task)));
+    const handled = await (routine.changesPrimary ? this.#replace(task) : this.#repair(task));
     return handled ?? doNot(`busy with ${this.clusters.busyWith(entry.cluster.clusterName)}`);
-  }
-
-  /** B7. What is seen meanwhile of one that waits is the same again. */
-  async #inTurn(
-    { entry, options, routine }: Task,
-    work: () => Promise<HandleResult | null>,
-  ): Promise<HandleResult | null> {
-    if (options.forced) return work();
-    const id = keyId(entry.key);
-    if (this.#waiting.has(id)) return { kind: 'not-attempted', reason: WAITING };
-    this.#waiting.add(id);
-    const { running, waiting } = this.#queue.counts;
-    if (waiting > 0)
-      this.#ports.log.info(
-        `${instanceKeyText(entry.key)} waits for its turn: ${running} recoveries are under way, ${waiting} wait`,
-      );
-    try {
-      let hasWaited = false;
-      const turn = this.#queue.inTurn(entry, routine, async () => {
-        this.#waiting.delete(id);
-        // B3: somebody may have switched everything off meanwhile.
-        if (hasWaited && (await this.#ports.store.recoveriesDisabled())) {
-          return { kind: 'not-attempted', reason: 'recoveries are disabled globally' } as const;
-        }
-        return work();
-      });
-      hasWaited = true;
-      return await turn;
-    } finally {
-      this.#waiting.delete(id);
-    }
   }
 
   /** Alone in its cluster; operations and repairs that are under way there are called off. Null: something else is under way. */

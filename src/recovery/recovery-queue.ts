@@ -4,7 +4,6 @@
 import type { AnalysisEntry } from '../analysis/entry.ts';
 import { compareKeys } from '../model/instance-key.ts';
 import type { RecoveryPolicy } from './recovery-policy.ts';
-import type { Routine } from './routines.ts';
 
 interface Waiting {
   readonly entry: AnalysisEntry;
@@ -23,27 +22,21 @@ export class RecoveryQueue {
     this.#policy = policy;
   }
 
-  /** How many are under way, and how many wait for their turn. */
-  get counts(): { readonly running: number; readonly waiting: number } {
-    return { running: this.#running, waiting: this.#waiting.length };
+  /** Whether who asks now would have to wait. */
+  get isFull(): boolean {
+    return this.#running >= this.#policy().recoveriesAtOnce;
   }
 
-  /** Runs it when it is its turn. */
-  async inTurn<Result>(
-    entry: AnalysisEntry,
-    { changesPrimary }: Pick<Routine, 'changesPrimary'>,
-    work: () => Promise<Result>,
-  ): Promise<Result> {
-    if (this.#running >= this.#policy().recoveriesAtOnce) {
+  /** Resolves when it is its turn, with what is to be called at its end. */
+  async take(entry: AnalysisEntry, changesPrimary: boolean): Promise<() => void> {
+    if (this.isFull) {
       // Whoever begins it has counted it already: else one that comes in between would take its place.
       await new Promise<void>((begin) => void this.#waiting.push({ entry, changesPrimary, begin }));
     } else this.#running += 1;
-    try {
-      return await work();
-    } finally {
+    return () => {
       this.#running -= 1;
       this.#beginNext();
-    }
+    };
   }
 
   #beginNext(): void {

@@ -113,7 +113,7 @@ export class RecoveryWorld {
         reasonableMaintenanceReplicationLagSeconds: seconds(20),
         minimumSeconds: () => seconds(0),
         agreement: { asksOtherNodes: true, agreeingNodes: 0 },
-        recoveriesAtOnce: 4,
+        recoveriesAtOnce: 8,
         placeInOrder: () => 0,
         fencingDemand: this.#options.fencingDemand ?? 'none',
         rejoinsDemoted: false,

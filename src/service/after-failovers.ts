@@ -10,7 +10,7 @@ import { blankInstance } from '../model/blank-instance.ts';
 import { millis } from '../model/brand.ts';
 import { LOST_IN_RECOVERY } from '../model/decisions.ts';
 import type { Instance } from '../model/instance.ts';
-import { type InstanceKey, instanceKeyText, keyId, sameKey } from '../model/instance-key.ts';
+import { type InstanceKey, instanceKeyText, type KeyId, keyId, sameKey } from '../model/instance-key.ts';
 import { isLastCheckValid, isReplica, usesGtid } from '../model/instance-status.ts';
 import type { RecoveryRecord } from '../model/recovery-record.ts';
 import { replicationRefusal } from '../planning/can-replicate.ts';
@@ -62,7 +62,7 @@ export class AfterFailovers {
   }
 
   start(): void {
-    this.#unsubscribe = this.#options.picture.onChange(() => this.#look());
+    this.#unsubscribe = this.#options.picture.onChange(({ changed }) => this.#look(aboutWhom(changed)));
     const { clock, log } = this.#options.ports;
     const looks = { clock, log, period: LOOK_AGAIN_MILLIS, what: 'looking for what recoveries left behind' };
     this.#endLooks = repeat(looks, () => this.#look());
@@ -73,11 +73,16 @@ export class AfterFailovers {
     this.#endLooks();
   }
 
-  #look(): void {
+  /** Absent: at all that are lost. After a mass event they are many, and so are the changes: each change is about a few (B7). */
+  #look(some?: ReadonlySet<KeyId>): void {
     const { decisions, ports } = this.#options;
     if (!ports.mayBegin()) return;
-    for (const { key, reason } of decisions.downtimes.values()) {
-      if (reason !== LOST_IN_RECOVERY || !this.#isToBeLookedAt(key)) continue;
+    const ids = some ?? decisions.downtimes.keys();
+    for (const id of ids) {
+      const downtime = decisions.downtimes.get(id);
+      if (downtime?.reason !== LOST_IN_RECOVERY) continue;
+      const { key } = downtime;
+      if (!this.#isToBeLookedAt(key)) continue;
       this.#consider(key).catch((error: unknown) =>
         ports.log.error(`after the failover of ${instanceKeyText(key)}: ${String(error)}`),
       );
@@ -242,6 +247,12 @@ export class AfterFailovers {
     }
   }
 }
+
+/** A server is looked at when it has changed, and when one below it has. */
+const aboutWhom = (changed: readonly Instance[]): ReadonlySet<KeyId> =>
+  new Set(
+    changed.flatMap(({ key, sourceKey }) => (sourceKey === null ? [keyId(key)] : [keyId(key), keyId(sourceKey)])),
+  );
 
 async function demote(run: RecoveryRun, key: InstanceKey, successor: InstanceKey): Promise<void> {
   const { store, clock, log } = run.ports;

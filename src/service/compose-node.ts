@@ -114,7 +114,14 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
   const events = new EventStream(log);
   const emit = (event: NodeEvent): void => events.emit(event);
   const logStoreError = (error: unknown): void => log.error(`backend: ${String(error)}`);
-  const sight = composeSight({ settings, log, emit, surroundings, onStoreError: logStoreError });
+  const sight = composeSight({
+    settings,
+    log,
+    emit,
+    surroundings,
+    onStoreError: logStoreError,
+    lookedAfter: (name) => recoveries.looksAfter(name),
+  });
   const { picture, decisions, names, resolver, links, discovery, metrics, markedClusters } = sight;
   const leadership = singleNodeLeadership({ identity, store: backend, clock, onError: logStoreError });
   const naming = { topology: picture.topology, resolver, decisions, settings };

@@ -7,6 +7,8 @@ import { Discovery } from '../discovery/discovery.ts';
 import { HostnameResolver } from '../discovery/hostname-resolver.ts';
 import { DiscoveryMetrics } from '../discovery/metrics/discovery-metrics.ts';
 import { Picture } from '../discovery/picture.ts';
+import type { LookedAfter } from '../discovery/urgent-looks.ts';
+import type { ClusterName } from '../model/brand.ts';
 import { instanceKeyText } from '../model/instance-key.ts';
 import type { Log } from '../ports/log.ts';
 import { Classifications } from './classifications.ts';
@@ -24,6 +26,8 @@ export interface SightOptions {
   readonly emit: (event: NodeEvent) => void;
   readonly surroundings: Pick<NodeSurroundings, 'backend' | 'clock' | 'dial' | 'nameService' | 'random' | 'tlsFiles'>;
   readonly onStoreError: (error: unknown) => void;
+  /** Whom of this cluster a recovery reads itself. */
+  readonly lookedAfter: (name: ClusterName) => LookedAfter;
 }
 
 export interface Sight {
@@ -37,7 +41,7 @@ export interface Sight {
   readonly markedClusters: PseudoGtidClusters;
 }
 
-export function composeSight({ settings, log, emit, surroundings, onStoreError }: SightOptions): Sight {
+export function composeSight({ settings, log, emit, surroundings, onStoreError, lookedAfter }: SightOptions): Sight {
   const { backend, clock } = surroundings;
   const picture = new Picture(backend);
   const decisions = new Decisions(backend);
@@ -99,6 +103,7 @@ export function composeSight({ settings, log, emit, surroundings, onStoreError }
     },
     hostsBehind: (name) => names.hostsBehind(name),
     clusterIsMarked: (name) => (settings().AutoPseudoGTID ? name !== null && markedClusters.has(name) : null),
+    lookedAfter,
     onDiscovered: metrics.discovered,
   });
   return { picture, decisions, names, resolver, links, discovery, metrics, markedClusters };

@@ -64,4 +64,32 @@ describe('G3: a primary that was replaced a moment ago', () => {
   ])('is not dialled %s', async (_, wishes) => {
     expect(await dialledIn(5_000, wishes)).toBe(0);
   });
+
+  it('B7: of many each has its turn, ten of them at a time', async () => {
+    const servers = Array.from({ length: 25 }, (_, index) => 30_000 + index);
+    const clock = new ManualClock(NOW);
+    const dialled: number[] = [];
+    const returning = new ReturningPrimaries({
+      downtimes: () =>
+        servers.map((port) => ({
+          key: at(port),
+          owner: 'orc',
+          reason: 'lost-in-recovery',
+          begin: NOW,
+          end: unixMillis(NOW + 1e9),
+        })),
+      known: { get: ({ port }) => gone.instances.map((one) => ({ ...one, key: at(port) }))[0] },
+      read: async ({ port }) => void dialled.push(port),
+      clock,
+      log: { debug: () => {}, info: () => {}, warning: () => {}, error: () => {} },
+      isLeader: () => true,
+    });
+    returning.start();
+    await clock.advance(200);
+    expect(dialled).toHaveLength(10);
+    await clock.advance(800);
+    returning.stop();
+    expect(dialled).toHaveLength(50);
+    for (const port of servers) expect(dialled.filter((one) => one === port)).toHaveLength(2);
+  });
 });

@@ -25,12 +25,15 @@ const DIAL_MILLIS = millis(200);
 /** Who is not back by then is found by its polls. */
 const WATCHED_MILLIS = 60_000;
 
-/** When a whole place has gone dark, what is dialled must not keep us from looking at the living. */
-const WATCHED_MAX = 50;
+/** When a whole place has gone dark, what is dialled must not keep us from looking at the living (B7): so many hang at most, and so many are dialled at a time. */
+const HANGING_MAX = 50;
+const DIALS_MAX = 10;
 
 export class ReturningPrimaries {
   readonly #options: ReturningPrimariesOptions;
   readonly #dialling = new Set<KeyId>();
+  /** Whose turn it was last, in the order of the downtimes. */
+  #turn = 0;
   #end: () => void = () => {};
 
   constructor(options: ReturningPrimariesOptions) {
@@ -52,8 +55,14 @@ export class ReturningPrimaries {
     const { downtimes, clock, isLeader } = this.#options;
     if (!isLeader()) return;
     const now = clock.now();
-    for (const { key, reason, begin } of downtimes()) {
-      if (reason === LOST_IN_RECOVERY && isRecent(begin, now) && this.#isAwaited(key)) this.#dialOne(key);
+    const awaited = [...downtimes()].filter(({ key, reason, begin }) => {
+      return reason === LOST_IN_RECOVERY && isRecent(begin, now) && this.#isAwaited(key);
+    });
+    const count = Math.min(awaited.length, DIALS_MAX, HANGING_MAX - this.#dialling.size);
+    for (let dialled = 0; dialled < count; dialled++) {
+      this.#turn = (this.#turn + 1) % awaited.length;
+      const next = awaited[this.#turn];
+      if (next !== undefined) this.#dialOne(next.key);
     }
   }
 
@@ -61,7 +70,7 @@ export class ReturningPrimaries {
   #isAwaited(key: InstanceKey): boolean {
     const instance = this.#options.known.get(key);
     const isSilent = instance !== undefined && !isLastCheckValid(instance) && instance.sourceKey === null;
-    return isSilent && !this.#dialling.has(keyId(key)) && this.#dialling.size < WATCHED_MAX;
+    return isSilent && !this.#dialling.has(keyId(key));
   }
 
   #dialOne(key: InstanceKey): void {

@@ -45,7 +45,7 @@ function aFleet(problems: ReadonlyMap<number, AnalysisEntry> = new Map(), wishes
     emergencies: { respond: ({ code }) => void responded.push(code), graceMillis: () => wishes.graceMillis ?? 0 },
     suspectedLocks: { note: () => {} },
     recoveries: {
-      clusters: { isBusy: () => false },
+      looksAfter: () => 'nobody',
       handle: async ({ code }, options) => {
         handled.push(`${code} ${options?.lastedMillis}${options?.isInGrace ? ' in grace' : ''}`);
         return { kind: 'not-attempted', reason: 'a test' };

@@ -27,7 +27,7 @@ export interface WatchOptions {
   readonly analyst: Pick<Analyst, 'look'>;
   readonly emergencies: Pick<Emergencies, 'respond' | 'graceMillis'>;
   readonly suspectedLocks: Pick<SuspectedLocks, 'note'>;
-  readonly recoveries: Pick<Recoveries, 'handle'> & { readonly clusters: Pick<Recoveries['clusters'], 'isBusy'> };
+  readonly recoveries: Pick<Recoveries, 'handle' | 'looksAfter'>;
   readonly store: Pick<ObservationStore, 'recordAnalysis'> & Pick<AuditStore, 'appendAudit'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -148,7 +148,7 @@ export class Watch {
 
   #consider(entry: AnalysisEntry): void {
     const { isLeader, recoveries, emergencies } = this.#options;
-    if (!isLeader() || recoveries.clusters.isBusy(entry.cluster.clusterName)) return;
+    if (!isLeader() || recoveries.looksAfter(entry.cluster.clusterName) !== 'nobody') return;
     const lastedMillis = this.lastedMillis(entry);
     // B2: what is downtimed is neither nudged nor looked at by the second, let alone recovered (spec/failure-detection.md 12).
     if (!entry.isSkippableDueToDowntime) emergencies.respond(entry, lastedMillis);

@@ -24,7 +24,7 @@ export const ownKeys = {
     meaning:
       'For how long such a write may wait for its commit before the primary counts as one that cannot commit. A backup that holds commits back for longer is told as an incident too.',
   }),
-  MaxConcurrentRecoveries: implemented('int', 20, {
+  MaxConcurrentRecoveries: implemented('int', 8, {
     unit: 'recoveries',
     reload: 'dynamic',
     meaning:
