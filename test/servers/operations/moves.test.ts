@@ -110,7 +110,7 @@ describe.each(serverFamilies)('by file and position on %s', (family) => {
     await stage.done('move-up', three);
     await followsSoon(three, one);
     await stage.done('move-up-replicas', one);
-    for (const replica of [two, three]) await followsSoon(replica, primary);
+    for (const replica of [one, two, three]) await followsSoon(replica, primary);
     await stage.done('relocate-replicas', primary, one);
     for (const replica of [two, three]) await followsSoon(replica, one);
     await stage.done('move-up-replicas', one);

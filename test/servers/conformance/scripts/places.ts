@@ -93,7 +93,8 @@ function scriptsOf(mode: 'with' | 'without'): readonly Script[] {
         ask('primary/root', 'FLUSH BINARY LOGS'),
         insert(4),
         remember('primary', 'end'),
-        hasApplied('end'),
+        // Not by place: a MariaDB may write one more checkpoint of its engine behind it, whenever that is there.
+        until('replica/app', 'SELECT MAX(n) AS n FROM demo.numbers', 'n', '4'),
         hasReadAll('replica'),
         EVENTS('primary', 'binlog.000001'),
         EVENTS('primary', 'binlog.000002'),
