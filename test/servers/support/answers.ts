@@ -22,6 +22,7 @@ export interface SeenInstance {
   readonly ReadOnly: boolean;
   readonly IsLastCheckValid: boolean;
   readonly LastSeenTimestamp: string;
+  readonly ReplicationLagSeconds: { readonly Int64: number; readonly Valid: boolean };
   readonly ReplicationIOThreadRuning: boolean;
   readonly ReplicationSQLThreadRuning: boolean;
   readonly IsDowntimed: boolean;

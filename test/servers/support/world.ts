@@ -20,7 +20,7 @@ const CALL_MILLIS = 60_000;
 export interface WorldOptions
   extends Pick<
     FleetOptions,
-    'family' | 'release' | 'replicas' | 'hosts' | 'semiSync' | 'semiSyncTimeoutMillis' | 'extraOptions'
+    'family' | 'release' | 'replicas' | 'ports' | 'hosts' | 'semiSync' | 'semiSyncTimeoutMillis' | 'extraOptions'
   > {
   /** How many clusters of this kind: `c1`, `c2`… Default: 1. */
   readonly clusters?: number;
@@ -44,7 +44,7 @@ export class World {
   /** Under which orchestrator knows all servers; null: each under its own. */
   readonly #host: string | null;
   readonly #port: number;
-  readonly #configuration: Readonly<Record<string, unknown>>;
+  #configuration: Readonly<Record<string, unknown>>;
   #program: OrchestratorProcess | null = null;
   readonly #observers: OrchestratorProcess[] = [];
   readonly #observerFolders: string[] = [];
@@ -82,6 +82,14 @@ export class World {
   async startProgram(flags: readonly string[] = []): Promise<void> {
     const { folder } = this;
     this.#program = await startOrchestrator({ folder, port: this.#port, configuration: this.#configuration, flags });
+  }
+
+  /** Ends the program in order, and starts it with keys that differ from those that it had. */
+  async restartProgram(keys: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.program.stop();
+    this.#configuration = { ...this.#configuration, ...keys };
+    await this.startProgram(['--grab-election']);
+    await this.seesLeader();
   }
 
   /** Another node on a backend of its own that watches the same servers and recovers nothing. Stopped with the world. */
