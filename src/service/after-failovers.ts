@@ -29,7 +29,7 @@ import { repeat } from './repeat.ts';
 
 export interface AfterFailoversOptions {
   readonly picture: Picture;
-  readonly decisions: Decisions;
+  readonly decisions: Pick<Decisions, 'downtimes'>;
   readonly recoveries: Recoveries;
   readonly ports: RecoveryPorts;
 }
