@@ -54,6 +54,8 @@ function eventText(event: NodeEvent): string | null {
       return `${at(event.key)}  recovery begins (${event.code})`;
     case 'recovery-step':
       return `  ${event.message}`;
+    case 'reprovision-progress':
+      return event.message;
     case 'recovery-ended':
       return event.isSuccessful && event.successor !== null
         ? `${at(event.successor)}  is the primary now: recovered`

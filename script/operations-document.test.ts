@@ -22,7 +22,7 @@ const INNER: ReadonlySet<string> = new Set(['no-replicas', 'no-binlog-server']);
 
 /** The first text of a call that refuses; `because` and `why` are what planners call theirs. */
 const CODE =
-  /\b(?:refuse|refused|because|why|wontOperate)\(\s*(?:OPERATION, instance, |operation, instance, )?'([a-z-]+)'/g;
+  /\b(?:refuse|refused|because|why|wontOperate|wontReprovision)\(\s*(?:OPERATION, instance, |operation, instance, |instance, |recipient, )?'([a-z\d-]+)'/g;
 
 function sources(): readonly string[] {
   const files = PLANNERS.flatMap((folder) =>

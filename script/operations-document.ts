@@ -6,10 +6,11 @@ import { ERRANTS } from './operations-document/errant-entries.ts';
 import { introduction } from './operations-document/introduction.ts';
 import { MOVES } from './operations-document/move-entries.ts';
 import { commandNames, type Names, namesOfDoors, routePaths } from './operations-document/names.ts';
-import { PANIC_STOP } from './operations-document/numbers.ts';
+import { REPROVISION } from './operations-document/numbers.ts';
 import { PSEUDO_GTID } from './operations-document/pseudo-gtid-entries.ts';
 import { RECORDS } from './operations-document/record-entries.ts';
 import { RELOCATIONS } from './operations-document/relocation-entries.ts';
+import { REPROVISIONS } from './operations-document/reprovision-entries.ts';
 import { section, titleOf } from './operations-document/section.ts';
 import { SETTINGS } from './operations-document/setting-entries.ts';
 import { THREADS } from './operations-document/threads-entries.ts';
@@ -22,6 +23,7 @@ const GROUPS: readonly { readonly title: string; readonly entries: readonly Oper
   { title: 'Moving servers by whichever method fits', entries: RELOCATIONS },
   { title: 'Settings, binary logs, questions', entries: SETTINGS },
   { title: 'Records, and the panic stop', entries: RECORDS },
+  { title: 'Provisioning anew', entries: REPROVISIONS },
 ];
 
 /** In the order of the contract. */
@@ -41,7 +43,7 @@ export function operationsDocument(): string {
 /** Every number of the contract once, in order, and every name of a door at one of them. */
 function checkNumbers({ routes, commands }: Names): void {
   const numbers = ENTRIES.map(({ number }) => number);
-  const expected = Array.from({ length: PANIC_STOP }, (_, index) => index + 1);
+  const expected = Array.from({ length: REPROVISION }, (_, index) => index + 1);
   if (numbers.join() !== expected.join()) throw new Error(`operations are not documented in order: ${numbers.join()}`);
   const strange = [...routes.keys(), ...commands.keys()].filter((number) => !numbers.includes(number));
   if (strange.length > 0) throw new Error(`doors have operations without a section: ${strange.join()}`);

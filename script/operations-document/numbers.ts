@@ -2,8 +2,9 @@
 import type { OperationRequest } from '../../src/planning/operations/operation-request.ts';
 import type { InspectionCalls } from '../../src/service/calls.ts';
 
-/** Ours, beside the contract. */
+/** Ours, beside the contract: from here on. */
 export const PANIC_STOP = 75;
+export const REPROVISION = 76;
 
 const BY_KIND: Readonly<Record<OperationRequest['kind'], number>> = {
   'stop-replication': 1,
@@ -50,6 +51,7 @@ const BY_KIND: Readonly<Record<OperationRequest['kind'], number>> = {
   'purge-binary-logs': 65,
   'kill-query': 66,
   'panic-stop': PANIC_STOP,
+  reprovision: REPROVISION,
 };
 
 const REGROUPS = { any: 52, gtid: 53, 'pseudo-gtid': 54, 'binlog-servers': 56 } as const;

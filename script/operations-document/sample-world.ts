@@ -1,10 +1,12 @@
 /** The small worlds of the examples: a primary `db1`, replicas below it, and the rules as they are by default. */
 import { blankInstance } from '../../src/model/blank-instance.ts';
 import { serverUuid, unixMillis } from '../../src/model/brand.ts';
+import type { CloneReading } from '../../src/model/clone-run.ts';
 import type { Instance } from '../../src/model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../../src/model/instance-key.ts';
 import { Topology } from '../../src/model/topology.ts';
 import type { Equivalence, OperationFacts, OperationRules } from '../../src/planning/operations/operation-facts.ts';
+import { NOTHING_OF_REPROVISIONS, type ReprovisionFacts } from '../../src/planning/operations/reprovision-facts.ts';
 import { TEST_POLICY } from '../../src/planning/testing.ts';
 
 const PORT = 3306;
@@ -96,6 +98,10 @@ export interface World {
   readonly verifiesFilters?: boolean;
   readonly equivalences?: readonly Equivalence[];
   readonly credentials?: OperationFacts['credentials'];
+  /** What is known for a reprovision. */
+  readonly reprovision?: Partial<ReprovisionFacts>;
+  /** What servers tell of the CLONE plugin. */
+  readonly clones?: Readonly<Record<string, CloneReading>>;
 }
 
 const RULES: OperationRules = {
@@ -114,7 +120,7 @@ const RULES: OperationRules = {
 
 export function factsOf(world: World): OperationFacts {
   const { servers, rules = {}, silent = [], mustNot = [], equivalences = [], credentials = null } = world;
-  const { verifiesFilters: verifyReplicationFilters = false } = world;
+  const { verifiesFilters: verifyReplicationFilters = false, reprovision, clones = {} } = world;
   const topology = new Topology();
   topology.putAll(servers);
   const isSilent = (key: InstanceKey): boolean => silent.some((name) => sameKey(key, at(name)));
@@ -131,8 +137,15 @@ export function factsOf(world: World): OperationFacts {
     equivalences,
     credentials,
     failedTransaction: '',
+    ...(reprovision === undefined ? {} : { reprovision: knownOf(reprovision, clones) }),
   };
 }
+
+const knownOf = (known: Partial<ReprovisionFacts>, clones: NonNullable<World['clones']>): ReprovisionFacts => ({
+  ...NOTHING_OF_REPROVISIONS,
+  clone: ({ hostname }) => clones[hostname] ?? null,
+  ...known,
+});
 
 /** A primary with two replicas, by GTID: the world of most examples. */
 export const USUAL: World = { servers: [primary('db1'), replica('db2', 'db1'), replica('db3', 'db1')] };

@@ -7,7 +7,7 @@ import { PANIC_STOP } from './numbers.ts';
 import { auditTypes, planIn, plannedLines, refusalIn, requestJson } from './planned-text.ts';
 
 export const titleOf = ({ number, title }: OperationEntry): string =>
-  number === PANIC_STOP ? title : `O${number} ${title}`;
+  number >= PANIC_STOP ? title : `O${number} ${title}`;
 
 export function section(entry: OperationEntry, names: Names): string {
   const parts = [
@@ -72,6 +72,8 @@ export function dryRunOf(request: OperationRequest, names: Names): string {
     'below' in request && request.below !== null ? `-d ${instanceKeyText(request.below)}` : '',
     'pattern' in request && request.pattern !== '' ? `--pattern ${request.pattern}` : '',
     'file' in request ? `--binlog ${request.file}` : '',
+    'donor' in request && request.donor !== null ? `-d ${instanceKeyText(request.donor)}` : '',
+    'discardErrant' in request && request.discardErrant ? '--discard-errant' : '',
     '--dry-run',
   ];
   return words.filter((word) => word !== '').join(' ');

@@ -19,6 +19,7 @@ export type ArgumentName =
   | 'promotion-rule'
   | 'strict'
   | 'all'
+  | 'discard-errant'
   | 'dry-run';
 
 /** With `?`: may be left out. */
@@ -100,6 +101,12 @@ const TEXTS: Readonly<Record<ArgumentName, ArgumentText>> = {
     meaning: 'search every binary log instead of the newest alone',
   },
   all: { flag: '--all', placeholder: '', example: '', meaning: 'every replica, instead of the delayed ones alone' },
+  'discard-errant': {
+    flag: '--discard-errant',
+    placeholder: '',
+    example: '',
+    meaning: 'what the instance has and its master has not may be lost for good',
+  },
   'dry-run': {
     flag: '--dry-run',
     placeholder: '',

@@ -22,6 +22,7 @@ import { recovery } from './commands/recovery.ts';
 import { recoveryPlans } from './commands/recovery-plans.ts';
 import { replicationGeneral } from './commands/replication-general.ts';
 import { replicationInformation } from './commands/replication-information.ts';
+import { reprovision } from './commands/reprovision.ts';
 import { smartRelocation } from './commands/smart-relocation.ts';
 import { tags } from './commands/tags.ts';
 import { canonicalName } from './synonyms.ts';
@@ -52,6 +53,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   explain,
   recoveryPlans,
   panicStop,
+  reprovision,
 ];
 
 const BY_NAME: ReadonlyMap<string, CommandRow> = new Map(

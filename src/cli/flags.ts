@@ -26,6 +26,7 @@ export const FLAGS = {
   binlog: text('binary log file, or FILE:POS, as the command wants it'),
   config: text('configuration file, instead of those that are looked for'),
   debug: yesOrNo('log everything (level DEBUG)'),
+  'discard-errant': yesOrNo('what only the instance has may be lost (reprovision)'),
   discovery: yesOrNo('discover and recover continuously (http)', true),
   'dry-run': yesOrNo('print the plan of an operation and change nothing'),
   duration: text('how long, as a number and one of s, m, h, d, w (maintenance, downtime)'),

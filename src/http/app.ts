@@ -15,6 +15,7 @@ import { registerExplain } from './v2/explain.ts';
 import { registerOperations } from './v2/operations.ts';
 import { registerPreflight } from './v2/preflight.ts';
 import { registerRecoveryPlans } from './v2/recovery-plans.ts';
+import { registerReprovision } from './v2/reprovision.ts';
 import { registerSights } from './v2/sights.ts';
 import { registerWeb } from './web/pages.ts';
 
@@ -50,6 +51,7 @@ export async function buildApp(options: HttpServerOptions): Promise<FastifyInsta
   registerSights(app, options.calls, options.settings.URLPrefix);
   registerOperations(app, options.calls, options.settings.URLPrefix);
   registerErrantGtid(app, options.calls, options.settings.URLPrefix);
+  registerReprovision(app, options.calls, options.settings.URLPrefix);
   await registerWeb(app, options.settings.URLPrefix, options.webRoot);
   return app;
 }

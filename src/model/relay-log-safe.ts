@@ -11,7 +11,7 @@ declare const witness: unique symbol;
 
 export interface RelayLogSafe {
   readonly [witness]: true;
-  readonly because: 'drained' | 'held-by-new-source' | 'nothing-received';
+  readonly because: 'drained' | 'held-by-new-source' | 'nothing-received' | 'discarded-by-order';
   /** For the journal: what was compared. */
   readonly detail: string;
 }
@@ -39,6 +39,13 @@ export function heldByNewSource(
   if (received === '') return make('nothing-received', 'the relay log is empty');
   return gtid.contains(newSourceExecuted, received) === true
     ? make('held-by-new-source', `received ${received} within the new source's executed`)
+    : null;
+}
+
+/** All that was received is had by the primary, or was named when a person ordered it to be lost. Null when not. */
+export function relayLogDiscarded(gtid: GtidContainment, received: string, heldOrOrdered: string): RelayLogSafe | null {
+  return gtid.contains(heldOrOrdered, received) === true
+    ? make('discarded-by-order', `received ${received}, held by the primary or ordered to be lost: ${heldOrOrdered}`)
     : null;
 }
 

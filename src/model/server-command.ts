@@ -3,8 +3,9 @@
  */
 
 import { type BinlogCoordinates, coordinatesText } from './binlog-coordinates.ts';
+import type { DataReplaceable } from './data-replaceable.ts';
 import type { ReceiverOptions, ReplicationTls } from './instance.ts';
-import type { InstanceKey } from './instance-key.ts';
+import { type InstanceKey, instanceKeyText } from './instance-key.ts';
 import type { RelayLogSafe } from './relay-log-safe.ts';
 
 /** How a replica finds its place in the new source's binary logs. */
@@ -108,7 +109,21 @@ export type ServerCommand =
   /** Ask the source for its key: an account with caching_sha2_password cannot log in without TLS otherwise. */
   | { readonly kind: 'get-source-public-key' }
   /** Writes one event that changes nothing and that every server's logs can be searched for (spec/topology-operations.md 4.2). */
-  | { readonly kind: 'inject-pseudo-gtid'; readonly marker: string };
+  | { readonly kind: 'inject-pseudo-gtid'; readonly marker: string }
+  /** Lasts over restarts. Refused with 1290 where the server is super-read-only. */
+  | { readonly kind: 'install-clone-plugin' }
+  /** From whom it may be cloned: `host:port` between commas; '' for what is configured. Until it restarts. */
+  | { readonly kind: 'set-clone-donors'; readonly donors: string }
+  /** Beside read-only, which stays as it is. */
+  | { readonly kind: 'set-super-read-only'; readonly enabled: boolean }
+  /** All its data are replaced by those of the donor, and it restarts. Comes alone: done is when its own data are being deleted, and what follows is the server's work. */
+  | {
+      readonly kind: 'clone';
+      readonly replaceable: DataReplaceable;
+      readonly donor: InstanceKey;
+      /** With which it logs in at the donor. */
+      readonly credentials: ReplicationCredentials;
+    };
 
 /** Whether commands after this one are sent all the same when the server refuses it. */
 export const mayBeRefused = (command: ServerCommand): boolean => command.kind === 'end-half-transaction';
@@ -172,6 +187,14 @@ export function commandText(command: ServerCommand): string {
       return 'ask the source for its public key';
     case 'inject-pseudo-gtid':
       return `inject pseudo-GTID ${command.marker}`;
+    case 'install-clone-plugin':
+      return 'install the CLONE plugin';
+    case 'set-clone-donors':
+      return command.donors === '' ? 'take clones from nobody else' : `take clones from ${command.donors}`;
+    case 'set-super-read-only':
+      return command.enabled ? 'be super-read-only' : 'be read-only without being super-read-only';
+    case 'clone':
+      return `replace all data by those of ${instanceKeyText(command.donor)}`;
   }
 }
 

@@ -130,6 +130,8 @@ export interface Dialect {
   readonly failedTransactionSql: string | null;
   /** Everything that is ever sent, beside what `preflight` lists; documented from here. */
   readonly statements: readonly StatementFact[];
+  /** What is asked before a server is provisioned by the CLONE plugin, and while it is; absent: the family, or the release, has none. */
+  readonly cloneSections?: readonly ProbeSection[];
   /** Absent: its servers are judged by what a probe tells alone. */
   readonly preflight?: DialectPreflight;
 }

@@ -1,16 +1,14 @@
 /**
  * Commands sent to one server, one after another, on a connection apart from the probe's; and what becomes of one that got no answer (D12).
  */
-import { millis } from '../model/brand.ts';
 import { mayBeRefused, type ServerCommand } from '../model/server-command.ts';
 import type { ServerFailure } from '../model/server-failure.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Rows, Session } from '../ports/server-wire.ts';
+import type { Rows } from '../ports/server-wire.ts';
 import type { CommandConnections } from './command-connections.ts';
 import type { CannotRender, Dialect, ToldReplica } from './dialect.ts';
-import { textOf } from './row-values.ts';
+import { endSession } from './end-session.ts';
 import { type HealOptions, type Rendered, sendOrHeal } from './send-command.ts';
-import { endSessionSql, findSessionSql } from './sql-text.ts';
 import { withoutSecrets } from './without-secrets.ts';
 
 export type ExecuteResult =
@@ -37,10 +35,6 @@ export interface ExecuteParts {
   readonly account: string;
   readonly replica: ToldReplica;
 }
-
-/** How long to try to end a session whose command got no answer, and how often to ask whether it is gone. */
-const END_SESSION_MILLIS = 2_000;
-const END_SESSION_LOOK_MILLIS = millis(20);
 
 /**
  * Stops at the first that fails. Nothing is sent when a server of the family cannot do one of them: half of a plan's step would be done.
@@ -137,42 +131,13 @@ function renderAll(
  */
 const changesSession = ({ kind }: ServerCommand): boolean => kind === 'inject-empty' || kind === 'skip-event';
 
-/** True: the session is gone, and what it was doing has either taken effect by now or never will. */
-async function endSession(
-  { connections, clock }: ExecuteParts,
-  session: Session,
-  connectMillis: number,
-): Promise<boolean> {
-  const acquired = await connections.acquire(connectMillis);
-  // Also a refusal proves nothing: it may be a firewall's.
-  if (acquired.kind === 'failed') return false;
-  const { connection } = acquired;
-  const endAt = clock.monotonic() + END_SESSION_MILLIS;
-  try {
-    while (clock.monotonic() < endAt) {
-      const found = await connection.ask(findSessionSql(session.id), END_SESSION_MILLIS);
-      if (found.kind === 'failed') return false;
-      const [row] = found.results[0] ?? [];
-      if (row === undefined) return true;
-      // Somebody else's, of a server that was restarted; or ours, seen through something that translates addresses: not known.
-      if (!textOf(row, 'HOST').endsWith(`:${session.clientPort}`)) return false;
-      // Refused: it has ended since.
-      await connection.ask(endSessionSql(session.id), END_SESSION_MILLIS);
-      await clock.sleep(END_SESSION_LOOK_MILLIS);
-    }
-    return false;
-  } finally {
-    connections.release(connection);
-  }
-}
-
-const MAY_NOT_GO_ON: ServerFailure = {
+export const MAY_NOT_GO_ON: ServerFailure = {
   kind: 'network',
   phase: 'connect',
   code: 'MAY_NOT_GO_ON',
   text: 'this node may not act any more',
 };
 
-const unableFailure = ({ cannot: text }: CannotRender): ServerFailure => {
+export const unableFailure = ({ cannot: text }: CannotRender): ServerFailure => {
   return { kind: 'network', phase: 'connect', code: 'UNABLE', text };
 };

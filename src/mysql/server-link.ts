@@ -3,12 +3,15 @@
  * so that a command that waits on the server never delays a probe.
  */
 import { millis } from '../model/brand.ts';
+import type { CloneReading } from '../model/clone-run.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
 import { addressOf, instanceKeyText } from '../model/instance-key.ts';
 import type { ServerCommand } from '../model/server-command.ts';
 import { isTooManyConnections, type ServerFailure } from '../model/server-failure.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Credentials, Dial, RowShape, Rows, ServerWire } from '../ports/server-wire.ts';
+import { beginClone } from './begin-clone.ts';
+import { readCloneFacts } from './clone-facts.ts';
 import { CommandConnections, type Lent, type Opened } from './command-connections.ts';
 import {
   type ConfiguredAnswers,
@@ -84,6 +87,9 @@ const GREETING_VALID_MILLIS = 300_000;
 
 /** The section of a probe in which a server says who it is; binlog servers have none, and are never partly alive (spec/discovery.md 9.2 step 6). */
 const IDENTITY_SECTION = 'variables';
+
+/** For an answer about a clone that is about to begin. */
+const CLONE_ANSWER_MILLIS = 3_000;
 
 /** How long a probe waits for a command that has borrowed its connection. */
 const LENT_MILLIS = 10_000;
@@ -268,13 +274,19 @@ export class ServerLink {
    * ever sent blindly.
    */
   execute(commands: readonly ServerCommand[], dialect: Dialect, timeouts: ExecuteTimeouts): Promise<ExecuteResult> {
-    const parts = {
-      connections: this.#commanding,
-      clock: this.#options.clock,
-      account: this.#options.credentials().user,
-      replica: this.#replica ?? TOLD_NOTHING,
-    };
-    return executeCommands(parts, commands, dialect, timeouts);
+    const parts = { connections: this.#commanding, clock: this.#options.clock };
+    const [first] = commands;
+    if (first?.kind === 'clone' && commands.length === 1) {
+      const read = () => this.clone({ ...timeouts, answerMillis: CLONE_ANSWER_MILLIS });
+      return beginClone({ ...parts, read }, first, dialect, timeouts);
+    }
+    const told = { account: this.#options.credentials().user, replica: this.#replica ?? TOLD_NOTHING };
+    return executeCommands({ ...parts, ...told }, commands, dialect, timeouts);
+  }
+
+  /** What the server tells of its CLONE plugin. */
+  clone(timeouts: LinkTimeouts): Promise<CloneReading> {
+    return readCloneFacts(this, timeouts);
   }
 
   /** Whether it can commit (A11), on a connection of its own. Resolves when the server has answered, however long that takes. */

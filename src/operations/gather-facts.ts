@@ -4,8 +4,10 @@ import { type InstanceKey, keyId } from '../model/instance-key.ts';
 import type { ReplicationCredentials } from '../model/server-command.ts';
 import type { Equivalence, MoveUnderWay, OperationFacts, ReadState } from '../planning/operations/operation-facts.ts';
 import type { OperationRequest } from '../planning/operations/operation-request.ts';
+import type { ReprovisionFacts } from '../planning/operations/reprovision-facts.ts';
 import { isServerOperation } from '../planning/operations/server-operations.ts';
 import { serversToRead } from '../planning/operations/servers-to-read.ts';
+import { type Carried, gatherReprovision, NOTHING_CARRIED } from './gather-reprovision.ts';
 import type { OperationPorts } from './operation-ports.ts';
 
 /** For one live read. Milliseconds. */
@@ -16,7 +18,7 @@ const READS_AT_ONCE = 32;
 
 type Ports = Pick<
   OperationPorts,
-  'servers' | 'topology' | 'clock' | 'rules' | 'equivalencesOf' | 'credentials' | 'failedTransaction'
+  'servers' | 'topology' | 'clock' | 'rules' | 'equivalencesOf' | 'credentials' | 'failedTransaction' | 'reprovisioning'
 >;
 
 /** Facts of the present, with these servers read before, as far as they answer. */
@@ -26,6 +28,7 @@ export class Facts {
   #equivalences: readonly Equivalence[] = [];
   #credentials: ReplicationCredentials | null = null;
   #failedTransaction = '';
+  #reprovision: ReprovisionFacts | null = null;
 
   readonly #underWay: () => readonly MoveUnderWay[];
   readonly #silent: ReadonlySet<string>;
@@ -55,7 +58,11 @@ export class Facts {
   }
 
   /** What is asked of others than the servers themselves. */
-  async lookUp(request: OperationRequest): Promise<void> {
+  async lookUp(request: OperationRequest, carried: Carried = NOTHING_CARRIED): Promise<void> {
+    if (request.kind === 'reprovision') {
+      const read = (keys: readonly InstanceKey[]) => this.read(keys);
+      this.#reprovision = await gatherReprovision(request, this.#ports, read, carried);
+    }
     const instance = 'key' in request ? this.#ports.topology.get(request.key) : undefined;
     if (instance === undefined) return;
     if (NEEDS_EQUIVALENCES.has(request.kind) && instance.sourceKey !== null) {
@@ -76,6 +83,7 @@ export class Facts {
       equivalences: this.#equivalences,
       credentials: this.#credentials,
       failedTransaction: this.#failedTransaction,
+      ...(this.#reprovision === null ? {} : { reprovision: this.#reprovision }),
     };
   }
 }
@@ -89,7 +97,8 @@ export function serversOfRequest(
   topology: OperationPorts['topology'],
 ): readonly InstanceKey[] {
   if (isServerOperation(request)) return serversToRead(request, topology, true);
-  const named = [request.key, ...('below' in request && request.below !== null ? [request.below] : [])];
+  const others = request.kind === 'reprovision' ? [request.donor] : 'below' in request ? [request.below] : [];
+  const named = [request.key, ...others.filter((key) => key !== null)];
   const sources = named.flatMap((key) => sourceOf(topology.get(key)));
   const isAboutReplicas = ABOUT_REPLICAS.has(request.kind);
   const replicas = isAboutReplicas ? topology.replicasOf(request.key) : [];

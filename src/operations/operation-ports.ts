@@ -12,6 +12,7 @@ import type { NameVerdict } from '../planning/operations/virtual-names.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { TopologyServers } from '../ports/topology-servers.ts';
+import type { ReprovisionPorts } from './reprovision-ports.ts';
 
 /** Who holds a server that somebody else wants. */
 export interface LockHolder {
@@ -66,6 +67,7 @@ export interface OperationPorts {
   /** By which name replicas are to be told of it. May ask servers; never rejects. */
   readonly nameOfSource: (source: InstanceKey) => Promise<NameVerdict>;
   readonly findPlace: NonNullable<PlanRunnerOptions['findPlace']>;
+  readonly reprovisioning: ReprovisionPorts;
   /** Failures are only logged. */
   readonly runHook: (hook: OperationHook) => Promise<void>;
   /** Changes of our own records. */

@@ -317,4 +317,6 @@ const MEANT_TO_STAND: ReadonlySet<OperationRequest['kind']> = new Set([
   'detach-source',
   'reset-replication',
   'panic-stop',
+  // Whoever started it again in the middle would have it replicate with a part of its data.
+  'reprovision',
 ]);

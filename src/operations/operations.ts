@@ -7,7 +7,7 @@
 import type { ClusterName } from '../model/brand.ts';
 import { errorText } from '../model/error-text.ts';
 import { type InstanceKey, instanceKeyText, type KeyId, keyId } from '../model/instance-key.ts';
-import type { MoveUnderWay } from '../planning/operations/operation-facts.ts';
+import type { MoveUnderWay, OperationFacts } from '../planning/operations/operation-facts.ts';
 import {
   type OperationPlan,
   type OperationPlanResult,
@@ -19,22 +19,15 @@ import {
 import { type OperationRequest, operationText } from '../planning/operations/operation-request.ts';
 import { planOperation } from '../planning/operations/plan-operation.ts';
 import { Facts, serversOfRequest } from './gather-facts.ts';
+import { type Carried, NOTHING_CARRIED } from './gather-reprovision.ts';
 import type { OperationEnd } from './operation-end.ts';
 import type { OperationPorts } from './operation-ports.ts';
+import type { CallOff, OperationResult, StageResult } from './operation-result.ts';
 import { PutBack } from './put-back.ts';
+import { Reprovisions } from './reprovisions.ts';
 import { runOperation } from './run-operation.ts';
 import { lockedText, ServerLocks } from './server-locks.ts';
 import { namedPlan } from './source-names.ts';
-
-export type OperationResult =
-  | { readonly kind: 'refused'; readonly refusal: OperationRefusal }
-  | {
-      readonly kind: 'ended';
-      readonly plan: OperationPlan;
-      readonly end: OperationEnd;
-      readonly millis: number;
-      readonly outcome: 'done' | 'partly' | 'failed';
-    };
 
 /** Who asks, and what is known beforehand. */
 export interface OperateOptions {
@@ -49,6 +42,7 @@ const BY_A_PERSON: OperateOptions = { isByPerson: true, silent: [] };
 export class Operations {
   readonly #ports: OperationPorts;
   readonly #putBack: PutBack;
+  readonly #reprovisions: Reprovisions;
   readonly #underWay = new Set<UnderWay>();
   /** L4: stopped in a panic. Nobody starts them but a person: they are perhaps the only ones that lack a statement. */
   readonly #panicked = new Set<KeyId>();
@@ -56,6 +50,22 @@ export class Operations {
   constructor(ports: OperationPorts) {
     this.#ports = ports;
     this.#putBack = new PutBack(ports);
+    this.#reprovisions = new Reprovisions({
+      ports,
+      hold: (clusterName, what) => {
+        const hold = this.#hold(clusterName, what);
+        return {
+          stage: (request, draft, callOff) => this.#operateHeld(request, draft, hold, { ...callOff, silent: [] }),
+          isHeld: () => hold.locks.lost === null,
+          letGo: () => this.#letGo(hold),
+        };
+      },
+    });
+  }
+
+  /** Of a server that this process is provisioning anew. */
+  progressOf(key: InstanceKey): string | null {
+    return this.#reprovisions.progressOf(key);
   }
 
   /** A server that stands still for an operation under way, or is still being put back. Whoever else finds it standing must leave it. */
@@ -83,6 +93,7 @@ export class Operations {
     const what = operationText(request);
     if (request.kind === 'panic-stop') this.#panic(draft.plan);
     else if (options.isByPerson) for (const key of serversOf(draft.plan)) this.#panicked.delete(keyId(key));
+    if (request.kind === 'reprovision') return this.#reprovisions.run(request, draft.plan);
     const work = (isCalledOff: () => boolean, isCutShort: () => boolean) =>
       this.#operateAlone(request, draft.plan, what, { isCalledOff, isCutShort, silent: options.silent });
     if (WAITS_FOR_NOBODY.has(request.kind)) return work(never, never);
@@ -100,66 +111,103 @@ export class Operations {
     request: OperationRequest,
     draft: OperationPlan,
     what: string,
-    { isCalledOff, isCutShort, silent }: CallOff & Pick<OperateOptions, 'silent'>,
+    callOff: CallOff & Pick<OperateOptions, 'silent'>,
   ): Promise<OperationResult> {
-    const ports = this.#ports;
-    const began = ports.clock.monotonic();
-    const locks = new ServerLocks({ clock: ports.clock, lock: ports.lock, reason: what });
-    const own: UnderWay = { clusterName: draft.clusterName, moves: [], standing: new Set(), isCutShort: false };
-    this.#underWay.add(own);
+    const hold = this.#hold(draft.clusterName, what);
     try {
-      const begun = await this.#begin(request, draft, what, locks, own, silent).catch(refusedByBackend);
-      if (begun.kind === 'refused') return refused(begun);
-      const { plan } = begun;
-      ports.log.info(`${what}: ${plan.method}, ${plan.lanes.length} servers`);
-      const noteStanding: OperationPorts['noteStanding'] = async (servers, reason) => {
-        for (const { key } of servers) own.standing.add(keyId(key));
-        await ports.noteStanding(servers, reason);
-      };
-      const ended = await runOperation(
-        plan,
-        { ...ports, noteStanding },
-        {
-          mayGoOn: () => ports.mayGoOn() && !isCalledOff() && !own.isCutShort && locks.lost === null,
-          mayUndo: () => ports.mayGoOn() && !isCutShort() && !own.isCutShort,
-          isMeantToStand: (key) => this.isMeantToStand(key),
-          hold: (key) => holdLane(plan, key, what, locks),
-          putBackLater: (key, attempt) =>
-            this.#putBack.later({
-              key,
-              held: locks.handOver(key),
-              attempt,
-              settled: () => ports.forgetStanding([key]),
-            }),
-          progress: (text) => ports.log.info(`${what}: ${text}`),
-        },
-      );
-      const outcome = outcomeOf(plan, ended);
-      const untold = await this.#tellEnd(plan, ended, outcome);
-      const end = { ...ended, problems: [...ended.problems, ...untold] };
-      for (const problem of end.problems) ports.log.warning(`${what}: ${problem}`);
-      return { kind: 'ended', plan, end, millis: ports.clock.monotonic() - began, outcome };
+      const result = await this.#operateHeld(request, draft, hold, callOff);
+      if (result.kind === 'waits') throw new Error('only a reprovision waits');
+      return result;
     } finally {
-      this.#underWay.delete(own);
-      await locks.releaseAll();
+      await this.#letGo(hold);
     }
+  }
+
+  #hold(clusterName: ClusterName, what: string): Hold {
+    const { clock, lock } = this.#ports;
+    const own: UnderWay = { clusterName, moves: [], standing: new Set(), isCutShort: false };
+    this.#underWay.add(own);
+    return { what, own, locks: new ServerLocks({ clock, lock, reason: what }), carried: NOTHING_CARRIED };
+  }
+
+  async #letGo({ own, locks }: Hold): Promise<void> {
+    this.#underWay.delete(own);
+    await locks.releaseAll();
+  }
+
+  /** What is held stays so. */
+  async #operateHeld(
+    request: OperationRequest,
+    draft: OperationPlan,
+    hold: Hold,
+    { isCalledOff, isCutShort, silent }: CallOff & Pick<OperateOptions, 'silent'>,
+  ): Promise<StageResult> {
+    const ports = this.#ports;
+    const { what, own, locks } = hold;
+    const began = ports.clock.monotonic();
+    const begun = await this.#begin(request, draft, hold, silent).catch(refusedByBackend);
+    if (begun.kind === 'refused') return refused(begun);
+    const { plan } = begun;
+    const unannounced = await this.#announce(plan);
+    if (unannounced !== null) return refused(unannounced);
+    if (plan.waitsFor !== undefined) return { kind: 'waits', plan, work: plan.waitsFor };
+    ports.log.info(`${what}: ${plan.method}, ${plan.lanes.length} servers`);
+    const noteStanding: OperationPorts['noteStanding'] = async (servers, reason) => {
+      for (const { key } of servers) own.standing.add(keyId(key));
+      await ports.noteStanding(servers, reason);
+    };
+    const now = untilItWaits(plan);
+    const ended = await runOperation(
+      now,
+      { ...ports, noteStanding },
+      {
+        mayGoOn: () => ports.mayGoOn() && !isCalledOff() && !own.isCutShort && locks.lost === null,
+        mayUndo: () => ports.mayGoOn() && !isCutShort() && !own.isCutShort,
+        isMeantToStand: (key) => this.isMeantToStand(key),
+        hold: (key) => holdLane(plan, key, what, locks),
+        putBackLater: (key, attempt) =>
+          this.#putBack.later({
+            key,
+            held: locks.handOver(key),
+            attempt,
+            settled: () => ports.forgetStanding([key]),
+          }),
+        progress: (text) => ports.log.info(`${what}: ${text}`),
+      },
+    );
+    const outcome = outcomeOf(now, ended);
+    const untold = await this.#tellEnd(now, ended, outcome);
+    const end = { ...ended, problems: [...ended.problems, ...untold] };
+    for (const problem of end.problems) ports.log.warning(`${what}: ${problem}`);
+    return { kind: 'ended', plan, end, millis: ports.clock.monotonic() - began, outcome };
+  }
+
+  /** Null: it is written down. Else nothing may be done: nobody would know of it afterwards. */
+  async #announce({ announcement }: OperationPlan): Promise<OperationRefusal | null> {
+    if (announcement === undefined) return null;
+    const { audits, record } = announcement;
+    const written = async (): Promise<null> => {
+      for (const { type, key, message } of audits) await this.#ports.audit(type, key, message);
+      await this.#ports.reprovisioning.note(record);
+      return null;
+    };
+    return written().catch(refusedByBackend);
   }
 
   /** The plan that is run, with all that it needs held. */
   async #begin(
     request: OperationRequest,
     draft: OperationPlan,
-    what: string,
-    locks: ServerLocks,
-    own: UnderWay,
+    hold: Hold,
     silent: readonly InstanceKey[],
   ): Promise<OperationPlanResult> {
+    const { what, locks } = hold;
     const held = await holdAll(draft, what, locks);
     if (held !== null) return held;
     const moved = draft.moves.flatMap(({ key, from, to }) => [key, from, to]).filter((key) => key !== null);
     // In a panic a server that is silent must not keep the others waiting.
     const seen = request.kind === 'panic-stop' ? [] : [...serversOf(draft), ...moved];
-    const result = await this.#planFrom(request, seen, own, silent);
+    const result = await this.#planFrom(request, seen, hold, silent);
     if (result.kind === 'refused') return result;
     return (await holdAll(result.plan, what, locks)) ?? result;
   }
@@ -168,16 +216,19 @@ export class Operations {
   async #planFrom(
     request: OperationRequest,
     also: readonly InstanceKey[],
-    own: UnderWay | null = null,
+    hold: Hold | null = null,
     silent: readonly InstanceKey[] = [],
   ): Promise<OperationPlanResult> {
+    const own = hold?.own ?? null;
     const underWay = () => [...this.#underWay].filter((one) => one !== own).flatMap(({ moves }) => moves);
     const facts = new Facts(this.#ports, underWay, silent);
     await facts.read([...serversOfRequest(request, this.#ports.topology), ...also]);
-    await facts.lookUp(request);
-    const result = planOperation(request, facts.now());
+    await facts.lookUp(request, hold?.carried);
+    const seen = facts.now();
+    const result = planOperation(request, seen);
     // In the same breath: whoever plans next must see it.
     if (own !== null && result.kind === 'planned') own.moves = movesOf(result.plan);
+    if (hold !== null) hold.carried = carriedOn(request, seen, hold.carried);
     return namedPlan(result, this.#ports);
   }
 
@@ -207,6 +258,30 @@ export class Operations {
   }
 }
 
+/** One operation, as long as it lasts. */
+interface Hold {
+  readonly what: string;
+  readonly own: UnderWay;
+  readonly locks: ServerLocks;
+  carried: Carried;
+}
+
+/** What comes later is planned anew then. */
+function untilItWaits(plan: OperationPlan): OperationPlan {
+  if (plan.next === null) return plan;
+  return { ...plan, next: plan.next.waitsFor === undefined ? untilItWaits(plan.next) : null };
+}
+
+/** As it was seen first: its account and its ways are gone with its data. */
+function carriedOn({ kind, ...request }: OperationRequest, facts: OperationFacts, before: Carried): Carried {
+  const { reprovision, topology } = facts;
+  if (kind !== 'reprovision' || reprovision === undefined || !('key' in request)) return before;
+  return {
+    replication: before.replication ?? reprovision.replication,
+    formerly: before.formerly ?? topology.get(request.key) ?? null,
+  };
+}
+
 /** What an operation is about to do, for the planning of others. */
 interface UnderWay {
   readonly clusterName: ClusterName;
@@ -222,11 +297,6 @@ const movesOf = (plan: OperationPlan): readonly MoveUnderWay[] =>
 
 /** Also while the cluster is being recovered: whoever stops everything, or ends a statement, does so because it cannot wait. */
 const never = (): boolean => false;
-
-interface CallOff {
-  readonly isCalledOff: () => boolean;
-  readonly isCutShort: () => boolean;
-}
 
 const WAITS_FOR_NOBODY: ReadonlySet<OperationRequest['kind']> = new Set(['panic-stop', 'kill-query']);
 
@@ -296,6 +366,7 @@ const NO_MOVES: ReadonlySet<OperationRequest['kind']> = new Set([
   'set-semi-sync-replica',
   'gtid-errant-inject-empty',
   'panic-stop',
+  'reprovision',
 ]);
 
 const isMove = ({ kind }: OperationRequest): boolean => !NO_MOVES.has(kind);

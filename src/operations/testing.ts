@@ -1,12 +1,15 @@
 /** Worlds for the tests of operations: servers that obey, locks and an audit in memory, and a clock that goes while somebody sleeps. */
 import { type Millis, millis, unixMillis } from '../model/brand.ts';
+import type { CloneReading } from '../model/clone-run.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
+import type { ReprovisionRecord } from '../model/reprovision-record.ts';
 import type { ReplicationCredentials, ServerCommand } from '../model/server-command.ts';
 import type { ServerFailure } from '../model/server-failure.ts';
 import { Topology } from '../model/topology.ts';
 import { SAMPLE_NOW, sampleKey } from '../model/topology-samples.ts';
 import type { Equivalence, OperationRules } from '../planning/operations/operation-facts.ts';
+import type { AwaitedWork } from '../planning/operations/operation-plan.ts';
 import { TEST_RULES } from '../planning/operations/testing.ts';
 import type { NameVerdict } from '../planning/operations/virtual-names.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
@@ -72,6 +75,12 @@ export interface OperationWorldOptions {
   readonly leads?: boolean;
   /** What the cluster is busy with; '' for nothing. */
   readonly busyWith?: string;
+  /** What servers tell of the CLONE plugin; absent: they have none. */
+  readonly clone?: (key: InstanceKey) => CloneReading;
+  /** `ReprovisionProcesses`: each gives back why it has failed, or null. */
+  readonly hooks?: readonly ((work: AwaitedWork) => Promise<string | null>)[];
+  /** Who has taken the place of any server. */
+  readonly successor?: InstanceKey;
   readonly equivalences?: readonly Equivalence[];
   readonly credentials?: ReplicationCredentials | null;
   readonly nameOfSource?: (source: InstanceKey) => Promise<NameVerdict>;
@@ -89,6 +98,10 @@ export class OperationWorld {
   readonly forgotten: number[] = [];
   readonly hooks: string[] = [];
   readonly effects: string[] = [];
+  /** What people were told of servers that are provisioned anew. */
+  readonly heard: string[] = [];
+  /** By their ports. */
+  readonly reprovisions = new Map<number, ReprovisionRecord>();
   readonly topology = new Topology();
   readonly clock = new SleepersClock();
   readonly ports: OperationPorts;
@@ -163,8 +176,36 @@ export class OperationWorld {
       failedTransaction: async () => '',
       nameOfSource: this.#options.nameOfSource ?? (async () => ({ kind: 'own' })),
       findPlace: async () => ({ kind: 'failed', reason: 'no binary log is searched in this test' }),
+      reprovisioning: this.#reprovisioning(),
       runHook: async ({ kind }) => void this.hooks.push(kind),
-      applyEffect: async ({ kind }) => void this.effects.push(kind),
+      applyEffect: async (effect) => {
+        this.effects.push(effect.kind);
+        if (effect.kind === 'forget-reprovision') this.reprovisions.delete(effect.key.port);
+      },
+    };
+  }
+
+  #reprovisioning(): OperationPorts['reprovisioning'] {
+    return {
+      records: async () => [...this.reprovisions.values()],
+      note: async (draft) => {
+        const node = { hostname: 'orc', token: 'own' };
+        this.reprovisions.set(draft.key.port, { ...draft, node, at: this.clock.now() });
+        this.story.push(`note ${draft.key.port} ${draft.phase}`);
+      },
+      successorOf: async () => this.#options.successor ?? null,
+      readClone: async (key) => this.#options.clone?.(key) ?? { kind: 'without' },
+      account: () => ({ user: 'orc', password: 'secret of orc' }),
+      hooks: () => this.#options.hooks?.length ?? 0,
+      runHooks: async (work, tell) => {
+        for (const hook of this.#options.hooks ?? []) {
+          const failure = await hook(work);
+          if (failure !== null) return failure;
+        }
+        tell('hooks have ended');
+        return null;
+      },
+      tell: (_key, _clusterName, text) => void this.heard.push(text),
     };
   }
 
@@ -246,7 +287,9 @@ function effectOf(command: ServerCommand, before: Instance): Partial<Instance> {
       return { ...sourceKey, readCoordinates: place.coordinates, execCoordinates: place.coordinates };
     }
     case 'set-read-only':
-      return { readOnly: command.readOnly };
+      return { readOnly: command.readOnly, superReadOnly: command.readOnly && command.superReadOnly };
+    case 'set-super-read-only':
+      return { superReadOnly: command.enabled };
     default:
       return before;
   }

@@ -42,6 +42,18 @@ export const FEED_SECONDS = 10;
 /** One batch of empty transactions: each is written to disk. */
 export const INJECT_BATCH_MILLIS = 60_000;
 
+/** From the statement until the recipient deletes its own data: it waits for locks of others before, and asks the donor. */
+export const BEGIN_CLONE_MILLIS = 120_000;
+
+/** A clone copies as long as it copies; past this nobody waits for it any more, and it goes on by itself. */
+export const CLONE_MILLIS = 2 * 24 * 3_600_000;
+
+/** A cloned server restarts by itself, or is started by a supervisor or by people; for so long it is waited for. */
+export const RETURN_MILLIS = 3_600_000;
+
+/** A server with new data connects to its source; a first attempt may have failed, and the next one comes a minute later. */
+export const JOIN_MILLIS = 90_000;
+
 /** An errant server sees that its source has got what was errant. */
 export const ERRANT_GONE_MILLIS = 30_000;
 

@@ -3,6 +3,7 @@
  * The plan says where each value comes from; whoever runs it puts the value in, or refuses, on what it sees then (`resolve-command.ts`).
  */
 import type { BinlogCoordinates } from '../model/binlog-coordinates.ts';
+import type { Instance } from '../model/instance.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
 import type { ReplicationCredentials, ServerCommand } from '../model/server-command.ts';
 import type { StepId } from './plan.ts';
@@ -28,7 +29,9 @@ export type RelayLogRule =
   /** … in the binary log of that server, which is the very same as the present source's: a binlog server's, or the source's own; or applied by itself. */
   | { readonly kind: 'logged-by'; readonly server: InstanceKey }
   /** … applied by that server, which replicates from the same source by file and position. */
-  | { readonly kind: 'applied-by'; readonly server: InstanceKey };
+  | { readonly kind: 'applied-by'; readonly server: InstanceKey }
+  /** … executed by that server, or among these, by name, which a person has ordered to be lost. */
+  | { readonly kind: 'executed-or-discarded'; readonly server: InstanceKey; readonly discards: string };
 
 /** How a server finds its place in the binary logs of its new source. */
 export type FollowAt =
@@ -45,12 +48,22 @@ export type AppliedSince =
   /** By GTID: what it had executed when that step had ended. */
   | { readonly kind: 'executed'; readonly after: StepId };
 
+/** How a replica reaches its source. */
+export type SourceOptions = Pick<Instance, 'allowTls' | 'replicationTls' | 'receiverOptions'>;
+
 /** By which name a server is told of its source (spec/topology-operations.md 3.2 step 2). */
 export type SourceName =
   /** By which we know it, whatever is registered. */
   | { readonly kind: 'own' }
   /** The virtual one that a person registered for its host, and that has been seen to lead to it. */
   | { readonly kind: 'virtual'; readonly hostname: string };
+
+export interface OrderedLoss {
+  /** The primary of the cluster. */
+  readonly origin: InstanceKey;
+  /** What a person has ordered to be lost, by name; '' for nothing. */
+  readonly discards: string;
+}
 
 export type DeferredCommand =
   /** Stops, and points at another source; does not start. */
@@ -63,6 +76,8 @@ export type DeferredCommand =
       readonly credentials: ReplicationCredentials | null;
       /** How to reach the source is taken from this server instead of from its own settings: it never had any. */
       readonly securedAs: InstanceKey | null;
+      /** The same, as it was once known; where the former is null. */
+      readonly like?: SourceOptions;
       /** Nothing is sent where that is its source: a way back that was never left. */
       readonly unlessThere: boolean;
       /** For a way back by place. Nothing is sent where it has applied anything since at the source that it leaves: it would apply that once more. */
@@ -93,7 +108,19 @@ export type DeferredCommand =
       readonly stood: StepId;
     }
   /** Sends nothing: searches where in the binary logs of `within` the server of this step stands (spec/topology-operations.md 4.5). */
-  | { readonly kind: 'find-place'; readonly within: InstanceKey };
+  | { readonly kind: 'find-place'; readonly within: InstanceKey }
+  /** Sends nothing. Refused where the server has anything that `origin` has not, and that is not among these. */
+  | ({ readonly kind: 'check-loss' } & OrderedLoss)
+  /** All its data are replaced by those of the donor; under the same condition. */
+  | ({
+      readonly kind: 'clone-when-safe';
+      readonly donor: InstanceKey;
+      readonly credentials: ReplicationCredentials;
+    } & OrderedLoss)
+  /** Sends nothing, and is no part of what a runner does: whoever runs the operation waits until the server has its new data and answers again. */
+  | { readonly kind: 'await-clone'; readonly donor: InstanceKey }
+  /** The same: configured hooks provision the server. */
+  | { readonly kind: 'provision-by-hooks'; readonly donor: InstanceKey };
 
 /** What the server is told as its source's address. */
 export const toldSource = ({ source, name }: Extract<DeferredCommand, { kind: 'follow-when-safe' }>): InstanceKey =>
@@ -109,6 +136,10 @@ const DEFERRED: ReadonlySet<string> = new Set<DeferredCommand['kind']>([
   'forget-errant',
   'start-if-recorded',
   'find-place',
+  'check-loss',
+  'clone-when-safe',
+  'await-clone',
+  'provision-by-hooks',
 ]);
 
 export const isDeferred = (command: StepCommand): command is DeferredCommand => DEFERRED.has(command.kind);

@@ -17,6 +17,7 @@ import { threadsExist, usesGtid } from '../model/instance-status.ts';
 import {
   heldByNewSource,
   type RelayLogSafe,
+  relayLogDiscarded,
   relayLogDrained,
   relayLogHeldByPosition,
 } from '../model/relay-log-safe.ts';
@@ -28,6 +29,7 @@ import {
   type FollowAt,
   type PlaceReference,
   type RelayLogRule,
+  type SourceOptions,
   toldSource,
 } from './deferred-command.ts';
 import { gtidMethod } from './follow.ts';
@@ -36,10 +38,12 @@ import {
   gtidContainment,
   gtidProgress,
   isDrained,
+  joinedText,
   receivedText,
   sharedText,
   unappliedText,
 } from './gtid-progress.ts';
+import { judgeLoss } from './lost-data.ts';
 import type { Postcondition, StepId } from './plan.ts';
 import { executedWithout, resolveForgetErrant, resolveStartIfRecorded } from './resolve-errant.ts';
 
@@ -69,10 +73,15 @@ export function serversToSee(command: DeferredCommand): readonly InstanceKey[] {
     case 'forget-source-when-safe':
     case 'when-safe':
       return serversOfRule(command.relayLog);
+    case 'check-loss':
+    case 'clone-when-safe':
+      return [command.origin];
     case 'run-until':
     case 'forget-errant':
     case 'start-if-recorded':
     case 'find-place':
+    case 'await-clone':
+    case 'provision-by-hooks':
       return [];
   }
 }
@@ -102,7 +111,19 @@ export function resolveCommand(command: DeferredCommand, sight: Sight): Resoluti
     case 'start-if-recorded':
       return resolveStartIfRecorded(command, sight);
     case 'find-place':
+    case 'await-clone':
+    case 'provision-by-hooks':
       return resolved();
+    case 'check-loss': {
+      const verdict = judgeLoss(command, sight);
+      return verdict.kind === 'replaceable' ? resolved() : verdict;
+    }
+    case 'clone-when-safe': {
+      const verdict = judgeLoss(command, sight);
+      if (verdict.kind === 'refused') return verdict;
+      const { donor, credentials } = command;
+      return resolved({ kind: 'clone', replaceable: verdict.witness, donor, credentials });
+    }
   }
 }
 
@@ -136,7 +157,7 @@ function resolveFollow(command: Extract<DeferredCommand, { kind: 'follow-when-sa
   if (safe.kind === 'unsafe') return refused(safe.reason);
   const place = followPlace(command.at, sight);
   if (place === null) return refused(`it is not known where ${instanceKeyText(own.key)} goes on`);
-  const like = command.securedAs === null ? own : sight.other(command.securedAs);
+  const like = command.securedAs === null ? (command.like ?? own) : sight.other(command.securedAs);
   if (like === null) return refused(`it is not known how ${instanceKeyText(own.key)} reaches its source`);
   const told = { source: toldSource(command), credentials: command.credentials };
   return resolved({ kind: 'follow', relayLog: safe.witness, options: followOptions(told, place, own, like) });
@@ -165,7 +186,7 @@ export function followOptions(
   { source, credentials }: Pick<FollowOptions, 'source' | 'credentials'>,
   place: FollowPlace,
   own: Instance,
-  like: Instance,
+  like: SourceOptions,
 ): FollowOptions {
   return {
     source,
@@ -239,6 +260,11 @@ function witnessBy(rule: RelayLogRule, sight: Sight): RelayLogSafe | null {
       return firstWitness(others, ({ execCoordinates }) =>
         relayLogHeldByPosition(own.readCoordinates, execCoordinates),
       );
+    case 'executed-or-discarded':
+      return (
+        (usesGtid(own) ? drainedByGtid(own) : null) ??
+        firstWitness(others, (other) => executedBy(own, other) ?? discardedOf(own, other, rule.discards))
+      );
   }
 }
 
@@ -258,6 +284,13 @@ function executedBy(own: Instance, other: Instance): RelayLogSafe | null {
 export const drainedWitness = (own: Instance): RelayLogSafe | null =>
   usesGtid(own) ? drainedByGtid(own) : relayLogHeldByPosition(own.readCoordinates, own.execCoordinates);
 
+/** What of it nobody else has was named when a person ordered it to be lost. */
+function discardedOf(own: Instance, other: Instance, discards: string): RelayLogSafe | null {
+  const [progress, held] = [gtidProgress(own), gtidProgress(other)];
+  if (progress === null || held === null) return null;
+  return relayLogDiscarded(gtidContainment, unappliedText(progress), joinedText([executedText(held), discards]));
+}
+
 function drainedByGtid(own: Instance): RelayLogSafe | null {
   const progress = gtidProgress(own);
   if (progress === null || !isDrained(progress)) return null;
@@ -271,6 +304,7 @@ function unsafeText(rule: RelayLogRule, { own, other }: Sight): string {
     case 'drained':
       return `${key} has received what it has not applied: it would be lost`;
     case 'executed-by':
+    case 'executed-or-discarded':
       return other(rule.server) === null
         ? `${instanceKeyText(rule.server)} does not answer: it is not known whether it has all that ${key} has received`
         : `${key} has received more than ${instanceKeyText(rule.server)} has executed: it would be lost`;

@@ -5,6 +5,7 @@ import { commandText } from '../model/server-command.ts';
 import {
   type FollowAt,
   isDeferred,
+  type OrderedLoss,
   type PlaceReference,
   type RelayLogRule,
   type StepCommand,
@@ -28,8 +29,19 @@ export function stepCommandText(command: StepCommand): string {
       return `${command.commands.map(commandText).join(', ')} unless the record of what was executed is lost`;
     case 'find-place':
       return `find its place in the binary logs of ${instanceKeyText(command.within)}`;
+    case 'check-loss':
+      return `see that ${lossText(command)}`;
+    case 'clone-when-safe':
+      return `replace all its data by those of ${instanceKeyText(command.donor)} if ${lossText(command)}`;
+    case 'await-clone':
+      return 'wait until it has its new data and answers again';
+    case 'provision-by-hooks':
+      return 'run ReprovisionProcesses';
   }
 }
+
+const lossText = ({ origin, discards }: OrderedLoss): string =>
+  `it has nothing that ${instanceKeyText(origin)} has not${discards === '' ? '' : `, but for ${discards}`}`;
 
 function followText(at: FollowAt): string {
   switch (at.kind) {
@@ -65,5 +77,7 @@ function ruleText(rule: RelayLogRule): string {
       return `${instanceKeyText(rule.server)} has all that it has received in its binary log`;
     case 'applied-by':
       return `${instanceKeyText(rule.server)} has applied all that it has received`;
+    case 'executed-or-discarded':
+      return `${instanceKeyText(rule.server)} has executed all that it has received${rule.discards === '' ? '' : `, but for ${rule.discards}`}`;
   }
 }

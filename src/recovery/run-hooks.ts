@@ -57,6 +57,19 @@ export interface HookRun {
   readonly log: Log;
 }
 
+/** A list of any kind, with what its hooks are told. */
+export interface HookListRun extends Omit<HookRun, 'list' | 'context'> {
+  readonly list: string;
+  readonly told: {
+    readonly substitute: (text: string) => string;
+    readonly environment: Readonly<Record<string, string>>;
+    /** Standard input. */
+    readonly document: string;
+  };
+  /** A trailing `&` means nothing. Absent: such a command is not waited for. */
+  readonly waitsForAll?: true;
+}
+
 export type HookResult =
   | { readonly kind: 'ok' }
   /** The first failure of a command that was waited for; all are in the steps. `commandIndex` from 0. */
@@ -69,7 +82,17 @@ const STEP_OUTPUT_CHARACTERS = 2_000;
  * Runs the list; never rejects. In mode `continue` all commands run, whatever happens, and `failed` is for the record only. Asynchronous
  * commands (trailing `&`) are started in their turn, not waited for, and cannot make the list fail.
  */
-export async function runHooks(run: HookRun): Promise<HookResult> {
+export function runHooks({ list, context, ...run }: HookRun): Promise<HookResult> {
+  const told = {
+    substitute: (text: string) => substitutePlaceholders(text, context),
+    environment: hookEnvironment(context),
+    document: hookDocument(list, context),
+  };
+  return runHookList({ ...run, list, told });
+}
+
+/** The same for a list of any kind. */
+export async function runHookList(run: HookListRun): Promise<HookResult> {
   const { list, commands, mode } = run;
   if (commands.length === 0) {
     tell(run, `No ${list} hooks to run`);
@@ -92,12 +115,13 @@ export async function runHooks(run: HookRun): Promise<HookResult> {
 }
 
 /** Null: succeeded, or not waited for. */
-async function runHook(run: HookRun, entry: HookEntry, name: string): Promise<string | null> {
-  const { text, isAsynchronous } = splitAsynchronous(entry.command);
-  const script = substitutePlaceholders(text, run.context);
+async function runHook(run: HookListRun, entry: HookEntry, name: string): Promise<string | null> {
+  const { text, isAsynchronous: mayRunOn } = splitAsynchronous(entry.command);
+  const isAsynchronous = mayRunOn && run.waitsForAll !== true;
+  const script = run.told.substitute(text);
   tell(run, `Running ${name}${isAsynchronous ? ' (async)' : ''}: ${script}`);
-  const gift = { input: hookDocument(run.list, run.context), timeoutMillis: entry.timeoutMillis };
-  const { ended } = await run.startHook(script, [], hookEnvironment(run.context), gift);
+  const gift = { input: run.told.document, timeoutMillis: entry.timeoutMillis };
+  const { ended } = await run.startHook(script, [], run.told.environment, gift);
   if (!isAsynchronous) return reportEnd(run, name, await ended);
   void ended.then((end) => reportEnd(run, name, end));
   return null;
@@ -111,7 +135,7 @@ function splitAsynchronous(command: string): { readonly text: string; readonly i
 }
 
 /** Tells how it ended and gives back the failure. */
-function reportEnd(run: HookRun, name: string, { failure, output, duration }: HookEnd): string | null {
+function reportEnd(run: HookListRun, name: string, { failure, output, duration }: HookEnd): string | null {
   if (output !== '') run.log.info(`Output of ${name}`, { output });
   if (failure === null) {
     tell(run, `Completed ${name} in ${durationText(duration)}`);
@@ -123,7 +147,7 @@ function reportEnd(run: HookRun, name: string, { failure, output, duration }: Ho
   return failure;
 }
 
-function tell(run: HookRun, message: string, level: 'info' | 'error' = 'info'): void {
+function tell(run: HookListRun, message: string, level: 'info' | 'error' = 'info'): void {
   run.log[level](message);
   const write = async () => run.onStep(message);
   // Asynchronous hooks end at any time, even when the backend is closed already: that must not end the process.

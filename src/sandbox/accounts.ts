@@ -24,6 +24,8 @@ const orchestratorPrivileges: Record<ServerFamily, readonly string[]> = {
     'SELECT, RELOAD, PROCESS, REPLICATION SLAVE, REPLICATION CLIENT',
     'SYSTEM_VARIABLES_ADMIN, SESSION_VARIABLES_ADMIN, REPLICATION_SLAVE_ADMIN, CONNECTION_ADMIN, BINLOG_ADMIN',
     'SYSTEM_USER, TRANSACTION_GTID_TAG',
+    // To provision a server anew.
+    'CLONE_ADMIN, BACKUP_ADMIN',
   ],
   mariadb: [
     'SELECT, RELOAD, PROCESS, SUPER, REPLICATION SLAVE, REPLICATION CLIENT, SLAVE MONITOR',
@@ -40,6 +42,8 @@ export function accountStatements(family: ServerFamily): string[] {
     ...orchestratorPrivileges[family].map((list) => `GRANT ${list} ON *.* TO '${orchestratorAccount.user}'@'%';`),
     // For pseudo-GTIDs; the schema does not exist.
     `GRANT DROP ON \`_pseudo_gtid_\`.* TO '${orchestratorAccount.user}'@'%';`,
+    // For the CLONE plugin.
+    ...(family === 'mysql' ? [`GRANT INSERT ON mysql.plugin TO '${orchestratorAccount.user}'@'%';`] : []),
     `GRANT REPLICATION SLAVE ON *.* TO '${replicationAccount.user}'@'%';`,
     `GRANT ALL ON ${applicationSchema}.* TO '${applicationAccount.user}'@'%';`,
   ];

@@ -13,6 +13,7 @@ import type { DiscoveryRecord } from '../discovery/metrics/timing-columns.ts';
 import type { BinlogCoordinates } from '../model/binlog-coordinates.ts';
 import type { BinlogEvent } from '../model/binlog-event.ts';
 import type { ClusterName, Seconds, UnixMillis } from '../model/brand.ts';
+import type { CloneRun } from '../model/clone-run.ts';
 import type { CandidateRegistration, Downtime, Maintenance } from '../model/decisions.ts';
 import type { HostAttribute } from '../model/host-attribute.ts';
 import type { Instance } from '../model/instance.ts';
@@ -24,6 +25,7 @@ import type {
   RecoveryRecord,
   RecoveryStep,
 } from '../model/recovery-record.ts';
+import type { ReprovisionRecord } from '../model/reprovision-record.ts';
 import type { ServerSight } from '../model/server-sight.ts';
 import type { InstanceTag, TagExpression, TagSelector } from '../model/tag.ts';
 import type { Equivalence } from '../planning/operations/operation-facts.ts';
@@ -217,6 +219,24 @@ export interface OperationCalls {
   /** The steps of a plan, and of what is done after it (`next`), in the order in which they begin, with their statements. Passwords are not shown. */
   shownSteps(plan: OperationPlan): readonly ShownStep[];
   operate(request: OperationRequest): Promise<OperationOutcome>;
+}
+
+/** How far a server is that is being provisioned anew. */
+export interface ReprovisionStatus {
+  readonly key: InstanceKey;
+  /** What was begun and has not ended well yet; null: nothing. */
+  readonly record: ReprovisionRecord | null;
+  /** What was last said of it; null: this process is not at it. */
+  readonly progress: string | null;
+  /** The last clone that it has received, as it tells now; null: none, or it does not tell. */
+  readonly clone: CloneRun | null;
+  /** Why it does not tell; '' where it does. */
+  readonly untold: string;
+}
+
+export interface ReprovisionCalls {
+  /** Asks the server. */
+  reprovisionStatus(key: InstanceKey): Promise<Outcome<ReprovisionStatus>>;
 }
 
 /** A range of transactions that only one server has and should not (spec/topology-operations.md 1.3). */
@@ -510,6 +530,7 @@ export interface OrchestratorCalls
     HistoryCalls,
     DiscoveryCalls,
     OperationCalls,
+    ReprovisionCalls,
     InspectionCalls,
     DecisionCalls,
     HostNameCalls,

@@ -53,6 +53,7 @@ import { preflightCalls } from './preflight-calls.ts';
 import { PseudoGtidInjection } from './pseudo-gtid-injection.ts';
 import { recoveryCalls } from './recovery-calls.ts';
 import { recoveryPlanCalls } from './recovery-plan-calls.ts';
+import { reprovisionCalls } from './reprovision-calls.ts';
 import { ReturningPrimaries } from './returning-primaries.ts';
 import { nodeIdOf, sightCalls } from './sight-calls.ts';
 import { nameOfSource } from './source-names.ts';
@@ -314,6 +315,9 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
       if (options.mode === 'command') await housekeeping.keepRegistered();
     },
     failedTransaction: (key) => servers.failedTransaction(key),
+    readClone: (key) => servers.readClone(key),
+    tellOfReprovision: (key, name, message) =>
+      emit({ kind: 'reprovision-progress', at: clock.now(), clusterName: name, key, message }),
     nameOfSource: (source) =>
       nameOfSource(source, {
         names,
@@ -347,6 +351,12 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
       operations,
       servers: ports.servers,
       instance: (key) => picture.topology.get(key),
+    }),
+    ...reprovisionCalls({
+      progressOf: (key) => operations.progressOf(key),
+      records: operating.reprovisioning.records,
+      readClone: operating.reprovisioning.readClone,
+      isKnown: (key) => picture.topology.get(key) !== undefined,
     }),
     ...inspectionCalls({ ports: operating, searches, errantSightings }),
     ...decisionCalls(changes),

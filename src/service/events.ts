@@ -31,6 +31,14 @@ export type NodeEvent =
       readonly uid: string;
       readonly message: string;
     }
+  /** A server is being provisioned anew: how far it is, one line. */
+  | {
+      readonly kind: 'reprovision-progress';
+      readonly at: UnixMillis;
+      readonly clusterName: ClusterName;
+      readonly key: InstanceKey;
+      readonly message: string;
+    }
   | {
       readonly kind: 'recovery-ended';
       readonly at: UnixMillis;

@@ -5,6 +5,7 @@
 import type { Discovery } from '../discovery/discovery.ts';
 import type { Picture } from '../discovery/picture.ts';
 import { millis } from '../model/brand.ts';
+import type { CloneReading } from '../model/clone-run.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
 import { instanceKeyText } from '../model/instance-key.ts';
 import type { ReplicationCredentials, ServerCommand } from '../model/server-command.ts';
@@ -97,6 +98,14 @@ export class LiveServers implements TopologyServers {
       timeouts: { connectMillis: connectMillis(), answerMillis: READ_AFTER_MILLIS },
       log,
     });
+  }
+
+  /** What the server tells of its CLONE plugin, once it has said what it is. */
+  async readClone(key: InstanceKey): Promise<CloneReading> {
+    const { links, connectMillis } = this.#options;
+    const known = await this.#dialectOf(key);
+    if (known.kind === 'failed') return known;
+    return links.get(key).clone({ connectMillis: connectMillis(), answerMillis: READ_AFTER_MILLIS });
   }
 
   /** '' where it is not told. */

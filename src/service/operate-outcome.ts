@@ -1,6 +1,6 @@
 /** What a recovery hears of an operation that is a part of it. */
 import { instanceKeyText } from '../model/instance-key.ts';
-import type { OperationResult } from '../operations/operations.ts';
+import type { OperationResult } from '../operations/operation-result.ts';
 import { plansOf } from '../planning/operations/operation-plan.ts';
 import type { OperateOutcome } from '../recovery/recovery-ports.ts';
 

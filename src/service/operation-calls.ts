@@ -1,7 +1,8 @@
 /** Operations as the doors ask for them: plans shown, operations run, and what became of them server by server. */
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, sameKey } from '../model/instance-key.ts';
-import type { OperationResult, Operations } from '../operations/operations.ts';
+import type { OperationResult } from '../operations/operation-result.ts';
+import type { Operations } from '../operations/operations.ts';
 import type { OperationPlan, OperationRefusal } from '../planning/operations/operation-plan.ts';
 import type { OperationRequest } from '../planning/operations/operation-request.ts';
 import type { TopologyServers } from '../ports/topology-servers.ts';

@@ -6,6 +6,7 @@ import { clusterName, unixMillis } from '../model/brand.ts';
 import type { Maintenance } from '../model/decisions.ts';
 import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
 import type { HeldServer, LockResult, OperationPorts } from '../operations/operation-ports.ts';
+import type { ReprovisionPorts } from '../operations/reprovision-ports.ts';
 import type { OperationRules } from '../planning/operations/operation-facts.ts';
 import { runTakeMasterHooks } from '../recovery/hook-take-master.ts';
 import type { Recoveries } from '../recovery/recoveries.ts';
@@ -15,6 +16,7 @@ import { audit } from './audit.ts';
 import type { Decisions } from './decisions.ts';
 import type { LogSearches } from './log-searches.ts';
 import { recoveryPolicy, statusSettings } from './policies.ts';
+import { reprovisionPorts } from './reprovision-ports.ts';
 
 export interface OperationParts {
   readonly picture: Picture;
@@ -29,6 +31,8 @@ export interface OperationParts {
   readonly keepRegistered: () => Promise<void>;
   readonly failedTransaction: OperationPorts['failedTransaction'];
   readonly nameOfSource: OperationPorts['nameOfSource'];
+  readonly readClone: ReprovisionPorts['readClone'];
+  readonly tellOfReprovision: ReprovisionPorts['tell'];
 }
 
 /** Of every lock (spec/topology-operations.md 1.9); one that is in use is renewed long before. */
@@ -79,8 +83,11 @@ export function operationPorts(parts: OperationParts): OperationPorts {
         demoted,
         log,
       }),
-    applyEffect: async ({ from, to }) => {
+    reprovisioning: reprovisionPorts(parts),
+    applyEffect: async (effect) => {
       const { decisions } = parts;
+      if (effect.kind === 'forget-reprovision') return void (await backend.deleteReprovision(effect.key));
+      const { from, to } = effect;
       const [former, present] = [clusterName(instanceKeyText(from)), clusterName(instanceKeyText(to))];
       const alias = decisions.aliases.get(former);
       if (alias !== undefined) await decisions.setAlias(present, alias, clock.now());

@@ -129,8 +129,10 @@ function effects(
   return [
     ...[...byEffect].map(([effect, servers]) => `${keysText(servers)}: ${effect}`),
     ...(promoted === null || hasLane ? [] : [`${instanceKeyText(promoted)}: it is the source of the others`]),
-    ...recorded.map(
-      ({ from, to }) => `the alias of cluster ${instanceKeyText(from)} is that of ${instanceKeyText(to)}`,
+    ...recorded.flatMap((effect) =>
+      effect.kind === 'rename-cluster-alias'
+        ? [`the alias of cluster ${instanceKeyText(effect.from)} is that of ${instanceKeyText(effect.to)}`]
+        : [],
     ),
     ...hooks.map(({ kind }) => `hooks are run: ${kind}`),
   ];

@@ -28,6 +28,8 @@ const METHODS: Readonly<Record<Exclude<MethodName, 'none'>, string>> = {
   'same-coordinates': 'at the same coordinates',
   'equivalent-coordinates': 'by equivalent coordinates',
   'pseudo-gtid': 'by pseudo-GTID',
+  clone: 'by the CLONE plugin',
+  hooks: 'by ReprovisionProcesses',
 };
 
 export const methodName = (method: MethodName): string =>
@@ -54,8 +56,10 @@ export function section(title: string, lines: readonly string[]): readonly strin
 export const keysText = (keys: readonly InstanceKey[]): string => keys.map(instanceKeyText).join(', ');
 
 const SECOND_MILLIS = 1_000;
+const HOUR_MILLIS = 3_600_000;
 
 export function durationText(millis: number): string {
   if (millis < SECOND_MILLIS) return `${Math.round(millis)} ms`;
-  return `${Math.round(millis / 100) / 10} s`;
+  if (millis < HOUR_MILLIS) return `${Math.round(millis / 100) / 10} s`;
+  return `${Math.round((10 * millis) / HOUR_MILLIS) / 10} h`;
 }

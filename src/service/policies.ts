@@ -190,7 +190,7 @@ function hookLists(settings: Settings): HookLists {
   };
 }
 
-function hookEntry(entry: string): HookEntry {
+export function hookEntry(entry: string): HookEntry {
   const { command, isRequired, timeoutSeconds } = hookMarks(entry);
   return {
     command,

@@ -3,6 +3,7 @@
  * angle brackets; passwords are never shown.
  */
 import type { BinlogCoordinates } from '../model/binlog-coordinates.ts';
+import { type DataReplaceable, heldElsewhere } from '../model/data-replaceable.ts';
 import type { Instance, ThreadState } from '../model/instance.ts';
 import { type InstanceKey, type KeyId, keyId } from '../model/instance-key.ts';
 import { usesGtid } from '../model/instance-status.ts';
@@ -107,7 +108,7 @@ function exampleOf(
   switch (command.kind) {
     case 'follow-when-safe': {
       // One that never had a source is told to reach it in the way of another.
-      const like = command.securedAs === null ? undefined : parts.instance(command.securedAs);
+      const like = command.securedAs === null ? command.like : parts.instance(command.securedAs);
       const told = { source: toldSource(command), credentials: command.credentials };
       const options = followOptions(told, placeOf(command.at, server, names), server, like ?? server);
       return [{ kind: 'follow', relayLog: nothingDropped(), options }];
@@ -126,7 +127,14 @@ function exampleOf(
     case 'start-if-recorded':
       return command.commands;
     case 'find-place':
+    case 'check-loss':
+    case 'await-clone':
+    case 'provision-by-hooks':
       return [];
+    case 'clone-when-safe': {
+      const { donor, credentials } = command;
+      return [{ kind: 'clone', replaceable: nothingLost(), donor, credentials }];
+    }
   }
 }
 
@@ -134,6 +142,13 @@ function exampleOf(
 function nothingDropped(): RelayLogSafe {
   const witness = heldByNewSource(gtidContainment, '', '');
   if (witness === null) throw new Error('an empty relay log is safe');
+  return witness;
+}
+
+/** The same. */
+function nothingLost(): DataReplaceable {
+  const witness = heldElsewhere('');
+  if (witness === null) throw new Error('nothing is lost');
   return witness;
 }
 
@@ -162,6 +177,7 @@ const withNames = (statement: string, names: readonly string[]): string =>
 const HIDDEN = '…';
 
 function withoutPasswords(command: ServerCommand): ServerCommand {
+  if (command.kind === 'clone') return { ...command, credentials: { ...command.credentials, password: HIDDEN } };
   if (command.kind !== 'follow' && command.kind !== 'change-credentials') return command;
   const { credentials } = command.options;
   if (credentials === null) return command;

@@ -9,6 +9,7 @@ import type { ErrantSightingStore } from '../ports/errant-sighting-store.ts';
 import type { ObservationStore } from '../ports/observation-store.ts';
 import type { PositionEquivalenceStore } from '../ports/position-equivalence-store.ts';
 import type { PseudoGtidStore } from '../ports/pseudo-gtid-store.ts';
+import type { ReprovisionStore } from '../ports/reprovision-store.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import type { StaleCoordinatesStore } from '../ports/stale-coordinates-store.ts';
 import type { StandingStillStore } from '../ports/standing-still-store.ts';
@@ -37,6 +38,7 @@ import { pseudoGtidStore } from './repositories/pseudo-gtid.ts';
 import { purging } from './repositories/purge.ts';
 import { recoveryRecordStore } from './repositories/recoveries.ts';
 import { recoveryStepStore } from './repositories/recovery-steps.ts';
+import { reprovisionStore } from './repositories/reprovisions.ts';
 import { snapshotStore } from './repositories/snapshots.ts';
 import { staleCoordinates } from './repositories/stale-coordinates.ts';
 import { standingStillStore } from './repositories/standing-still.ts';
@@ -51,7 +53,8 @@ export type StoreBackend = Backend &
   CoordinatesHistoryStore &
   PseudoGtidStore &
   ErrantSightingStore &
-  StandingStillStore;
+  StandingStillStore &
+  ReprovisionStore;
 
 export function backendOn(engine: Engine): StoreBackend {
   const instances = instanceStore(engine);
@@ -67,6 +70,7 @@ export function backendOn(engine: Engine): StoreBackend {
     ...pseudoGtidStore(engine),
     ...errantSightingStore(engine),
     ...standingStillStore(engine),
+    ...reprovisionStore(engine),
     ...downtimeStore(engine),
     ...maintenanceStore(engine),
     ...candidateStore(engine),

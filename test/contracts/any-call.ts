@@ -444,6 +444,29 @@ const standing = [
   call('loadStandingStill', {}, (backend) => backend.loadStandingStill()),
 ];
 
+const reprovisions = [
+  call(
+    'saveReprovision',
+    {
+      server,
+      donor: server,
+      primary: server,
+      method: fc.constantFrom('clone' as const, 'hooks' as const),
+      phase: fc.constantFrom('begun' as const, 'provisioned' as const),
+      discarded: word,
+      formerClone: word,
+      delaySeconds: fc.nat(10),
+      superReadOnly: fc.boolean(),
+      node: process,
+      offset,
+    },
+    (backend, { server: of, offset: by, ...record }, now) =>
+      backend.saveReprovision({ key: of, ...record, at: after(now, by) }),
+  ),
+  call('deleteReprovision', { server }, (backend, given) => backend.deleteReprovision(given.server)),
+  call('loadReprovisions', {}, (backend) => backend.loadReprovisions()),
+];
+
 const names = [
   call('saveHostnameResolve', { hostname, resolved: hostname }, (backend, given, now) =>
     backend.saveHostnameResolve(given.hostname, given.resolved, now),
@@ -516,6 +539,7 @@ export function themesOf({ numbers }: { readonly numbers: boolean }): Readonly<R
     nodes: fc.oneof(...nodes),
     'snapshots of the topology': fc.oneof(...snapshots),
     'servers that stand still': fc.oneof(...standing, ...observations),
+    'servers that are provisioned anew': fc.oneof(...reprovisions, ...observations),
     'places in logs and errant transactions': fc.oneof(...places, ...sightings, ...observations),
     observations: fc.oneof(...observations, ...names, ...downtimes),
     everything: fc.oneof(
@@ -533,6 +557,7 @@ export function themesOf({ numbers }: { readonly numbers: boolean }): Readonly<R
       ...places,
       ...sightings,
       ...standing,
+      ...reprovisions,
       ...snapshots,
     ),
   };
@@ -564,6 +589,7 @@ export async function everything(backend: StoreBackend): Promise<unknown> {
     injections: [...(await backend.loadInjections())],
     errantSightings: await backend.loadErrantSightings(),
     standingStill: await backend.loadStandingStill(),
+    reprovisions: await backend.loadReprovisions(),
     snapshots: await Promise.all((await backend.snapshotTimes()).map((at) => backend.snapshotServers(at))),
     resolves: [...(await backend.loadHostnameResolves())],
     unresolves: [...(await backend.loadHostnameUnresolves())].sort(),

@@ -16,6 +16,7 @@ import { positionEquivalencesContract } from './position-equivalences.ts';
 import { pseudoGtidContract } from './pseudo-gtid.ts';
 import { recordsContract } from './records.ts';
 import { recoveriesContract } from './recoveries.ts';
+import { reprovisionContract } from './reprovisions.ts';
 import { snapshotsContract } from './snapshots.ts';
 import { staleCoordinatesContract } from './stale-coordinates.ts';
 import { standingStillContract } from './standing-still.ts';
@@ -41,6 +42,7 @@ const CONTRACTS = [
   snapshotsContract,
   staleCoordinatesContract,
   standingStillContract,
+  reprovisionContract,
   tagsContract,
 ];
 

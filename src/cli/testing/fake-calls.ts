@@ -20,6 +20,7 @@ import {
   type OrchestratorCalls,
   ok,
   type Refusal,
+  type ReprovisionCalls,
   refused,
 } from '../../service/calls.ts';
 import { planWith, reportWith } from '../../service/operation-samples.ts';
@@ -252,6 +253,13 @@ function inspectionCalls(made: string[]) {
     equivalentsOf: async () => [],
     candidateReplica: () => ok(sampleKey(10114)),
     errantGtid: asked('errantGtid', { key: sampleKey(10113), ...errant }),
+    reprovisionStatus: asked('reprovisionStatus', {
+      key: sampleKey(10113),
+      record: null,
+      progress: null,
+      clone: null,
+      untold: '',
+    }),
     locateErrantGtid: asked('locateErrantGtid', ['b.000003', 'b.000004']),
     lastPseudoGtid: asked('lastPseudoGtid', { coordinates: place(4), text: 'drop view `_pgtid_`' }),
     findBinlogEntry: asked('findBinlogEntry', place(5)),
@@ -269,7 +277,7 @@ function inspectionCalls(made: string[]) {
       info: 'COMMIT',
     }),
     waitForPosition: asked('waitForPosition', sampleServer(1)),
-  } satisfies InspectionCalls;
+  } satisfies InspectionCalls & ReprovisionCalls;
 }
 
 function nodeCalls() {

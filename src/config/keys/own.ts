@@ -51,6 +51,11 @@ export const ownKeys = {
     meaning:
       'A primary that was replaced and comes back with no transactions of its own is attached below its successor, and replicates. One that has some is left alone, and told of.',
   }),
+  ReprovisionProcesses: implemented('string[]', NO_LIST, {
+    reload: 'dynamic',
+    meaning:
+      'Commands that provision a server anew from a donor where the CLONE plugin of MySQL cannot be had, as with MariaDB; they are told of {recipientHost}, {recipientPort}, {donorHost}, {donorPort}, {primaryHost} and {primaryPort}, have to leave the server running with the GTID position of its new data, and are waited for.',
+  }),
   FailureAnalysisPeers: implemented('string[]', NO_LIST, {
     reload: 'dynamic',
     meaning:

@@ -20,6 +20,7 @@ import type {
   OperationOutcome,
   OrchestratorCalls,
   Outcome,
+  ReprovisionCalls,
 } from '../../service/calls.ts';
 import { ok, refused } from '../../service/calls.ts';
 import type { NodeEvent } from '../../service/events.ts';
@@ -188,6 +189,7 @@ const inspections = {
   candidateReplica: () => ok(key(10112)),
   errantGtid: async (wanted) =>
     ok({ key: wanted, gtidErrant: '', untold: '', transactions: 0, ranges: [], purged: '', waysOut: [] }),
+  reprovisionStatus: async (wanted) => ok({ key: wanted, record: null, progress: null, clone: null, untold: '' }),
   locateErrantGtid: async () => ok(['binlog.000001']),
   lastPseudoGtid: async () => ok({ coordinates: PLACE, text: 'drop view if exists `_pseudo_gtid_`' }),
   findBinlogEntry: async () => ok(PLACE),
@@ -195,7 +197,7 @@ const inspections = {
   correlateRelayLogPosition: async () => ok({ own: PLACE, correlated: PLACE, next: PLACE }),
   lastExecutedRelayEntry: async () => ok({ coordinates: PLACE, endPos: 4, type: 'Xid', serverId: 1, info: 'COMMIT' }),
   waitForPosition: async (wanted) => read(wanted),
-} satisfies InspectionCalls;
+} satisfies InspectionCalls & ReprovisionCalls;
 
 function decisions(note: Note) {
   const locks: Maintenance[] = [];

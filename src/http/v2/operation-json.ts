@@ -1,7 +1,7 @@
 /** Plans of operations and what became of them, as API v2 writes them. Of commands only their statements: those show no password. */
 import type { Instance } from '../../model/instance.ts';
 import type { InstanceKey } from '../../model/instance-key.ts';
-import type { OperationPlan, PlannedMove } from '../../planning/operations/operation-plan.ts';
+import type { OperationEffect, OperationPlan, PlannedMove } from '../../planning/operations/operation-plan.ts';
 import type { OperationRequest } from '../../planning/operations/operation-request.ts';
 import type {
   OperatedServer,
@@ -52,9 +52,15 @@ const partJson = (plan: OperationPlan): JsonObject => ({
     successor: keyJson(successor),
     demoted: keyJson(demoted),
   })),
-  effects: (plan.effects ?? []).map(({ kind, from, to }) => ({ kind, from: keyJson(from), to: keyJson(to) })),
+  effects: (plan.effects ?? []).flatMap(effectJson),
   next: plan.next === null ? null : partJson(plan.next),
 });
+
+/** Of our own records only those that people see. */
+const effectJson = (effect: OperationEffect): readonly JsonObject[] =>
+  effect.kind === 'rename-cluster-alias'
+    ? [{ kind: effect.kind, from: keyJson(effect.from), to: keyJson(effect.to) }]
+    : [];
 
 /** What plans and reports have in common. */
 const headJson = (plan: OperationPlan): JsonObject => ({

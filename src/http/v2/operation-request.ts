@@ -116,6 +116,10 @@ function schemasFor(calls: OrchestratorCalls): Schemas {
     'kill-query': request('kill-query', { processId: z.int().min(1) }),
     'gtid-errant-reset-master': plain('gtid-errant-reset-master'),
     'gtid-errant-inject-empty': plain('gtid-errant-inject-empty'),
+    reprovision: request('reprovision', {
+      donor: key.nullable().default(null),
+      discardErrant: z.boolean().default(false),
+    }),
     'panic-stop': z.strictObject({
       kind: z.literal('panic-stop'),
       clusterName: clusterSchema(calls),

@@ -107,6 +107,12 @@ export function render(
       return [];
     case 'inject-pseudo-gtid':
       return [pseudoGtidStatement(command.marker)];
+    case 'set-super-read-only':
+      return [];
+    case 'install-clone-plugin':
+    case 'set-clone-donors':
+    case 'clone':
+      return { cannot: 'MariaDB has no CLONE plugin' };
   }
 }
 

@@ -53,6 +53,11 @@ export function render(command: ServerCommand): readonly string[] | CannotRender
       return cannot('its binary logs are those of its source');
     case 'kill-query':
       return cannot('it runs no queries');
+    case 'install-clone-plugin':
+    case 'set-clone-donors':
+    case 'set-super-read-only':
+    case 'clone':
+      return cannot('it has no data');
   }
 }
 

@@ -1,5 +1,6 @@
 /** The dialects of MySQL 5.6, 5.7 and 8.0 up to 8.0.21. */
 import type { Dialect } from '../dialect.ts';
+import { cloneSectionsOf } from '../oracle/clone.ts';
 import { changingReleases, type Release } from '../oracle/releases.ts';
 import { CREDENTIALS_SQL, failedTransactionSqlOf } from '../oracle/statements.ts';
 import { healOf, renderOf } from './commands.ts';
@@ -16,6 +17,7 @@ export const mysql57 = (release: Release): Dialect => ({
   heal: healOf(release),
   storedCredentialsSql: CREDENTIALS_SQL,
   failedTransactionSql: failedTransactionSqlOf(release),
+  ...cloneSectionsOf(release),
   statements: statementsOf(release),
 });
 

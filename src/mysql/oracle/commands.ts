@@ -3,7 +3,7 @@
  */
 import type { ServerCommand } from '../../model/server-command.ts';
 import { END_CLIENT_SESSIONS } from '../client-sessions.ts';
-import { type ReadThenSend, TOLD_NOTHING, type ToldReplica } from '../dialect.ts';
+import { type CannotRender, type ReadThenSend, TOLD_NOTHING, type ToldReplica } from '../dialect.ts';
 import { setSemiSyncSource } from '../semi-sync-source.ts';
 import { integer, literal } from '../sql-text.ts';
 import { changeSource, followOptions, heartbeatOptions, hostOption } from './change-source.ts';
@@ -15,11 +15,15 @@ import type { OracleWords } from './words.ts';
 
 export function renderIn(
   words: OracleWords,
-): (command: ServerCommand, replica?: ToldReplica) => readonly string[] | ReadThenSend {
+): (command: ServerCommand, replica?: ToldReplica) => readonly string[] | ReadThenSend | CannotRender {
   return (command, replica = TOLD_NOTHING) => render(words, command, replica);
 }
 
-function render(words: OracleWords, command: ServerCommand, told: ToldReplica): readonly string[] | ReadThenSend {
+function render(
+  words: OracleWords,
+  command: ServerCommand,
+  told: ToldReplica,
+): readonly string[] | ReadThenSend | CannotRender {
   const { channel, receiverOptions } = told;
   const { replica } = words;
   const of = forChannel(channel);

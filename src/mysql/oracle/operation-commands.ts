@@ -2,7 +2,7 @@
  * Commands of operations to statements, MySQL from 5.6 on (spec/topology-operations.md 3.4 to 3.10); what recoveries send is in `commands.ts`.
  */
 import type { ServerCommand } from '../../model/server-command.ts';
-import type { ReadThenSend, ToldReplica } from '../dialect.ts';
+import type { CannotRender, ReadThenSend, ToldReplica } from '../dialect.ts';
 import { pseudoGtidStatement } from '../pseudo-gtid-statement.ts';
 import { setSemiSyncReplica } from '../semi-sync-replica.ts';
 import { integer, literal } from '../sql-text.ts';
@@ -15,6 +15,7 @@ import {
   securityOptions,
 } from './change-source.ts';
 import { forChannel } from './channel-clause.ts';
+import { NO_CLONE, renderClone } from './clone.ts';
 import { injectEmpty } from './inject-empty.ts';
 import { type Ability, hasAbility } from './releases.ts';
 import type { OracleWords } from './words.ts';
@@ -37,7 +38,11 @@ export type OperationCommand = Extract<
       | 'kill-query'
       | 'change-credentials'
       | 'get-source-public-key'
-      | 'inject-pseudo-gtid';
+      | 'inject-pseudo-gtid'
+      | 'install-clone-plugin'
+      | 'set-clone-donors'
+      | 'set-super-read-only'
+      | 'clone';
   }
 >;
 
@@ -45,7 +50,7 @@ export function renderOperation(
   words: OracleWords,
   command: OperationCommand,
   { channel, receiverOptions }: ToldReplica,
-): readonly string[] | ReadThenSend {
+): readonly string[] | ReadThenSend | CannotRender {
   const { replica } = words;
   const has = (ability: Ability): boolean => hasAbility(words.release, ability);
   const of = forChannel(channel);
@@ -90,5 +95,10 @@ export function renderOperation(
       return has('publicKey') ? [change([...heartbeat, `GET_${words.source}_PUBLIC_KEY = 1`])] : [];
     case 'inject-pseudo-gtid':
       return [pseudoGtidStatement(command.marker)];
+    case 'install-clone-plugin':
+    case 'set-clone-donors':
+    case 'set-super-read-only':
+    case 'clone':
+      return has('clone') ? renderClone(command) : NO_CLONE;
   }
 }

@@ -6,6 +6,7 @@ import type { Privilege, StatementFact } from '../dialect.ts';
 import { onServer } from '../privileges.ts';
 import { PSEUDO_GTID_FACT } from '../pseudo-gtid-statement.ts';
 import { SEMI_SYNC_REPLICA_STATEMENT } from '../semi-sync-replica.ts';
+import { CLONE_STATEMENTS } from './clone.ts';
 import { type Ability, hasAbility } from './releases.ts';
 import { changeVerb, type OracleWords } from './words.ts';
 
@@ -16,6 +17,7 @@ export function operationStatementsIn(words: OracleWords): readonly StatementFac
     ...gtidStatements(words),
     ...settingStatements(words),
     PSEUDO_GTID_FACT,
+    ...(hasAbility(words.release, 'clone') ? CLONE_STATEMENTS : []),
   ];
   return list.map((fact): StatementFact => ({ ...fact, forOperations: true }));
 }

@@ -32,6 +32,8 @@ const SINCE = {
   groupConsistency: [8, 0, 14],
   /** Privilege `SYSTEM_USER`. */
   systemUser: [8, 0, 16],
+  /** The plugin that provisions a server from another one over the network. */
+  clone: [8, 0, 17],
   /** Option `…_TLS_CIPHERSUITES`. */
   tlsCiphersuites: [8, 0, 19],
   /** `CHANGE REPLICATION SOURCE TO`, options with `SOURCE_`. */

@@ -8,6 +8,7 @@ import type { InstanceKey } from '../../model/instance-key.ts';
 import type { StatusSettings } from '../../model/instance-status.ts';
 import type { ReplicationCredentials } from '../../model/server-command.ts';
 import type { PromotionPolicy } from '../promotion-policy.ts';
+import type { ReprovisionFacts } from './reprovision-facts.ts';
 
 /** The topology as planning reads it. */
 export interface KnownTopology {
@@ -65,4 +66,6 @@ export interface OperationFacts {
   readonly credentials: ReplicationCredentials | null;
   /** MySQL: the transaction at which the applier of the server of the request has stopped; '' where it is not told, or not needed. */
   readonly failedTransaction: string;
+  /** Absent: the request is about something else. */
+  readonly reprovision?: ReprovisionFacts;
 }

@@ -7,6 +7,7 @@
  */
 import type { ClusterName } from '../../model/brand.ts';
 import type { InstanceKey } from '../../model/instance-key.ts';
+import type { ReprovisionRecord } from '../../model/reprovision-record.ts';
 import type { StepCommand } from '../deferred-command.ts';
 import type { PlanStep } from '../plan.ts';
 import type { OperationRequest } from './operation-request.ts';
@@ -27,6 +28,9 @@ export type MethodName =
   | 'same-coordinates'
   | 'equivalent-coordinates'
   | 'pseudo-gtid'
+  /** All data are replaced. */
+  | 'clone'
+  | 'hooks'
   /** Nothing of it moves a server. */
   | 'none';
 
@@ -94,21 +98,41 @@ export interface OperationPlan {
   readonly failureText?: string;
   /** What is changed in our own records once it has gone well. Absent: nothing. */
   readonly effects?: readonly OperationEffect[];
+  /** What is written down before anything is begun; where it cannot be, nothing is. */
+  readonly announcement?: PlannedAnnouncement;
+  /**
+   * What has to come first, takes hours, and is not the work of a runner: whoever runs the operation waits for it without keeping others out of the cluster, and plans anew
+   * then, for whatever was decided may be otherwise by now. Its first step tells people of it.
+   */
+  readonly waitsFor?: AwaitedWork;
   /** What is done after it, once all of it has gone well: some moves take two. */
   readonly next: OperationPlan | null;
   /** It is the next of another, and needs nothing of it: it begins whatever has become of that one. Absent: it does not. */
   readonly startsAnyway?: true;
 }
 
+export interface AwaitedWork {
+  /** The server clones itself; or configured hooks provision it. */
+  readonly kind: 'clone' | 'hooks';
+  readonly record: ReprovisionDraft;
+  readonly clusterName: ClusterName;
+}
+
+export type ReprovisionDraft = Omit<ReprovisionRecord, 'node' | 'at'>;
+
+export interface PlannedAnnouncement {
+  readonly audits: readonly PlannedAudit[];
+  readonly record: ReprovisionDraft;
+}
+
 /**
  * O14: the alias, and what a person set in its place, that are registered for a cluster of the name of `from`, a server that had been a primary for a while, belong
  * to the cluster of `to`.
  */
-export interface OperationEffect {
-  readonly kind: 'rename-cluster-alias';
-  readonly from: InstanceKey;
-  readonly to: InstanceKey;
-}
+export type OperationEffect =
+  | { readonly kind: 'rename-cluster-alias'; readonly from: InstanceKey; readonly to: InstanceKey }
+  /** It has joined: nobody has to go on with it. */
+  | { readonly kind: 'forget-reprovision'; readonly key: InstanceKey };
 
 /** O26: `PostTakeMasterProcesses`. */
 export interface OperationHook {

@@ -111,12 +111,20 @@ export type ServerRequest =
   | (OnServer<'gtid-errant-reset-master'> & { readonly errant?: string })
   | (OnServer<'gtid-errant-inject-empty'> & { readonly errant?: string });
 
+/** All data of a server are replaced by those of another one of the cluster that it joins. */
+export interface ReprovisionRequest extends OnServer<'reprovision'> {
+  /** Null: the best. */
+  readonly donor: InstanceKey | null;
+  /** What it alone has may be lost: a person has seen it, and says so. */
+  readonly discardErrant: boolean;
+}
+
 /** Something of a whole cluster. */
 export type ClusterRequest =
   /** L4: stop replication at once on all delayed replicas, or on all. */
   { readonly kind: 'panic-stop'; readonly clusterName: ClusterName; readonly which: 'delayed' | 'all' };
 
-export type OperationRequest = MoveRequest | MoveReplicasRequest | ServerRequest | ClusterRequest;
+export type OperationRequest = MoveRequest | MoveReplicasRequest | ServerRequest | ReprovisionRequest | ClusterRequest;
 
 export type OperationKind = OperationRequest['kind'];
 

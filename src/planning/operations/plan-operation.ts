@@ -5,12 +5,14 @@ import type { OperationFacts } from './operation-facts.ts';
 import { type OperationPlanResult, type OperationRefusal, refuse } from './operation-plan.ts';
 import type { OperationKind, OperationRequest } from './operation-request.ts';
 import { isMoveOfReplicas, planMove, planMoveReplicas } from './plan-move.ts';
+import { planReprovision } from './reprovision.ts';
 import { isServerOperation, planServerOperation } from './server-operations.ts';
 
 export function planOperation(request: OperationRequest, facts: OperationFacts): OperationPlanResult {
   const silent = silentRefusal(request, facts);
   if (silent !== null) return silent;
   if (isServerOperation(request)) return planServerOperation(request, facts);
+  if (request.kind === 'reprovision') return planReprovision(request, facts);
   return isMoveOfReplicas(request) ? planMoveReplicas(request, facts) : planMove(request, facts);
 }
 

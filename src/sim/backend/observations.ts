@@ -29,10 +29,11 @@ function writeAll(tables: Tables, batch: Iterable<Observation>): void {
  * prolonged for ever.
  */
 function deleteWithDerived(tables: Tables, id: KeyId): boolean {
-  const { instances, lastAnalyses, staleCoordinates, errantSightings, standingStill, downtimes } = tables;
+  const { instances, lastAnalyses, staleCoordinates, errantSightings, standingStill, reprovisions, downtimes } = tables;
   lastAnalyses.delete(id);
   errantSightings.delete(id);
   standingStill.delete(id);
+  reprovisions.delete(id);
   tables.coordinatesHistory = tables.coordinatesHistory.filter(({ key }) => keyId(key) !== id);
   staleCoordinates.delete(id);
   if (downtimes.get(id)?.reason === LOST_IN_RECOVERY) downtimes.delete(id);

@@ -11,6 +11,7 @@ import type { ErrantSightingStore } from '../../ports/errant-sighting-store.ts';
 import type { ObservationStore } from '../../ports/observation-store.ts';
 import type { PositionEquivalenceStore } from '../../ports/position-equivalence-store.ts';
 import type { PseudoGtidStore } from '../../ports/pseudo-gtid-store.ts';
+import type { ReprovisionStore } from '../../ports/reprovision-store.ts';
 import type { SnapshotStore } from '../../ports/snapshot-store.ts';
 import type { StaleCoordinatesStore } from '../../ports/stale-coordinates-store.ts';
 import type { StandingStillStore } from '../../ports/standing-still-store.ts';
@@ -40,6 +41,7 @@ import { pseudoGtidStore } from './pseudo-gtid.ts';
 import { purging } from './purge.ts';
 import { recoveryRecordStore } from './recoveries.ts';
 import { recoveryStepStore } from './recovery-steps.ts';
+import { reprovisionStore } from './reprovisions.ts';
 import { snapshotStore } from './snapshots.ts';
 import { staleCoordinates } from './stale-coordinates.ts';
 import { standingStillStore } from './standing-still.ts';
@@ -55,7 +57,8 @@ export interface MemoryBackend
     CoordinatesHistoryStore,
     PseudoGtidStore,
     ErrantSightingStore,
-    StandingStillStore {
+    StandingStillStore,
+    ReprovisionStore {
   /** To break it, to open it again after this process, or to write by hand what no call writes. */
   readonly disk: MemoryDisk;
   /**
@@ -82,6 +85,7 @@ export function openMemoryBackend(disk: MemoryDisk): MemoryBackend {
     ...pseudoGtidStore(engine),
     ...errantSightingStore(engine),
     ...standingStillStore(engine),
+    ...reprovisionStore(engine),
     ...downtimeStore(engine),
     ...maintenanceStore(engine),
     ...candidateStore(engine),

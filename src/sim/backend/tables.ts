@@ -18,6 +18,7 @@ import type {
   RecoveryRecord,
   RecoveryStep,
 } from '../../model/recovery-record.ts';
+import type { ReprovisionRecord } from '../../model/reprovision-record.ts';
 import type { InstanceTag } from '../../model/tag.ts';
 import type { SnapshotServer } from '../../model/topology-snapshot.ts';
 import type { AuditRecord, JournalEntry, NodeRow } from '../../ports/decision-store.ts';
@@ -87,6 +88,7 @@ export interface Tables {
   readonly staleCoordinates: Map<KeyId, StaleCoordinatesRow>;
   readonly errantSightings: Map<KeyId, readonly ErrantSightingOf[]>;
   readonly standingStill: Map<KeyId, StandingStill>;
+  readonly reprovisions: Map<KeyId, ReprovisionRecord>;
   /** Clusters with pseudo-GTID, and when it was last injected. */
   readonly injections: Map<ClusterName, StoredTime>;
   readonly downtimes: Map<KeyId, DowntimeRow>;
@@ -123,6 +125,7 @@ export const emptyTables = (): Tables => ({
   staleCoordinates: new Map(),
   errantSightings: new Map(),
   standingStill: new Map(),
+  reprovisions: new Map(),
   injections: new Map(),
   downtimes: new Map(),
   candidates: new Map(),

@@ -72,6 +72,7 @@ async function deleteWithDerived(executor: Executor, key: InstanceKey): Promise<
     'database_instance_tls',
     'orc_errant_gtid',
     'orc_standing_still',
+    'orc_reprovision',
   ] as const;
   for (const table of derived) {
     await executor.deleteFrom(table).where('hostname', '=', key.hostname).where('port', '=', key.port).execute();

@@ -49,3 +49,27 @@ export const orcStandingStill = table(
   },
   ['hostname', 'port'],
 );
+
+/** Servers that are being provisioned anew: whoever comes after a process that died goes on instead of beginning again. */
+export const orcReprovision = table(
+  'orc_reprovision',
+  {
+    hostname: s(128).req,
+    port: port.req,
+    donor_hostname: s(128).req,
+    donor_port: port.req,
+    primary_hostname: s(128).req,
+    primary_port: port.req,
+    method: s(16).req,
+    /** GTIDs, or positions. */
+    discarded: text8.req,
+    former_clone: s(64).req,
+    delay_seconds: u32.req,
+    super_read_only: bool.req,
+    phase: s(16).req,
+    processing_node_hostname: s(128).req,
+    processing_node_token: s(128).req,
+    at_millis: i64.req,
+  },
+  ['hostname', 'port'],
+);

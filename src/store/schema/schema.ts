@@ -8,7 +8,7 @@ import * as hostnames from './hostname-tables.ts';
 import * as instances from './instance-tables.ts';
 import * as leftOvers from './left-over-tables.ts';
 import * as nodes from './node-tables.ts';
-import { orcErrantGtid, orcRecoveryJournal, orcStandingStill } from './own-tables.ts';
+import { orcErrantGtid, orcRecoveryJournal, orcReprovision, orcStandingStill } from './own-tables.ts';
 import * as recoveries from './recovery-tables.ts';
 import type { RowOf, Table } from './table.ts';
 
@@ -63,6 +63,7 @@ const tables = {
   orc_recovery_journal: orcRecoveryJournal,
   orc_errant_gtid: orcErrantGtid,
   orc_standing_still: orcStandingStill,
+  orc_reprovision: orcReprovision,
 };
 
 export type TableName = keyof typeof tables;

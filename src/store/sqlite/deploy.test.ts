@@ -204,11 +204,12 @@ describe('deployment once more', () => {
     const database = emptyDatabase();
     deploy(database);
     database.exec("insert into cluster_alias_override values ('a:3306', 'shop')");
-    database.exec('drop table orc_errant_gtid; drop table orc_standing_still');
+    database.exec('drop table orc_errant_gtid; drop table orc_standing_still; drop table orc_reprovision');
     const result = deploy(database);
     expect(result.kind === 'deployed' ? result.steps.map(describeStep) : result).toEqual([
       'table orc_errant_gtid',
       'table orc_standing_still',
+      'table orc_reprovision',
     ]);
     expect(database.prepare('select alias from cluster_alias_override').get()).toEqual({ alias: 'shop' });
   });

@@ -119,11 +119,13 @@ describe.each(serverFamilies)('a backend on %s', (family) => {
       await byHand().exec('drop table orc_recovery_journal');
       await byHand().exec('drop table orc_errant_gtid');
       await byHand().exec('drop table orc_standing_still');
+      await byHand().exec('drop table orc_reprovision');
       await byHand().exec('alter table topology_recovery drop column uid');
       const backend = await opened();
       expect(await backend.journal('x')).toEqual([]);
       expect(await backend.loadErrantSightings()).toEqual([]);
       expect(await backend.loadStandingStill()).toEqual([]);
+      expect(await backend.loadReprovisions()).toEqual([]);
     });
   });
 
