@@ -94,7 +94,7 @@ const REFUSALS: readonly (readonly [OperationRequest, World])[] = [
   [ordered, withClones({ db1: facts({ mayDonate: false }), db2: facts(NO_PLUGIN), db4: facts(NO_PLUGIN) })],
   [{ ...ordered, donor: at('db3') }, of(replica('db3', 'db1', NAMED))],
   [fromDb2, peer(STOPPED)],
-  [fromDb2, peer({ gtidErrant: `${uuidOf('db2')}:1` })],
+  [fromDb2, peer({ executedGtidSet: `${uuidOf('db1')}:1-900,${uuidOf('db2')}:1` })],
   [fromDb2, peer({ version: '8.0.36' })],
   [fromDb2, withClones({ db2: { kind: 'without' } })],
   [

@@ -1,6 +1,7 @@
 /** For tests of dialects: rows as recorded from real servers, commands with everything in them, and a reader of literals. */
 import { readFileSync } from 'node:fs';
 import { NO_RECEIVER_OPTIONS, NO_REPLICATION_TLS } from '../model/blank-instance.ts';
+import { type DataReplaceable, heldElsewhere } from '../model/data-replaceable.ts';
 import type { ReceiverOptions, ReplicationTls } from '../model/instance.ts';
 import { type GtidContainment, heldByNewSource, type RelayLogSafe } from '../model/relay-log-safe.ts';
 import type { FollowOptions, GtidMethod, ServerCommand } from '../model/server-command.ts';
@@ -48,6 +49,13 @@ export function aWitness(): RelayLogSafe {
   const nothingReceived: GtidContainment = { contains: () => true };
   const made = heldByNewSource(nothingReceived, '', '');
   if (made === null) throw new Error('an empty relay log is safe');
+  return made;
+}
+
+/** The same for data that are replaced. */
+export function aReplacement(): DataReplaceable {
+  const made = heldElsewhere('');
+  if (made === null) throw new Error('nothing is lost');
   return made;
 }
 
@@ -156,6 +164,11 @@ export function operationCommands(value: string): readonly ServerCommand[] {
     { kind: 'change-credentials', options: { credentials, allowTls: true, tls } },
     { kind: 'get-source-public-key' },
     { kind: 'inject-pseudo-gtid', marker: value },
+    { kind: 'install-clone-plugin' },
+    { kind: 'set-clone-donors', donors: value },
+    { kind: 'set-clone-donors', donors: '' },
+    { kind: 'set-super-read-only', enabled: true },
+    { kind: 'clone', replaceable: aReplacement(), donor: { hostname: value, port: 3306 }, credentials },
   ];
 }
 

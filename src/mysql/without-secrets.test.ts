@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { NO_REPLICATION_TLS } from '../model/blank-instance.ts';
 import type { ServerCommand } from '../model/server-command.ts';
 import type { ServerFailure } from '../model/server-failure.ts';
-import { follow } from './testing.ts';
+import { aReplacement, follow } from './testing.ts';
 import { withoutSecrets } from './without-secrets.ts';
 
 const credentials = { user: 'repl', password: "it's-Pl4nted" };
 const told: readonly ServerCommand[] = [
   follow({ credentials }),
   { kind: 'change-credentials', options: { credentials, allowTls: false, tls: NO_REPLICATION_TLS } },
+  { kind: 'clone', replaceable: aReplacement(), donor: { hostname: 'db2', port: 3306 }, credentials },
 ];
 
 const said = (number: number, words: string): ServerFailure => ({

@@ -89,7 +89,7 @@ class CloneWatch {
     if (own === null) return { failure: this.#wasAway ? null : `no clone has begun on ${this.#name}` };
     if (own.state === 'completed') return { failure: null };
     if (own.state === 'failed') return { failure: failureText(this.#name, own) };
-    this.#told.progress(`${this.#name}: ${cloneProgressText(own)}`, own.stages.at(-1)?.name ?? '');
+    this.#told.progress(cloneProgressText(own), own.stages.at(-1)?.name ?? '');
     return null;
   }
 
@@ -98,7 +98,7 @@ class CloneWatch {
     this.#silentSince ??= now;
     this.#wasAway = true;
     if (now - this.#silentSince > RETURN_MILLIS) return { failure: neverBack(this.#name, why) };
-    this.#told.progress(awayText(this.#name, why), AWAY);
+    this.#told.progress(awayText(why), AWAY);
     return null;
   }
 }
@@ -112,8 +112,8 @@ function failureText(name: string, run: CloneRun): string {
 
 const minutes = RETURN_MILLIS / MINUTE_MILLIS;
 
-const awayText = (name: string, why: string): string =>
-  `${name} is away (${why}): it restarts with its new data; where no supervisor starts it, start it: it is waited for ${minutes} minutes`;
+const awayText = (why: string): string =>
+  `it is away (${why}), to restart with its new data; where no supervisor starts it, start it: it is waited for ${minutes} minutes`;
 
 const neverBack = (name: string, why: string): string =>
   `${name} did not come back within ${minutes} minutes (${why}): start it, and ask again`;

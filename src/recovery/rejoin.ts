@@ -66,9 +66,9 @@ export function rejoinText(
         ? `${key} came back with nothing of its own: it is attached below ${to}`
         : `${key} came back with nothing of its own: it may be attached below ${to} (AutoRejoinDemotedPrimary)`;
     case 'quarantined':
-      return `${key} came back with transactions that ${to} has not: ${verdict.gtids}; it is left alone: inject them empty on ${to}, take them out of its record (gtid-errant-reset-master) once it replicates, or provision it anew`;
+      return `${key} came back with transactions that ${to} has not: ${verdict.gtids}; it is left alone: inject them empty on ${to}, take them out of its record (gtid-errant-reset-master) once it replicates, or replace its data (orchestrator -c reprovision -i ${key} --discard-errant)`;
     case 'too-old':
-      return `${key} came back with nothing of its own, and ${to} has purged what it needs: ${verdict.gtids}; provision it anew`;
+      return `${key} came back with nothing of its own, and ${to} has purged what it needs: ${verdict.gtids}; replace its data (orchestrator -c reprovision -i ${key})`;
     case 'attached-and-stopped':
       return attaches ? `${key} follows ${to}, and is started` : `${key} follows ${to}, and stands still`;
     case 'not-to-be-told':

@@ -15,6 +15,8 @@ import { isLastCheckValid, isReplica, usesGtid } from '../model/instance-status.
 import type { RecoveryRecord } from '../model/recovery-record.ts';
 import { replicationRefusal } from '../planning/can-replicate.ts';
 import { gtidProgress, receivedContains } from '../planning/gtid-progress.ts';
+import { isResumable } from '../planning/operations/reprovision-facts.ts';
+import type { ReprovisionStore } from '../ports/reprovision-store.ts';
 import { fence } from '../recovery/fence.ts';
 import { followSuccessor } from '../recovery/follow-successor.ts';
 import type { Recoveries } from '../recovery/recoveries.ts';
@@ -32,6 +34,7 @@ export interface AfterFailoversOptions {
   readonly decisions: Pick<Decisions, 'downtimes'>;
   readonly recoveries: Recoveries;
   readonly ports: RecoveryPorts;
+  readonly reprovisions: Pick<ReprovisionStore, 'loadReprovisions'>;
 }
 
 const ACT_MILLIS = 5_000;
@@ -162,6 +165,10 @@ export class AfterFailovers {
 
   /** G1, G2: each verdict is told once. */
   async #judge(run: RecoveryRun, key: InstanceKey, successor: InstanceKey): Promise<void> {
+    // While its data are replaced it has nothing, and would be attached as if it were clean.
+    const provisioned = await this.#options.reprovisions.loadReprovisions();
+    const now = run.ports.clock.now();
+    if (provisioned.some((record) => sameKey(record.key, key) && isResumable(record, now))) return;
     const [former, source] = await Promise.all(
       [key, successor].map((one) => run.ports.servers.observe(one, LOOK_MILLIS)),
     );

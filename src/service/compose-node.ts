@@ -248,7 +248,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     isLeader: () => leadership.isLeader(),
     warmUpMillis: () => WARM_UP_POLLS * discoveryPolicy(settings()).pollMillis,
   });
-  const afterFailovers = new AfterFailovers({ picture, decisions, recoveries, ports });
+  const afterFailovers = new AfterFailovers({ picture, decisions, recoveries, ports, reprovisions: backend });
   const returningPrimaries = new ReturningPrimaries({
     downtimes: () => decisions.downtimes.values(),
     known: picture.topology,

@@ -2,6 +2,7 @@
 import type { Settings } from '../config/settings.ts';
 import type { Picture } from '../discovery/picture.ts';
 import type { ReprovisionPorts } from '../operations/reprovision-ports.ts';
+import { isResumable } from '../planning/operations/reprovision-facts.ts';
 import { runReprovisionHooks } from '../recovery/hook-reprovision.ts';
 import type { RecoveryPorts } from '../recovery/recovery-ports.ts';
 import { standingSuccessor } from '../recovery/standing-successor.ts';
@@ -23,7 +24,12 @@ export function reprovisionPorts(parts: ReprovisionParts): ReprovisionPorts {
   const { picture, backend, ports, settings } = parts;
   const { clock, identity, log, startHook, store } = ports;
   return {
-    records: () => backend.loadReprovisions(),
+    records: async () => {
+      const [all, now] = [await backend.loadReprovisions(), clock.now()];
+      // People have seen to what was begun so long ago.
+      for (const record of all) if (!isResumable(record, now)) await backend.deleteReprovision(record.key);
+      return all.filter((record) => isResumable(record, now));
+    },
     note: async (draft) => {
       await parts.keepRegistered();
       await backend.saveReprovision({ ...draft, node: identity, at: clock.now() });

@@ -107,10 +107,11 @@ function stateRefusal(donor: Instance, primary: Instance): DonorRefusal | null {
   const runs = isReplica(donor) && donor.receiverState === 'running' && donor.applierState === 'running';
   if (!runs) return because('donor-not-replicating', 'it does not replicate');
   if (hasSeveralSources(donor)) return because('several-sources', 'it replicates from several sources');
-  const errant = donor.gtidErrant !== '' ? donor.gtidErrant : '';
-  if (errant !== '') return because('donor-errant', `it has errant transactions itself: ${errant}`);
   const top = instanceKeyText(primary.key);
-  if (lostText(donor, primary) === null) return because('no-gtid', `it cannot be compared with ${top} by GTID`);
+  // It was read before the primary: what it has more is its own.
+  const errant = lostText(donor, primary);
+  if (errant === null) return because('no-gtid', `it cannot be compared with ${top} by GTID`);
+  if (errant !== '') return because('donor-errant', `it has itself what ${top} has not: ${errant}`);
   const purged = purgedAndMissing(primary, donor);
   return purged === '' ? null : because('purged', `${top} has purged what it lacks: ${purged}`);
 }

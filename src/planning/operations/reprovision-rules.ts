@@ -5,7 +5,7 @@ import { isGroupMember } from '../../model/instance-status.ts';
 import { parseServerVersion } from '../../model/server-version.ts';
 import { hasClonePlugin } from '../clone-versions.ts';
 import { logReaders } from './log-readers.ts';
-import { cannotReplicate, firstOf } from './move-rules.ts';
+import { firstOf } from './move-rules.ts';
 import type { OperationFacts } from './operation-facts.ts';
 import { type OperationRefusal, refuse } from './operation-plan.ts';
 import { severalSourcesRefusal } from './relay-log-hold.ts';
@@ -15,11 +15,7 @@ export const wontReprovision = ({ key }: Pick<Instance, 'key'>, code: string, wh
   refuse(code, `reprovision will not operate on ${instanceKeyText(key)} because ${why}`);
 
 /** Whoever serves anybody keeps its data. */
-export function recipientRefusal(
-  instance: Instance,
-  primary: Instance,
-  facts: OperationFacts,
-): OperationRefusal | null {
+export function recipientRefusal(instance: Instance, facts: OperationFacts): OperationRefusal | null {
   const why = (code: string, text: string): OperationRefusal => wontReprovision(instance, code, text);
   const readers = logReaders(instance, facts.topology);
   return firstOf(
@@ -28,7 +24,6 @@ export function recipientRefusal(
     instance.readOnly ? null : why('takes-writes', 'it takes writes: make it read-only first'),
     readers.length === 0 ? null : why('has-replicas', `others replicate from it: ${namesOf(readers)}`),
     severalSourcesRefusal(instance),
-    cannotReplicate(instance, primary, facts),
   );
 }
 

@@ -8,7 +8,7 @@ import { type InstanceKey, instanceKeyText, sameKey } from '../../model/instance
 import { RETURN_MILLIS } from '../deadlines.ts';
 import { lostText } from '../lost-data.ts';
 import { move, planned } from './draft-plan.ts';
-import { unknown } from './move-rules.ts';
+import { cannotReplicate, firstOf, unknown } from './move-rules.ts';
 import type { OperationFacts } from './operation-facts.ts';
 import type { OperationPlan, OperationPlanResult, OperationRefusal, ReprovisionDraft } from './operation-plan.ts';
 import type { ReprovisionRequest } from './operation-request.ts';
@@ -27,7 +27,8 @@ export function planReprovision(request: ReprovisionRequest, facts: OperationFac
   if (recipient === undefined) return unknown(request.key);
   const known = facts.reprovision ?? NOTHING_OF_REPROVISIONS;
   const found = findPrimary(request, recipient, facts, known);
-  if (found.kind === 'refused') return found;
+  // Its own words first: one that has replicas is the top of a cluster in which nobody else takes writes.
+  if (found.kind === 'refused') return recipientRefusal(recipient, facts) ?? found;
   const scene: Scene = { request, facts, known, recipient, primary: found.primary };
   const begun = whatWasBegun(scene);
   if (begun.kind === 'refused') return begun;
@@ -67,7 +68,7 @@ function findPrimary(
 
 function beginAnew(scene: Scene, failed: CloneRun | null): OperationPlanResult {
   const { request, facts, known, recipient, primary } = scene;
-  const refusal = recipientRefusal(recipient, primary, facts);
+  const refusal = firstOf(recipientRefusal(recipient, facts), cannotReplicate(recipient, primary, facts));
   if (refusal !== null) return refusal;
   const uncloned = cannotBeCloned(recipient, known);
   if (uncloned !== null && known.hooks === 0) return uncloned;
