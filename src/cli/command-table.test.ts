@@ -13,7 +13,7 @@ const contract = readFileSync(new URL('../../test/fixtures/spec/cli/commands.tsv
   .map(([name = '', group = '', synonymOf = '']) => ({ name, group, synonymOf }));
 
 /** Ours, beside the contract: groups, and commands in groups of the contract. */
-const OWN_GROUPS = ['Preflight', 'Explanation', 'Plans of recoveries', 'Panic stop and errant GTIDs'];
+const OWN_GROUPS = ['Preflight', 'Explanation', 'Plans of recoveries', 'Panic stop and errant GTIDs', 'Provisioning'];
 const BEYOND = ['topology-history'];
 const OWN_COMMANDS = COMMAND_GROUPS.filter(({ heading }) => OWN_GROUPS.includes(heading)).flatMap(({ rows }) => rows);
 const COUNT = 127 + BEYOND.length + OWN_COMMANDS.length;

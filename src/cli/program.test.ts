@@ -7,7 +7,7 @@ const BROKEN = { config: '{"Debug": ' };
 const RAFT = { config: { RaftEnabled: true, RaftDataDir: '/var/lib/orc' } };
 
 /** Flags beside those of the contract. */
-const OURS = ['all', 'at', 'dry-run'];
+const OURS = ['all', 'at', 'discard-errant', 'dry-run'];
 
 describe('before anything is read', () => {
   it.each([

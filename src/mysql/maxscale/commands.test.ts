@@ -40,6 +40,10 @@ describe('commands of a binlog server', () => {
       'change-credentials',
       'get-source-public-key',
       'inject-pseudo-gtid',
+      'install-clone-plugin',
+      'set-clone-donors',
+      'set-super-read-only',
+      'clone',
     ]);
     for (const command of refused)
       expect(render(command)).toEqual({ cannot: expect.stringContaining('binlog server') });

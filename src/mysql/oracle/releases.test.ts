@@ -16,6 +16,7 @@ describe('releases', () => {
   it('that change something are named once, the newest first, from the first on and before the end', () => {
     expect(changingReleases([8, 0, 4], [8, 0, 22])).toEqual([
       [8, 0, 19],
+      [8, 0, 17],
       [8, 0, 16],
       [8, 0, 14],
       [8, 0, 4],

@@ -29,14 +29,14 @@ const DENIED: readonly number[] = [1044, 1095, 1142, 1227, 6038];
 
 const coordinates = { file: 'binlog.000001', pos: 4, type: 'binary' } as const;
 
-/** Both plugins of semi-sync are loaded; its source does not exist. */
+/** The plugins of semi-sync and CLONE are loaded; its source does not exist. */
 async function aReplicaOfNobody({ family, release }: ServerRelease): Promise<RunningServer> {
   const server = await startServer({ family, release, semiSync: { kind: 'replica' } });
   const point =
     family === 'mysql'
       ? "CHANGE REPLICATION SOURCE TO SOURCE_HOST = '127.0.0.1', SOURCE_PORT = 1, SOURCE_USER = 'repl'"
       : "CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = 1, MASTER_USER = 'repl'";
-  await asRoot(server, point);
+  await asRoot(server, point, ...(family === 'mysql' ? ["INSTALL PLUGIN clone SONAME 'mysql_clone.so'"] : []));
   return server;
 }
 
@@ -59,6 +59,14 @@ describe.each(serverReleases)('an account on $name that may do what one statemen
         return "SHOW BINLOG EVENTS IN 'binlog.000001' FROM 4 LIMIT 1";
       case 'relaylog-events':
         return "SHOW RELAYLOG EVENTS IN 'relaylog.000001' FROM 4 LIMIT 0, 1";
+      case 'clone-status':
+      case 'clone-progress':
+        return fact.sql;
+      case 'clone':
+        return "CLONE INSTANCE FROM 'nobody'@'127.0.0.1':1 IDENTIFIED BY ''";
+      case 'clone-donor':
+        // It takes the same privilege; the donor's part of a clone is no statement.
+        return 'LOCK INSTANCE FOR BACKUP';
       default:
         return commandOf(fact.name as ServerCommand['kind'], sessionId);
     }
@@ -86,6 +94,11 @@ describe.each(serverReleases)('an account on $name that may do what one statemen
         return { kind, processId: sessionId };
       case 'inject-pseudo-gtid':
         return { kind, marker: '_asc:1' };
+      case 'set-clone-donors':
+        return { kind, donors: '' };
+      case 'set-super-read-only':
+        return { kind, enabled: false };
+      case 'install-clone-plugin':
       case 'stop-applier':
       case 'skip-event':
       case 'reset-binary-logs':
