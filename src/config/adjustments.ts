@@ -129,6 +129,9 @@ const promotionContradictions: Adjustment = ({ settings }) => {
   if (settings.FailMasterPromotionIfSQLThreadNotUpToDate && settings.DelayMasterPromotionIfSQLThreadNotUpToDate) {
     return 'FailMasterPromotionIfSQLThreadNotUpToDate and DelayMasterPromotionIfSQLThreadNotUpToDate exclude each other';
   }
+  if (settings.FailMasterPromotionIfSQLThreadNotUpToDate && settings.AcceptLossIfSQLThreadNotUpToDate) {
+    return 'FailMasterPromotionIfSQLThreadNotUpToDate and AcceptLossIfSQLThreadNotUpToDate exclude each other';
+  }
   if (settings.FailMasterPromotionOnLagMinutes > 0 && settings.ReplicationLagQuery === '') {
     return 'FailMasterPromotionOnLagMinutes needs ReplicationLagQuery';
   }

@@ -134,7 +134,9 @@ class PlanRun implements RunningPlan {
     let before: StepResult | null = null;
     for (let attempt = 1; ; attempt += 1) {
       const isLast = attempt >= attempts || step.postcondition.kind !== 'drained';
-      patience.stallMillis = isLast ? Number.POSITIVE_INFINITY : STALL_MILLIS * STALL_FACTOR ** (attempt - 1);
+      patience.stallMillis = isLast
+        ? (step.stallMillis ?? Number.POSITIVE_INFINITY)
+        : STALL_MILLIS * STALL_FACTOR ** (attempt - 1);
       const result = afterAttempt(before, await this.#execute(step, attempt > 1, patience));
       before = result;
       const isWorthRepeating = result.kind === 'failed' && (result.effect === 'seen' || result.effect === 'unreached');
@@ -207,8 +209,9 @@ class PlanRun implements RunningPlan {
       if (failure === null) return { kind: 'done', instance };
       // The server itself has waited for what is to be executed, unless the step has patience of its own: more waiting is lost time (I1).
       const isFinal = failure.final || (postcondition.kind === 'executed' && !isLong);
-      const isOver = clock.monotonic() > patienceEnds || applied.standsFor(instance, clock) > patience.stallMillis;
-      if (isFinal || isOver) return failed(failure.text);
+      const standsFor = applied.standsFor(instance, clock);
+      if (isFinal || clock.monotonic() > patienceEnds) return failed(failure.text);
+      if (standsFor > patience.stallMillis) return failed(`${failure.text}, and nothing for ${seconds(standsFor)}`);
       // A long wait must not keep a cluster from whoever needs it more.
       if (isLong && !mayGoOn()) return failed('it was called off');
       await clock.sleep(millis(lookMillis));
@@ -249,6 +252,9 @@ class Applied {
     return clock.monotonic() - this.#since;
   }
 }
+
+const MILLIS_PER_SECOND = 1000;
+const seconds = (duration: number): string => `${Math.round(duration / MILLIS_PER_SECOND)} s`;
 
 type Effect = Extract<StepResult, { kind: 'failed' }>['effect'];
 

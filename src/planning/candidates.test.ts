@@ -277,9 +277,36 @@ describe('a replica that has not applied all it received', () => {
     expect(chosenPort(aFailedPrimaryWith(2, { 22294: atPosition('0-1-7'), 22295: drained }))).toBe(22295);
   });
 
-  it('is refused where FailMasterPromotionIfSQLThreadNotUpToDate says so', () => {
-    const request = aFailedPrimaryWith(2, { 22294: has(9), 22295: undrained });
-    expect(refusals(request, { failIfNotDrained: true })).toEqual({ 22295: 'not-drained' });
+  describe('B8: and has not done so in time', () => {
+    const late = { ...aFailedPrimaryWith(2, { 22294: has(9), 22295: undrained }), undrained: [at(22295)] };
+
+    it('is passed over for one that has less, which is named', () => {
+      expect(refusals(late)).toEqual({ 22295: 'not-drained' });
+      expect(chosenPort(late)).toBe(22294);
+    });
+
+    it.each(['nobody', 'accept-loss'] as const)(
+      'is not passed over for one that has less where it is %s',
+      (whenNotDrained) => {
+        expect(refusals(late, { whenNotDrained })).toEqual({ 22294: 'has-less', 22295: 'not-drained' });
+      },
+    );
+
+    it('is passed over for one that has as much, or gets it', () => {
+      const whenNotDrained = 'nobody';
+      const equal = { ...aFailedPrimaryWith(2, { 22294: has(10), 22295: undrained }), undrained: [at(22295)] };
+      expect(chosenPort(equal, { whenNotDrained })).toBe(22294);
+      const promotionRule = rules({ 22296: 'must_not' });
+      const fed = {
+        ...aFailedPrimaryWith(3, { 22294: has(9), 22295: undrained, 22296: has(10) }),
+        undrained: [at(22295)],
+      };
+      expect(chosenPort(fed, { whenNotDrained, promotionRule })).toBe(22294);
+    });
+
+    it('does not keep people from one that they name', () => {
+      expect(chosenPort({ ...late, designated: at(22294) }, { whenNotDrained: 'nobody' })).toBe(22294);
+    });
   });
 
   it('C7: is refused when it is delayed for longer than a promotion may take', () => {

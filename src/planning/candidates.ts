@@ -41,6 +41,7 @@ export type CandidateRefusalKind =
   | 'applier-broken'
   | 'applier-cannot-start'
   | 'not-drained'
+  | 'has-less'
   | 'delayed'
   | 'excluded';
 
@@ -91,6 +92,8 @@ export interface ChoiceRequest<Progress extends ReplicaProgress = ReplicaProgres
   readonly dyingDataCenters: ReadonlySet<string>;
   /** Were to feed others in this recovery, which failed. */
   readonly failedDonors: readonly InstanceKey[];
+  /** Have not applied in time what they have received, in this recovery. */
+  readonly undrained: readonly InstanceKey[];
 }
 
 export function chooseCandidate<Progress extends ReplicaProgress>(
@@ -110,9 +113,11 @@ export function chooseCandidate<Progress extends ReplicaProgress>(
   const errant = errantOf(request.replicas.map(({ instance }) => instance));
   const places = outsideOfDying(allowed, request);
   refused.push(...places.refused);
-  const ranked = [...places.allowed].sort((one, other) => compareCandidates(one, other, { failed, errant, policy }));
   const donorOf = (candidate: FrozenReplica<Progress>): FrozenReplica<Progress> | null =>
     donorFor(candidate, request.replicas, policy, (replica) => isUnfitDonor(replica, request, policy));
+  const full = withoutLess(places.allowed, refused, { request, donorOf, policy });
+  refused.push(...full.refused);
+  const ranked = [...full.allowed].sort((one, other) => compareCandidates(one, other, { failed, errant, policy }));
   const chosen =
     designated === null
       ? preferred(ranked, failed, donorOf, policy)
@@ -135,6 +140,50 @@ function outsideOfDying<Progress extends ReplicaProgress>(
     return { key, refusal: { kind: 'dying-data-center', text } };
   });
   return { allowed: allowed.filter((replica) => !isIn(replica)), refused };
+}
+
+/** Reasons why a replica that might be promoted cannot apply what it has received. */
+const UNDRAINABLE: ReadonlySet<CandidateRefusalKind> = new Set<CandidateRefusalKind>([
+  'applier-broken',
+  'applier-cannot-start',
+  'delayed',
+  'not-drained',
+]);
+
+/** Those who could not apply what they have received. */
+export const undrainable = (refused: readonly RefusedCandidate[]): readonly InstanceKey[] =>
+  refused.filter(({ refusal }) => UNDRAINABLE.has(refusal.kind)).map(({ key }) => key);
+
+/** B8, C18: what somebody has received and cannot apply is not given up for one that has less, unless people want it so. Whoever a person has named is promoted all the same. */
+function withoutLess<Progress extends ReplicaProgress>(
+  allowed: readonly FrozenReplica<Progress>[],
+  refused: readonly RefusedCandidate[],
+  {
+    request,
+    donorOf,
+    policy,
+  }: {
+    readonly request: ChoiceRequest<Progress>;
+    readonly donorOf: (candidate: FrozenReplica<Progress>) => FrozenReplica<Progress> | null;
+    readonly policy: PromotionPolicy;
+  },
+): { readonly allowed: readonly FrozenReplica<Progress>[]; readonly refused: readonly RefusedCandidate[] } {
+  if (policy.whenNotDrained === 'next' || request.designated !== null) return { allowed, refused: [] };
+  const keys = undrainable(refused);
+  const stuck = request.replicas.filter((replica) => isOneOf(keys, replica));
+  const less: RefusedCandidate[] = [];
+  const enough = allowed.filter((candidate) => {
+    const has = (donorOf(candidate) ?? candidate).progress;
+    const fuller = stuck.find(({ progress }) => !hasReceivedAll(has, progress));
+    if (fuller === undefined) return true;
+    const [key, other] = [instanceKeyText(candidate.instance.key), instanceKeyText(fuller.instance.key)];
+    less.push({
+      key: candidate.instance.key,
+      refusal: { kind: 'has-less', text: `${key} has not received what ${other} has, and has not applied` },
+    });
+    return false;
+  });
+  return { allowed: enough, refused: less };
 }
 
 /** C6, C10: the one that has received most, or whom people prefer to it, where that one has as much or can be fed. */
@@ -160,10 +209,14 @@ function reasonFor(chosen: FrozenReplica, [first]: readonly FrozenReplica[], des
 }
 
 /** It must log what it replicates, and be able to apply what it has received: from its relay log nobody is fed. */
-function isUnfitDonor(replica: FrozenReplica, { failedDonors }: ChoiceRequest, policy: PromotionPolicy): boolean {
+function isUnfitDonor(
+  replica: FrozenReplica,
+  { failedDonors, undrained }: ChoiceRequest,
+  policy: PromotionPolicy,
+): boolean {
   const { instance, progress } = replica;
   const logs = instance.logBinEnabled && instance.logReplicaUpdatesEnabled && !instance.isBinlogServer;
-  const cannotApply = drainRefusal(instance, progress, { ...policy, failIfNotDrained: false }) !== null;
+  const cannotApply = drainRefusal(instance, progress, policy) !== null || isOneOf(undrained, replica);
   return !logs || hasSeveralSources(instance) || cannotApply || isOneOf(failedDonors, replica);
 }
 
@@ -210,6 +263,9 @@ function candidateRefusal(
   if (request.excluded.some((excluded) => sameKey(excluded, instance.key))) {
     return refuse('excluded', `${key} failed earlier in this recovery`);
   }
+  if (request.undrained.some((undrained) => sameKey(undrained, instance.key))) {
+    return refuse('not-drained', `${key} has not applied in time what it has received`);
+  }
   if (instance.isBinlogServer) return refuse('binlog-server', `${key} is a binlog server`);
   if (hasSeveralSources(instance)) {
     return refuse('several-sources', `${key} replicates from other sources too`);
@@ -250,9 +306,6 @@ function candidateRefusal(
 function drainRefusal(instance: Instance, progress: ReplicaProgress, policy: PromotionPolicy): CandidateRefusal | null {
   if (hasAppliedAll(progress)) return null;
   const key = instanceKeyText(instance.key);
-  if (policy.failIfNotDrained) {
-    return { kind: 'not-drained', text: `FailMasterPromotionIfSQLThreadNotUpToDate: ${key} has unapplied relay log` };
-  }
   if ((instance.evidence?.lastSqlErrorNumber ?? 0) !== 0) {
     return { kind: 'applier-broken', text: `${key} cannot apply what it received: ${instance.lastSqlError}` };
   }

@@ -18,6 +18,12 @@ export const DEMOTE_MILLIS = 5_000;
 /** On top of the server's own wait, for the answer to come back. */
 export const WAIT_MARGIN_MILLIS = 2_000;
 
+/** So long a server waits by itself until it has applied what it is to apply, and answers in that moment; past this it is looked at: an applier that breaks is seen. Seconds. */
+export const DRAIN_WAIT_SECONDS = 1;
+
+/** An applier that is told to stop may have to roll back the transaction that it is in. */
+export const STOP_APPLIER_MILLIS = 10_000;
+
 /** A lost replica applies what it alone received before it is detached; in the background, nobody waits for it. Seconds. */
 export const LOST_APPLY_SECONDS = 60;
 

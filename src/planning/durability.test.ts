@@ -27,6 +27,7 @@ function facts(waits: Partial<SemiSync> = {}, change: Partial<DurabilityFacts> =
     asked: [at(ONE), at(TWO)],
     promoted: progressOf(has(9)),
     lost: [],
+    discards: '',
     ...change,
   };
 }

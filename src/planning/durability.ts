@@ -28,6 +28,8 @@ export interface DurabilityFacts extends AcknowledgementFacts {
   /** What the new primary has received when it is promoted. */
   readonly promoted: ReplicaProgress;
   readonly lost: readonly LostServer[];
+  /** What is dropped by order; '' for nothing. */
+  readonly discards: string;
 }
 
 /**
@@ -35,10 +37,10 @@ export interface DurabilityFacts extends AcknowledgementFacts {
  * acknowledged transaction is then on somebody who was asked.
  */
 export function durabilityOf(facts: DurabilityFacts): Durability {
-  const { failed, promoted, lost } = facts;
+  const { failed, promoted, lost, discards } = facts;
   const written = writtenProgress(failed, promoted);
   const known = written === null || hasReceivedAll(promoted, written) ? '' : onlyReceivedBy(written, promoted);
-  const gtids = joinedText([...lost.map(({ transactionsAtRisk }) => transactionsAtRisk), known]);
+  const gtids = joinedText([discards, ...lost.map(({ transactionsAtRisk }) => transactionsAtRisk), known]);
   const doubt = doubtAboutAcknowledgements(facts);
   if (doubt !== null) return { kind: 'may-have-lost', because: doubt, gtids };
   if (gtids !== '') return { kind: 'may-have-lost', because: 'others have what the new primary has not', gtids };

@@ -5,7 +5,13 @@ import { instanceKeyText } from '../model/instance-key.ts';
 import { heldByNewSource, type RelayLogSafe, relayLogDrained } from '../model/relay-log-safe.ts';
 import type { ServerCommand } from '../model/server-command.ts';
 import type { GtidReplica } from './candidates.ts';
-import { FEED_SECONDS, FOLLOW_MILLIS, LOST_APPLY_SECONDS, WAIT_MARGIN_MILLIS } from './deadlines.ts';
+import {
+  DRAIN_WAIT_SECONDS,
+  FEED_SECONDS,
+  FOLLOW_MILLIS,
+  LOST_APPLY_SECONDS,
+  WAIT_MARGIN_MILLIS,
+} from './deadlines.ts';
 import type { FailoverStep, FailoverWay } from './failover-way.ts';
 import { followCommand } from './follow.ts';
 import { type GtidProgress, gtidContainment, isDrained, purgedAndMissing, receivedText } from './gtid-progress.ts';
@@ -127,11 +133,13 @@ function drainStep(chosen: GtidReplica, policy: PromotionPolicy): FailoverStep {
   return {
     id: drainStepId(instance.key),
     server: instance.key,
-    commands: applyCommands(chosen, policy.drainSeconds),
+    commands: applyCommands(chosen, Math.min(policy.drainSeconds, DRAIN_WAIT_SECONDS)),
     dependsOn: [],
     precondition: { kind: 'none' },
     postcondition: isDrained(progress) ? { kind: 'none' } : { kind: 'executed', gtid },
-    deadlineMillis: policy.drainSeconds * 1000 + WAIT_MARGIN_MILLIS,
+    deadlineMillis: DRAIN_WAIT_SECONDS * 1000 + WAIT_MARGIN_MILLIS,
+    patienceMillis: Math.max(0, policy.drainSeconds - DRAIN_WAIT_SECONDS) * 1000,
+    ...(policy.drainStallSeconds === null ? {} : { stallMillis: policy.drainStallSeconds * 1000 }),
     undo: [],
     onFailure: 'abort',
     effect: 'all it has received is applied',

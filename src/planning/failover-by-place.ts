@@ -22,7 +22,7 @@ export const failoverByPlace: FailoverWay<PositionProgress> = {
   prepare(chosen, _donor, policy) {
     const { key } = chosen.instance;
     const applied: FailoverStep = {
-      ...applyStep(chosen, policy.drainSeconds),
+      ...applyStep(chosen, policy.drainSeconds, policy.drainStallSeconds),
       id: stepId(`apply what ${instanceKeyText(key)} received`),
     };
     // The end of its log that came with the former look may have been read a moment before the last transaction was written there: whoever went on from there would apply that one twice.
@@ -135,7 +135,7 @@ const following = (source: InstanceKey, at: FollowAt): StepCommand => ({
 });
 
 /** D3: an applier that was merely stopped is started; the receiver is not touched. */
-function applyStep({ instance }: PlaceReplica, seconds: number): FailoverStep {
+function applyStep({ instance }: PlaceReplica, seconds: number, stallSeconds: number | null = null): FailoverStep {
   return {
     id: drainStepId(instance.key),
     server: instance.key,
@@ -145,6 +145,7 @@ function applyStep({ instance }: PlaceReplica, seconds: number): FailoverStep {
     postcondition: { kind: 'drained-of-silent-source' },
     deadlineMillis: STATEMENT_MILLIS,
     patienceMillis: seconds * 1000,
+    ...(stallSeconds === null ? {} : { stallMillis: stallSeconds * 1000 }),
     undo: [],
     onFailure: 'abort',
     effect: 'all it has received is applied',

@@ -34,7 +34,8 @@ describe('the plan of a failover', () => {
 
   it('D2: lets the chosen one apply all it received before anything else happens', () => {
     const drain = stepOf(plan, `drain ${key(22294)}`);
-    expect(drain.commands).toEqual([{ kind: 'wait-for-gtid', gtid: trx('1-12'), timeoutSeconds: 10 }]);
+    expect(drain.commands).toEqual([{ kind: 'wait-for-gtid', gtid: trx('1-12'), timeoutSeconds: 1 }]);
+    expect(drain.patienceMillis).toBe(9_000);
     expect(drain.postcondition).toEqual({ kind: 'executed', gtid: trx('1-12') });
     expect(drain.onFailure).toBe('abort');
     expect(plan.steps.filter(({ dependsOn }) => dependsOn.length === 0)).toEqual([drain]);

@@ -21,7 +21,17 @@ import type { StepCommand } from './deferred-command.ts';
 import { failoverByGtid } from './failover-by-gtid.ts';
 import { failoverByPlace } from './failover-by-place.ts';
 import type { FailoverStep, FailoverWay } from './failover-way.ts';
-import { type GtidProgress, gtidProgress, joinedText, missingFrom, receivedOf } from './gtid-progress.ts';
+import { failoverWithLoss } from './failover-with-loss.ts';
+import {
+  asFarAsApplied,
+  type GtidProgress,
+  gtidProgress,
+  joinedText,
+  missingFrom,
+  missingFromAny,
+  onlyUnapplied,
+  receivedOf,
+} from './gtid-progress.ts';
 import { drainStepId, type LostServer, type Plan, promotionStepId } from './plan.ts';
 import type { PromotionPolicy } from './promotion-policy.ts';
 import { type PromotionSemiSync, promotionSemiSync, semiSyncCommands } from './promotion-semi-sync.ts';
@@ -40,6 +50,8 @@ export interface FailoverRequest<Progress extends ReplicaProgress = ReplicaProgr
   /** The failed one is replaced although it may answer: a person wants it so (spec/recovery.md 4.2). */
   readonly mayLive: boolean;
   readonly clusterName: ClusterName;
+  /** Appliers stand still, and what is not applied by now is dropped, by name. By GTID alone. */
+  readonly acceptsLoss: boolean;
   /** Direct replicas that did not answer. */
   readonly unreachable: readonly InstanceKey[];
   /** Reachable direct replicas that cannot be moved beside the others, which replicate by GTID. */
@@ -54,6 +66,8 @@ export type FailoverPlanResult =
       readonly plan: Plan<StepCommand>;
       readonly choice: Choice;
       readonly semiSync: PromotionSemiSync;
+      /** What is dropped by order; '' for nothing. */
+      readonly discards: string;
     }
   | {
       readonly kind: 'refused';
@@ -63,9 +77,36 @@ export type FailoverPlanResult =
     };
 
 export function planFailover(request: FailoverRequest, policy: PromotionPolicy): FailoverPlanResult {
-  if (isByPlace(request)) return planBy(failoverByPlace, request, policy);
-  if (isByGtid(request)) return planBy(failoverByGtid, request, policy);
+  if (isByPlace(request)) return planBy(always(failoverByPlace), request, policy);
+  if (isByGtid(request)) {
+    return request.acceptsLoss ? planWithLoss(request, policy) : planBy(always(failoverByGtid), request, policy);
+  }
   throw new Error('replicas that cannot be compared with each other');
+}
+
+interface ChosenWay<Progress extends ReplicaProgress> {
+  readonly way: FailoverWay<Progress>;
+  /** What is dropped by order; '' for nothing. */
+  readonly discards: string;
+}
+
+type WayFor<Progress extends ReplicaProgress> = (chosen: FrozenReplica<Progress>) => ChosenWay<Progress>;
+
+const always =
+  <Progress extends ReplicaProgress>(way: FailoverWay<Progress>): WayFor<Progress> =>
+  () => ({ way, discards: '' });
+
+/** What is applied by now is all that counts, and the rest is named. */
+function planWithLoss(request: FailoverRequest<GtidProgress>, policy: PromotionPolicy): FailoverPlanResult {
+  const replicas = request.replicas.map((replica) => ({ ...replica, progress: asFarAsApplied(replica.progress) }));
+  const wayFor: WayFor<GtidProgress> = ({ progress }) => {
+    const discards = missingFromAny(
+      request.replicas.map((replica) => onlyUnapplied(replica.progress)),
+      progress,
+    );
+    return { way: failoverWithLoss(discards), discards };
+  };
+  return planBy(wayFor, { ...request, replicas }, policy);
 }
 
 const isByPlace = (request: FailoverRequest): request is FailoverRequest<PositionProgress> =>
@@ -75,7 +116,7 @@ const isByGtid = (request: FailoverRequest): request is FailoverRequest<GtidProg
   request.replicas.every(({ progress }) => progress.family !== 'position');
 
 function planBy<Progress extends ReplicaProgress>(
-  way: FailoverWay<Progress>,
+  wayFor: WayFor<Progress>,
   request: FailoverRequest<Progress>,
   policy: PromotionPolicy,
 ): FailoverPlanResult {
@@ -88,6 +129,7 @@ function planBy<Progress extends ReplicaProgress>(
   const chosen = chooseCandidate(request, policy);
   if (chosen.kind === 'none') return refuseChoice(request, [...chosen.refused, ...unfit]);
   const choice = asFed(chosen.choice);
+  const { way, discards } = wayFor(choice.chosen);
   const successor = choice.chosen.instance.key;
   const refusalOf = (replica: FrozenReplica<Progress>) => followRefusal(way, replica, choice.chosen, policy);
   const siblings = request.replicas.filter(({ instance }) => instance !== choice.chosen.instance);
@@ -112,6 +154,7 @@ function planBy<Progress extends ReplicaProgress>(
     kind: 'planned',
     choice,
     semiSync,
+    discards,
     plan: {
       intent: { kind: 'replace-primary', failed: request.failed.key, successor },
       clusterName: clusterName(request.clusterName),
@@ -121,7 +164,7 @@ function planBy<Progress extends ReplicaProgress>(
         lost,
         pending: request.unreachable,
         refusedCandidates: [...choice.refused, ...unfit],
-        transactionsAtRisk: joinedText(lost.map((server) => server.transactionsAtRisk)),
+        transactionsAtRisk: joinedText([discards, ...lost.map((server) => server.transactionsAtRisk)]),
       },
     },
   };

@@ -6,8 +6,8 @@ import type { ClusterName } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, sameKey } from '../model/instance-key.ts';
 import type { ServerCommand } from '../model/server-command.ts';
-import { STOP_RECEIVER_MILLIS } from './deadlines.ts';
-import { freezingStepId, NOTHING_PREDICTED, type Plan, type PlanStep } from './plan.ts';
+import { STOP_APPLIER_MILLIS, STOP_RECEIVER_MILLIS } from './deadlines.ts';
+import { applierStopStepId, freezingStepId, NOTHING_PREDICTED, type Plan, type PlanStep } from './plan.ts';
 import { needsApplierBeforeFreeze } from './relay-log-ends.ts';
 
 export function freezePlan(clusterName: ClusterName, failed: InstanceKey, replicas: readonly Instance[]): Plan {
@@ -27,6 +27,27 @@ export function freezePlan(clusterName: ClusterName, failed: InstanceKey, replic
       undo: undoOfFreeze(replica),
       onFailure: 'lose-server',
       effect: 'what it has received does not grow any more',
+    })),
+    prediction: NOTHING_PREDICTED,
+  };
+}
+
+/** The appliers of frozen replicas stop, too: how far each has come stays as it is. Undone, they run on. */
+export function standstillPlan(clusterName: ClusterName, failed: InstanceKey, frozen: readonly Instance[]): Plan {
+  return {
+    intent: { kind: 'freeze-replicas', failed },
+    clusterName,
+    steps: frozen.map((replica) => ({
+      id: applierStopStepId(replica.key),
+      server: replica.key,
+      commands: [{ kind: 'stop-applier' }],
+      dependsOn: [],
+      precondition: { kind: 'replicates-from', source: failed },
+      postcondition: { kind: 'threads', receiver: 'stopped', applier: 'stopped' },
+      deadlineMillis: STOP_APPLIER_MILLIS,
+      undo: replica.applierState === 'running' ? [{ kind: 'start-applier' }] : [],
+      onFailure: 'lose-server',
+      effect: 'what it has applied does not grow any more',
     })),
     prediction: NOTHING_PREDICTED,
   };

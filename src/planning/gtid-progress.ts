@@ -144,6 +144,18 @@ export const asApplied = (progress: GtidProgress): GtidProgress =>
     ? { ...progress, executed: progress.received }
     : { ...progress, executed: progress.received, unapplied: [] };
 
+/** As if it had received nothing but what it has applied. */
+export const asFarAsApplied = (progress: GtidProgress): GtidProgress =>
+  progress.family === 'oracle'
+    ? { ...progress, received: progress.executed }
+    : { ...progress, received: progress.executed, unapplied: [] };
+
+/** As if it had received nothing but what it has not applied. */
+export const onlyUnapplied = (progress: GtidProgress): GtidProgress =>
+  progress.family === 'oracle'
+    ? { ...progress, received: subtract(progress.received, progress.executed) }
+    : { ...progress, received: mariadbPosition(furthestOfEachDomain(progress.unapplied)) };
+
 /** What is in the relay log and is not applied; '' if nothing. */
 export function unappliedText(progress: GtidProgress): string {
   return progress.family === 'oracle'
@@ -180,6 +192,17 @@ export function sharedText(received: GtidProgress, origin: GtidProgress): string
 export function missingFrom(has: GtidProgress, lacks: GtidProgress): string {
   if (has.family === 'oracle' && lacks.family === 'oracle') return gtidSetText(subtract(has.received, lacks.received));
   return receivedContains(lacks, has) ? '' : receivedText(has);
+}
+
+/** All that any of them has received and `lacks` did not, as text; '' if nothing. MariaDB: of each domain the furthest. */
+export function missingFromAny(progresses: readonly GtidProgress[], lacks: GtidProgress): string {
+  if (lacks.family === 'oracle') return joinedText(progresses.map((has) => missingFrom(has, lacks)));
+  const missing = progresses.flatMap((has) =>
+    has.family === 'mariadb'
+      ? has.received.gtids.filter((gtid) => !receivedContains(lacks, { ...has, received: mariadbPosition([gtid]) }))
+      : [],
+  );
+  return mariadbPositionText(mariadbPosition(furthestOfEachDomain(missing)));
 }
 
 /**

@@ -53,6 +53,8 @@ export function ifPrimaryDied(
       mayLive,
       excluded: [],
       failedDonors: [],
+      undrained: [],
+      acceptsLoss: false,
       dyingDataCenters,
     },
     policy,

@@ -21,6 +21,10 @@ export const freezingStepId = (replica: InstanceKey): StepId => stepId(`stop rec
 /** Of the step after which a server has applied all that it can get. */
 export const drainStepId = (server: InstanceKey): StepId => stepId(`drain ${instanceKeyText(server)}`);
 
+/** Of the step that stops an applier where a loss is accepted; whoever takes a cut recovery up starts it again. */
+export const applierStopStepId = (replica: InstanceKey): StepId =>
+  stepId(`stop applier of ${instanceKeyText(replica)}`);
+
 /** Of the steps of which whoever takes a cut recovery up must know whether they had begun. */
 export const promotionStepId = (successor: InstanceKey): StepId => stepId(`promote ${instanceKeyText(successor)}`);
 export const demotionStepId = (primary: InstanceKey): StepId => stepId(`make ${instanceKeyText(primary)} read-only`);
@@ -102,6 +106,8 @@ export interface PlanStep<Command = ServerCommand> {
   readonly deadlineMillis: number;
   /** How long the postcondition may take to come true once the commands are sent. Absent: a few seconds. */
   readonly patienceMillis?: number;
+  /** For how long the server may apply nothing meanwhile. Absent: for all of it. */
+  readonly stallMillis?: number;
   /** How often it is tried: where the postcondition does not come true, it is undone, and begun again. Absent: once. */
   readonly attempts?: number;
   /** Sent when the plan is given up after this step was done. Empty: there is nothing to undo, or no way back. */

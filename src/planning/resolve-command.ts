@@ -288,8 +288,18 @@ export const drainedWitness = (own: Instance): RelayLogSafe | null =>
 function discardedOf(own: Instance, other: Instance, discards: string): RelayLogSafe | null {
   const [progress, held] = [gtidProgress(own), gtidProgress(other)];
   if (progress === null || held === null) return null;
-  return relayLogDiscarded(gtidContainment, unappliedText(progress), joinedText([executedText(held), discards]));
+  // Positions do not add up: each stands for itself.
+  const named = [joinedText([executedText(held), discards]), discards];
+  return (
+    named
+      .map((text) => relayLogDiscarded(gtidContainment, unappliedText(progress), text))
+      .find((safe) => safe !== null) ?? null
+  );
 }
+
+/** All that it has received is applied by itself, or was accepted as lost. Null: it is not. */
+export const discardedWitness = (own: Instance, discards: string): RelayLogSafe | null =>
+  discards === '' ? null : discardedOf(own, own, discards);
 
 function drainedByGtid(own: Instance): RelayLogSafe | null {
   const progress = gtidProgress(own);

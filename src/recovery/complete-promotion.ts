@@ -7,10 +7,12 @@ import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
 import { isLastCheckValid, isReplica } from '../model/instance-status.ts';
 import type { ServerCommand } from '../model/server-command.ts';
+import { acceptedLoss } from '../planning/accepted-loss.ts';
 import { PROMOTE_HALF_TRANSACTION_MILLIS, PROMOTE_MILLIS } from '../planning/deadlines.ts';
+import { drainStepId } from '../planning/plan.ts';
 import { promotionSemiSync, semiSyncCommands } from '../planning/promotion-semi-sync.ts';
 import { hasHalfTransaction } from '../planning/relay-log-ends.ts';
-import { drainedWitness } from '../planning/resolve-command.ts';
+import { discardedWitness, drainedWitness } from '../planning/resolve-command.ts';
 import { makeWritable } from './make-writable.ts';
 import type { RecoveryRun } from './recovery-run.ts';
 
@@ -31,7 +33,7 @@ export async function completePromotion(run: RecoveryRun, key: InstanceKey): Pro
     const seen = await servers.observe(key, LOOK_MILLIS);
     if (seen.kind === 'observed') {
       if (!isReplica(seen.instance)) return takeWrites(run, seen.instance);
-      const relayLog = drainedWitness(seen.instance);
+      const relayLog = drainedWitness(seen.instance) ?? discardedWitness(seen.instance, await lossOf(run, key));
       // D4: what it has received may exist nowhere else.
       if (relayLog === null) return `${instanceKeyText(key)} has received transactions that it has not applied`;
       const isHalf = hasHalfTransaction(seen.instance);
@@ -45,6 +47,13 @@ export async function completePromotion(run: RecoveryRun, key: InstanceKey): Pro
     await clock.sleep(LOOK_AGAIN_MILLIS);
   }
   return `${instanceKeyText(key)}: this node may not act any more`;
+}
+
+/** What was accepted as lost before it was promoted; '' for nothing. */
+async function lossOf({ ports: { store }, uid }: RecoveryRun, successor: InstanceKey): Promise<string> {
+  const journal = await store.journal(uid);
+  const line = journal.findLast(({ stepId, phase }) => stepId === drainStepId(successor) && phase === 'done');
+  return (line === undefined ? null : acceptedLoss(line.detail)) ?? '';
 }
 
 async function takeWrites(run: RecoveryRun, promoted: Instance): Promise<string | null> {

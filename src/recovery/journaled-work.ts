@@ -4,6 +4,7 @@
 import { type InstanceKey, keyId, sameKey } from '../model/instance-key.ts';
 import { PLAN_ENTRY } from '../model/recovery-record.ts';
 import {
+  applierStopStepId,
   demotionStepId,
   freezingStepId,
   movingStepId,
@@ -44,6 +45,8 @@ export interface JournaledWork {
   readonly moved: readonly JournaledMove[];
   /** Receivers that were stopped and would have been started again when the plan was given up. */
   readonly frozen: readonly InstanceKey[];
+  /** Appliers that were stopped and would have been started again when the plan was given up. */
+  readonly standing: readonly InstanceKey[];
   /** Every server that the plans name, each once. */
   readonly servers: readonly InstanceKey[];
 }
@@ -73,6 +76,10 @@ export function journaledWork(journal: readonly JournalEntry[]): JournaledWork {
         const move = movingStepId(replica, source);
         return sameKey(replica, key) && lastPhase.get(move) === 'done' && (lastIndex.get(move) ?? 0) > since;
       });
+    }),
+    standing: distinct(plans.flatMap(standingOf), keyId).filter((key) => {
+      const phase = lastPhase.get(applierStopStepId(key));
+      return phase !== undefined && phase !== 'undone';
     }),
     servers: distinct(plans.flatMap(serversOf), keyId),
   };
@@ -123,6 +130,9 @@ interface ReadPlan {
 /** Only what the plan would have undone: a receiver that somebody else had stopped stays so. */
 const frozenOf = ({ steps }: ReadPlan): readonly InstanceKey[] =>
   steps.filter(({ id, server, hasUndo }) => hasUndo && id === freezingStepId(server)).map(({ server }) => server);
+
+const standingOf = ({ steps }: ReadPlan): readonly InstanceKey[] =>
+  steps.filter(({ id, server, hasUndo }) => hasUndo && id === applierStopStepId(server)).map(({ server }) => server);
 
 function serversOf({ intent, steps }: ReadPlan): readonly InstanceKey[] {
   const named = steps.map(({ server }) => server);

@@ -7,12 +7,20 @@ import { answersAgain } from '../execution/plan-runner.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
 import { hasSeveralSources, isReplica } from '../model/instance-status.ts';
-import { comparable, type FrozenReplica, frozenReplica, type GtidReplica } from '../planning/candidates.ts';
+import {
+  type Choice,
+  comparable,
+  type FrozenReplica,
+  frozenReplica,
+  type GtidReplica,
+  undrainable,
+} from '../planning/candidates.ts';
 import type { StepCommand } from '../planning/deferred-command.ts';
 import { durabilityOf, durabilityText } from '../planning/durability.ts';
-import { type FailoverPlanResult, planFailover } from '../planning/failover-plan.ts';
-import { freezePlan } from '../planning/freeze-plan.ts';
-import { drainStepId, type LostServer, type Plan, promotionStepId } from '../planning/plan.ts';
+import { type FailoverPlanResult, type FailoverRequest, planFailover } from '../planning/failover-plan.ts';
+import { freezePlan, standstillPlan } from '../planning/freeze-plan.ts';
+import { applierStopStepId, drainStepId, type LostServer, type Plan, promotionStepId } from '../planning/plan.ts';
+import type { PromotionPolicy } from '../planning/promotion-policy.ts';
 import { completePromotion } from './complete-promotion.ts';
 import { fencingObjects } from './fencing.ts';
 import { moveBack } from './move-back.ts';
@@ -118,21 +126,22 @@ async function promoteOneOf(
 ): Promise<Exclude<PromotionResult, { kind: 'alive' }>> {
   const { ports } = run;
   const { clusterName } = run.record.digest;
-  const excluded: InstanceKey[] = [];
-  const failedDonors: InstanceKey[] = [];
+  const tried = new Tried();
   const dyingDataCenters = ports.dyingDataCenters();
   let reason = '';
   let isFenced = false;
-  while (excluded.length < MAX_CANDIDATES && failedDonors.length < MAX_DONORS) {
-    const tried = { excluded, failedDonors, dyingDataCenters };
-    const request = { clusterName, failed, designated, keepsSource, mayLive, ...tried, ...frozen };
-    const planned = planFailover(request, ports.policy().promotion);
-    if (planned.kind === 'refused') {
+  for (;;) {
+    const wish = { clusterName, failed, designated, keepsSource, mayLive, dyingDataCenters };
+    const request = { ...wish, ...frozen, ...tried.servers, acceptsLoss: false };
+    const { promotion } = ports.policy();
+    const planned = tried.isEnough ? null : planFailover(request, promotion);
+    const isLastResort = planned?.kind !== 'planned' && acceptsLoss(request, planned, promotion);
+    if (planned?.kind === 'refused') {
       run.fail(planned.text);
-      return { kind: 'nobody', reason: planned.text };
+      reason = planned.text;
     }
-    sayChoice(run, planned);
-    sayDurability(run, failed, known, frozen.replicas, planned);
+    if (planned?.kind !== 'planned' && !isLastResort) return { kind: 'nobody', reason };
+    if (planned?.kind === 'planned') sayPlan(run, { failed, known, asked: frozen.replicas, planned });
     // Not for nothing: a host is not switched off when nobody can take its place.
     if (!isFenced) {
       const asked = frozen.replicas.map(({ instance }) => instance.key);
@@ -140,16 +149,89 @@ async function promoteOneOf(
       if (objection !== null) return { kind: 'nobody', reason: objection };
       isFenced = true;
     }
+    if (planned?.kind !== 'planned') return promoteWithLoss(run, request, known);
     const result = await execute(run, planned.plan);
     if (result.kind === 'promoted') return result;
     reason = result.reason;
-    if (result.pointOfNoReturn) break;
-    const { chosen, donor } = planned.choice;
-    // Without its donor it has less than others, or a loss is named; the choice is made anew.
-    if (donor === null) excluded.push(chosen.instance.key);
-    else failedDonors.push(donor.instance.key);
+    if (result.pointOfNoReturn) return { kind: 'nobody', reason };
+    tried.failed(planned.choice, result.isUndrained);
   }
-  return { kind: 'nobody', reason };
+}
+
+/** Who has failed in this recovery. */
+class Tried {
+  readonly #excluded: InstanceKey[] = [];
+  readonly #failedDonors: InstanceKey[] = [];
+  readonly #undrained: InstanceKey[] = [];
+
+  get servers(): Pick<FailoverRequest, 'excluded' | 'failedDonors' | 'undrained'> {
+    return { excluded: this.#excluded, failedDonors: this.#failedDonors, undrained: this.#undrained };
+  }
+
+  get isEnough(): boolean {
+    const candidates = this.#excluded.length + this.#undrained.length;
+    return candidates >= MAX_CANDIDATES || this.#failedDonors.length >= MAX_DONORS;
+  }
+
+  /** Without its donor it has less than others, or a loss is named; the choice is made anew. */
+  failed({ chosen, donor }: Choice, isUndrained: boolean): void {
+    if (donor !== null) this.#failedDonors.push(donor.instance.key);
+    else if (isUndrained) this.#undrained.push(chosen.instance.key);
+    else this.#excluded.push(chosen.instance.key);
+  }
+}
+
+/** `refusal` null: so many were tried that it is enough. */
+function acceptsLoss(
+  { undrained, replicas }: FailoverRequest,
+  refusal: Extract<FailoverPlanResult, { kind: 'refused' }> | null,
+  { whenNotDrained }: PromotionPolicy,
+): boolean {
+  if (whenNotDrained !== 'accept-loss' || replicas.some(({ progress }) => progress.family === 'position')) return false;
+  return undrained.length > 0 || (refusal !== null && undrainable(refusal.refusedCandidates).length > 0);
+}
+
+/** Nobody applies what was received, and people would rather have a primary: whoever has applied most is it, and the rest is named and dropped. */
+async function promoteWithLoss(
+  run: RecoveryRun,
+  request: FailoverRequest,
+  known: readonly Instance[],
+): Promise<Exclude<PromotionResult, { kind: 'alive' }>> {
+  const { clusterName, failed, replicas } = request;
+  run.say('nobody has applied what was received; what is applied nowhere is accepted as lost');
+  const standstill = standstillPlan(
+    clusterName,
+    failed.key,
+    replicas.map(({ instance }) => instance),
+  );
+  const end = await (await run.run(standstill)).ended;
+  const seen = frozenFrom(standstill, end);
+  const planned = planFailover(
+    {
+      ...request,
+      replicas: seen.replicas,
+      withoutGtid: [...request.withoutGtid, ...seen.withoutGtid],
+      unreachable: [...request.unreachable, ...seen.unreachable],
+      undrained: [],
+      acceptsLoss: true,
+    },
+    run.ports.policy().promotion,
+  );
+  if (planned.kind === 'refused') {
+    run.fail(planned.text);
+    await run.undo(standstill, end);
+    return { kind: 'nobody', reason: planned.text };
+  }
+  sayPlan(run, { failed, known, asked: seen.replicas, planned });
+  const result = await execute(run, planned.plan);
+  if (result.kind === 'promoted') {
+    // Whoever cannot follow applies what it has: that is perhaps all that is left of it.
+    const left = result.lost.map(({ key }) => applierStopStepId(key));
+    await run.undo({ ...standstill, steps: standstill.steps.filter(({ id }) => left.includes(id)) }, end);
+    return result;
+  }
+  if (!result.pointOfNoReturn) await run.undo(standstill, end);
+  return { kind: 'nobody', reason: result.reason };
 }
 
 /** What they have received from a dead source does not grow any more, though their receivers are left alone. One that is silent has what it had. */
@@ -191,8 +273,21 @@ function frozenFrom(plan: Plan, end: PlanEnd): Frozen {
   return { ...comparable(seen), unreachable };
 }
 
-function sayChoice(run: RecoveryRun, planned: Extract<FailoverPlanResult, { kind: 'planned' }>): void {
-  const { choice, plan } = planned;
+interface SaidPlan {
+  readonly failed: Instance;
+  /** All its replicas, as they were known before. */
+  readonly known: readonly Instance[];
+  readonly asked: readonly FrozenReplica[];
+  readonly planned: Extract<FailoverPlanResult, { kind: 'planned' }>;
+}
+
+/** Said before it is done: what nobody can prove is known when people look at it (B11). */
+function sayPlan(run: RecoveryRun, said: SaidPlan): void {
+  sayChoice(run, said.planned);
+  sayDurability(run, said);
+}
+
+function sayChoice(run: RecoveryRun, { choice, plan, semiSync, discards }: SaidPlan['planned']): void {
   for (const { refusal } of choice.refused) run.say(`not a candidate: ${refusal.text}`);
   const others = choice.others.map(({ instance }) => instanceKeyText(instance.key)).join(', ');
   run.say(
@@ -200,7 +295,8 @@ function sayChoice(run: RecoveryRun, planned: Extract<FailoverPlanResult, { kind
   );
   if (choice.donor !== null)
     run.say(`${instanceKeyText(choice.donor.instance.key)} has received more, and feeds it first`);
-  if (planned.semiSync.kind !== 'as-it-is') run.say(`semi-sync: ${planned.semiSync.text}`);
+  if (semiSync.kind !== 'as-it-is') run.say(`semi-sync: ${semiSync.text}`);
+  if (discards !== '') run.fail(`accepted as lost (AcceptLossIfSQLThreadNotUpToDate): ${discards}`);
   for (const lost of plan.prediction.lost) {
     run.say(`lost replica: ${instanceKeyText(lost.key)}: ${lost.reason}`);
     if (lost.transactionsAtRisk !== '') {
@@ -209,29 +305,31 @@ function sayChoice(run: RecoveryRun, planned: Extract<FailoverPlanResult, { kind
   }
 }
 
-/** B11: said before it is done: what nobody can prove is known when people look at it. */
 function sayDurability(
   run: RecoveryRun,
-  failed: Instance,
-  replicas: readonly Instance[],
-  asked: readonly FrozenReplica[],
-  { choice, plan }: Extract<FailoverPlanResult, { kind: 'planned' }>,
+  { failed, known, asked, planned: { choice, plan, discards } }: SaidPlan,
 ): void {
   const durability = durabilityOf({
     failed,
     now: run.ports.clock.now(),
-    replicas,
+    replicas: known,
     asked: asked.map(({ instance }) => instance.key),
     promoted: choice.chosen.progress,
     lost: plan.prediction.lost,
+    discards,
   });
   run.say(`durability: ${durabilityText(durability)}`);
 }
 
-async function execute(
-  run: RecoveryRun,
-  plan: Plan<StepCommand>,
-): Promise<Promoted | { readonly kind: 'failed'; readonly reason: string; readonly pointOfNoReturn: boolean }> {
+interface FailedPromotion {
+  readonly kind: 'failed';
+  readonly reason: string;
+  readonly pointOfNoReturn: boolean;
+  /** It answers, and has not applied what it has received. */
+  readonly isUndrained: boolean;
+}
+
+async function execute(run: RecoveryRun, plan: Plan<StepCommand>): Promise<Promoted | FailedPromotion> {
   const { intent, prediction } = plan;
   if (intent.kind !== 'replace-primary') throw new Error(`not a failover plan: ${intent.kind}`);
   const running = await run.run(plan);
@@ -239,7 +337,9 @@ async function execute(
   const drained = await running.step(drainStepId(intent.successor));
   if (drained.kind !== 'done') {
     await running.ended;
-    return { kind: 'failed', reason: `${key}: ${drained.reason}`, pointOfNoReturn: false };
+    const seen = await run.ports.servers.observe(intent.successor, LOOK_MILLIS);
+    const isUndrained = seen.kind === 'observed';
+    return { kind: 'failed', reason: `${key}: ${drained.reason}`, pointOfNoReturn: false, isUndrained };
   }
   const promotion = promotionStepId(intent.successor);
   const hasPromotion = plan.steps.some((step) => step.id === promotion);
@@ -251,7 +351,12 @@ async function execute(
     if (reason !== null) {
       await running.ended;
       if (wasSent(promoted)) run.leaveUnfinished();
-      return { kind: 'failed', reason: `${key}: ${promoted.reason}; ${reason}`, pointOfNoReturn: true };
+      return {
+        kind: 'failed',
+        reason: `${key}: ${promoted.reason}; ${reason}`,
+        pointOfNoReturn: true,
+        isUndrained: false,
+      };
     }
     run.say(`${key} is writable after all`);
   }

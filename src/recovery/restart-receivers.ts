@@ -2,6 +2,7 @@
  * Receivers that a cut recovery had stopped run again, also where their source is dead: a receiver that stands still is no witness of a death, and the
  * recovery would never begin anew. What somebody else had stopped stays so.
  */
+import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
 import { startDropsRelayLog } from '../planning/relay-log-ends.ts';
 import { LOOK_MILLIS, tell } from './cut-recovery-looks.ts';
@@ -14,7 +15,8 @@ export async function restartReceivers(run: RecoveryRun, work: JournaledWork): P
     const seen = await servers.observe(key, LOOK_MILLIS);
     if (seen.kind === 'failed' || seen.instance.receiverState !== 'stopped') return;
     if (!wasFrozenBelow(run, work, key, seen.instance.sourceKey)) return;
-    if (startDropsRelayLog(seen.instance)) {
+    const replica = await withApplier(run, work, seen.instance);
+    if (startDropsRelayLog(replica)) {
       run.say(`the receiver of ${instanceKeyText(key)} stays stopped: its start would drop what it has not applied`);
       return;
     }
@@ -22,6 +24,16 @@ export async function restartReceivers(run: RecoveryRun, work: JournaledWork): P
     if (refused !== null) run.say(refused);
   };
   await Promise.all(work.frozen.map(restart));
+}
+
+/** D4: an applier that the recovery had stopped runs again before its receiver does; on MariaDB that one would else drop what is not applied. As it is then. */
+async function withApplier(run: RecoveryRun, { standing }: JournaledWork, replica: Instance): Promise<Instance> {
+  const { key, applierState } = replica;
+  if (applierState !== 'stopped' || !standing.some((one) => sameKey(one, key))) return replica;
+  const refused = await tell(run, key, [{ kind: 'start-applier' }]);
+  if (refused !== null) run.say(refused);
+  const seen = await run.ports.servers.observe(key, LOOK_MILLIS);
+  return seen.kind === 'observed' ? seen.instance : replica;
 }
 
 /** Below the primary, or, caught on its way back, below the server that this recovery had moved it below. Elsewhere people have moved it. */

@@ -87,7 +87,7 @@ function bestReplica(request: SwitchoverRequest, ports: RecoveryPorts): Instance
 }
 
 /** The primary lives, and nobody has been tried before. */
-const NOBODY_FAILED = { excluded: [], failedDonors: [], dyingDataCenters: new Set<string>() } as const;
+const NOBODY_FAILED = { excluded: [], failedDonors: [], undrained: [], dyingDataCenters: new Set<string>() } as const;
 
 const frozenProgressOf = (primary: Instance): GtidReplica['progress'] | null => gtidProgress(primary);
 
@@ -131,7 +131,7 @@ function successorRefusal(
       ? null
       : chooseCandidate(
           { failed: request.primary, replicas: [frozen], designated: successor.key, ...NOBODY_FAILED },
-          { ...promotion, failIfNotDrained: false },
+          { ...promotion, whenNotDrained: 'next' },
         );
   if (choice?.kind === 'none') {
     const reason = choice.refused[0]?.refusal.text ?? 'it shows no GTID state';

@@ -48,7 +48,8 @@ async function toldWhen(
   picture.observed(sampleServer(FORMER, { readOnly: wasReadOnly }));
   picture.observed(sampleServer(SUCCESSOR, { readOnly: false }));
   const decisions = { downtimes: new Map([lost(FORMER)]) };
-  const after = new AfterFailovers({ picture, decisions, recoveries: new Recoveries(ports), ports });
+  const reprovisions = { loadReprovisions: async () => [] };
+  const after = new AfterFailovers({ picture, decisions, recoveries: new Recoveries(ports), ports, reprovisions });
   after.start();
   picture.observed(seen);
   for (let turn = 0; turn < 20; turn++) await settled();

@@ -151,10 +151,24 @@ export function statusSettings(settings: Settings): StatusSettings {
   };
 }
 
-/** A promoted server applies what it received; past this it is passed over for another. Without progress it would take for ever. */
-const DRAIN_SECONDS = 60;
 /** `DelayMasterPromotionIfSQLThreadNotUpToDate`: as long as it takes, at most a day (spec/configuration.md 1.11). */
 const LONG_DRAIN_SECONDS = 24 * 3600;
+
+/** The contract's words for it are two keys that exclude each other; a third is ours. */
+function drainPolicy(
+  settings: Settings,
+): Pick<PromotionPolicy, 'drainSeconds' | 'drainStallSeconds' | 'whenNotDrained'> {
+  const { PromotionDrainSeconds: drainSeconds, InstanceBulkOperationsWaitTimeoutSeconds: bulkSeconds } = settings;
+  if (settings.FailMasterPromotionIfSQLThreadNotUpToDate) {
+    return { drainSeconds: Math.min(drainSeconds, bulkSeconds), drainStallSeconds: null, whenNotDrained: 'nobody' };
+  }
+  const accepts = settings.AcceptLossIfSQLThreadNotUpToDate;
+  if (settings.DelayMasterPromotionIfSQLThreadNotUpToDate) {
+    const whenNotDrained = accepts ? 'accept-loss' : 'nobody';
+    return { drainSeconds: LONG_DRAIN_SECONDS, drainStallSeconds: bulkSeconds, whenNotDrained };
+  }
+  return { drainSeconds, drainStallSeconds: null, whenNotDrained: accepts ? 'accept-loss' : 'next' };
+}
 
 function promotionPolicy(settings: Settings, promotionRule: (key: InstanceKey) => PromotionRule): PromotionPolicy {
   return {
@@ -163,8 +177,7 @@ function promotionPolicy(settings: Settings, promotionRule: (key: InstanceKey) =
     preventCrossDataCenter: settings.PreventCrossDataCenterMasterFailover,
     preventCrossRegion: settings.PreventCrossRegionMasterFailover,
     failOnLagMinutes: settings.FailMasterPromotionOnLagMinutes,
-    failIfNotDrained: settings.FailMasterPromotionIfSQLThreadNotUpToDate,
-    drainSeconds: settings.DelayMasterPromotionIfSQLThreadNotUpToDate ? LONG_DRAIN_SECONDS : DRAIN_SECONDS,
+    ...drainPolicy(settings),
     applyPromotion: settings.ApplyMySQLPromotionAfterMasterFailover,
     pseudoGtidIsConfigured: settings.PseudoGTIDPattern !== '',
     detachLost: settings.DetachLostReplicasAfterMasterFailover,

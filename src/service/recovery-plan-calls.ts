@@ -82,6 +82,7 @@ function planFailover(parts: RecoveryPlanParts, request: PlanFailoverRequest): O
       { ...plan, steps: untilWritable(plan.steps, choice.chosen.instance.key) },
     ]),
     durability: durabilityOf({
+      discards: planned.discards,
       failed: primary,
       now: ports.clock.now(),
       replicas,

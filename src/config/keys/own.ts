@@ -24,6 +24,17 @@ export const ownKeys = {
     meaning:
       'For how long such a write may wait for its commit before the primary counts as one that cannot commit. A backup that holds commits back for longer is told as an incident too.',
   }),
+  PromotionDrainSeconds: implemented('uint', 60, {
+    unit: 'seconds',
+    reload: 'dynamic',
+    meaning:
+      'How long a server that is to be promoted may take to apply what it has received; past this somebody else is promoted, and what that one lacks is named. FailMasterPromotionIfSQLThreadNotUpToDate shortens it, DelayMasterPromotionIfSQLThreadNotUpToDate makes it a day.',
+  }),
+  AcceptLossIfSQLThreadNotUpToDate: implemented('bool', false, {
+    reload: 'dynamic',
+    meaning:
+      'Where no server that may be promoted applies in time all that was received, the one that has applied most is promoted, and what is left is dropped, by name. By GTID alone. Excludes FailMasterPromotionIfSQLThreadNotUpToDate.',
+  }),
   MaxConcurrentRecoveries: implemented('int', 8, {
     unit: 'recoveries',
     reload: 'dynamic',

@@ -30,11 +30,13 @@ export const promotionKeys = {
   }),
   FailMasterPromotionIfSQLThreadNotUpToDate: implemented('bool', false, {
     reload: 'dynamic',
-    meaning: 'Refuse to promote a replica that has relay log left to apply.',
+    meaning:
+      'Promote nobody where the best replica has not applied all that it has received within InstanceBulkOperationsWaitTimeoutSeconds, unless another one has all of it.',
   }),
   DelayMasterPromotionIfSQLThreadNotUpToDate: implemented('bool', false, {
     reload: 'dynamic',
-    meaning: 'Wait with the promotion until the replica has applied its relay log.',
+    meaning:
+      'Wait with the promotion until the replica has applied its relay log: at most a day, and at most InstanceBulkOperationsWaitTimeoutSeconds while it applies nothing. Past that nobody is promoted who has received less.',
   }),
   DetachLostReplicasAfterMasterFailover: implemented('bool', false, {
     reload: 'dynamic',

@@ -34,7 +34,7 @@ export const replicationOperationsKeys = {
     reload: 'dynamic',
     meaning: 'How many replicas are moved by GTID at the same time; below 1 counts as 1.',
   }),
-  InstanceBulkOperationsWaitTimeoutSeconds: accepted('uint', 10, {
+  InstanceBulkOperationsWaitTimeoutSeconds: implemented('uint', 10, {
     unit: 'seconds',
     reload: 'dynamic',
     meaning: 'How long to wait for one replica to stop when several are stopped to be compared.',

@@ -24,6 +24,8 @@ export const plan: Command = ({ node }, command) => {
     mayLive: false,
     excluded: [],
     failedDonors: [],
+    undrained: [],
+    acceptsLoss: false,
     dyingDataCenters: new Set<string>(),
     replicas: frozen,
     unreachable: [],
