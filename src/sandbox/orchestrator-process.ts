@@ -64,10 +64,10 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
     configurationFile,
     api,
     isRunning: started.isRunning,
-    async stop() {
+    async stop(patienceMillis = stopDeadlineMillis) {
       started.kill('SIGTERM');
       const patience = new AbortController();
-      await Promise.race([started.exited, pause(stopDeadlineMillis, undefined, { signal: patience.signal })]);
+      await Promise.race([started.exited, pause(patienceMillis, undefined, { signal: patience.signal })]);
       patience.abort();
       started.kill('SIGKILL');
       await started.exited;

@@ -13,7 +13,7 @@ import { loopback, type ServerHost } from './server-host.ts';
 import { type ServerExit, type ServerProcess, startProcess, waitUntilReady } from './server-process.ts';
 import type { ServerChoice, ServerFamily } from './server-releases.ts';
 import type { SemiSync, ServerTraits } from './server-setup.ts';
-import { claimFolder, makeWorkFolder, removeWorkFolder } from './work-folder.ts';
+import { claimFolder, emptyFolder, makeWorkFolder, removeWorkFolder } from './work-folder.ts';
 
 /** How long a connection attempt may take. */
 const connectDeadlineMillis = 5_000;
@@ -58,6 +58,8 @@ export interface RunningServer {
   kill(signal?: NodeJS.Signals): void;
   /** Shuts it down cleanly if it runs, starts it on the same data, waits until it answers. */
   restart(extraOptions?: readonly string[]): Promise<void>;
+  /** Kills it, throws its data away, starts it as it was started first. */
+  renew(): Promise<void>;
   /** A connection of the orchestrator account, or of another; the caller closes it. */
   connect(account?: Account, database?: string): Promise<Connection>;
   /** Runs one statement on a connection of its own, as the orchestrator account or another; rows, if it gives any. */
@@ -155,6 +157,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       current.kill('SIGTERM');
       await current.exited;
       current = await run(extraOptions);
+    },
+    async renew() {
+      current.kill('SIGKILL');
+      await current.exited;
+      emptyFolder(dir);
+      await freshDataDir(binaries, traits.dataDir);
+      current = await run(options.extraOptions ?? []);
     },
     connect,
     async query(statement, account) {

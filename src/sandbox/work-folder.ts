@@ -29,6 +29,11 @@ export function removeWorkFolder(folder: string): void {
   ours.delete(folder);
 }
 
+/** Removes everything in a folder. */
+export function emptyFolder(folder: string): void {
+  for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true, force: true });
+}
+
 /** Makes a folder that the caller named. Refuses one with something in it: a server's data may be a user's. */
 export function claimFolder(folder: string): void {
   mkdirSync(folder, { recursive: true });

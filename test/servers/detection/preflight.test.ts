@@ -7,8 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningServer } from '../../../src/sandbox/server.ts';
 import { type ServerFamily, serverFamilies } from '../../../src/sandbox/server-releases.ts';
 import { eventually } from '../support/eventually.ts';
+import { connectAsRoot } from '../support/root-connection.ts';
 import { hang } from '../support/server-world.ts';
-import { asRoot, connectAsRoot, followsSoon } from '../support/servers.ts';
+import { asRoot, followsSoon } from '../support/servers.ts';
 import { openWorld, the, type World } from '../support/world.ts';
 
 const LAUNCHER = join(import.meta.dirname, '../../../bin/orchestrator');

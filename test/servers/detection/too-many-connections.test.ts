@@ -12,7 +12,8 @@ import { freePort } from '../../../src/sandbox/free-ports.ts';
 import type { RunningServer } from '../../../src/sandbox/server.ts';
 import { type ServerFamily, serverFamilies } from '../../../src/sandbox/server-releases.ts';
 import { eventually } from '../support/eventually.ts';
-import { asRoot, connectAsRoot, followsSoon, replication, writablePorts } from '../support/servers.ts';
+import { connectAsRoot } from '../support/root-connection.ts';
+import { asRoot, followsSoon, replication, writablePorts } from '../support/servers.ts';
 import { openWorld, the, type World } from '../support/world.ts';
 
 const TOO_MANY_CONNECTIONS = 1040;

@@ -4,7 +4,8 @@ import type { Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ServerFamily, serverFamilies } from '../../../src/sandbox/server-releases.ts';
 import { eventually } from '../support/eventually.ts';
-import { asRoot, connectAsRoot } from '../support/servers.ts';
+import { connectAsRoot } from '../support/root-connection.ts';
+import { asRoot } from '../support/servers.ts';
 import { openWorld, the, type World, write } from '../support/world.ts';
 
 describe.each(serverFamilies)('the write probe of a %s primary', (family: ServerFamily) => {

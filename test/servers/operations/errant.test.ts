@@ -5,7 +5,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { RunningServer } from '../../../src/sandbox/server.ts';
 import { eventually } from '../support/eventually.ts';
 import { OperationWorld } from '../support/operation-world.ts';
-import { connectAsRoot, executed, followsSoon, replication } from '../support/servers.ts';
+import { connectAsRoot } from '../support/root-connection.ts';
+import { executed, followsSoon, replication } from '../support/servers.ts';
 
 let stage: OperationWorld;
 

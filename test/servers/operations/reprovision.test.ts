@@ -7,9 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningServer } from '../../../src/sandbox/server.ts';
 import { eventually } from '../support/eventually.ts';
 import type { OperationAnswer, OperationBody } from '../support/operation-world.ts';
+import { connectAsRoot } from '../support/root-connection.ts';
 import {
   asRoot,
-  connectAsRoot,
   executed,
   followsSoon,
   hasNumbers,

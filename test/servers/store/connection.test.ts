@@ -16,7 +16,7 @@ import { key, noon } from '../../../src/store/temporary-backend.ts';
 import { seenInstance } from '../../../src/store/testing.ts';
 import { type BackendServer, startBackendServer } from '../support/backend-server.ts';
 import { eventually } from '../support/eventually.ts';
-import { connectAsRoot } from '../support/servers.ts';
+import { connectAsRoot } from '../support/root-connection.ts';
 import { the } from '../support/world.ts';
 
 describe.each(serverFamilies)('a backend on %s', (family) => {

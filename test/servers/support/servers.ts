@@ -1,17 +1,12 @@
 // What tests do to servers, and see of them, behind orchestrator's back.
 
-import { join } from 'node:path';
-import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
+import type { RowDataPacket } from 'mysql2/promise';
 import { applicationAccount } from '../../../src/sandbox/accounts.ts';
 import { receivedBy } from '../../../src/sandbox/received-transactions.ts';
 import type { RunningServer } from '../../../src/sandbox/server.ts';
 import { eventually } from './eventually.ts';
+import { connectAsRoot } from './root-connection.ts';
 import { the, write } from './world.ts';
-
-/** Through the socket, past every rule for accounts that come over the network. The caller closes it. */
-export function connectAsRoot(server: RunningServer): Promise<Connection> {
-  return createConnection({ socketPath: join(server.dir, 'socket'), user: 'root' });
-}
 
 /** Runs statements on one connection of root; nothing of it is replicated. Rows of the last one. */
 export async function asRoot(server: RunningServer, ...statements: readonly string[]): Promise<RowDataPacket[]> {

@@ -6,13 +6,14 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'vitest';
 import { applicationAccount } from '../../../src/sandbox/accounts.ts';
 import { configureFor } from '../../../src/sandbox/demo-configuration.ts';
-import { type Fleet, type FleetOptions, startFleet } from '../../../src/sandbox/fleet.ts';
+import type { Fleet, FleetOptions } from '../../../src/sandbox/fleet.ts';
 import { freePort } from '../../../src/sandbox/free-ports.ts';
 import { type OrchestratorProcess, startOrchestrator } from '../../../src/sandbox/orchestrator-process.ts';
 import type { RunningServer } from '../../../src/sandbox/server.ts';
 import { makeWorkFolder, removeWorkFolder } from '../../../src/sandbox/work-folder.ts';
 import type { Answer, SeenAnalysis, SeenBlocked, SeenClusterInfo, SeenInstance, SeenRecovery } from './answers.ts';
 import { eventually } from './eventually.ts';
+import { keptFleet } from './kept-fleets.ts';
 
 /** One HTTP call; a planned switchover may take this long to be given up. Milliseconds. */
 const CALL_MILLIS = 60_000;
@@ -296,7 +297,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   try {
     const keys: Record<string, unknown>[] = [];
     for (let number = 1; number <= clusters; number++) {
-      const fleet = await startFleet({ replicas: 3, ...inFleet });
+      const fleet = await keptFleet({ replicas: 3, ...inFleet });
       fleets.push(fleet);
       keys.push(await configureFor(fleet));
       await write(fleet.primary, 'CREATE TABLE demo.cluster_alias (alias VARCHAR(80) NOT NULL)');
