@@ -33,7 +33,7 @@ export interface OrchestratorProcess {
   readonly api: OrchestratorApi;
   isRunning(): boolean;
   /** Ends it in order, by force when that takes too long. May be called twice. */
-  stop(): Promise<void>;
+  stop(patienceMillis?: number): Promise<void>;
 }
 
 /** Starts it and waits until its web service answers. Throws with the end of its log when it does not. */

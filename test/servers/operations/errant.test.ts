@@ -1,19 +1,20 @@
 // Errant transactions on real servers: who has them, since when, and the two ways out (spec/topology-operations.md 5.9, O33 to O36).
 
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import type { Connection } from 'mysql2/promise';
+import { describe, expect, it } from 'vitest';
 import type { RunningServer } from '../../../src/sandbox/server.ts';
 import { eventually } from '../support/eventually.ts';
-import { OperationWorld } from '../support/operation-world.ts';
+import { keptStages } from '../support/kept-stages.ts';
+import type { OperationWorld } from '../support/operation-world.ts';
 import { connectAsRoot } from '../support/root-connection.ts';
 import { executed, followsSoon, replication } from '../support/servers.ts';
 
+const stages = keptStages();
 let stage: OperationWorld;
 
-afterEach(() => stage?.close());
-
 const open = async (replicas = 3): Promise<OperationWorld> => {
-  stage = await OperationWorld.open({ family: 'mysql', replicas });
+  stage = await stages.open({ family: 'mysql', replicas });
   return stage;
 };
 
@@ -242,17 +243,22 @@ async function startWriter(server: RunningServer): Promise<{ stop(): Promise<voi
   const sessions = await Promise.all([1, 2, 3].map(() => connectAsRoot(server)));
   await sessions[0]?.query('SET GLOBAL super_read_only = 0');
   let goesOn = true;
-  const writing = sessions.map(async (session) => {
+  const write = async (session: Connection): Promise<void> => {
     while (goesOn) {
       await session.query('INSERT INTO demo.aside VALUES (1)');
       await pause(WRITER_PAUSE_MILLIS);
     }
     session.destroy();
-  });
+  };
+  // A test that fails ends the server under it.
+  const writing = Promise.all(sessions.map(write)).then(
+    () => null,
+    (error: unknown) => error,
+  );
   return {
     async stop() {
       goesOn = false;
-      await Promise.all(writing);
+      expect(await writing).toBeNull();
     },
   };
 }

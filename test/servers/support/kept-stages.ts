@@ -86,11 +86,12 @@ async function empty({ primary, replicas }: World): Promise<void> {
   for (const replica of replicas) await eventually(() => hasNoRows(replica), following).toBe(true);
 }
 
-/** The program holds no server, and has recovered nothing. */
+/** The program holds no server, has recovered nothing, and sees nobody with transactions of its own. */
 async function isForgotten(world: World): Promise<boolean> {
   const lists = ['maintenance', 'downtimed', 'audit-recovery', 'audit-failure-detection'];
   const answers = await Promise.all(lists.map((path) => world.get(path)));
-  return answers.every(({ details }) => Array.isArray(details) && details.length === 0);
+  const isEmpty = answers.every(({ details }) => Array.isArray(details) && details.length === 0);
+  return isEmpty && (await world.instances()).every(({ GtidErrant }) => GtidErrant === '');
 }
 
 const stateOf = ({ fleet }: World): Promise<readonly unknown[]> => Promise.all(fleet.servers.map(stateOfServer));

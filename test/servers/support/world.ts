@@ -15,6 +15,9 @@ import type { Answer, SeenAnalysis, SeenBlocked, SeenClusterInfo, SeenInstance, 
 import { eventually } from './eventually.ts';
 import { keptFleet } from './kept-fleets.ts';
 
+/** How long the program may take to end in order: one that still waits for a server is not waited for. */
+const END_PATIENCE_MILLIS = 1_000;
+
 /** One HTTP call; a planned switchover may take this long to be given up. Milliseconds. */
 const CALL_MILLIS = 60_000;
 
@@ -114,8 +117,8 @@ export class World {
   }
 
   async stop(): Promise<void> {
-    await this.#program?.stop();
-    await Promise.all(this.#observers.map((observer) => observer.stop()));
+    const programs = [this.#program, ...this.#observers];
+    await Promise.all(programs.map((program) => program?.stop(END_PATIENCE_MILLIS)));
     for (const folder of this.#observerFolders) removeWorkFolder(folder);
     await Promise.all(this.fleets.map((fleet) => fleet.stop()));
     removeWorkFolder(this.folder);
