@@ -138,7 +138,7 @@ describe.each(serverFamilies)('what %s replicas received and did not apply yet',
   });
 
   it('D4, D5, D7: one that may not be promoted and is ahead applies what it alone has, then is detached and marked', async () => {
-    world = await openWorld({ family });
+    world = await openWorld({ family, configuration: { PromotionDrainSeconds: 2 } });
     const { primary, replicas } = world;
     const [ahead, ...behind] = replicas;
     expect(await world.get(`register-candidate/${world.at(the(ahead))}/must_not`)).toMatchObject({ code: 'OK' });
