@@ -28,7 +28,9 @@ function line(entry: AnalysisEntry, words: string): string {
 /** What hooks are told the failed server is. Contract words. */
 export type HookInstanceType = 'co-master' | 'group-member' | 'master' | 'intermediate-master';
 
-export function hookInstanceType(entry: AnalysisEntry): HookInstanceType {
+export function hookInstanceType(
+  entry: Pick<AnalysisEntry, 'isCoPrimary' | 'isGroupMember' | 'isPrimary'>,
+): HookInstanceType {
   if (entry.isCoPrimary) return 'co-master';
   if (entry.isGroupMember) return 'group-member';
   return entry.isPrimary ? 'master' : 'intermediate-master';

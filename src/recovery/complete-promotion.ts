@@ -39,7 +39,7 @@ export async function completePromotion(run: RecoveryRun, key: InstanceKey): Pro
       const isHalf = hasHalfTransaction(seen.instance);
       const forget: ServerCommand = { kind: 'forget-source', relayLog };
       const commands: readonly ServerCommand[] = isHalf ? [{ kind: 'end-half-transaction' }, forget] : [forget];
-      const told = await servers.execute(key, commands, isHalf ? ACT_LONG_MILLIS : ACT_MILLIS, () => run.mayGoOn());
+      const told = await run.act(key, commands, isHalf ? ACT_LONG_MILLIS : ACT_MILLIS);
       if (told.kind === 'done') return takeWrites(run, seen.instance);
       reason = told.failure.text;
     } else reason = seen.failure.text;
@@ -57,7 +57,7 @@ async function lossOf({ ports: { store }, uid }: RecoveryRun, successor: Instanc
 }
 
 async function takeWrites(run: RecoveryRun, promoted: Instance): Promise<string | null> {
-  const { servers, known } = run.ports;
+  const { known } = run.ports;
   const { key } = run.record.digest;
   const failed = known.get(key);
   const followers = [...known.replicasOf(key), ...known.replicasOf(promoted.key)].filter(
@@ -66,7 +66,7 @@ async function takeWrites(run: RecoveryRun, promoted: Instance): Promise<string 
   const commands = failed === undefined ? [] : semiSyncCommands(promotionSemiSync(promoted, failed, followers));
   // E2: one that is writable already has taken writes by now.
   if (commands.length > 0 && promoted.readOnly) {
-    const told = await servers.execute(promoted.key, commands, ACT_MILLIS, () => run.mayGoOn());
+    const told = await run.act(promoted.key, commands, ACT_MILLIS);
     if (told.kind === 'failed') run.fail(`semi-sync of ${instanceKeyText(promoted.key)}: ${told.failure.text}`);
   }
   return makeWritable(run, promoted.key);

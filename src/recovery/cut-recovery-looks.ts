@@ -65,6 +65,6 @@ export async function tell(
   commands: readonly ServerCommand[],
 ): Promise<string | null> {
   if (!run.mayGoOn()) return 'this node may not act any more';
-  const result = await run.ports.servers.execute(key, commands, ACT_MILLIS, () => run.mayGoOn());
+  const result = await run.act(key, commands, ACT_MILLIS);
   return result.kind === 'done' ? null : `${instanceKeyText(key)}: ${result.failure.text}`;
 }

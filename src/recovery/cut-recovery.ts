@@ -30,6 +30,7 @@ import { finishSwitchover } from './cut-switchover.ts';
 import { followSuccessor } from './follow-successor.ts';
 import { isFencedForNothing } from './forced-fence.ts';
 import { type JournaledIntent, type JournaledWork, journaledWork } from './journaled-work.ts';
+import { runLeftHooks } from './left-hooks.ts';
 import { downtimeLost, OWNER } from './lost-servers.ts';
 import { makeWritable } from './make-writable.ts';
 import { moveBack } from './move-back.ts';
@@ -71,6 +72,7 @@ export async function finishCutRecovery(
   }
   if (work.isSwitchover) await forgive(run);
   if (record.end === null) await close(run, end, work);
+  if (end.kind === 'finished') await runLeftHooks(run, end.successor, work.isSwitchover);
   await run.end(end.kind === 'finished' ? end.successor : record.successorKey);
   return end;
 }
@@ -96,11 +98,11 @@ async function forgive({ ports: { store, clock }, record, uid }: RecoveryRun): P
   await store.clearDetections({ key: record.digest.key }, clock.now());
 }
 
-/** The result stands: only hooks and replicas can be left. Hooks are not run again, since nobody can tell how far they came. */
+/** The result stands: only hooks and replicas can be left. */
 async function finishAfterItsEnd(run: RecoveryRun, work: JournaledWork): Promise<Ending> {
   const { servers, known } = run.ports;
   const { digest, successorKey } = run.record;
-  run.say('its result stands; hooks that were left are not run');
+  run.say('its result stands');
   if (successorKey === null) return { kind: 'given-up', reason: 'it had ended without a successor' };
   const seen = await servers.observe(successorKey, LOOK_MILLIS);
   const old = await servers.observe(digest.key, LOOK_MILLIS);

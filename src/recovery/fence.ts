@@ -22,15 +22,14 @@ const LET_GO: readonly ServerCommand[] = [{ kind: 'end-sessions' }, { kind: 'set
 
 /** `deadlineMillis`: for becoming read-only. Returns what came of that; sessions that could not be ended are told of, and nothing more. */
 export async function fence(run: RecoveryRun, key: InstanceKey, deadlineMillis: number): Promise<CommandResult> {
-  const { servers, policy, clock } = run.ports;
+  const { policy, clock } = run.ports;
   const superReadOnly = policy().promotion.useSuperReadOnly;
   const mayGoOn = (): boolean => run.mayGoOn();
   let isSwitching = true;
-  const switching = servers
-    .execute(key, [{ kind: 'set-read-only', readOnly: true, superReadOnly }], deadlineMillis, mayGoOn)
-    .finally(() => {
-      isSwitching = false;
-    });
+  const send = await run.announce(key, [{ kind: 'set-read-only', readOnly: true, superReadOnly }]);
+  const switching = send(deadlineMillis).finally(() => {
+    isSwitching = false;
+  });
   await Promise.race([switching, clock.sleep(BLOCKED_AFTER_MILLIS)]);
   // Not asked of itself: it is set in between.
   const isBlocked = (): boolean => isSwitching;
@@ -38,7 +37,7 @@ export async function fence(run: RecoveryRun, key: InstanceKey, deadlineMillis: 
   const switched = await switching;
   if (switched.kind === 'failed') return switched;
   await lettingGo;
-  const ended = await servers.execute(key, [{ kind: 'end-sessions' }], END_SESSIONS_MILLIS, mayGoOn);
+  const ended = await run.act(key, [{ kind: 'end-sessions' }], END_SESSIONS_MILLIS);
   if (ended.kind === 'failed')
     run.say(`the sessions of ${instanceKeyText(key)} could not be ended: ${ended.failure.text}`);
   return switched;
@@ -46,7 +45,7 @@ export async function fence(run: RecoveryRun, key: InstanceKey, deadlineMillis: 
 
 /** `mayGoOn`: false as soon as read-only does not wait any more. */
 async function letGo(run: RecoveryRun, key: InstanceKey, mayGoOn: () => boolean): Promise<void> {
-  const result = await run.ports.servers.execute(key, LET_GO, END_SESSIONS_MILLIS, mayGoOn);
+  const result = await run.act(key, LET_GO, END_SESSIONS_MILLIS, mayGoOn);
   if (result.kind === 'done' || !mayGoOn()) return;
   run.ports.log.warning(
     `${instanceKeyText(key)}: commits that wait keep it writable, and their sessions cannot be ended: ${result.failure.text}`,

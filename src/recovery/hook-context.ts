@@ -2,11 +2,11 @@
  * What a hook is told: 28 placeholders in its text and 24 variables in its environment (spec/configuration.md 3.3), from one table.
  * Hooks of people who come from the reference rely on names, order and the absence of quoting.
  */
-import type { AnalysisEntry } from '../analysis/entry.ts';
 import { hookInstanceType } from '../analysis/text.ts';
 import { type BinlogCoordinates, coordinatesText, hasNoFile } from '../model/binlog-coordinates.ts';
 import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
 import type { RecoveryUid } from '../model/recovery-record.ts';
+import type { HookFailure } from './hook-journal.ts';
 
 export interface HookSuccessor {
   readonly key: InstanceKey;
@@ -18,7 +18,7 @@ export interface HookSuccessor {
 
 export interface HookContext {
   /** Of the failed, or to be demoted, server. */
-  readonly entry: AnalysisEntry;
+  readonly entry: HookFailure;
   /** Of the recovery; in detection hooks an id of its own, in pre-graceful ones ''. */
   readonly recoveryUid: RecoveryUid | '';
   /** Operating system's name of the node that runs the hook. */

@@ -59,7 +59,7 @@ async function tellOnce(run: RecoveryRun, key: InstanceKey): Promise<Seen> {
   const seen = await servers.observe(key, LOOK_MILLIS);
   if (seen.kind === 'failed') return { kind: 'silent', reason: seen.failure.text };
   if (!seen.instance.readOnly) return { kind: 'writable' };
-  const told = await servers.execute(key, [WRITABLE], ACT_MILLIS, () => run.mayGoOn());
+  const told = await run.act(key, [WRITABLE], ACT_MILLIS);
   if (told.kind === 'failed') return { kind: 'read-only', reason: told.failure.text };
   return told.instance?.readOnly === false ? { kind: 'writable' } : { kind: 'read-only', reason: 'it is read-only' };
 }

@@ -4,9 +4,12 @@
 import type { AnalysisEntry } from '../analysis/entry.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
 import type { RecoveryUid } from '../model/recovery-record.ts';
+import type { JournalEntry } from '../ports/decision-store.ts';
 import type { HookSuccessor } from './hook-context.ts';
+import { type HookFailure, hookStepId, pastOf } from './hook-journal.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
-import { HOOK_MODES, type HookList, type HookResult, runHooks } from './run-hooks.ts';
+import type { RecoveryRun } from './recovery-run.ts';
+import { HOOK_MODES, type HookList, type HookRecord, type HookResult, runHooks } from './run-hooks.ts';
 
 export interface Incident {
   readonly entry: AnalysisEntry;
@@ -14,6 +17,16 @@ export interface Incident {
   /** `recover-lite`, `skipProcesses`: the hooks of the incident are skipped. */
   readonly skipHooks: boolean;
   readonly say: (message: string) => void;
+  readonly run?: RecoveryRun;
+}
+
+/** As far as hooks are concerned. */
+export interface HookIncident extends Omit<Incident, 'entry'> {
+  readonly entry: HookFailure;
+  /** Absent: it is no part of a recovery, and has no journal. */
+  readonly run?: RecoveryRun;
+  /** What an earlier process has written of the same recovery; absent: nothing. */
+  readonly journal?: readonly JournalEntry[];
 }
 
 export interface IncidentState {
@@ -25,7 +38,7 @@ export const NOTHING_DONE_YET: IncidentState = { successor: null, lostReplicas: 
 
 export async function runIncidentHooks(
   list: HookList,
-  incident: Incident,
+  incident: HookIncident,
   state: IncidentState,
   ports: RecoveryPorts,
 ): Promise<HookResult> {
@@ -45,5 +58,17 @@ export async function runIncidentHooks(
     onStep: incident.say,
     log: ports.log,
     startHook: ports.startHook,
+    ...(incident.run === undefined ? {} : { record: recordOf(list, incident.run, incident.journal ?? []) }),
   });
+}
+
+/** Each has its lines in the journal, so that nobody who takes the recovery up runs it once more. */
+function recordOf(list: HookList, run: RecoveryRun, journal: readonly JournalEntry[]): HookRecord {
+  return {
+    past: (index) => pastOf(journal, hookStepId(list, index)),
+    begins: (index) => run.notesHook(hookStepId(list, index), 'intended', ''),
+    ended: async (index, failure) => {
+      await run.notesHook(hookStepId(list, index), failure === null ? 'done' : 'failed', failure ?? '');
+    },
+  };
 }

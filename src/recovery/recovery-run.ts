@@ -12,7 +12,7 @@ import { Silences } from '../execution/silence.ts';
 import { undoPlan } from '../execution/undo-plan.ts';
 import { unixMillis } from '../model/brand.ts';
 import { errorText } from '../model/error-text.ts';
-import { type InstanceKey, sameKey } from '../model/instance-key.ts';
+import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
 import {
   type AnalysisDigest,
   JOURNAL_END,
@@ -22,10 +22,14 @@ import {
   type RecoveryUid,
   TAKEN_UP,
 } from '../model/recovery-record.ts';
+import type { ServerCommand } from '../model/server-command.ts';
 import type { StepCommand } from '../planning/deferred-command.ts';
 import { type OperationRequest, operationText } from '../planning/operations/operation-request.ts';
-import { type Plan, type PlanStep, stepId } from '../planning/plan.ts';
+import { type Plan, type PlanStep, type StepId, stepId } from '../planning/plan.ts';
+import { stepCommandText } from '../planning/step-command-text.ts';
 import type { JournalPhase } from '../ports/decision-store.ts';
+import type { CommandResult } from '../ports/topology-servers.ts';
+import { INCIDENT_ENTRY, incidentText, type JournaledIncident } from './hook-journal.ts';
 import type { OperateOutcome, RecoveryPorts } from './recovery-ports.ts';
 
 export class RecoveryRun {
@@ -36,6 +40,8 @@ export class RecoveryRun {
   readonly #lost: InstanceKey[] = [];
   /** Of primaries that somebody is to take the place of. */
   readonly silences: Silences;
+  /** What was told to servers beside plans: the last phase of each. */
+  readonly #acts = new Map<StepId, JournalPhase>();
   #isInterrupted = false;
   #isLeft = false;
   #sequence: number;
@@ -107,6 +113,66 @@ export class RecoveryRun {
     // Operations are called off with the recovery that they are a part of.
     if (problems.length > 0) this.mayGoOn();
     return { ...outcome, problems };
+  }
+
+  /**
+   * Tells a server something that is no step of a plan. It has its lines in the journal like any step, and without them nothing is sent: what the journal does not know of must not happen (K12). Told
+   * again and again it has no more lines than it has ends.
+   */
+  async act(
+    key: InstanceKey,
+    commands: readonly ServerCommand[],
+    deadlineMillis: number,
+    mayGoOn?: () => boolean,
+  ): Promise<CommandResult> {
+    const send = await this.announce(key, commands);
+    return send(deadlineMillis, mayGoOn);
+  }
+
+  /** The same in two parts, for whom it matters when it is sent: the journal knows of it when this is done. */
+  async announce(key: InstanceKey, commands: readonly ServerCommand[]): Promise<Send> {
+    const id = stepId(`tell ${instanceKeyText(key)}: ${commands.map(stepCommandText).join(', ')}`);
+    const before = this.#acts.get(id);
+    if (before === undefined) {
+      try {
+        await this.#append(id, 'intended', '');
+      } catch (error) {
+        return async () => notSent(errorText(error));
+      }
+      this.#acts.set(id, 'intended');
+    }
+    return async (deadlineMillis, mayGoOn = () => this.mayGoOn()) => {
+      const result = await this.ports.servers.execute(key, commands, deadlineMillis, mayGoOn);
+      // Not waited for: whoever asks must know at once what came of it. Lines are written one after another, and its end is never lost to a later one.
+      void this.#noteEnd(id, result);
+      return result;
+    };
+  }
+
+  async #noteEnd(id: StepId, result: CommandResult): Promise<void> {
+    const phase = result.kind === 'done' ? 'done' : 'failed';
+    if (this.#acts.get(id) === phase) return;
+    this.#acts.set(id, phase);
+    const detail = result.kind === 'done' ? '' : result.failure.text;
+    await this.#append(id, phase, detail).catch((error: unknown) =>
+      this.ports.log.error(`the end of "${id}" could not be journaled: ${errorText(error)}`),
+    );
+  }
+
+  /** False: it must not be started. A journal that cannot be written keeps no hook from running, unless somebody else may be running it by now. */
+  async notesHook(id: StepId, phase: JournalPhase, detail: string): Promise<boolean> {
+    try {
+      await this.#append(id, phase, detail);
+      return true;
+    } catch (error) {
+      this.ports.log.error(`"${id}" could not be journaled: ${errorText(error)}`);
+      return this.mayGoOn();
+    }
+  }
+
+  /** What the incident is, for whoever has to run its hooks after a death. */
+  async noteIncident(incident: JournaledIncident): Promise<void> {
+    await this.book(this.#append(INCIDENT_ENTRY, 'intended', incidentText(incident)));
   }
 
   /** Puts back what an aborted plan had done. */
@@ -199,6 +265,15 @@ export class RecoveryRun {
     });
   }
 }
+
+type Send = (deadlineMillis: number, mayGoOn?: () => boolean) => Promise<CommandResult>;
+
+const notSent = (text: string): CommandResult => ({
+  kind: 'failed',
+  failure: { kind: 'network', phase: 'connect', code: 'NOT_JOURNALED', text: `not sent: ${text}` },
+  completed: 0,
+  mayStillLand: false,
+});
 
 /** Commands in a journaled plan never show a password. */
 function withoutSecrets(name: string, value: unknown): unknown {

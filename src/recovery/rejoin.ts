@@ -84,7 +84,7 @@ export async function rejoin(run: RecoveryRun, former: InstanceKey, successor: I
   if (isReplica(before.instance)) {
     const step = { id: movingStepId(former, successor) };
     await run.note(step, 'intended', 'start');
-    const told = await servers.execute(former, [{ kind: 'start-replication' }], ACT_MILLIS, () => run.mayGoOn());
+    const told = await run.act(former, [{ kind: 'start-replication' }], ACT_MILLIS);
     await run.note(
       step,
       told.kind === 'done' ? 'done' : 'failed',

@@ -91,6 +91,12 @@ export const ROUTINES: Readonly<Record<RecoveryRoutine, Routine>> = {
   },
 };
 
+/** Replicas of a server that is no primary are brought elsewhere. */
+export function isAboutReplicas(code: string): boolean {
+  const routine = storedRecoveryRoutine(code);
+  return routine !== null && ROUTINES[routine].filter === 'RecoverIntermediateMasterClusterFilters';
+}
+
 /** Of a recovery as it was recorded, by whichever version. Codes that nobody knows count as changes of the primary: they hold back what may be dangerous. */
 export function isRepair(code: string): boolean {
   const routine = storedRecoveryRoutine(code);

@@ -45,6 +45,14 @@ export interface HookEntry {
   readonly timeoutMillis: number | null;
 }
 
+/** What is known of each hook of the list, and what becomes of it. `index` from 0. */
+export interface HookRecord {
+  readonly past: (index: number) => 'not-begun' | 'begun' | 'ended';
+  /** False: it must not be started. */
+  readonly begins: (index: number) => Promise<boolean>;
+  readonly ended: (index: number, failure: string | null) => Promise<void>;
+}
+
 export interface HookRun {
   readonly startHook: StartHook;
   readonly list: HookList;
@@ -55,6 +63,8 @@ export interface HookRun {
   /** Called in order and not waited for: a slow backend must not delay a failover. A failure of it is logged. */
   readonly onStep: (message: string) => void | Promise<void>;
   readonly log: Log;
+  /** Absent: nobody has begun it before, and nobody will have to know. */
+  readonly record?: HookRecord;
 }
 
 /** A list of any kind, with what its hooks are told. */
@@ -101,7 +111,7 @@ export async function runHookList(run: HookListRun): Promise<HookResult> {
   tell(run, `Running ${commands.length} ${list} hooks`);
   let firstFailure: HookResult | null = null;
   for (const [index, entry] of commands.entries()) {
-    const failure = await runHook(run, entry, `${list} hook ${index + 1} of ${commands.length}`);
+    const failure = await runHookOnce(run, entry, index);
     const isRequired = entry.isRequired ?? mode === 'stop-at-first-failure';
     if (failure === null || entry.isRequired === false) continue;
     firstFailure ??= { kind: 'failed', commandIndex: index, reason: failure };
@@ -112,6 +122,22 @@ export async function runHookList(run: HookListRun): Promise<HookResult> {
   }
   tell(run, `done running ${list} hooks`);
   return firstFailure ?? { kind: 'ok' };
+}
+
+/** Null: succeeded, not waited for, or none of ours to run. */
+async function runHookOnce(run: HookListRun, entry: HookEntry, index: number): Promise<string | null> {
+  const { list, commands, record } = run;
+  const name = `${list} hook ${index + 1} of ${commands.length}`;
+  const past = record?.past(index) ?? 'not-begun';
+  if (past === 'ended') return null;
+  if (past === 'begun') {
+    tell(run, `${name} had begun, and nobody saw its end: it is not run again`, 'error');
+    return null;
+  }
+  if (record !== undefined && !(await record.begins(index))) return 'this node may not act any more';
+  const failure = await runHook(run, entry, name);
+  await record?.ended(index, failure);
+  return failure;
 }
 
 /** Null: succeeded, or not waited for. */

@@ -27,7 +27,8 @@ export async function runRecovery(
 ): Promise<RecoveryEnd> {
   const key = instanceKeyText(entry.key);
   const say = (message: string): void => run.say(message);
-  const incident: Incident = { entry, uid: run.uid, skipHooks: request.skipHooks, say };
+  const incident: Incident = { entry, uid: run.uid, skipHooks: request.skipHooks, say, run };
+  await run.noteIncident({ failure: entry, skipHooks: request.skipHooks });
   const started = { clusterName: entry.cluster.clusterName, uid: run.uid, key: entry.key, code: entry.code };
   run.ports.tell({ kind: 'started', ...started });
   run.say(`will handle ${entry.code} event on ${key}`);

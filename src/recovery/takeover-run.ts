@@ -43,7 +43,8 @@ export async function runTakeover(
 ): Promise<RecoveryEnd> {
   const { ports } = run;
   const { primary, choice } = options;
-  const incident: Incident = { entry, uid: run.uid, skipHooks: false, say: (message) => run.say(message) };
+  const incident: Incident = { entry, uid: run.uid, skipHooks: false, say: (message) => run.say(message), run };
+  await run.noteIncident({ failure: entry, skipHooks: false });
   const started = { clusterName: entry.cluster.clusterName, uid: run.uid, key: entry.key, code: entry.code };
   ports.tell({ kind: 'started', ...started });
   run.say(`will take over from ${instanceKeyText(primary.key)} to ${instanceKeyText(choice.successor.key)}`);
@@ -192,11 +193,10 @@ async function undecided(
   if ((await completePromotion(run, successor.key)) === null) return { kind: 'ok' };
   // Whoever leads now may have finished it: nothing is taken back by one that does not.
   if (run.isInterrupted) return { kind: 'aborted', reason };
-  const back = await run.ports.servers.execute(
+  const back = await run.act(
     successor.key,
     [{ kind: 'set-read-only', readOnly: true, superReadOnly: false }],
     LOOK_MILLIS,
-    () => run.mayGoOn(),
   );
   if (back.kind === 'done') return restore(reason);
   run.fail(`${instanceKeyText(successor.key)} cannot be reached and may be writable; the old primary stays read-only`);

@@ -32,6 +32,8 @@ export interface WorldOptions {
   readonly semiSyncMode?: SemiSyncMode;
   readonly fencingDemand?: FencingDemand;
   readonly fencingProcesses?: readonly HookEntry[];
+  /** Beside `fencingProcesses`. */
+  readonly hooks?: Partial<ReturnType<RecoveryPorts['policy']>['hooks']>;
   readonly startHook?: StartHook;
   /** Ports of servers that are known and do not answer. */
   readonly silent?: readonly number[];
@@ -107,7 +109,7 @@ export class RecoveryWorld {
       findPlace: async () => ({ kind: 'failed', reason: 'nobody writes markers' }),
       policy: () => ({
         promotion: TEST_POLICY,
-        hooks: { ...NO_HOOKS, FencingProcesses: this.#options.fencingProcesses ?? [] },
+        hooks: { ...NO_HOOKS, FencingProcesses: this.#options.fencingProcesses ?? [], ...this.#options.hooks },
         recoveryBlockSeconds: seconds(0),
         detectionBlockSeconds: seconds(0),
         reasonableMaintenanceReplicationLagSeconds: seconds(20),
