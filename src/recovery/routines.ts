@@ -7,6 +7,7 @@ import type { RecoveryPolicy } from './recovery-policy.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
 import { recoverDeadGroupMember } from './repairs/dead-group-member.ts';
 import { nobodyAbove, recoverDeadIntermediatePrimary } from './repairs/dead-intermediate-primary.ts';
+import { replicasAreHeld } from './repairs/held-replicas.ts';
 import { recoverNonWritablePrimary, writableRefusal } from './repairs/non-writable-primary.ts';
 import { recoverLockedSemiSync, recoverTooManySemiSyncReplicas, SWITCHED_OFF } from './repairs/semi-sync.ts';
 import type { Attempt } from './run-recovery.ts';
@@ -52,7 +53,7 @@ export const ROUTINES: Readonly<Record<RecoveryRoutine, Routine>> = {
     changesPrimary: false,
     filter: 'RecoverIntermediateMasterClusterFilters',
     switchedOff: always,
-    notYet: nobodyAbove,
+    notYet: async (entry, ports) => (await nobodyAbove(entry, ports)) ?? replicasAreHeld(entry, ports),
     isAlwaysHeldBack: false,
   },
   'dead-group-member': {
@@ -60,7 +61,7 @@ export const ROUTINES: Readonly<Record<RecoveryRoutine, Routine>> = {
     changesPrimary: false,
     filter: 'RecoverIntermediateMasterClusterFilters',
     switchedOff: always,
-    notYet: atOnce,
+    notYet: replicasAreHeld,
     isAlwaysHeldBack: false,
   },
   'non-writeable-primary': {

@@ -1,5 +1,6 @@
 /** Worlds for the tests of recoveries: servers that obey, a journal in memory, and a clock that goes while somebody sleeps. */
 import { clusterName, millis, seconds, unixMillis } from '../model/brand.ts';
+import type { Maintenance } from '../model/decisions.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, keyId, sameKey } from '../model/instance-key.ts';
 import type { RecoveryOutcome, RecoveryRecord, RecoveryUid } from '../model/recovery-record.ts';
@@ -39,6 +40,7 @@ export interface WorldOptions {
   readonly silent?: readonly number[];
   /** Recoveries of before, the newest first. */
   readonly records?: readonly RecoveryRecord[];
+  readonly locks?: readonly Maintenance[];
   /** Ports of servers that are no members of the cluster. */
   readonly unknown?: readonly number[];
 }
@@ -161,6 +163,7 @@ export class RecoveryWorld {
       },
       resolveRecovery: async (_, outcome) => void this.resolved.push(outcome),
       recoveries: async () => this.#options.records ?? [],
+      loadMaintenance: async () => this.#options.locks ?? [],
       acknowledge: async () => 0,
       clearDetections: async () => 0,
       endActivePeriods: async () => 0,

@@ -80,8 +80,8 @@ describe('O58: the method is the first that fits, and the others say why they do
 
   it('O58: is refused where nothing fits, with what stands against each method', () => {
     const world = [PRIMARY, byPosition(2, 1), byPosition(3, 2), byPosition(4, 1)];
-    expect(refusal(relocate(3, 4), factsOf(world))).toBe(
-      'too-complex: Relocating 127.0.0.1:3 below 127.0.0.1:4 turns to be too complex; please do it manually',
+    expect(refusal(relocate(3, 4), factsOf(world))).toMatch(
+      /^too-complex: Relocating 127.0.0.1:3 below 127.0.0.1:4 turns to be too complex; please do it manually \(gtid: .*pseudo-gtid: .*equivalent-coordinates: /,
     );
   });
 

@@ -72,6 +72,10 @@ const withLastAudit = (plan: OperationPlan, audit: OperationPlan['audits'][numbe
     ? { ...plan, audits: [...plan.audits, audit] }
     : { ...plan, next: withLastAudit(plan.next, audit) };
 
+/** Behind the words of the contract: what stands against each method. */
+const whyNot = (rejected: readonly RejectedMethod[]): string =>
+  rejected.length === 0 ? '' : ` (${rejected.map(({ method, reason }) => `${method}: ${reason}`).join('; ')})`;
+
 export function relocation(ask: Ask): OperationPlanResult {
   const { request, instance, below, facts } = ask;
   const refusal = firstOf(
@@ -90,7 +94,7 @@ export function relocation(ask: Ask): OperationPlanResult {
     if (attempt.kind === 'fits') return planned(request, instance, facts, { ...attempt.parts, rejected });
     rejected.push({ method: attempt.method, reason: attempt.reason });
   }
-  const text = `Relocating ${instanceKeyText(instance.key)} below ${instanceKeyText(below.key)} turns to be too complex; please do it manually`;
+  const text = `Relocating ${instanceKeyText(instance.key)} below ${instanceKeyText(below.key)} turns to be too complex; please do it manually${whyNot(rejected)}`;
   return refuse('too-complex', text, rejected);
 }
 

@@ -252,15 +252,19 @@ export function start(
   });
 }
 
-/** Threads that had been stopped for the operation run again as they did; nobody waits for more. */
+/** Threads that had been stopped for the operation run again as they did: whoever orders the next one right behind it must not find a replica that is only connecting. */
 export const restartAsFound = (instance: Instance): readonly OperationStep[] => {
   const commands = startFromStill(instance);
   if (commands.length === 0) return [];
+  const { sourceKey, receiverState, applierState } = instance;
+  const ran = sourceKey !== null && receiverState === 'running' && applierState === 'running';
   return [
     step({
       id: stepId(`start replication on ${instanceKeyText(instance.key)} again`),
       server: instance.key,
       commands,
+      postcondition: ran ? { kind: 'replicates-from', source: sourceKey, running: true } : { kind: 'none' },
+      patienceMillis: START_MILLIS,
       onFailure: 'note',
       effect: 'it replicates as before',
     }),

@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { EntryCode } from '../../analysis/codes.ts';
 import type { AnalysisEntry } from '../../analysis/entry.ts';
+import { unixMillis } from '../../model/brand.ts';
+import type { Maintenance } from '../../model/decisions.ts';
 import type { Instance } from '../../model/instance.ts';
 import { sampleGroup, sampleReplica, sampleServer } from '../../model/topology-samples.ts';
 import { at, holding, PRIMARY_PORT, trx } from '../../planning/testing.ts';
@@ -11,6 +13,7 @@ import { type Attempt, runRecovery } from '../run-recovery.ts';
 import { aRecord, RecoveryWorld, type WorldOptions } from '../testing.ts';
 import { recoverDeadGroupMember } from './dead-group-member.ts';
 import { nobodyAbove, recoverDeadIntermediatePrimary } from './dead-intermediate-primary.ts';
+import { replicasAreHeld } from './held-replicas.ts';
 import { recoverNonWritablePrimary, writableRefusal } from './non-writable-primary.ts';
 import { recoverLockedSemiSync, recoverTooManySemiSyncReplicas } from './semi-sync.ts';
 
@@ -278,5 +281,30 @@ describe('A12: semi-sync', () => {
     expect(world.operated).toEqual([`set-semi-sync-replica 127.0.0.1:${TWO}`]);
     const { world: none } = await repair(recoverTooManySemiSyncReplicas, many, [waiting, acking(TWO, 0, true)], works);
     expect(none.operated).toEqual([]);
+  });
+});
+
+describe('K12: before a repair is recorded', () => {
+  const lock = (port: number, change: Partial<Maintenance> = {}): Maintenance => ({
+    id: 1,
+    key: at(port),
+    owner: 'orchestrator',
+    reason: 'relocate-replicas',
+    begin: unixMillis(0),
+    end: unixMillis(9_000_000_000_000),
+    ...change,
+  });
+  const held = (locks: readonly Maintenance[]) => {
+    const { ports } = new RecoveryWorld([sampleServer(TOP), dead(), orphan(ONE), orphan(TWO)], { locks });
+    return replicasAreHeld({ key: at(DEAD) }, ports);
+  };
+
+  it('an operation that holds a replica is waited for', async () => {
+    expect(await held([lock(TWO)])).toBe(`127.0.0.1:${TWO} is held: relocate-replicas`);
+  });
+
+  it('nobody waits for people, for locks that are over, or of other servers', async () => {
+    const others = [lock(ONE, { owner: 'jane' }), lock(TWO, { end: unixMillis(1) }), lock(SIBLING)];
+    expect(await held(others)).toBeNull();
   });
 });
