@@ -1,6 +1,6 @@
 // The command `script/build [server] [web]`: bundles the program to dist/orchestrator.js and the pages to dist/web.
 
-import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'vite';
 
@@ -9,15 +9,17 @@ const entry = join(root, 'src/cli/main.ts');
 const webConfig = join(root, 'web/vite.config.ts');
 const webPage = join(root, 'dist/web/index.html');
 const program = join(root, 'dist/orchestrator.js');
+const licenses = join(root, 'dist/THIRD-PARTY-LICENSES.txt');
 
 type Say = (line: string) => void;
 
-/** Bundles our own sources; dependencies stay packages that npm installs beside us. */
+/** Bundles the sources with their dependencies: a program that reads hundreds of files of packages starts half as fast. */
 async function buildServer(say: Say): Promise<void> {
-  await build({
+  const built = await build({
     root,
     configFile: false,
     logLevel: 'warn',
+    ssr: { noExternal: true },
     build: {
       ssr: entry,
       target: 'node24',
@@ -27,17 +29,33 @@ async function buildServer(say: Say): Promise<void> {
       minify: false,
       rolldownOptions: {
         output: { entryFileNames: 'orchestrator.js', chunkFileNames: 'orchestrator-[name]-[hash].js' },
-        external: new RegExp(`^(node:|(${dependencies().join('|')})(/|$))`),
+        external: /^node:/,
       },
     },
   });
+  writeFileSync(licenses, licensesOf(modulesIn(built)));
   say('built dist/orchestrator.js');
 }
 
-function dependencies(): string[] {
-  const parsed: unknown = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  if (typeof parsed !== 'object' || parsed === null || !('dependencies' in parsed)) return [];
-  return Object.keys(parsed.dependencies ?? {});
+type Built = Awaited<ReturnType<typeof build>>;
+
+function modulesIn(built: Built): readonly string[] {
+  const outputs = 'on' in built ? [] : [built].flat().flatMap(({ output }) => output);
+  return outputs.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
+}
+
+/** What the licences of bundled packages ask for: their texts go along. A package without a file of its own has its licence named. */
+function licensesOf(modules: readonly string[]): string {
+  const packages = modules.flatMap(
+    (id) => /^(?<folder>.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(id)?.groups?.['folder'] ?? [],
+  );
+  const texts = [...new Set(packages)].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const [file] = globSync('{LICENSE,LICENCE,License,license}*', { cwd: folder });
+    const text = file === undefined ? `License: ${license}` : readFileSync(join(folder, file), 'utf8').trim();
+    return `${name} ${version}\n\n${text}\n`;
+  });
+  return texts.join(`\n${'-'.repeat(80)}\n\n`);
 }
 
 async function buildWeb(say: Say): Promise<void> {

@@ -1,7 +1,6 @@
 /**
  * Asks the service that runs on this machine by the same configuration, for what only it knows. A command works without it too.
  */
-import { request } from 'node:http';
 import type { Settings } from '../config/settings.ts';
 import { demandsPassword } from '../http/access.ts';
 import { SERVICE_HEADER } from '../http/answer.ts';
@@ -22,6 +21,8 @@ export const askService: AskService = (settings, path) => {
   return new Promise((done) => {
     const nothing = (): void => done(null);
     const signal = AbortSignal.timeout(ANSWER_MILLIS);
+    // Not imported: to import it loads all that it could export, Node's whole `fetch` among it, at every start.
+    const { request } = process.getBuiltinModule('node:http');
     const asking = request({ ...address, ...auth, path: URLPrefix + path, signal }, (response) => {
       let body = '';
       response.setEncoding('utf8');

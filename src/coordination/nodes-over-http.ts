@@ -3,8 +3,6 @@
  * answer, and neither is what comes late or is too long.
  */
 
-import { request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
 import { errorText } from '../model/error-text.ts';
 import { type InstanceKey, keyId } from '../model/instance-key.ts';
 import { type ServerSight, SIGHTS } from '../model/server-sight.ts';
@@ -115,7 +113,8 @@ const addressText = ({ hostname, port }: InstanceKey): string =>
 
 /** The body of a good answer. Rejects: no answer in time, an answer of another status, one that is too long. Follows nobody elsewhere. */
 function get(url: URL, signal: AbortSignal, { credentials }: NodesOverHttpOptions): Promise<string> {
-  const request = url.protocol === 'https:' ? requestHttps : requestHttp;
+  // Not imported: to import it loads all that it could export, Node's whole `fetch` among it, at every start.
+  const { request } = process.getBuiltinModule(url.protocol === 'https:' ? 'node:https' : 'node:http');
   const account = credentials();
   const auth = account === null ? {} : { auth: `${account.user}:${account.password}` };
   return new Promise((done, failed) => {

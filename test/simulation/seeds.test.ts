@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { simulate } from './support/simulate.ts';
 import { violationsOfSeeds } from './support/violations-of-seeds.ts';
 
-const SEEDS = 18;
+const SEEDS = 12;
 
 it.each(['crash', 'hang', 'partition', 'storage', 'strain', 'flapping', 'intermediate'] as const)(
   'keeps every invariant in %s',
