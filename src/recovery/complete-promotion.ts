@@ -28,25 +28,35 @@ const LOOK_AGAIN_MILLIS = millis(200);
 export async function completePromotion(run: RecoveryRun, key: InstanceKey): Promise<string | null> {
   const { servers, clock } = run.ports;
   const began = clock.monotonic();
-  let reason = '';
   while (run.mayGoOn()) {
     const seen = await servers.observe(key, LOOK_MILLIS);
-    if (seen.kind === 'observed') {
-      if (!isReplica(seen.instance)) return takeWrites(run, seen.instance);
-      const relayLog = drainedWitness(seen.instance) ?? discardedWitness(seen.instance, await lossOf(run, key));
-      // D4: what it has received may exist nowhere else.
-      if (relayLog === null) return `${instanceKeyText(key)} has received transactions that it has not applied`;
-      const isHalf = hasHalfTransaction(seen.instance);
-      const forget: ServerCommand = { kind: 'forget-source', relayLog };
-      const commands: readonly ServerCommand[] = isHalf ? [{ kind: 'end-half-transaction' }, forget] : [forget];
-      const told = await run.act(key, commands, isHalf ? ACT_LONG_MILLIS : ACT_MILLIS);
-      if (told.kind === 'done') return takeWrites(run, seen.instance);
-      reason = told.failure.text;
-    } else reason = seen.failure.text;
-    if (clock.monotonic() - began > PATIENCE_MILLIS) return `${instanceKeyText(key)}: ${reason}`;
+    const step = seen.kind === 'observed' ? await forgetSource(run, seen.instance) : again(seen.failure.text);
+    if (step.kind === 'refused') return step.reason;
+    if (step.kind === 'forgotten') return takeWrites(run, step.instance);
+    if (clock.monotonic() - began > PATIENCE_MILLIS) return `${instanceKeyText(key)}: ${step.reason}`;
     await clock.sleep(LOOK_AGAIN_MILLIS);
   }
   return `${instanceKeyText(key)}: this node may not act any more`;
+}
+
+type Forgetting =
+  | { readonly kind: 'forgotten'; readonly instance: Instance }
+  | { readonly kind: 'refused' | 'again'; readonly reason: string };
+
+const again = (reason: string): Forgetting => ({ kind: 'again', reason });
+
+/** D4: what it has received may exist nowhere else; it is applied, or was accepted as lost. */
+async function forgetSource(run: RecoveryRun, instance: Instance): Promise<Forgetting> {
+  const { key } = instance;
+  if (!isReplica(instance)) return { kind: 'forgotten', instance };
+  const relayLog = drainedWitness(instance) ?? discardedWitness(instance, await lossOf(run, key));
+  if (relayLog === null)
+    return { kind: 'refused', reason: `${instanceKeyText(key)} has received transactions that it has not applied` };
+  const isHalf = hasHalfTransaction(instance);
+  const forget: ServerCommand = { kind: 'forget-source', relayLog };
+  const commands: readonly ServerCommand[] = isHalf ? [{ kind: 'end-half-transaction' }, forget] : [forget];
+  const told = await run.act(key, commands, isHalf ? ACT_LONG_MILLIS : ACT_MILLIS);
+  return told.kind === 'done' ? { kind: 'forgotten', instance } : again(told.failure.text);
 }
 
 /** What was accepted as lost before it was promoted; '' for nothing. */

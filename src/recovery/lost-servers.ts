@@ -4,6 +4,7 @@
 import { unixMillis } from '../model/brand.ts';
 import { LOST_IN_RECOVERY } from '../model/decisions.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
+import { auditAbout } from './recovery-audit.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
 
 /** One year; renewed while it lasts, ended when the server is healthy again (spec/recovery.md 3.1 step 8). Seconds. */
@@ -17,5 +18,6 @@ export async function downtimeLost(keys: readonly InstanceKey[], ports: Recovery
   const end = unixMillis(begin + LOST_DOWNTIME_SECONDS * 1000);
   for (const key of keys) {
     await ports.downtimes.beginDowntime({ key, owner: OWNER, reason: LOST_IN_RECOVERY, begin, end });
+    await auditAbout(key, { type: 'begin-downtime', message: `owner: ${OWNER}, reason: ${LOST_IN_RECOVERY}` }, ports);
   }
 }

@@ -10,6 +10,7 @@ import { isLastCheckValid } from '../model/instance-status.ts';
 import { ClusterWork } from './cluster-work.ts';
 import { type Gate, policyGates } from './gates.ts';
 import { lookBeforeTakeover, type TakeoverWish } from './look-before-takeover.ts';
+import { auditBegin, auditEnd } from './recovery-audit.ts';
 import type { RecoveryEnd } from './recovery-end.ts';
 import { NOTHING_DONE_YET, runIncidentHooks } from './recovery-hooks.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
@@ -276,7 +277,10 @@ export class Recoveries {
     }
     const { run } = registered;
     if (agreed !== undefined) run.say(agreed.text);
-    return { kind: 'attempted', run, end: await runRecovery(run, entry, options, routine.recover) };
+    auditBegin(run, routine.auditType);
+    const end = await runRecovery(run, entry, options, routine.recover);
+    await auditEnd(run, routine.auditType, end);
+    return { kind: 'attempted', run, end };
   }
 
   async #takeOver(ask: TakeoverAsk): Promise<TakeoverResult> {
@@ -306,7 +310,10 @@ export class Recoveries {
       const { run } = registered;
       const { primary, choice, credentials } = looked;
       const options = { primary, choice, credentials, startDemoted: ask.auto };
+      const { auditType } = ROUTINES['dead-primary'];
+      auditBegin(run, auditType);
       const end = await runTakeover(run, entry, options);
+      await auditEnd(run, auditType, end);
       if (run.isInterrupted) return { kind: 'ended', run, entry, end };
       // Somebody wanted it: it is no flapping, and must not keep the new primary from being failed over for the next hour.
       await this.#ports.store.endActivePeriods({ uid: run.uid }, this.#ports.clock.now());

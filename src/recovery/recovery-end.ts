@@ -2,6 +2,7 @@
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
 import type { RecoveryOutcome } from '../model/recovery-record.ts';
+import { auditAbout } from './recovery-audit.ts';
 import { type Incident, NOTHING_DONE_YET, runIncidentHooks } from './recovery-hooks.ts';
 import type { RecoveryRun } from './recovery-run.ts';
 
@@ -56,8 +57,10 @@ export async function conclude(run: RecoveryRun, end: RecoveryEnd, incident: Inc
 export async function endDowntimeOf(run: RecoveryRun, key: InstanceKey): Promise<void> {
   const ending = run.ports.downtimes.endDowntime(key);
   await run.book(
-    ending.then((existed) => {
-      if (existed) run.say(`ended the downtime of ${instanceKeyText(key)}`);
+    ending.then(async (existed) => {
+      if (!existed) return;
+      run.say(`ended the downtime of ${instanceKeyText(key)}`);
+      await auditAbout(key, { type: 'end-downtime', message: '' }, run.ports);
     }),
   );
 }

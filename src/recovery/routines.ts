@@ -24,6 +24,8 @@ export interface Routine {
   readonly switchedOff: (policy: RecoveryPolicy) => string | null;
   /** Why it cannot do anything for now, asked before it is recorded; null: it can. */
   readonly notYet: (entry: AnalysisEntry, ports: RecoveryPorts) => Promise<string | null>;
+  /** Of its lines in the general audit (spec/recovery.md 9.4). Null: it has none, its steps tell all. */
+  readonly auditType: string | null;
   /** Anti-flapping holds a person's order back as well. */
   readonly isAlwaysHeldBack: boolean;
 }
@@ -38,6 +40,7 @@ export const ROUTINES: Readonly<Record<RecoveryRoutine, Routine>> = {
     filter: 'RecoverMasterClusterFilters',
     switchedOff: always,
     notYet: atOnce,
+    auditType: 'recover-dead-master',
     isAlwaysHeldBack: false,
   },
   'dead-co-primary': {
@@ -46,6 +49,7 @@ export const ROUTINES: Readonly<Record<RecoveryRoutine, Routine>> = {
     filter: 'RecoverMasterClusterFilters',
     switchedOff: always,
     notYet: atOnce,
+    auditType: 'recover-dead-co-master',
     isAlwaysHeldBack: false,
   },
   'dead-intermediate-primary': {
@@ -54,6 +58,7 @@ export const ROUTINES: Readonly<Record<RecoveryRoutine, Routine>> = {
     filter: 'RecoverIntermediateMasterClusterFilters',
     switchedOff: always,
     notYet: async (entry, ports) => (await nobodyAbove(entry, ports)) ?? replicasAreHeld(entry, ports),
+    auditType: 'recover-dead-intermediate-master',
     isAlwaysHeldBack: false,
   },
   'dead-group-member': {
@@ -62,6 +67,7 @@ export const ROUTINES: Readonly<Record<RecoveryRoutine, Routine>> = {
     filter: 'RecoverIntermediateMasterClusterFilters',
     switchedOff: always,
     notYet: replicasAreHeld,
+    auditType: 'recover-dead-replication-group-member-with-replicas',
     isAlwaysHeldBack: false,
   },
   'non-writeable-primary': {
@@ -71,6 +77,7 @@ export const ROUTINES: Readonly<Record<RecoveryRoutine, Routine>> = {
     switchedOff: ({ recoversNonWriteablePrimary }) =>
       recoversNonWriteablePrimary ? null : 'RecoverNonWriteableMaster is not set',
     notYet: writableRefusal,
+    auditType: 'recover-non-writeable-master',
     isAlwaysHeldBack: true,
   },
   'locked-semi-sync': {
@@ -80,6 +87,7 @@ export const ROUTINES: Readonly<Record<RecoveryRoutine, Routine>> = {
     // 12.2 #9: where nothing would be done there is no record that blocks others.
     switchedOff: ({ semiSyncMode }) => (semiSyncMode === null ? SWITCHED_OFF : null),
     notYet: atOnce,
+    auditType: null,
     isAlwaysHeldBack: true,
   },
   'too-many-semi-sync-replicas': {
@@ -88,6 +96,7 @@ export const ROUTINES: Readonly<Record<RecoveryRoutine, Routine>> = {
     filter: null,
     switchedOff: ({ semiSyncMode }) => (semiSyncMode === 'exact' ? null : 'EnforceExactSemiSyncReplicas is not set'),
     notYet: atOnce,
+    auditType: null,
     isAlwaysHeldBack: true,
   },
 };

@@ -49,6 +49,8 @@ export class RecoveryWorld {
   /** `<port> <command>`, in the order they were sent. */
   readonly told: string[] = [];
   readonly steps: string[] = [];
+  /** `<type>: <message>` */
+  readonly audited: string[] = [];
   readonly lost: string[] = [];
   /** Operations that were run, and who was taken for silent by them. */
   readonly operated: string[] = [];
@@ -163,6 +165,7 @@ export class RecoveryWorld {
       },
       resolveRecovery: async (_, outcome) => void this.resolved.push(outcome),
       recoveries: async () => this.#options.records ?? [],
+      appendAudit: async ({ type, message }) => void this.audited.push(`${type}: ${message}`),
       loadMaintenance: async () => this.#options.locks ?? [],
       acknowledge: async () => 0,
       clearDetections: async () => 0,

@@ -1,6 +1,7 @@
 // Fleets that the tests of a file take over from each other. To start servers is most of what such a test costs: whoever can be brought back to how it was started is, and whoever cannot, because a
 // test has killed it, hung it, or changed what no statement changes back, is started anew.
 
+import type { RowDataPacket } from 'mysql2/promise';
 import { afterAll } from 'vitest';
 import { applicationSchema } from '../../../src/sandbox/accounts.ts';
 import { type Fleet, type FleetOptions, replicate, startFleet } from '../../../src/sandbox/fleet.ts';
@@ -110,7 +111,7 @@ class Root {
 
   async ask(sql: string): Promise<readonly Record<string, unknown>[]> {
     const [rows] = await this.#connection.query({ sql, timeout: STATEMENT_MILLIS });
-    return Array.isArray(rows) ? (rows as unknown as Record<string, unknown>[]) : [];
+    return Array.isArray(rows) ? (rows as RowDataPacket[]) : [];
   }
 }
 
