@@ -122,6 +122,30 @@ describe.each(serverFamilies)('what %s replicas received and did not apply yet',
     expect(steps).toContain(`not a candidate: ${world.key(the(broken))} cannot apply what it received`);
   });
 
+  it('B8, C18: is accepted as lost, by name, where nobody can apply it and people want it so', async () => {
+    world = await openWorld({ family, configuration: { AcceptLossIfSQLThreadNotUpToDate: true } });
+    const { primary, replicas } = world;
+    for (const replica of replicas) await writeAside(replica, 'INSERT INTO demo.numbers VALUES (1)');
+    const before = await executed(primary);
+    await writeNumbers(primary, [1, 2], replicas);
+    for (const replica of replicas) await eventually(async () => (await replication(replica))?.applier).toBe('No');
+    const lost = await executed(primary);
+    await kill(primary);
+
+    const promoted = await world.promoted();
+    const errors = the((await world.recoveries())[0]).AllErrors.join('\n');
+    expect(errors).toContain('accepted as lost (AcceptLossIfSQLThreadNotUpToDate): ');
+    // What it names ends where the old primary ended, and was not there before.
+    const end = /(\d+)$/.exec(lost)?.[1];
+    expect(errors).toMatch(new RegExp(`accepted as lost .*[-:]${end}\\b`));
+    expect(before).not.toBe(lost);
+    await write(promoted, 'INSERT INTO demo.numbers VALUES (3)');
+    for (const replica of others(replicas, promoted)) {
+      await followsSoon(replica, promoted);
+      await hasNumbers(replica, [1, 3]);
+    }
+  });
+
   it('C10: the preferred one, which is behind, is fed by another and promoted; nothing is lost', async () => {
     world = await openWorld({ family });
     const { primary, replicas } = world;
