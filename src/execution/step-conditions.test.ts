@@ -1,6 +1,7 @@
 /** What is said of a server that is not as a step wants it. */
 import { describe, expect, it } from 'vitest';
 import { NO_EVIDENCE } from '../model/blank-instance.ts';
+import type { Instance } from '../model/instance.ts';
 import { sampleKey, sampleReplica } from '../model/topology-samples.ts';
 import { postconditionFailure } from './step-conditions.ts';
 
@@ -47,5 +48,33 @@ describe('O36: a server whose errant transactions were written on its primary', 
 
   it('a set that cannot be read proves nothing', () => {
     expect(failure('what is this')?.final).toBe(false);
+  });
+});
+
+describe('D9: a replica that gets from a binlog server what it has not received', () => {
+  const at = (pos: number) => ({ file: 'binlog.000007', pos, type: 'binary' }) as const;
+  const replica = (changes: Partial<Instance>) =>
+    sampleReplica(3302, 3301, {
+      usingOracleGtid: false,
+      readCoordinates: at(700),
+      execCoordinates: at(700),
+      ...changes,
+    });
+  const failure = (changes: Partial<Instance>) =>
+    postconditionFailure({ kind: 'drained-up-to', coordinates: at(700) }, replica(changes));
+
+  it('has it once it has received and applied as much; more is no harm', () => {
+    expect(failure({})).toBeNull();
+    expect(failure({ readCoordinates: at(900), execCoordinates: at(900) })).toBeNull();
+    expect(failure({ execCoordinates: at(500) })).toMatchObject({ final: false });
+    expect(failure({ readCoordinates: at(500), execCoordinates: at(500) })).toMatchObject({ final: false });
+  });
+
+  it('is not waited for where the binlog server has not got its place any more', () => {
+    const stopped = { receiverState: 'stopped', evidence: { ...NO_EVIDENCE, lastErrorNumber: 1236 } } as const;
+    expect(failure({ ...stopped, readCoordinates: at(500), execCoordinates: at(500) })).toEqual({
+      text: '127.0.0.1:3302 has received up to binlog.000007:500 and not to binlog.000007:700 (error 1236)',
+      final: true,
+    });
   });
 });

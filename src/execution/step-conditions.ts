@@ -76,6 +76,8 @@ export function postconditionFailure(condition: PlainPostcondition, instance: In
       return halfFailure(instance) ?? drainFailure(instance);
     case 'drained-of-silent-source':
       return drainFailure(instance);
+    case 'drained-up-to':
+      return receiptFailure(instance, condition.coordinates) ?? drainFailure(instance);
     case 'stands-at':
       return standsAt(instance, condition.coordinates, condition.mayBePast)
         ? null
@@ -163,6 +165,15 @@ function drainFailure(instance: Instance): PostconditionFailure | null {
   const isBroken = instance.applierState === 'stopped' && error !== 0;
   if (isBroken) return { text: `${key} cannot apply what it has received (error ${error})`, final: true };
   return { text: `${key} has not applied all that it has received`, final: false };
+}
+
+function receiptFailure(instance: Instance, place: BinlogCoordinates): PostconditionFailure | null {
+  const { readCoordinates, receiverState, evidence } = instance;
+  if (compareCoordinates(readCoordinates, place) >= 0) return null;
+  const error = evidence?.lastErrorNumber ?? 0;
+  const isRefused = receiverState === 'stopped' && error !== 0;
+  const text = `${instanceKeyText(instance.key)} has received up to ${coordinatesText(readCoordinates)} and not to ${coordinatesText(place)}`;
+  return { text: `${text}${isRefused ? ` (error ${error})` : ''}`, final: isRefused };
 }
 
 function notThereYet(instance: Instance, place: BinlogCoordinates): PostconditionFailure {

@@ -59,6 +59,10 @@ export function compareCoordinates(one: BinlogCoordinates, other: BinlogCoordina
   return compareLogFiles(one.file, other.file) || one.pos - other.pos;
 }
 
+/** Files of one log are called alike but for their number. Where they are not, an order of places means nothing. */
+export const isOfSameLog = (one: BinlogCoordinates, other: BinlogCoordinates): boolean =>
+  splitLogFile(one.file).base === splitLogFile(other.file).base;
+
 export function isBefore(one: BinlogCoordinates, other: BinlogCoordinates): boolean {
   return compareCoordinates(one, other) < 0;
 }

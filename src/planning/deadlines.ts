@@ -45,6 +45,9 @@ export const NICE_STOP_SECONDS_MAX = 86_400;
 /** A candidate gets so long what another replica has received and it has not (C10); then it is done without, or somebody else is chosen. Seconds. */
 export const FEED_SECONDS = 10;
 
+/** For so long one that is fed by a binlog server may get nothing: a place that the server has not got any more is answered at once. Seconds. */
+export const FEED_STALL_SECONDS = 2;
+
 /** One batch of empty transactions: each is written to disk. */
 export const INJECT_BATCH_MILLIS = 60_000;
 

@@ -27,6 +27,7 @@ function facts(waits: Partial<SemiSync> = {}, change: Partial<DurabilityFacts> =
     asked: [at(ONE), at(TWO)],
     promoted: progressOf(has(9)),
     lost: [],
+    fedUpTo: null,
     discards: '',
     ...change,
   };
@@ -58,6 +59,11 @@ describe('a failover', () => {
   it('names what is known to be missing', () => {
     const behind = facts({ sourceEnabled: false }, { promoted: progressOf(has(7)) });
     expect(durabilityOf(behind)).toMatchObject({ kind: 'may-have-lost', gtids: trx('8-9') });
+    const place = (pos: number) => ({ file: 'binlog.000007', pos, type: 'binary' }) as const;
+    const failed = { ...behind.failed, selfCoordinates: place(700) };
+    // D9: what comes from a binlog server has no GTIDs that are known beforehand.
+    expect(durabilityOf({ ...behind, failed, fedUpTo: place(700) })).toMatchObject({ gtids: '' });
+    expect(durabilityOf({ ...behind, failed, fedUpTo: place(699) })).toMatchObject({ gtids: trx('8-9') });
     const lost = [{ key: at(TWO), reason: 'it has more', transactionsAtRisk: trx('10-11') }];
     const left = durabilityOf(facts({}, { lost }));
     expect(left).toMatchObject({ kind: 'may-have-lost', gtids: trx('10-11') });

@@ -1,6 +1,7 @@
 /**
  * Whether a failover can have lost anything that the dead primary had acknowledged (spec/recovery.md 12.4 #7; B11): proven not to, or what it may have lost. Pure.
  */
+import { type BinlogCoordinates, hasNoFile, isBeforeOrAt, isOfSameLog } from '../model/binlog-coordinates.ts';
 import type { UnixMillis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
@@ -28,6 +29,8 @@ export interface DurabilityFacts extends AcknowledgementFacts {
   /** What the new primary has received when it is promoted. */
   readonly promoted: ReplicaProgress;
   readonly lost: readonly LostServer[];
+  /** Up to where in the log of the failed one a binlog server feeds it before that; null: none does. */
+  readonly fedUpTo: BinlogCoordinates | null;
   /** What is dropped by order; '' for nothing. */
   readonly discards: string;
 }
@@ -39,7 +42,8 @@ export interface DurabilityFacts extends AcknowledgementFacts {
 export function durabilityOf(facts: DurabilityFacts): Durability {
   const { failed, promoted, lost, discards } = facts;
   const written = writtenProgress(failed, promoted);
-  const known = written === null || hasReceivedAll(promoted, written) ? '' : onlyReceivedBy(written, promoted);
+  const isHeld = written === null || hasReceivedAll(promoted, written) || isFedAllOf(failed, facts.fedUpTo);
+  const known = isHeld ? '' : onlyReceivedBy(written, promoted);
   const gtids = joinedText([discards, ...lost.map(({ transactionsAtRisk }) => transactionsAtRisk), known]);
   const doubt = doubtAboutAcknowledgements(facts);
   if (doubt !== null) return { kind: 'may-have-lost', because: doubt, gtids };
@@ -47,6 +51,12 @@ export function durabilityOf(facts: DurabilityFacts): Durability {
   const { sourceWaitForReplicaCount } = failed.semiSync;
   const because = `${instanceKeyText(failed.key)} waited for ${sourceWaitForReplicaCount} acknowledgements, and fewer of those that give them could not be asked`;
   return { kind: 'proven-lossless', because };
+}
+
+/** All that it had written when it was last seen: its GTIDs are not known of what comes by place. */
+function isFedAllOf({ selfCoordinates }: Instance, fedUpTo: BinlogCoordinates | null): boolean {
+  if (fedUpTo === null || hasNoFile(selfCoordinates) || !isOfSameLog(selfCoordinates, fedUpTo)) return false;
+  return isBeforeOrAt(selfCoordinates, fedUpTo);
 }
 
 /**

@@ -4,6 +4,7 @@
 import { instanceKeyText } from '../model/instance-key.ts';
 import { heldByNewSource, type RelayLogSafe, relayLogDrained } from '../model/relay-log-safe.ts';
 import type { ServerCommand } from '../model/server-command.ts';
+import { feedByBinlogServer } from './binlog-server-feed.ts';
 import type { GtidReplica } from './candidates.ts';
 import {
   DRAIN_WAIT_SECONDS,
@@ -20,8 +21,9 @@ import type { PromotionPolicy } from './promotion-policy.ts';
 import { startDropsRelayLog } from './relay-log-ends.ts';
 
 export const failoverByGtid: FailoverWay<GtidProgress> = {
-  /** It applies what it has received, or gets and applies what its donor has. */
-  prepare(chosen, donor, policy) {
+  /** It applies what it has received, or gets and applies what its donor, or a binlog server, has. */
+  prepare(chosen, donor, policy, feed) {
+    if (feed !== null) return feedByBinlogServer(chosen.instance, feed, policy);
     if (donor === null) return [drainStep(chosen, policy)];
     // Nobody takes writes meanwhile: a donor that needs longer is done without, and what it alone has is named.
     const given = drainStep(donor, { ...policy, drainSeconds: Math.min(policy.drainSeconds, FEED_SECONDS) });

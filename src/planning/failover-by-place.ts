@@ -4,6 +4,7 @@
  */
 import { compareCoordinates, coordinatesText } from '../model/binlog-coordinates.ts';
 import { detachKey, type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
+import { feedByBinlogServer } from './binlog-server-feed.ts';
 import type { PlaceReplica } from './candidates.ts';
 import { FOLLOW_MILLIS, LOST_APPLY_SECONDS, SEARCH_MILLIS, STATEMENT_MILLIS } from './deadlines.ts';
 import type { FollowAt, PlaceReference, StepCommand } from './deferred-command.ts';
@@ -19,8 +20,12 @@ export const endsAt = (replica: PlaceReplica, chosen: PlaceReplica): boolean =>
   compareCoordinates(replica.progress.received, chosen.progress.received) === 0;
 
 export const failoverByPlace: FailoverWay<PositionProgress> = {
-  prepare(chosen, _donor, policy) {
+  prepare(chosen, _donor, policy, feed) {
     const { key } = chosen.instance;
+    if (feed !== null) {
+      const fed = feedByBinlogServer(chosen.instance, feed, policy);
+      return fed.map((step) => (step.id === drainStepId(key) ? { ...step, recordsPlace: true } : step));
+    }
     const applied: FailoverStep = {
       ...applyStep(chosen, policy.drainSeconds, policy.drainStallSeconds),
       id: stepId(`apply what ${instanceKeyText(key)} received`),
@@ -40,12 +45,13 @@ export const failoverByPlace: FailoverWay<PositionProgress> = {
 
   forget: () => ({ kind: 'forget-source-when-safe', relayLog: DRAINED }),
 
-  followRefusal(replica, chosen, { pseudoGtidIsConfigured }) {
-    if (endsAt(replica, chosen) || pseudoGtidIsConfigured) return null;
+  followRefusal(replica, chosen, { pseudoGtidIsConfigured }, feed) {
+    if (endsAt(replica, chosen) || feed !== null || pseudoGtidIsConfigured) return null;
     return `it has received up to ${coordinatesText(replica.progress.received)}, and without GTIDs or markers (PseudoGTIDPattern) nobody can tell where that is in the log of the promoted server`;
   },
 
-  follow(replica, chosen, { drainSeconds, applyPromotion }) {
+  follow(replica, chosen, policy, feed) {
+    const { drainSeconds, applyPromotion } = policy;
     const source = chosen.instance.key;
     const drained = drainStepId(source);
     const beside = {
@@ -53,10 +59,17 @@ export const failoverByPlace: FailoverWay<PositionProgress> = {
       applied: { kind: 'applied', after: drained },
       logEnd: { kind: 'log-end', after: drained },
     } as const;
-    const where: Whereabouts = endsAt(replica, chosen) ? beside : { kind: 'by-markers' };
+    const isBeside = endsAt(replica, chosen);
+    const where: Whereabouts = isBeside || feed !== null ? beside : { kind: 'by-markers' };
     // D10: nobody could tell the way back to one that has moved. Writes do not wait for this.
     const after = applyPromotion ? promotionStepId(source) : drained;
-    return followByPlace(replica, source, where, drainSeconds, [after]);
+    if (isBeside || feed === null) return followByPlace(replica, source, where, drainSeconds, [after]);
+    // It gets as far as the chosen one does, in the copy of the very log that both have replicated.
+    const fed = feedByBinlogServer(replica.instance, feed, policy).map((step): FailoverStep => {
+      return { ...step, dependsOn: step.dependsOn.length === 0 ? [after] : step.dependsOn, onFailure: 'lose-server' };
+    });
+    const [, ...moves] = followByPlace(replica, source, where, drainSeconds);
+    return [...fed, ...moves];
   },
 
   detach(lost, replica, failed, decided) {

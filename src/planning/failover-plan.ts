@@ -3,10 +3,19 @@
  *
  * The chosen one applies all it received; then, at the same time, it becomes writable and the others follow it.
  */
+import type { BinlogCoordinates } from '../model/binlog-coordinates.ts';
 import { type ClusterName, clusterName } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
 import type { ServerCommand } from '../model/server-command.ts';
+import {
+  type BinlogServerFeed,
+  feedFor,
+  feedUpTo,
+  onlyBinlogServerHas,
+  receivedPlace,
+  type SeenBinlogServer,
+} from './binlog-server-feed.ts';
 import { replicationRefusal } from './can-replicate.ts';
 import {
   type Choice,
@@ -58,6 +67,8 @@ export interface FailoverRequest<Progress extends ReplicaProgress = ReplicaProgr
   readonly withoutGtid: readonly Instance[];
   /** Direct replicas with several sources, by GTID: not frozen, not moved, and counted in what is lost. */
   readonly withSeveralSources: readonly GtidReplica[];
+  /** Direct replicas that are binlog servers: nobody's choice, and in no way moved. What they have received may be more than anybody else has. */
+  readonly binlogServers: readonly SeenBinlogServer[];
 }
 
 export type FailoverPlanResult =
@@ -65,6 +76,8 @@ export type FailoverPlanResult =
       readonly kind: 'planned';
       readonly plan: Plan<StepCommand>;
       readonly choice: Choice;
+      /** Has received more than the chosen one, and feeds it first; null: none has. */
+      readonly feed: BinlogServerFeed | null;
       readonly semiSync: PromotionSemiSync;
       /** What is dropped by order; '' for nothing. */
       readonly discards: string;
@@ -128,21 +141,34 @@ function planBy<Progress extends ReplicaProgress>(
   }
   const chosen = chooseCandidate(request, policy);
   if (chosen.kind === 'none') return refuseChoice(request, [...chosen.refused, ...unfit]);
-  const choice = asFed(chosen.choice);
+  const feed = feedOf(chosen.choice, request, policy);
+  const choice = asFed(chosen.choice, feed);
   const { way, discards } = wayFor(choice.chosen);
   const successor = choice.chosen.instance.key;
-  const refusalOf = (replica: FrozenReplica<Progress>) => followRefusal(way, replica, choice.chosen, policy);
+  const feedOfSibling = (replica: FrozenReplica<Progress>) =>
+    choice.chosen.progress.family === 'position'
+      ? feedUpTo(choice.chosen.progress.received, replica, answeringOf(request), policy)
+      : null;
+  const refusalOf = (replica: FrozenReplica<Progress>) =>
+    followRefusal(way, { replica, chosen: choice.chosen, feed: feedOfSibling(replica) }, policy);
   const siblings = request.replicas.filter(({ instance }) => instance !== choice.chosen.instance);
   const followers = siblings.filter((replica) => refusalOf(replica) === null);
-  const lost = lostServers(request, choice.chosen, siblings, refusalOf);
-  const prepare = way.prepare(chosen.choice.chosen, choice.donor, policy);
+  const lost = [
+    ...lostServers(request, choice.chosen, siblings, refusalOf),
+    ...lostBinlogServers(request.binlogServers, chosen.choice, feed),
+  ];
+  const prepare = way.prepare(chosen.choice.chosen, choice.donor, policy, feed);
   const following = followers.map(({ instance }) => instance);
   const semiSync = promotionSemiSync(choice.chosen.instance, request.failed, following);
+  // What comes from a binlog server has no GTIDs that were known beforehand.
+  const forget = feed === null ? way.forget(choice.chosen) : FORGET_WHEN_DRAINED;
   const promote = policy.applyPromotion
-    ? [promoteStep(choice.chosen, request, way.forget(choice.chosen), semiSyncCommands(semiSync), policy)]
+    ? [promoteStep(choice.chosen, request, forget, semiSyncCommands(semiSync), policy)]
     : [];
   const steps: FailoverStep[] = [...prepare, ...promote];
-  for (const follower of followers) steps.push(...way.follow(follower, choice.chosen, policy));
+  for (const follower of followers) {
+    steps.push(...way.follow(follower, choice.chosen, policy, feedOfSibling(follower)));
+  }
   if (policy.detachLost) {
     const decided = promote[0]?.id ?? drainStepId(successor);
     for (const server of lost) {
@@ -153,6 +179,7 @@ function planBy<Progress extends ReplicaProgress>(
   return {
     kind: 'planned',
     choice,
+    feed,
     semiSync,
     discards,
     plan: {
@@ -170,10 +197,33 @@ function planBy<Progress extends ReplicaProgress>(
   };
 }
 
+const FORGET_WHEN_DRAINED: StepCommand = { kind: 'forget-source-when-safe', relayLog: { kind: 'drained' } };
+
+/** D9. One that is fed by a replica does not show any more where it stands in the log of the dead primary; where a loss is accepted nobody is fed. */
+function feedOf(
+  { chosen, donor }: Choice,
+  request: Pick<FailoverRequest, 'binlogServers' | 'failedDonors' | 'acceptsLoss'>,
+  policy: PromotionPolicy,
+): BinlogServerFeed | null {
+  return donor !== null || request.acceptsLoss ? null : feedFor(chosen, answeringOf(request), policy);
+}
+
+/** Without those that were to feed somebody in this recovery, which failed. */
+const answeringOf = ({
+  binlogServers,
+  failedDonors,
+}: Pick<FailoverRequest, 'binlogServers' | 'failedDonors'>): readonly SeenBinlogServer[] =>
+  binlogServers.filter(({ instance }) => !failedDonors.some((key) => sameKey(key, instance.key)));
+
 /** Replicas that were no candidates from the beginning. */
-function notConsidered(request: Pick<FailoverRequest, 'unreachable' | 'withoutGtid'>): readonly RefusedCandidate[] {
-  const { unreachable, withoutGtid } = request;
+function notConsidered(
+  request: Pick<FailoverRequest, 'unreachable' | 'withoutGtid' | 'binlogServers'>,
+): readonly RefusedCandidate[] {
+  const { unreachable, withoutGtid, binlogServers } = request;
   return [
+    ...binlogServers.map(({ instance: { key } }): RefusedCandidate => {
+      return { key, refusal: { kind: 'binlog-server', text: `${instanceKeyText(key)} is a binlog server` } };
+    }),
     ...unreachable.map((key): RefusedCandidate => {
       return { key, refusal: { kind: 'unreachable', text: `${instanceKeyText(key)} did not answer` } };
     }),
@@ -201,13 +251,20 @@ function refuseChoice(
 /** Why a replica cannot go below the successor, or null. */
 function followRefusal<Progress extends ReplicaProgress>(
   way: FailoverWay<Progress>,
-  replica: FrozenReplica<Progress>,
-  chosen: FrozenReplica<Progress>,
+  {
+    replica,
+    chosen,
+    feed,
+  }: {
+    readonly replica: FrozenReplica<Progress>;
+    readonly chosen: FrozenReplica<Progress>;
+    readonly feed: BinlogServerFeed | null;
+  },
   policy: PromotionPolicy,
 ): string | null {
   const refusal = replicationRefusal(replica.instance, asPrimary(chosen.instance), policy);
   if (refusal !== null) return refusal.text;
-  const byItsWay = way.followRefusal(replica, chosen, policy);
+  const byItsWay = way.followRefusal(replica, chosen, policy, feed);
   if (byItsWay !== null) return byItsWay;
   return hasReceivedAll(chosen.progress, replica.progress) ? null : 'it has received more than the promoted server';
 }
@@ -235,6 +292,22 @@ function lostServers<Progress extends ReplicaProgress>(
   return [...ofSiblings, ...notByGtid, ...several];
 }
 
+/** A17: it goes on only in the very log that it keeps, which is at an end. Nobody moves it by guessing a place in another. */
+function lostBinlogServers(
+  servers: readonly SeenBinlogServer[],
+  { chosen, donor }: Choice,
+  feed: BinlogServerFeed | null,
+): readonly LostServer[] {
+  const places = [feed?.upTo ?? receivedPlace(chosen), ...(donor === null ? [] : [receivedPlace(donor)])];
+  return servers.map(({ instance, answers }): LostServer => {
+    const alone = places.map((place) => onlyBinlogServerHas(instance, place));
+    const transactionsAtRisk = alone.includes('') ? '' : (alone.at(-1) ?? '');
+    const silence = answers ? '' : ', and it does not answer';
+    const reason = `it is a binlog server, and the binary log that it keeps does not go on at the promoted server${silence}`;
+    return { key: instance.key, reason, transactionsAtRisk };
+  });
+}
+
 /**
  * One that only lags behind the new primary is moved by people when they please. One that alone has what the old primary had acknowledged must be
  * named, or nobody would ever look for it there.
@@ -254,10 +327,18 @@ function lostWithSeveralSources(
   });
 }
 
-/** As it will be: with all that its donor has received. */
-function asFed<Progress extends ReplicaProgress>(choice: Choice<Progress>): Choice<Progress> {
+/** As it will be: with all that its donor has received. What comes from a binlog server has places, and GTIDs that nobody knows beforehand. */
+function asFed<Progress extends ReplicaProgress>(
+  choice: Choice<Progress>,
+  feed: BinlogServerFeed | null,
+): Choice<Progress> {
   const { chosen, donor } = choice;
+  if (feed !== null) return { ...choice, chosen: { ...chosen, progress: upTo(chosen.progress, feed.upTo) } };
   return donor === null ? choice : { ...choice, chosen: { ...chosen, progress: onceApplied(donor.progress) } };
+}
+
+function upTo<Progress extends ReplicaProgress>(progress: Progress, place: BinlogCoordinates): Progress {
+  return progress.family === 'position' ? { ...progress, executed: place, received: place } : progress;
 }
 
 function promoteStep(

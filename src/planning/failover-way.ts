@@ -1,5 +1,6 @@
 /** What a failover by GTID and one by places in binary logs have in common: the same questions, answered by `failover-by-gtid.ts` and `failover-by-place.ts`. */
 import type { InstanceKey } from '../model/instance-key.ts';
+import type { BinlogServerFeed } from './binlog-server-feed.ts';
 import type { FrozenReplica } from './candidates.ts';
 import type { StepCommand } from './deferred-command.ts';
 import type { LostServer, PlanStep, StepId } from './plan.ts';
@@ -14,6 +15,7 @@ export interface FailoverWay<Progress extends ReplicaProgress> {
     chosen: FrozenReplica<Progress>,
     donor: FrozenReplica<Progress> | null,
     policy: PromotionPolicy,
+    feed: BinlogServerFeed | null,
   ) => readonly FailoverStep[];
   /** Drops the relay log of one that is drained. */
   readonly forget: (chosen: FrozenReplica<Progress>) => StepCommand;
@@ -22,12 +24,14 @@ export interface FailoverWay<Progress extends ReplicaProgress> {
     replica: FrozenReplica<Progress>,
     chosen: FrozenReplica<Progress>,
     policy: PromotionPolicy,
+    feed: BinlogServerFeed | null,
   ) => string | null;
-  /** In order; the first depends on the chosen one's drain. */
+  /** In order; the first depends on the chosen one's drain. `feed`: what a binlog server has up to where the chosen one stands then. */
   readonly follow: (
     replica: FrozenReplica<Progress>,
     chosen: FrozenReplica<Progress>,
     policy: PromotionPolicy,
+    feed: BinlogServerFeed | null,
   ) => readonly FailoverStep[];
   /** D7: a lost replica is detached, so that nobody reads stale data from it believing it replicates. What it received is applied first: it may be the only copy (D4). */
   readonly detach: (

@@ -35,11 +35,11 @@ export function failoverWithLoss(discards: string): FailoverWay<GtidProgress> {
       relayLog: { kind: 'executed-or-discarded', server: instance.key, discards },
     }),
 
-    followRefusal: (replica, chosen, policy) => failoverByGtid.followRefusal(replica, chosen, policy),
+    followRefusal: (replica, chosen, policy) => failoverByGtid.followRefusal(replica, chosen, policy, null),
 
     follow(replica, chosen, policy) {
       const relayLog: RelayLogRule = { kind: 'executed-or-discarded', server: chosen.instance.key, discards };
-      return failoverByGtid.follow(replica, chosen, policy).map((step) => ({
+      return failoverByGtid.follow(replica, chosen, policy, null).map((step) => ({
         ...step,
         commands: [
           {

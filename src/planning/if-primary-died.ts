@@ -38,15 +38,25 @@ export function ifPrimaryDied(
     receiverRunning && applierRunning && replicationLagSeconds === 0;
   const asOne = (one: FrozenReplica): FrozenReplica => {
     const written = writtenProgress(primary, one.progress);
-    return written !== null && keepsUp(one.instance) ? { ...one, progress: written } : one;
+    const { selfCoordinates: readCoordinates } = primary;
+    return written !== null && keepsUp(one.instance)
+      ? { instance: { ...one.instance, readCoordinates }, progress: written }
+      : one;
   };
+  const asWritten = (server: Instance): Instance =>
+    server.receiverRunning ? { ...server, selfCoordinates: primary.selfCoordinates } : server;
   return planFailover(
     {
       clusterName,
       failed: primary,
       replicas: frozen.replicas.map(asOne),
-      unreachable: replicas.filter((replica) => !isLastCheckValid(replica)).map(({ key }) => key),
-      withoutGtid: [...frozen.withoutGtid, ...reachable.filter(({ isBinlogServer }) => isBinlogServer)],
+      unreachable: replicas
+        .filter((replica) => !isLastCheckValid(replica) && !replica.isBinlogServer)
+        .map(({ key }) => key),
+      withoutGtid: frozen.withoutGtid,
+      binlogServers: replicas
+        .filter(({ isBinlogServer }) => isBinlogServer)
+        .map((instance) => ({ instance: asWritten(instance), answers: isLastCheckValid(instance) })),
       withSeveralSources: reachable.filter(hasSeveralSources).flatMap((replica) => frozenReplica(replica) ?? []),
       designated,
       keepsSource: null,

@@ -36,6 +36,10 @@ export const fencingStepId = (primary: InstanceKey): StepId => stepId(`fence ${i
 export const movingStepId = (replica: InstanceKey, source: InstanceKey): StepId =>
   stepId(`point ${instanceKeyText(replica)} at ${instanceKeyText(source)}`);
 
+/** Of letting a replica of a dead source go on in the copy of its binary log that a binlog server keeps; whoever takes a cut recovery up brings it back. */
+export const feedingStepId = (replica: InstanceKey, binlogServer: InstanceKey): StepId =>
+  stepId(`let ${instanceKeyText(replica)} go on at ${instanceKeyText(binlogServer)}`);
+
 /** What must still hold when the step begins; checked against what was last seen of the server. */
 export type Precondition =
   | { readonly kind: 'none' }
@@ -78,6 +82,8 @@ export type Postcondition =
   | { readonly kind: 'drained' }
   /** The same, but for such a beginning: its rest will never come. */
   | { readonly kind: 'drained-of-silent-source' }
+  /** It has received at least what its source's binary log has up to there, and applied all that it has received. */
+  | { readonly kind: 'drained-up-to'; readonly coordinates: BinlogCoordinates }
   | { readonly kind: 'applied-up-to'; readonly place: PlaceReference; readonly mayBePast: boolean }
   | { readonly kind: 'threads'; readonly receiver: 'running' | 'stopped'; readonly applier: 'running' | 'stopped' }
   | { readonly kind: 'uses-gtid'; readonly uses: boolean }

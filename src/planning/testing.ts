@@ -104,6 +104,7 @@ export function aFailedPrimaryWith(count: number, differences: Differences = {})
     unreachable: [],
     withoutGtid: [],
     withSeveralSources: [],
+    binlogServers: [],
   };
 }
 

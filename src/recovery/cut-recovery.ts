@@ -37,6 +37,7 @@ import { moveBack } from './move-back.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
 import { RecoveryRun } from './recovery-run.ts';
 import { restartReceivers } from './restart-receivers.ts';
+import { returnFed } from './return-fed.ts';
 import { isRepair } from './routines.ts';
 
 /** What became of it. `interrupted`: this node may not act any more either. */
@@ -111,6 +112,7 @@ async function finishAfterItsEnd(run: RecoveryRun, work: JournaledWork): Promise
   // Without its mark, nobody would see that a dead primary that cannot be attached has been left behind.
   if (isPrimary && work.intent.kind === 'promotion-begun' && !isBelow) await downtimeLost([digest.key], run.ports);
   // A living old primary keeps who follows it: whoever stayed there in a switchover was left there.
+  if (isPrimary) await returnFed(run, work);
   const orphans = isPrimary && old.kind === 'failed' ? known.replicasOf(digest.key) : [];
   for (const problem of await followSuccessor(run, successorKey, digest.key, orphans)) run.say(problem);
   if (isPrimary) await startHalfMoved(run, work);
@@ -144,6 +146,7 @@ async function finish(run: RecoveryRun, work: JournaledWork, isFenced: boolean):
   switch (intent.kind) {
     case 'nothing-irrevocable':
       await startHalfMoved(run, work);
+      await returnFed(run, work);
       await restartReceivers(run, work);
       if (isFenced) {
         const problem = await releaseFenced(run, work);
@@ -201,6 +204,7 @@ async function finishPromotion(
   const { servers, known, moveAlias } = run.ports;
   const key = instanceKeyText(successor);
   const giveUp = async (reason: string): Promise<Ending> => {
+    await returnFed(run, work);
     await restartReceivers(run, work);
     await startHalfMoved(run, work);
     return { kind: 'given-up', reason };
@@ -216,7 +220,9 @@ async function finishPromotion(
     return { kind: 'not-yet', reason: `${key} was being promoted and cannot be read: ${seen.failure.text}` };
   }
   // It was a long pause: somebody has made another server the primary.
-  if (isReplica(seen.instance) && !sameKey(seen.instance.sourceKey, failed))
+  const { sourceKey } = seen.instance;
+  const isBeingFed = work.fed.some((feed) => sameKey(feed.replica, successor) && sameKey(feed.binlogServer, sourceKey));
+  if (isReplica(seen.instance) && !isBeingFed && !sameKey(sourceKey, failed))
     return giveUp(`${key} follows another server by now`);
   const isPromoted = takesWrites(seen.instance);
   const contradiction = await standsAgainst(run, { failed, isPromoted, others, successor: seen.instance });
@@ -231,6 +237,7 @@ async function finishPromotion(
   const { digest } = run.record;
   await moveAlias(digest.clusterName, clusterName(key), digest.clusterAlias);
   await downtimeLost([failed], run.ports);
+  await returnFed(run, work);
   const orphans = known.replicasOf(failed).filter((replica) => !sameKey(replica.key, successor));
   for (const problem of await followSuccessor(run, successor, failed, orphans)) run.fail(problem);
   await startHalfMoved(run, work);

@@ -6,6 +6,7 @@ import { PLAN_ENTRY } from '../model/recovery-record.ts';
 import {
   applierStopStepId,
   demotionStepId,
+  feedingStepId,
   freezingStepId,
   movingStepId,
   promotionStepId,
@@ -35,6 +36,13 @@ export interface JournaledMove {
   readonly isDone: boolean;
 }
 
+export interface JournaledFeed {
+  readonly replica: InstanceKey;
+  readonly binlogServer: InstanceKey;
+  /** Of Oracle's family: it left that when it was fed. */
+  readonly wasByGtid: boolean;
+}
+
 export interface JournaledWork {
   readonly intent: JournaledIntent;
   /** It was a planned switchover: somebody wanted it, and it is no flapping. */
@@ -43,6 +51,8 @@ export interface JournaledWork {
   readonly halfMoved: readonly { readonly replica: InstanceKey; readonly source: InstanceKey }[];
   /** Replicas whose pointing at another source had begun; `isDone`: they were seen to follow it. */
   readonly moved: readonly JournaledMove[];
+  /** Replicas whose being fed by a binlog server had begun: they may stand below it. */
+  readonly fed: readonly JournaledFeed[];
   /** Receivers that were stopped and would have been started again when the plan was given up. */
   readonly frozen: readonly InstanceKey[];
   /** Appliers that were stopped and would have been started again when the plan was given up. */
@@ -64,6 +74,7 @@ export function journaledWork(journal: readonly JournalEntry[]): JournaledWork {
     intent: intentOf(plans, began, lastPhase),
     isSwitchover: isSwitchover(plans),
     moved,
+    fed: plans.flatMap(fedOf).filter(({ replica, binlogServer }) => began(feedingStepId(replica, binlogServer))),
     halfMoved: moved
       .filter(({ replica, source }) => lastPhase.get(movingStepId(replica, source)) === 'intended')
       .map(({ replica, source }) => ({ replica, source })),
@@ -116,6 +127,10 @@ interface ReadStep {
   readonly id: string;
   readonly server: InstanceKey;
   readonly hasUndo: boolean;
+  /** Whom the server is told to follow; null: nobody. */
+  readonly source: InstanceKey | null;
+  /** The way back is by GTID. */
+  readonly undoneByGtid: boolean;
 }
 
 interface ReadPlan {
@@ -150,6 +165,11 @@ function movesOf(plan: ReadPlan): JournaledWork['halfMoved'] {
   });
 }
 
+const fedOf = ({ steps }: ReadPlan): readonly JournaledFeed[] =>
+  steps.flatMap(({ id, server: replica, source, undoneByGtid: wasByGtid }) =>
+    source !== null && id === feedingStepId(replica, source) ? [{ replica, binlogServer: source, wasByGtid }] : [],
+  );
+
 function distinct<Item>(items: readonly Item[], idOf: (item: Item) => string): readonly Item[] {
   return [...new Map(items.map((item) => [idOf(item), item])).values()];
 }
@@ -169,7 +189,14 @@ function readPlan(detail: string): ReadPlan | null {
 function readStep(step: unknown): ReadStep | null {
   const [id, server, undo] = [fieldOf(step, 'id'), keyOf(fieldOf(step, 'server')), fieldOf(step, 'undo')];
   if (typeof id !== 'string' || server === null) return null;
-  return { id, server, hasUndo: Array.isArray(undo) && undo.length > 0 };
+  const sources = itemsOf(fieldOf(step, 'commands')).map((command) => keyOf(fieldOf(command, 'source')));
+  return {
+    id,
+    server,
+    hasUndo: itemsOf(undo).length > 0,
+    source: sources.find((source) => source !== null) ?? null,
+    undoneByGtid: itemsOf(undo).some((command) => fieldOf(fieldOf(command, 'at'), 'kind') === 'gtid'),
+  };
 }
 
 function readIntent(intent: unknown): ReadPlan['intent'] {
@@ -193,6 +220,8 @@ function parse(text: string): unknown {
     return null;
   }
 }
+
+const itemsOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 function fieldOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;

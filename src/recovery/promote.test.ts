@@ -1,5 +1,6 @@
 /** From a dead primary's replicas to a new primary, on servers that obey. */
 import { expect, it } from 'vitest';
+import type { BinlogCoordinates } from '../model/binlog-coordinates.ts';
 import { millis } from '../model/brand.ts';
 import type { OtherChannel } from '../model/instance.ts';
 import { sampleKey, sampleReplica, sampleServer } from '../model/topology-samples.ts';
@@ -60,6 +61,32 @@ it('a binlog server is told nothing, and is lost: nobody can move it by GTID', a
   expect(result).toMatchObject({ kind: 'promoted', lost: [{ key: sampleKey(ELSEWHERE) }] });
   expect(run.errors).toContain(`127.0.0.1:${ELSEWHERE} is a binlog server; it is left as it is`);
   expect(world.told.filter((line) => line.startsWith(`${ELSEWHERE}`))).toEqual([]);
+});
+
+it('D9: a binlog server that has more and does not give it is done without; the chosen one stands below its source again meanwhile, and what is missing is named', async () => {
+  const at = (pos: number): BinlogCoordinates => ({ file: 'binlog.000007', pos, type: 'binary' });
+  const keeper = sampleReplica(ELSEWHERE, PRIMARY, { isBinlogServer: true, selfCoordinates: at(700) });
+  const stands = { readCoordinates: at(500), execCoordinates: at(500) };
+  const world = new RecoveryWorld([sampleReplica(SINGLE, PRIMARY, { ...has(99), ...stands }), keeper]);
+  const run = new RecoveryRun(aRecord(), world.ports);
+  const result = await promoteSuccessor(run, sampleServer(PRIMARY, has(99)), anIncident(run), THE_BEST);
+  expect(result).toMatchObject({ kind: 'promoted', successor: { key: sampleKey(SINGLE) } });
+  expect(world.told).toEqual(
+    [
+      'stop-receiver',
+      'follow',
+      'start-replication',
+      'stop-replication',
+      'follow',
+      'start-applier',
+      'forget-source',
+      'set-read-only',
+    ].map((told) => `${SINGLE} ${told}`),
+  );
+  const missing = 'binlog.000007:500 to binlog.000007:700';
+  expect(run.errors).toContain(`transactions that only 127.0.0.1:${ELSEWHERE} has: ${missing}`);
+  expect(world.steps.find((step) => step.startsWith('durability: '))).not.toContain(missing);
+  expect(world.steps.findLast((step) => step.startsWith('durability: '))).toContain(missing);
 });
 
 it('so is one that alone has it by a channel that is not its first', async () => {

@@ -4,11 +4,12 @@
 
 import { type PlanEnd, wasSent } from '../execution/plan-end.ts';
 import { answersAgain } from '../execution/plan-runner.ts';
+import { coordinatesText } from '../model/binlog-coordinates.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
 import { hasSeveralSources, isReplica } from '../model/instance-status.ts';
+import type { SeenBinlogServer } from '../planning/binlog-server-feed.ts';
 import {
-  type Choice,
   comparable,
   type FrozenReplica,
   frozenReplica,
@@ -21,6 +22,7 @@ import { type FailoverPlanResult, type FailoverRequest, planFailover } from '../
 import { freezePlan, standstillPlan } from '../planning/freeze-plan.ts';
 import { applierStopStepId, drainStepId, type LostServer, type Plan, promotionStepId } from '../planning/plan.ts';
 import type { PromotionPolicy } from '../planning/promotion-policy.ts';
+import { replicaProgress } from '../planning/replica-progress.ts';
 import { completePromotion } from './complete-promotion.ts';
 import { fencingObjects } from './fencing.ts';
 import { moveBack } from './move-back.ts';
@@ -92,7 +94,7 @@ interface Prepared {
   readonly frozenEnd: PlanEnd;
   /** All its replicas, as they were known before. */
   readonly known: readonly Instance[];
-  readonly frozen: Frozen & { readonly withSeveralSources: readonly GtidReplica[] };
+  readonly frozen: Frozen & Pick<FailoverRequest, 'withSeveralSources' | 'binlogServers'>;
 }
 
 async function freezeReplicas(run: RecoveryRun, failed: Instance): Promise<Prepared> {
@@ -108,11 +110,12 @@ async function freezeReplicas(run: RecoveryRun, failed: Instance): Promise<Prepa
   for (const { key } of binlogServers) run.fail(`${instanceKeyText(key)} is a binlog server; it is left as it is`);
   const freeze = freezePlan(run.record.digest.clusterName, failed.key, replicas);
   const looking = lookAt(run, failed.key, several);
+  const lookingAtBinlogServers = lookAtBinlogServers(run, binlogServers);
   const frozenEnd = await (await run.run(freeze)).ended;
   const withSeveralSources = await looking;
   const seen = frozenFrom(freeze, frozenEnd);
   for (const key of seen.unreachable) run.fail(`${instanceKeyText(key)} did not answer; left as it is`);
-  const frozen = { ...seen, withoutGtid: [...seen.withoutGtid, ...binlogServers], withSeveralSources };
+  const frozen = { ...seen, withSeveralSources, binlogServers: await lookingAtBinlogServers };
   return { freeze, frozenEnd, known, frozen };
 }
 
@@ -130,9 +133,10 @@ async function promoteOneOf(
   const dyingDataCenters = ports.dyingDataCenters();
   let reason = '';
   let isFenced = false;
+  let { replicas } = frozen;
   for (;;) {
     const wish = { clusterName, failed, designated, keepsSource, mayLive, dyingDataCenters };
-    const request = { ...wish, ...frozen, ...tried.servers, acceptsLoss: false };
+    const request = { ...wish, ...frozen, replicas, ...tried.servers, acceptsLoss: false };
     const { promotion } = ports.policy();
     const planned = tried.isEnough ? null : planFailover(request, promotion);
     const isLastResort = planned?.kind !== 'planned' && acceptsLoss(request, planned, promotion);
@@ -141,7 +145,7 @@ async function promoteOneOf(
       reason = planned.text;
     }
     if (planned?.kind !== 'planned' && !isLastResort) return { kind: 'nobody', reason };
-    if (planned?.kind === 'planned') sayPlan(run, { failed, known, asked: frozen.replicas, planned });
+    if (planned?.kind === 'planned') sayPlan(run, { failed, known, asked: replicas, planned });
     // Not for nothing: a host is not switched off when nobody can take its place.
     if (!isFenced) {
       const asked = frozen.replicas.map(({ instance }) => instance.key);
@@ -154,8 +158,29 @@ async function promoteOneOf(
     if (result.kind === 'promoted') return result;
     reason = result.reason;
     if (result.pointOfNoReturn) return { kind: 'nobody', reason };
-    tried.failed(planned.choice, result.isUndrained);
+    tried.failed(planned, result.isUndrained);
+    replicas = await lookAgain(run, replicas, planned);
   }
+}
+
+/** One that was at a binlog server, and perhaps could not be brought back: whether it replicates by GTID decides how it is moved. */
+async function lookAgain(
+  run: RecoveryRun,
+  replicas: readonly FrozenReplica[],
+  { choice: { chosen }, feed }: Pick<SaidPlan['planned'], 'choice' | 'feed'>,
+): Promise<readonly FrozenReplica[]> {
+  if (feed === null) return replicas;
+  const { key } = chosen.instance;
+  const others = replicas.filter(({ instance }) => !sameKey(instance.key, key));
+  const seen = await run.ports.servers.observe(key, LOOK_MILLIS);
+  const progress = seen.kind === 'observed' ? replicaProgress(seen.instance) : null;
+  if (seen.kind === 'observed' && progress?.family === chosen.progress.family) {
+    return [...others, { instance: seen.instance, progress }];
+  }
+  run.fail(
+    `${instanceKeyText(key)} could not be brought back from ${instanceKeyText(feed.server.key)}; it is left as it is`,
+  );
+  return others;
 }
 
 /** Who has failed in this recovery. */
@@ -174,8 +199,12 @@ class Tried {
   }
 
   /** Without its donor it has less than others, or a loss is named; the choice is made anew. */
-  failed({ chosen, donor }: Choice, isUndrained: boolean): void {
-    if (donor !== null) this.#failedDonors.push(donor.instance.key);
+  failed(
+    { choice: { chosen, donor }, feed }: Pick<SaidPlan['planned'], 'choice' | 'feed'>,
+    isUndrained: boolean,
+  ): void {
+    const giver = donor?.instance ?? feed?.server;
+    if (giver !== undefined) this.#failedDonors.push(giver.key);
     else if (isUndrained) this.#undrained.push(chosen.instance.key);
     else this.#excluded.push(chosen.instance.key);
   }
@@ -248,6 +277,18 @@ async function lookAt(
   return (await Promise.all(replicas.map(look))).flatMap((replica) => replica ?? []);
 }
 
+/** One that is silent had at least what it had when it was last seen. */
+async function lookAtBinlogServers(
+  { ports: { servers } }: RecoveryRun,
+  known: readonly Instance[],
+): Promise<readonly SeenBinlogServer[]> {
+  const look = async (instance: Instance): Promise<SeenBinlogServer> => {
+    const seen = await servers.observe(instance.key, LOOK_MILLIS);
+    return seen.kind === 'observed' ? { instance: seen.instance, answers: true } : { instance, answers: false };
+  };
+  return Promise.all(known.map(look));
+}
+
 /** What counts is what it has received by the channel from that source, be it not its first. */
 function asReceivedFrom(source: InstanceKey, replica: Instance): Instance {
   const { evidence, otherChannels, sourceKey } = replica;
@@ -287,7 +328,7 @@ function sayPlan(run: RecoveryRun, said: SaidPlan): void {
   sayDurability(run, said);
 }
 
-function sayChoice(run: RecoveryRun, { choice, plan, semiSync, discards }: SaidPlan['planned']): void {
+function sayChoice(run: RecoveryRun, { choice, feed, plan, semiSync, discards }: SaidPlan['planned']): void {
   for (const { refusal } of choice.refused) run.say(`not a candidate: ${refusal.text}`);
   const others = choice.others.map(({ instance }) => instanceKeyText(instance.key)).join(', ');
   run.say(
@@ -295,6 +336,10 @@ function sayChoice(run: RecoveryRun, { choice, plan, semiSync, discards }: SaidP
   );
   if (choice.donor !== null)
     run.say(`${instanceKeyText(choice.donor.instance.key)} has received more, and feeds it first`);
+  if (feed !== null) {
+    const [giver, upTo] = [instanceKeyText(feed.server.key), coordinatesText(feed.upTo)];
+    run.say(`${giver} has received more, up to ${upTo}, and feeds it first`);
+  }
   if (semiSync.kind !== 'as-it-is') run.say(`semi-sync: ${semiSync.text}`);
   if (discards !== '') run.fail(`accepted as lost (AcceptLossIfSQLThreadNotUpToDate): ${discards}`);
   for (const lost of plan.prediction.lost) {
@@ -307,7 +352,7 @@ function sayChoice(run: RecoveryRun, { choice, plan, semiSync, discards }: SaidP
 
 function sayDurability(
   run: RecoveryRun,
-  { failed, known, asked, planned: { choice, plan, discards } }: SaidPlan,
+  { failed, known, asked, planned: { choice, feed, plan, discards } }: SaidPlan,
 ): void {
   const durability = durabilityOf({
     failed,
@@ -316,6 +361,7 @@ function sayDurability(
     asked: asked.map(({ instance }) => instance.key),
     promoted: choice.chosen.progress,
     lost: plan.prediction.lost,
+    fedUpTo: feed?.upTo ?? null,
     discards,
   });
   run.say(`durability: ${durabilityText(durability)}`);
@@ -335,8 +381,10 @@ async function execute(run: RecoveryRun, plan: Plan<StepCommand>): Promise<Promo
   const running = await run.run(plan);
   const key = instanceKeyText(intent.successor);
   const drained = await running.step(drainStepId(intent.successor));
+  // What a binlog server was to feed stands below the old primary again.
+  const takeBack = async (): Promise<void> => run.undo(plan, await running.ended);
   if (drained.kind !== 'done') {
-    await running.ended;
+    await takeBack();
     const seen = await run.ports.servers.observe(intent.successor, LOOK_MILLIS);
     const isUndrained = seen.kind === 'observed';
     return { kind: 'failed', reason: `${key}: ${drained.reason}`, pointOfNoReturn: false, isUndrained };
@@ -349,8 +397,10 @@ async function execute(run: RecoveryRun, plan: Plan<StepCommand>): Promise<Promo
     // nothing was sent: what the journal does not know of must not happen.
     const reason = wasSent(promoted) ? await completePromotion(run, intent.successor) : 'it was not told anything';
     if (reason !== null) {
-      await running.ended;
-      if (wasSent(promoted)) run.leaveUnfinished();
+      if (wasSent(promoted)) {
+        await running.ended;
+        run.leaveUnfinished();
+      } else await takeBack();
       return {
         kind: 'failed',
         reason: `${key}: ${promoted.reason}; ${reason}`,

@@ -83,6 +83,7 @@ function planFailover(parts: RecoveryPlanParts, request: PlanFailoverRequest): O
     ]),
     durability: durabilityOf({
       discards: planned.discards,
+      fedUpTo: planned.feed?.upTo ?? null,
       failed: primary,
       now: ports.clock.now(),
       replicas,

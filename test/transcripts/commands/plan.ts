@@ -15,7 +15,11 @@ export const plan: Command = ({ node }, command) => {
   const ruleOf = (key: typeof failed.key) =>
     views.find(({ instance }) => sameKey(instance.key, key))?.candidate?.rule ?? 'neutral';
   const frozen = replicas.flatMap((replica) => frozenReplica(replica) ?? []);
-  const withoutGtid = replicas.filter((replica) => frozenReplica(replica) === null);
+  const isOther = ({ isBinlogServer }: (typeof replicas)[number]): boolean => !isBinlogServer;
+  const withoutGtid = replicas.filter((replica) => frozenReplica(replica) === null && isOther(replica));
+  const binlogServers = replicas
+    .filter((replica) => !isOther(replica))
+    .map((instance) => ({ instance, answers: true }));
   const request = {
     clusterName: failed.clusterName,
     failed,
@@ -31,6 +35,7 @@ export const plan: Command = ({ node }, command) => {
     unreachable: [],
     withoutGtid,
     withSeveralSources: [],
+    binlogServers,
   };
   const result = planFailover(request, recoveryPolicy(calls.settings(), ruleOf, false).promotion);
   if (result.kind === 'refused') return [`refused: ${result.text}`];
