@@ -124,7 +124,7 @@ function recordFailure(
 
 type SettingCondition = Extract<
   PlainPostcondition,
-  { kind: 'read-only' | 'uses-gtid' | 'delayed-by' | 'semi-sync-source' | 'semi-sync-replica' }
+  { kind: 'read-only' | 'writes-log' | 'uses-gtid' | 'delayed-by' | 'semi-sync-source' | 'semi-sync-replica' }
 >;
 
 function settingFailure(instance: Instance, condition: SettingCondition): PostconditionFailure | null {
@@ -135,6 +135,9 @@ function settingFailure(instance: Instance, condition: SettingCondition): Postco
     case 'read-only':
       if (instance.readOnly === condition.readOnly) return null;
       return final(`${key} is ${instance.readOnly ? '' : 'not '}read-only`);
+    case 'writes-log':
+      if (instance.selfCoordinates.file === condition.file) return null;
+      return final(`${key} writes ${instance.selfCoordinates.file} and not ${condition.file}`);
     case 'uses-gtid':
       if (usesGtid(instance) === condition.uses) return null;
       return final(`${key} does ${condition.uses ? 'not ' : ''}replicate by GTID`);

@@ -42,6 +42,9 @@ export type CandidateRefusalKind =
   | 'applier-cannot-start'
   | 'not-drained'
   | 'has-less'
+  | 'has-more'
+  | 'logs-replica-updates'
+  | 'other-binary-log'
   | 'delayed'
   | 'excluded';
 
@@ -303,7 +306,11 @@ function candidateRefusal(
 }
 
 /** C18: a received transaction is no use on a server that cannot apply it. */
-function drainRefusal(instance: Instance, progress: ReplicaProgress, policy: PromotionPolicy): CandidateRefusal | null {
+export function drainRefusal(
+  instance: Instance,
+  progress: ReplicaProgress,
+  policy: PromotionPolicy,
+): CandidateRefusal | null {
   if (hasAppliedAll(progress)) return null;
   const key = instanceKeyText(instance.key);
   if ((instance.evidence?.lastSqlErrorNumber ?? 0) !== 0) {

@@ -48,6 +48,9 @@ export const FEED_SECONDS = 10;
 /** For so long one that is fed by a binlog server may get nothing: a place that the server has not got any more is answered at once. Seconds. */
 export const FEED_STALL_SECONDS = 2;
 
+/** A server begins file after file of its binary log, to come to the number of another one's; nobody takes writes meanwhile. */
+export const FLUSH_LOGS_MILLIS = 60_000;
+
 /** One batch of empty transactions: each is written to disk. */
 export const INJECT_BATCH_MILLIS = 60_000;
 

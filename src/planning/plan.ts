@@ -86,6 +86,8 @@ export type Postcondition =
   | { readonly kind: 'drained-up-to'; readonly coordinates: BinlogCoordinates }
   | { readonly kind: 'applied-up-to'; readonly place: PlaceReference; readonly mayBePast: boolean }
   | { readonly kind: 'threads'; readonly receiver: 'running' | 'stopped'; readonly applier: 'running' | 'stopped' }
+  /** Its own binary log has come to this file. */
+  | { readonly kind: 'writes-log'; readonly file: string }
   | { readonly kind: 'uses-gtid'; readonly uses: boolean }
   | { readonly kind: 'delayed-by'; readonly delaySeconds: number }
   | { readonly kind: 'semi-sync-source'; readonly enabled: boolean }

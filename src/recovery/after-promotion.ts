@@ -2,10 +2,10 @@
 import { clusterName } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { instanceKeyText } from '../model/instance-key.ts';
+import type { Promoted } from './execute-promotion.ts';
 import { fence } from './fence.ts';
 import type { HookSuccessor } from './hook-context.ts';
 import { downtimeLost } from './lost-servers.ts';
-import type { Promoted } from './promote.ts';
 import { endDowntimeOf, outcomeWith, type RecoveryEnd } from './recovery-end.ts';
 import { type Incident, runIncidentHooks } from './recovery-hooks.ts';
 import type { RecoveryRun } from './recovery-run.ts';

@@ -221,8 +221,9 @@ async function finishPromotion(
   }
   // It was a long pause: somebody has made another server the primary.
   const { sourceKey } = seen.instance;
-  const isBeingFed = work.fed.some((feed) => sameKey(feed.replica, successor) && sameKey(feed.binlogServer, sourceKey));
-  if (isReplica(seen.instance) && !isBeingFed && !sameKey(sourceKey, failed))
+  // Nobody makes one of those a primary: it was fed there, or has replicated there from the beginning.
+  const isBelowBinlogServer = sourceKey !== null && known.get(sourceKey)?.isBinlogServer === true;
+  if (isReplica(seen.instance) && !isBelowBinlogServer && !sameKey(sourceKey, failed))
     return giveUp(`${key} follows another server by now`);
   const isPromoted = takesWrites(seen.instance);
   const contradiction = await standsAgainst(run, { failed, isPromoted, others, successor: seen.instance });

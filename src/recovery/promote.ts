@@ -2,7 +2,7 @@
  * Freeze, choose, drain, promote, follow: from a dead primary's replicas to a new primary with replicas (spec/recovery.md 3.1; C15).
  */
 
-import { type PlanEnd, wasSent } from '../execution/plan-end.ts';
+import type { PlanEnd } from '../execution/plan-end.ts';
 import { answersAgain } from '../execution/plan-runner.ts';
 import { coordinatesText } from '../model/binlog-coordinates.ts';
 import type { Instance } from '../model/instance.ts';
@@ -16,53 +16,25 @@ import {
   type GtidReplica,
   undrainable,
 } from '../planning/candidates.ts';
-import type { StepCommand } from '../planning/deferred-command.ts';
 import { durabilityOf, durabilityText } from '../planning/durability.ts';
 import { type FailoverPlanResult, type FailoverRequest, planFailover } from '../planning/failover-plan.ts';
 import { freezePlan, standstillPlan } from '../planning/freeze-plan.ts';
-import { applierStopStepId, drainStepId, type LostServer, type Plan, promotionStepId } from '../planning/plan.ts';
+import { applierStopStepId, type Plan } from '../planning/plan.ts';
 import type { PromotionPolicy } from '../planning/promotion-policy.ts';
 import { replicaProgress } from '../planning/replica-progress.ts';
-import { completePromotion } from './complete-promotion.ts';
+import { executePromotion, LOOK_MILLIS } from './execute-promotion.ts';
 import { fencingObjects } from './fencing.ts';
 import { moveBack } from './move-back.ts';
+import { binlogServersAlone, promoteBelowBinlogServers } from './promote-below-binlog-servers.ts';
+import type { PromotionResult, PromotionWish } from './promotion-result.ts';
 import type { Incident } from './recovery-hooks.ts';
 import type { RecoveryRun } from './recovery-run.ts';
-
-export interface Promoted {
-  readonly kind: 'promoted';
-  readonly successor: Instance;
-  /** Known when the plan was made; more may be lost when moves fail. */
-  readonly lost: readonly LostServer[];
-  /** When every replica has been moved, or given up. */
-  readonly settled: Promise<readonly LostServer[]>;
-}
-
-export type PromotionResult =
-  | Promoted
-  | { readonly kind: 'nobody'; readonly reason: string }
-  /** It came back to life while the others were prepared; nobody was promoted. */
-  | { readonly kind: 'alive'; readonly reason: string };
 
 /** A candidate that fails during its promotion is passed over for the next, at most so often (C15). */
 const MAX_CANDIDATES = 3;
 
 /** Replicas that were to feed others and could not, at most so many. */
 const MAX_DONORS = 3;
-
-/** For a replica that is not told anything: nobody waits long for what it has to say. */
-const LOOK_MILLIS = 1_000;
-
-export interface PromotionWish {
-  /** This one or nobody; null: the best. */
-  readonly designated: InstanceKey | null;
-  /** The other one of two that replicate from each other: promoted, it goes on being the replica of a dead server. */
-  readonly keepsSource: InstanceKey | null;
-  /** It is replaced although it may answer: a person wants it so. */
-  readonly mayLive: boolean;
-  /** It answered, and was made read-only already. */
-  readonly madeReadOnly: boolean;
-}
 
 export async function promoteSuccessor(
   run: RecoveryRun,
@@ -73,6 +45,9 @@ export async function promoteSuccessor(
   const { mayLive } = wish;
   // How it is silent tells later whether it is coming back.
   void run.silences.answersNow(failed.key);
+  const onlyBinlogServers = binlogServersAlone(run.ports.known.replicasOf(failed.key));
+  if (onlyBinlogServers !== null)
+    return promoteBelowBinlogServers(run, incident, { failed, ...onlyBinlogServers }, wish);
   const prepared = await freezeReplicas(run, failed);
   const { freeze, frozenEnd } = prepared;
   // One that does not answer holds the freeze up for seconds, and the primary may come back to life in them.
@@ -154,7 +129,7 @@ async function promoteOneOf(
       isFenced = true;
     }
     if (planned?.kind !== 'planned') return promoteWithLoss(run, request, known);
-    const result = await execute(run, planned.plan);
+    const result = await executePromotion(run, planned.plan);
     if (result.kind === 'promoted') return result;
     reason = result.reason;
     if (result.pointOfNoReturn) return { kind: 'nobody', reason };
@@ -252,7 +227,7 @@ async function promoteWithLoss(
     return { kind: 'nobody', reason: planned.text };
   }
   sayPlan(run, { failed, known, asked: seen.replicas, planned });
-  const result = await execute(run, planned.plan);
+  const result = await executePromotion(run, planned.plan);
   if (result.kind === 'promoted') {
     // Whoever cannot follow applies what it has: that is perhaps all that is left of it.
     const left = result.lost.map(({ key }) => applierStopStepId(key));
@@ -365,70 +340,4 @@ function sayDurability(
     discards,
   });
   run.say(`durability: ${durabilityText(durability)}`);
-}
-
-interface FailedPromotion {
-  readonly kind: 'failed';
-  readonly reason: string;
-  readonly pointOfNoReturn: boolean;
-  /** It answers, and has not applied what it has received. */
-  readonly isUndrained: boolean;
-}
-
-async function execute(run: RecoveryRun, plan: Plan<StepCommand>): Promise<Promoted | FailedPromotion> {
-  const { intent, prediction } = plan;
-  if (intent.kind !== 'replace-primary') throw new Error(`not a failover plan: ${intent.kind}`);
-  const running = await run.run(plan);
-  const key = instanceKeyText(intent.successor);
-  const drained = await running.step(drainStepId(intent.successor));
-  // What a binlog server was to feed stands below the old primary again.
-  const takeBack = async (): Promise<void> => run.undo(plan, await running.ended);
-  if (drained.kind !== 'done') {
-    await takeBack();
-    const seen = await run.ports.servers.observe(intent.successor, LOOK_MILLIS);
-    const isUndrained = seen.kind === 'observed';
-    return { kind: 'failed', reason: `${key}: ${drained.reason}`, pointOfNoReturn: false, isUndrained };
-  }
-  const promotion = promotionStepId(intent.successor);
-  const hasPromotion = plan.steps.some((step) => step.id === promotion);
-  const promoted = hasPromotion ? await running.step(promotion) : drained;
-  if (promoted.kind !== 'done') {
-    // Replicas may follow it already, and it may be half promoted: choosing another now could make two primaries. It is tried to the end, unless
-    // nothing was sent: what the journal does not know of must not happen.
-    const reason = wasSent(promoted) ? await completePromotion(run, intent.successor) : 'it was not told anything';
-    if (reason !== null) {
-      if (wasSent(promoted)) {
-        await running.ended;
-        run.leaveUnfinished();
-      } else await takeBack();
-      return {
-        kind: 'failed',
-        reason: `${key}: ${promoted.reason}; ${reason}`,
-        pointOfNoReturn: true,
-        isUndrained: false,
-      };
-    }
-    run.say(`${key} is writable after all`);
-  }
-  const successor = (promoted.kind === 'done' ? promoted.instance : null) ?? run.ports.known.get(intent.successor);
-  if (successor === undefined) throw new Error(`a promoted server that nobody knows: ${key}`);
-  return {
-    kind: 'promoted',
-    successor,
-    lost: prediction.lost,
-    settled: running.ended.then((end) => [...prediction.lost, ...lostOnTheWay(plan, end)]),
-  };
-}
-
-/** Replicas that were to follow and did not. */
-function lostOnTheWay(plan: Plan<StepCommand>, end: PlanEnd): readonly LostServer[] {
-  const lost: LostServer[] = [];
-  for (const step of plan.steps) {
-    const result = end.results.get(step.id);
-    if (step.onFailure !== 'lose-server' || result === undefined || result.kind === 'done') continue;
-    // One whose first step has failed skips the others.
-    if ([...plan.prediction.lost, ...lost].some((known) => sameKey(known.key, step.server))) continue;
-    lost.push({ key: step.server, reason: result.reason, transactionsAtRisk: '' });
-  }
-  return lost;
 }

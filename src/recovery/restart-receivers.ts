@@ -15,6 +15,12 @@ export async function restartReceivers(run: RecoveryRun, work: JournaledWork): P
     const seen = await servers.observe(key, LOOK_MILLIS);
     if (seen.kind === 'failed' || seen.instance.receiverState !== 'stopped') return;
     if (!wasFrozenBelow(run, work, key, seen.instance.sourceKey)) return;
+    // None of its threads is started alone.
+    if (seen.instance.isBinlogServer) {
+      const refused = await tell(run, key, [{ kind: 'start-replication' }]);
+      if (refused !== null) run.say(refused);
+      return;
+    }
     const replica = await withApplier(run, work, seen.instance);
     if (startDropsRelayLog(replica)) {
       run.say(`the receiver of ${instanceKeyText(key)} stays stopped: its start would drop what it has not applied`);

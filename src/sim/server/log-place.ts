@@ -15,6 +15,12 @@ const DIGITS = 6;
 /** `base.000001` and so on. */
 export const logFileName = (base: string, number: number): string => `${base}.${String(number).padStart(DIGITS, '0')}`;
 
+/** Of the file behind that one. */
+export function nextFileName(file: string): string {
+  const dot = file.lastIndexOf('.');
+  return logFileName(file.slice(0, dot), Number(file.slice(dot + 1)) + 1);
+}
+
 /** Negative when `one` comes earlier. */
 export const comparePlaces = (one: LogPlace, other: LogPlace): number =>
   compareLogFiles(one.file, other.file) || one.position - other.position;

@@ -373,6 +373,12 @@ export class PretendServer {
     this.#grown();
   }
 
+  /** A binlog server is told to go on with that file, which comes next: those below it go on there, too. */
+  beginNextCopy(file: string): void {
+    this.history.binlog.copyFile(file);
+    this.#grown();
+  }
+
   /** False: there is no such file. What somebody still reads is left, and all behind it. */
   purgeBinaryLogs(file: string): boolean {
     const dumps = [...this.running.dumps.values()];

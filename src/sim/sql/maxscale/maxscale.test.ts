@@ -116,6 +116,24 @@ describe('the source of a pretended binlog server', () => {
     expect(world.server('db2').dumping.map(({ host }) => host)).toEqual(['bls1']);
   });
 
+  it('A17: may be one that goes on with the next file; no other place is taken', () => {
+    const { world, client } = aPair();
+    world.server('db2').flushBinaryLogs();
+    client.ask('STOP SLAVE');
+    const at = (file: string, position: number) => CHANGE.replace('binlog.000001', file).replace('432', `${position}`);
+    expect(client.tell(at('binlog.000001', 4))).toMatch(/^1234/);
+    expect(client.tell(at('binlog.000002', 157))).toMatch(/^1234/);
+    expect(client.tell(at('binlog.000003', 4))).toMatch(/^1234/);
+    expect(client.tell(at('binlog.000002', 4))).toBe('ok');
+    client.ask('START SLAVE');
+    world.server('db2').writeLocally({ kind: 'rows', table: 'demo.numbers', rows: [2] });
+    world.run(200);
+    expect(status(client, 'Master_Host', 'Master_Log_File', 'Last_Errno')).toEqual(['db2', 'binlog.000002', '0']);
+    const [ofSource] = world.client('db2').rows('SHOW BINARY LOG STATUS');
+    expect(status(client, 'Exec_Master_Log_Pos')).toEqual([String(ofSource?.['Position'])]);
+    expect(world.server('bls1').history.log).toHaveLength(2);
+  });
+
   it.each(['CHANGE MASTER TO', 'CHANGE MASTER TO MASTER_DELAY = 3', "CHANGE MASTER TO MASTER_HOST = 'a' 'b'"])(
     'is not changed by "%s"',
     (sql) => {
