@@ -15,6 +15,7 @@ import type { FailoverStep } from './failover-way.ts';
 import {
   drainStepId,
   freezingStepId,
+  haltingStepId,
   movingStepId,
   NOTHING_PREDICTED,
   type Plan,
@@ -76,14 +77,17 @@ export function stepsOfBinlogServers(moves: BinlogServerMoves, policy: Promotion
   const { rest, leader, chosen } = moves;
   const further = rest.slice(0, FURTHER_SERVERS).flatMap((server) => goOnItself(server, leader, chosen, moves.next));
   const gathered = rest.flatMap((server) => gather(server, moves));
-  return [...gathered, ...promotion(moves, policy), goOn(moves, resetStepId(chosen.key, policy)), ...further];
+  return [...gathered, ...promotion(moves, policy), goOn(moves, [resetStepId(chosen.key, policy)]), ...further];
 }
 
 const gatheredStepId = (server: InstanceKey, leader: InstanceKey): StepId =>
   stepId(`see that ${instanceKeyText(server)} has all that ${instanceKeyText(leader)} has`);
 
 /** Below the one that has come furthest, at the same place: it gets the rest from there. */
-function gather({ key }: Instance, { failed, leader }: BinlogServerMoves): readonly FailoverStep[] {
+export function gather(
+  { key }: Instance,
+  { failed, leader }: Pick<BinlogServerMoves, 'failed' | 'leader'>,
+): readonly FailoverStep[] {
   const pointed: FailoverStep = {
     ...COMMON,
     id: movingStepId(key, leader.key),
@@ -142,7 +146,7 @@ function promotion(
   };
   const stopped: FailoverStep = {
     ...common,
-    id: stepId(`stop replication on ${name}`),
+    id: haltingStepId(key),
     commands: [{ kind: 'stop-replication' }],
     dependsOn: [drained.id],
     postcondition: stands,
@@ -188,7 +192,15 @@ function promotion(
 }
 
 /** It has the log up to its end, and goes on with the next file. */
-function goOn({ leader, chosen, next, failed }: BinlogServerMoves, promoted: StepId): FailoverStep {
+export function goOn(
+  {
+    leader,
+    chosen,
+    next,
+    failed,
+  }: Pick<BinlogServerMoves, 'leader' | 'next' | 'failed'> & { readonly chosen: Pick<Instance, 'key'> },
+  after: readonly StepId[],
+): FailoverStep {
   return {
     ...COMMON,
     id: movingStepId(leader.key, chosen.key),
@@ -202,7 +214,7 @@ function goOn({ leader, chosen, next, failed }: BinlogServerMoves, promoted: Ste
       ),
       { kind: 'start-replication' },
     ],
-    dependsOn: [promoted],
+    dependsOn: after,
     precondition: { kind: 'replicates-from', source: failed.key },
     postcondition: { kind: 'replicates-from', source: chosen.key, running: true },
     deadlineMillis: FOLLOW_MILLIS,
@@ -231,7 +243,7 @@ function goOnItself(
   };
   const stopped: FailoverStep = {
     ...common,
-    id: stepId(`stop replication on ${instanceKeyText(key)}`),
+    id: haltingStepId(key),
     commands: [{ kind: 'stop-replication' }],
     dependsOn: [begun.id],
     precondition: { kind: 'replicates-from', source: leader.key },

@@ -40,6 +40,9 @@ export const movingStepId = (replica: InstanceKey, source: InstanceKey): StepId 
 export const feedingStepId = (replica: InstanceKey, binlogServer: InstanceKey): StepId =>
   stepId(`let ${instanceKeyText(replica)} go on at ${instanceKeyText(binlogServer)}`);
 
+/** Of one that is to take a primary's place and must not apply anything more; whoever takes a cut recovery up starts it again. */
+export const haltingStepId = (server: InstanceKey): StepId => stepId(`stop replication on ${instanceKeyText(server)}`);
+
 /** What must still hold when the step begins; checked against what was last seen of the server. */
 export type Precondition =
   | { readonly kind: 'none' }

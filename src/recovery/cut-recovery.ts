@@ -27,6 +27,7 @@ import {
   writers,
 } from './cut-recovery-looks.ts';
 import { finishSwitchover } from './cut-switchover.ts';
+import { finishBinlogServers } from './finish-binlog-servers.ts';
 import { followSuccessor } from './follow-successor.ts';
 import { isFencedForNothing } from './forced-fence.ts';
 import { type JournaledIntent, type JournaledWork, journaledWork } from './journaled-work.ts';
@@ -113,6 +114,7 @@ async function finishAfterItsEnd(run: RecoveryRun, work: JournaledWork): Promise
   if (isPrimary && work.intent.kind === 'promotion-begun' && !isBelow) await downtimeLost([digest.key], run.ports);
   // A living old primary keeps who follows it: whoever stayed there in a switchover was left there.
   if (isPrimary) await returnFed(run, work);
+  if (isPrimary) await finishBinlogServers(run, work, known.get(digest.key), successorKey);
   const orphans = isPrimary && old.kind === 'failed' ? known.replicasOf(digest.key) : [];
   for (const problem of await followSuccessor(run, successorKey, digest.key, orphans)) run.say(problem);
   if (isPrimary) await startHalfMoved(run, work);
@@ -239,6 +241,7 @@ async function finishPromotion(
   await moveAlias(digest.clusterName, clusterName(key), digest.clusterAlias);
   await downtimeLost([failed], run.ports);
   await returnFed(run, work);
+  await finishBinlogServers(run, work, known.get(failed), successor);
   const orphans = known.replicasOf(failed).filter((replica) => !sameKey(replica.key, successor));
   for (const problem of await followSuccessor(run, successor, failed, orphans)) run.fail(problem);
   await startHalfMoved(run, work);

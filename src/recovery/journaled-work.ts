@@ -1,6 +1,7 @@
 /**
  * What a recovery was doing when its journal ends. Pure.
  */
+import type { BinlogCoordinates } from '../model/binlog-coordinates.ts';
 import { type InstanceKey, keyId, sameKey } from '../model/instance-key.ts';
 import { PLAN_ENTRY } from '../model/recovery-record.ts';
 import {
@@ -8,6 +9,7 @@ import {
   demotionStepId,
   feedingStepId,
   freezingStepId,
+  haltingStepId,
   movingStepId,
   promotionStepId,
   type StepId,
@@ -43,6 +45,15 @@ export interface JournaledFeed {
   readonly wasByGtid: boolean;
 }
 
+/** Of binlog servers whose log goes on at a new primary. */
+export interface JournaledContinuation {
+  /** Who had come furthest. */
+  readonly server: InstanceKey;
+  readonly source: InstanceKey;
+  /** Where the log goes on. */
+  readonly next: BinlogCoordinates;
+}
+
 export interface JournaledWork {
   readonly intent: JournaledIntent;
   /** It was a planned switchover: somebody wanted it, and it is no flapping. */
@@ -53,8 +64,12 @@ export interface JournaledWork {
   readonly moved: readonly JournaledMove[];
   /** Replicas whose being fed by a binlog server had begun: they may stand below it. */
   readonly fed: readonly JournaledFeed[];
+  /** By the last plan that says so; null: none does. */
+  readonly continued: JournaledContinuation | null;
   /** Receivers that were stopped and would have been started again when the plan was given up. */
   readonly frozen: readonly InstanceKey[];
+  /** Whose threads were both stopped, and would have been started again when the plan was given up. */
+  readonly halted: readonly InstanceKey[];
   /** Appliers that were stopped and would have been started again when the plan was given up. */
   readonly standing: readonly InstanceKey[];
   /** Every server that the plans name, each once. */
@@ -75,6 +90,7 @@ export function journaledWork(journal: readonly JournalEntry[]): JournaledWork {
     isSwitchover: isSwitchover(plans),
     moved,
     fed: plans.flatMap(fedOf).filter(({ replica, binlogServer }) => began(feedingStepId(replica, binlogServer))),
+    continued: plans.flatMap(continuationsOf).at(-1) ?? null,
     halfMoved: moved
       .filter(({ replica, source }) => lastPhase.get(movingStepId(replica, source)) === 'intended')
       .map(({ replica, source }) => ({ replica, source })),
@@ -87,6 +103,10 @@ export function journaledWork(journal: readonly JournalEntry[]): JournaledWork {
         const move = movingStepId(replica, source);
         return sameKey(replica, key) && lastPhase.get(move) === 'done' && (lastIndex.get(move) ?? 0) > since;
       });
+    }),
+    halted: distinct(plans.flatMap(haltedOf), keyId).filter((key) => {
+      const phase = lastPhase.get(haltingStepId(key));
+      return phase !== undefined && phase !== 'undone';
     }),
     standing: distinct(plans.flatMap(standingOf), keyId).filter((key) => {
       const phase = lastPhase.get(applierStopStepId(key));
@@ -129,6 +149,8 @@ interface ReadStep {
   readonly hasUndo: boolean;
   /** Whom the server is told to follow; null: nobody. */
   readonly source: InstanceKey | null;
+  /** Where it goes on there, if that is known beforehand. */
+  readonly place: BinlogCoordinates | null;
   /** The way back is by GTID. */
   readonly undoneByGtid: boolean;
 }
@@ -145,6 +167,9 @@ interface ReadPlan {
 /** Only what the plan would have undone: a receiver that somebody else had stopped stays so. */
 const frozenOf = ({ steps }: ReadPlan): readonly InstanceKey[] =>
   steps.filter(({ id, server, hasUndo }) => hasUndo && id === freezingStepId(server)).map(({ server }) => server);
+
+const haltedOf = ({ steps }: ReadPlan): readonly InstanceKey[] =>
+  steps.filter(({ id, server, hasUndo }) => hasUndo && id === haltingStepId(server)).map(({ server }) => server);
 
 const standingOf = ({ steps }: ReadPlan): readonly InstanceKey[] =>
   steps.filter(({ id, server, hasUndo }) => hasUndo && id === applierStopStepId(server)).map(({ server }) => server);
@@ -169,6 +194,15 @@ const fedOf = ({ steps }: ReadPlan): readonly JournaledFeed[] =>
   steps.flatMap(({ id, server: replica, source, undoneByGtid: wasByGtid }) =>
     source !== null && id === feedingStepId(replica, source) ? [{ replica, binlogServer: source, wasByGtid }] : [],
   );
+
+function continuationsOf({ intent, steps }: ReadPlan): readonly JournaledContinuation[] {
+  if (intent?.kind !== 'replace-primary') return [];
+  return steps.flatMap(({ id, server, source, place: next }) =>
+    source !== null && next !== null && id === movingStepId(server, source) && sameKey(source, intent.successor)
+      ? [{ server, source, next }]
+      : [],
+  );
+}
 
 function distinct<Item>(items: readonly Item[], idOf: (item: Item) => string): readonly Item[] {
   return [...new Map(items.map((item) => [idOf(item), item])).values()];
@@ -195,6 +229,10 @@ function readStep(step: unknown): ReadStep | null {
     server,
     hasUndo: itemsOf(undo).length > 0,
     source: sources.find((source) => source !== null) ?? null,
+    place:
+      itemsOf(fieldOf(step, 'commands'))
+        .map(placeOf)
+        .find((place) => place !== null) ?? null,
     undoneByGtid: itemsOf(undo).some((command) => fieldOf(fieldOf(command, 'at'), 'kind') === 'gtid'),
   };
 }
@@ -219,6 +257,13 @@ function parse(text: string): unknown {
   } catch {
     return null;
   }
+}
+
+/** Of a command to follow somebody from there on. */
+function placeOf(command: unknown): BinlogCoordinates | null {
+  const coordinates = fieldOf(fieldOf(fieldOf(command, 'at'), 'place'), 'coordinates');
+  const [file, pos] = [fieldOf(coordinates, 'file'), fieldOf(coordinates, 'pos')];
+  return typeof file === 'string' && typeof pos === 'number' ? { file, pos, type: 'binary' } : null;
 }
 
 const itemsOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);

@@ -4,6 +4,7 @@
  */
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
+import { threadsStopped } from '../model/instance-status.ts';
 import { startDropsRelayLog } from '../planning/relay-log-ends.ts';
 import { LOOK_MILLIS, tell } from './cut-recovery-looks.ts';
 import type { JournaledWork } from './journaled-work.ts';
@@ -29,7 +30,18 @@ export async function restartReceivers(run: RecoveryRun, work: JournaledWork): P
     const refused = await tell(run, key, [{ kind: 'start-receiver' }]);
     if (refused !== null) run.say(refused);
   };
-  await Promise.all(work.frozen.map(restart));
+  await Promise.all([...work.frozen.map(restart), ...work.halted.map((key) => startHalted(run, key))]);
+}
+
+/** It stood below a binlog server, which gives it again whatever it has dropped. */
+async function startHalted(run: RecoveryRun, key: InstanceKey): Promise<void> {
+  const { servers, known } = run.ports;
+  const seen = await servers.observe(key, LOOK_MILLIS);
+  if (seen.kind === 'failed' || !threadsStopped(seen.instance)) return;
+  const { sourceKey } = seen.instance;
+  if (sourceKey === null || known.get(sourceKey)?.isBinlogServer !== true) return;
+  const refused = await tell(run, key, [{ kind: 'start-replication' }]);
+  if (refused !== null) run.say(refused);
 }
 
 /** D4: an applier that the recovery had stopped runs again before its receiver does; on MariaDB that one would else drop what is not applied. As it is then. */

@@ -2,7 +2,7 @@
  * `CHANGE MASTER TO` of a binlog server, stopped: its source, and the account it uses there. Where it goes on, its own copy of the binary log tells: of places it takes that one alone, or the beginning
  * of the file that comes next (MaxScale's documentation of the binlog router, "Changing the master").
  */
-import { changeSource } from '../../server/change-source.ts';
+import { changeSource, type PlaceChange } from '../../server/change-source.ts';
 import { comparePlaces, FIRST_POSITION, nextFileName } from '../../server/log-place.ts';
 import type { ReplicaSettings } from '../../server/replica-settings.ts';
 import { TokenReader } from '../parse/token-reader.ts';
@@ -23,20 +23,23 @@ export function changeMaster(text: string): Statement | null {
   const change = settingsOf(options);
   return ({ server, done }) => {
     const { receiver, applier } = server.running;
-    if (receiver.state !== 'stopped' || applier.state !== 'stopped') done(mustStopFirst());
-    else {
-      const [file, position] = [options.get('MASTER_LOG_FILE'), options.get('MASTER_LOG_POS')];
-      const { end } = server.history.binlog;
-      const to = { file: file ?? end.file, position: position === undefined ? end.position : Number(position) };
-      const isNext = to.file === nextFileName(end.file) && to.position === FIRST_POSITION;
-      if (!isNext && comparePlaces(to, end) !== 0) return done(notItsPlace(to, end));
-      if (isNext) server.beginNextCopy(to.file);
-      changeSource(server, change, {
-        ...(file === undefined ? {} : { file }),
-        ...(position === undefined ? {} : { position: Number(position) }),
-      });
-      done(OK);
-    }
+    if (receiver.state !== 'stopped' || applier.state !== 'stopped') return done(mustStopFirst());
+    const { end } = server.history.binlog;
+    const to = { ...end, ...placeOf(options) };
+    const isNext = to.file === nextFileName(end.file) && to.position === FIRST_POSITION;
+    if (!isNext && comparePlaces(to, end) !== 0) return done(notItsPlace(to, end));
+    if (isNext) server.beginNextCopy(to.file);
+    changeSource(server, change, placeOf(options));
+    return done(OK);
+  };
+}
+
+/** As far as it is told. */
+function placeOf(options: ReadonlyMap<string, string>): PlaceChange {
+  const [file, position] = [options.get('MASTER_LOG_FILE'), options.get('MASTER_LOG_POS')];
+  return {
+    ...(file === undefined ? {} : { file }),
+    ...(position === undefined ? {} : { position: Number(position) }),
   };
 }
 
