@@ -6,8 +6,10 @@ import type { ClusterName } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
 import { hasSeveralSources, isLastCheckValid } from '../model/instance-status.ts';
+import { binlogServersAlone } from './below-binlog-servers.ts';
 import { comparable, type FrozenReplica, frozenReplica } from './candidates.ts';
 import { type FailoverPlanResult, planFailover } from './failover-plan.ts';
+import { ifBinlogServersWereLeft } from './if-binlog-servers-were-left.ts';
 import type { PromotionPolicy } from './promotion-policy.ts';
 import { writtenProgress } from './replica-progress.ts';
 
@@ -24,12 +26,13 @@ export interface IfPrimaryDied {
   /** A person has it replaced while it may live. */
   readonly mayLive: boolean;
   readonly dyingDataCenters: ReadonlySet<string>;
+  readonly replicasOf: (key: InstanceKey) => readonly Instance[];
 }
 
-export function ifPrimaryDied(
-  { clusterName, primary, replicas, designated, mayLive, dyingDataCenters }: IfPrimaryDied,
-  policy: PromotionPolicy,
-): FailoverPlanResult {
+export function ifPrimaryDied(pretended: IfPrimaryDied, policy: PromotionPolicy): FailoverPlanResult {
+  const { clusterName, primary, replicas, designated, mayLive, dyingDataCenters } = pretended;
+  const onlyBinlogServers = binlogServersAlone(replicas);
+  if (onlyBinlogServers !== null) return ifBinlogServersWereLeft(pretended, onlyBinlogServers, policy);
   const reachable = replicas.filter(isLastCheckValid);
   const single = reachable.filter(isFrozen);
   const frozen = comparable(single);

@@ -5,6 +5,8 @@
 import { millis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
+import { binlogServersAlone } from '../planning/below-binlog-servers.ts';
+import { onlyBinlogServerHas } from '../planning/binlog-server-feed.ts';
 import { gtidProgress, receivedContains } from '../planning/gtid-progress.ts';
 import { fencingStepId } from '../planning/plan.ts';
 import type { JournalEntry } from '../ports/decision-store.ts';
@@ -60,18 +62,23 @@ export async function fenceForced(
 /** Null: somebody has all of it. */
 async function caughtUp(run: RecoveryRun, key: InstanceKey, designated: InstanceKey | null): Promise<string | null> {
   const { servers, known, clock } = run.ports;
-  const replicas = known.replicasOf(key).filter((one) => designated === null || sameKey(one.key, designated));
+  const alone = binlogServersAlone(known.replicasOf(key));
+  const replicas =
+    alone?.servers ?? known.replicasOf(key).filter((one) => designated === null || sameKey(one.key, designated));
   const until = clock.monotonic() + CATCH_UP_MILLIS;
   const seen = await servers.observe(key, LOOK_MILLIS);
   const wanted = seen.kind === 'observed' ? gtidProgress(seen.instance) : null;
-  if (wanted === null) return `${instanceKeyText(key)} shows no GTID state: what it alone has is not known`;
+  if (seen.kind === 'failed' || wanted === null)
+    return `${instanceKeyText(key)} shows no GTID state: what it alone has is not known`;
+  // Whoever is promoted below binlog servers gets all that one of them has.
+  const hasAll = (replica: Instance): boolean => {
+    if (alone !== null) return onlyBinlogServerHas(seen.instance, replica.selfCoordinates) === '';
+    const progress = gtidProgress(replica);
+    return progress !== null && receivedContains(progress, wanted);
+  };
   while (run.mayGoOn() && clock.monotonic() < until) {
     const looks = await Promise.all(replicas.map((one) => servers.observe(one.key, LOOK_MILLIS)));
-    const has = looks.some((look) => {
-      const progress = look.kind === 'observed' ? gtidProgress(look.instance) : null;
-      return progress !== null && receivedContains(progress, wanted);
-    });
-    if (has) return null;
+    if (looks.some((look) => look.kind === 'observed' && hasAll(look.instance))) return null;
     await clock.sleep(LOOK_AGAIN_MILLIS);
   }
   return `no replica has got all that ${instanceKeyText(key)} has`;

@@ -6,7 +6,7 @@ import { answersAgain } from '../execution/plan-runner.ts';
 import { coordinatesText } from '../model/binlog-coordinates.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, keyId } from '../model/instance-key.ts';
-import { isLastCheckValid, isReplica } from '../model/instance-status.ts';
+import { type DirectReplicas, type KnownBelow, serversBelow } from '../planning/below-binlog-servers.ts';
 import { stopBinlogServers } from '../planning/binlog-server-steps.ts';
 import { durabilityOf, durabilityText } from '../planning/durability.ts';
 import {
@@ -19,23 +19,6 @@ import { fencingObjects } from './fencing.ts';
 import type { PromotionResult, PromotionWish } from './promotion-result.ts';
 import type { Incident } from './recovery-hooks.ts';
 import type { RecoveryRun } from './recovery-run.ts';
-
-interface DirectReplicas {
-  readonly servers: readonly Instance[];
-  /** Not binlog servers; none of them was readable when it was last looked at. */
-  readonly others: readonly Instance[];
-}
-
-/** Null: one of its replicas that can be read is none (spec/recovery.md 3.1, the recovery's kind). */
-export function binlogServersAlone(known: readonly Instance[]): DirectReplicas | null {
-  const replicas = known.filter(isReplica);
-  const valid = replicas.filter(isLastCheckValid);
-  if (valid.length === 0 || valid.some(({ isBinlogServer }) => !isBinlogServer)) return null;
-  return {
-    servers: replicas.filter(({ isBinlogServer }) => isBinlogServer),
-    others: replicas.filter(({ isBinlogServer }) => !isBinlogServer),
-  };
-}
 
 type Planned = Extract<BinlogServerFailoverResult, { kind: 'planned' }>;
 
@@ -113,20 +96,8 @@ async function promoteOneOf(
 /** A candidate that fails before it is promoted is passed over for the next, at most so often (C15). */
 const MAX_CANDIDATES = 3;
 
-/** Whoever replicates from one of them, or from a binlog server behind it. */
 async function lookBelow({ ports }: RecoveryRun, servers: readonly Instance[]): Promise<readonly ServerBelow[]> {
-  const found: { readonly known: Instance; readonly through: InstanceKey }[] = [];
-  const seen = new Set(servers.map(({ key }) => keyId(key)));
-  const waiting = servers.map(({ key }) => ({ key, through: key }));
-  for (const { key, through } of waiting) {
-    for (const known of ports.known.replicasOf(key)) {
-      if (seen.has(keyId(known.key))) continue;
-      seen.add(keyId(known.key));
-      if (known.isBinlogServer) waiting.push({ key: known.key, through });
-      else found.push({ known, through });
-    }
-  }
-  const look = async ({ known, through }: (typeof found)[number]): Promise<ServerBelow> => {
+  const look = async ({ known, through }: KnownBelow): Promise<ServerBelow> => {
     // Most of them log what they replicate, and are not worth asking.
     if (known.logReplicaUpdatesEnabled || !known.logBinEnabled) return { instance: known, answers: true, through };
     const now = await ports.servers.observe(known.key, LOOK_MILLIS);
@@ -134,7 +105,7 @@ async function lookBelow({ ports }: RecoveryRun, servers: readonly Instance[]): 
       ? { instance: now.instance, answers: true, through }
       : { instance: known, answers: false, through };
   };
-  return Promise.all(found.map(look));
+  return Promise.all(serversBelow(servers, (key) => ports.known.replicasOf(key)).map(look));
 }
 
 interface SaidPlan {

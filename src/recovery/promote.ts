@@ -8,6 +8,7 @@ import { coordinatesText } from '../model/binlog-coordinates.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
 import { hasSeveralSources, isReplica } from '../model/instance-status.ts';
+import { binlogServersAlone } from '../planning/below-binlog-servers.ts';
 import type { SeenBinlogServer } from '../planning/binlog-server-feed.ts';
 import {
   comparable,
@@ -25,7 +26,7 @@ import { replicaProgress } from '../planning/replica-progress.ts';
 import { executePromotion, LOOK_MILLIS } from './execute-promotion.ts';
 import { fencingObjects } from './fencing.ts';
 import { moveBack } from './move-back.ts';
-import { binlogServersAlone, promoteBelowBinlogServers } from './promote-below-binlog-servers.ts';
+import { promoteBelowBinlogServers } from './promote-below-binlog-servers.ts';
 import type { PromotionResult, PromotionWish } from './promotion-result.ts';
 import type { Incident } from './recovery-hooks.ts';
 import type { RecoveryRun } from './recovery-run.ts';

@@ -254,7 +254,10 @@ async function failoverOf(
   const replicas = picture.topology.replicasOf(primary.key);
   const dyingDataCenters = ports.dyingDataCenters();
   const planned = ifPrimaryDied(
-    { clusterName: name, primary, replicas, designated: null, mayLive: false, dyingDataCenters },
+    {
+      ...{ clusterName: name, primary, replicas, designated: null, mayLive: false, dyingDataCenters },
+      replicasOf: (key) => picture.topology.replicasOf(key),
+    },
     ports.policy().promotion,
   );
   const code: EntryCode = primary.isCoPrimary ? 'DeadCoMaster' : 'DeadMaster';

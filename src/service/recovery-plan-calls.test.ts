@@ -48,6 +48,17 @@ describe('the plan of a failover', () => {
     expect(verdicts(plan)).toEqual({ 1: 'replaced', 2: 'replica', 3: 'primary', 4: 'pending' });
   });
 
+  it('A17: above binlog servers alone, tells who goes on with their log', async () => {
+    const end = { file: 'binlog.000007', pos: 700, type: 'binary' } as const;
+    const places = { usingOracleGtid: false, readCoordinates: end, execCoordinates: end };
+    const keeper = replica(2, 0, { ...places, isBinlogServer: true, selfCoordinates: end, replicationLagSeconds: 0 });
+    const own = { selfCoordinates: { ...end, pos: 157 }, logReplicaUpdatesEnabled: false };
+    const below = replica(3, 0, { ...places, ...own, sourceKey: sampleKey(2), replicationLagSeconds: 0 });
+    const plan = await planned([primary({ selfCoordinates: end }), keeper, below]);
+    expect(plan).toMatchObject({ promoted: sampleKey(3), because: expect.stringMatching(/binary log can go on/) });
+    expect(verdicts(plan)).toEqual({ 1: 'replaced', 2: 'replica', 3: 'primary' });
+  });
+
   it('has every statement, in the order in which the failover sends them', async () => {
     const { stages } = await planned([primary(), replica(2, 90), replica(3, 100)]);
     const told = stages.flatMap(({ steps }) =>

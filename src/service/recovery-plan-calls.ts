@@ -7,6 +7,8 @@ import type { ClusterName } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
 import { isGroupMember, isLastCheckValid } from '../model/instance-status.ts';
+import { binlogServersAlone } from '../planning/below-binlog-servers.ts';
+import { stopBinlogServers } from '../planning/binlog-server-steps.ts';
 import { comparable } from '../planning/candidates.ts';
 import type { StepCommand } from '../planning/deferred-command.ts';
 import { durabilityOf } from '../planning/durability.ts';
@@ -58,12 +60,17 @@ function planFailover(parts: RecoveryPlanParts, request: PlanFailoverRequest): O
   // Ordered by a person, it is not waited for until the primary is dead.
   const mayLive = isLastCheckValid(primary);
   const planned = ifPrimaryDied(
-    { clusterName, primary, replicas, designated, mayLive, dyingDataCenters: ports.dyingDataCenters() },
+    {
+      ...{ clusterName, primary, replicas, designated, mayLive, dyingDataCenters: ports.dyingDataCenters() },
+      replicasOf: (key) => picture.topology.replicasOf(key),
+    },
     ports.policy().promotion,
   );
   if (planned.kind === 'refused') return refused(planned.reason, planned.text);
-  const stopped = replicas.filter((replica) => isLastCheckValid(replica) && isFrozen(replica));
-  const plans: readonly Plan<StepCommand>[] = [freezePlan(clusterName, primary.key, stopped), planned.plan];
+  const alone = binlogServersAlone(replicas) !== null;
+  const stopped = replicas.filter((replica) => isLastCheckValid(replica) && (alone || isFrozen(replica)));
+  const stops = alone ? stopBinlogServers : freezePlan;
+  const plans: readonly Plan<StepCommand>[] = [stops(clusterName, primary.key, stopped), planned.plan];
   const stages = [
     stage(parts, 'the receivers are stopped: nothing that has been received grows or is dropped', plans.slice(0, 1)),
     stage(parts, 'the successor is prepared and takes writes; the others follow it', plans.slice(1)),
@@ -87,7 +94,7 @@ function planFailover(parts: RecoveryPlanParts, request: PlanFailoverRequest): O
       failed: primary,
       now: ports.clock.now(),
       replicas,
-      asked: comparable(stopped).replicas.map(({ instance }) => instance.key),
+      asked: alone ? stopped.map(({ key }) => key) : comparable(stopped).replicas.map(({ instance }) => instance.key),
       promoted: choice.chosen.progress,
       lost: plan.prediction.lost,
     }),
@@ -140,7 +147,10 @@ function failoverVerdicts(
   };
   const replaced = { notPromoted: '', transactionsAtRisk: '' };
   const because = 'made read-only as soon as it answers';
-  return [...replicas.map(verdictOf), { key: primary.key, afterwards: 'replaced', because, ...replaced }];
+  // Below binlog servers it is no direct replica.
+  const isDirect = replicas.some(({ key }) => sameKey(key, choice.chosen.instance.key));
+  const servers = isDirect ? replicas : [...replicas, choice.chosen.instance];
+  return [...servers.map(verdictOf), { key: primary.key, afterwards: 'replaced', because, ...replaced }];
 }
 
 async function planTakeover(parts: RecoveryPlanParts, request: TakeoverRequest): Promise<Outcome<RecoveryPlan>> {
