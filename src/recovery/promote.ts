@@ -113,15 +113,9 @@ async function promoteOneOf(
   for (;;) {
     const wish = { clusterName, failed, designated, keepsSource, mayLive, dyingDataCenters };
     const request = { ...wish, ...frozen, replicas, ...tried.servers, acceptsLoss: false };
-    const { promotion } = ports.policy();
-    const planned = tried.isEnough ? null : planFailover(request, promotion);
-    const isLastResort = planned?.kind !== 'planned' && acceptsLoss(request, planned, promotion);
-    if (planned?.kind === 'refused') {
-      run.fail(planned.text);
-      reason = planned.text;
-    }
-    if (planned?.kind !== 'planned' && !isLastResort) return { kind: 'nobody', reason };
-    if (planned?.kind === 'planned') sayPlan(run, { failed, known, asked: replicas, planned });
+    const next = nextTry(run, request, tried);
+    if (next.kind === 'nobody') return { kind: 'nobody', reason: next.reason ?? reason };
+    if (next.kind === 'planned') sayPlan(run, { failed, known, asked: replicas, planned: next });
     // Not for nothing: a host is not switched off when nobody can take its place.
     if (!isFenced) {
       const asked = frozen.replicas.map(({ instance }) => instance.key);
@@ -129,14 +123,30 @@ async function promoteOneOf(
       if (objection !== null) return { kind: 'nobody', reason: objection };
       isFenced = true;
     }
-    if (planned?.kind !== 'planned') return promoteWithLoss(run, request, known);
-    const result = await executePromotion(run, planned.plan);
+    if (next.kind === 'with-loss') return promoteWithLoss(run, request, known);
+    const result = await executePromotion(run, next.plan);
     if (result.kind === 'promoted') return result;
     reason = result.reason;
     if (result.pointOfNoReturn) return { kind: 'nobody', reason };
-    tried.failed(planned, result.isUndrained);
-    replicas = await lookAgain(run, replicas, planned);
+    tried.failed(next, result.isUndrained);
+    replicas = await lookAgain(run, replicas, next);
   }
+}
+
+type NextTry =
+  | Extract<FailoverPlanResult, { kind: 'planned' }>
+  | { readonly kind: 'with-loss' }
+  /** `reason` null: so many were tried that it is enough, and the last one says why. */
+  | { readonly kind: 'nobody'; readonly reason: string | null };
+
+function nextTry(run: RecoveryRun, request: FailoverRequest, tried: Tried): NextTry {
+  const { promotion } = run.ports.policy();
+  const planned = tried.isEnough ? null : planFailover(request, promotion);
+  if (planned?.kind === 'planned') return planned;
+  if (planned !== null) run.fail(planned.text);
+  return acceptsLoss(request, planned, promotion)
+    ? { kind: 'with-loss' }
+    : { kind: 'nobody', reason: planned?.text ?? null };
 }
 
 /** One that was at a binlog server, and perhaps could not be brought back: whether it replicates by GTID decides how it is moved. */
