@@ -2,8 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { NO_EVIDENCE } from '../model/blank-instance.ts';
 import type { Instance } from '../model/instance.ts';
-import { sampleKey, sampleReplica } from '../model/topology-samples.ts';
-import { postconditionFailure } from './step-conditions.ts';
+import { sampleKey, sampleReplica, sampleServer } from '../model/topology-samples.ts';
+import { placeAt } from '../planning/testing.ts';
+import { postconditionFailure, preconditionFailure } from './step-conditions.ts';
 
 describe('a replica that does not run', () => {
   const broken = sampleReplica(3302, 3301, {
@@ -76,5 +77,22 @@ describe('D9: a replica that gets from a binlog server what it has not received'
       text: '127.0.0.1:3302 has received up to binlog.000007:500 and not to binlog.000007:700 (error 1236)',
       final: true,
     });
+  });
+});
+
+describe('I4: an old primary that is to go on at a place of the new one', () => {
+  const old = sampleServer(3301, { readOnly: true, selfCoordinates: placeAt(900) });
+  const failureOf = (changes: Partial<typeof old>) =>
+    preconditionFailure({ kind: 'stands-still', logEnd: placeAt(900) }, { ...old, ...changes });
+
+  it('must have written nothing since the new one had all of it', () => {
+    expect(failureOf({})).toBeNull();
+    expect(failureOf({ selfCoordinates: placeAt(901) })).toBe(
+      'the binary log of 127.0.0.1:3301 ends at binlog.000007:901 and not at binlog.000007:900 any more',
+    );
+  });
+
+  it('must not be able to', () => {
+    expect(failureOf({ readOnly: false })).toBe('127.0.0.1:3301 is not read-only');
   });
 });

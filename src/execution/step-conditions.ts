@@ -26,6 +26,8 @@ export function preconditionFailure(condition: Precondition, instance: Instance)
         : `${key} does not replicate from ${instanceKeyText(condition.source)} any more`;
     case 'read-only':
       return instance.readOnly === condition.readOnly ? null : `${key} is ${instance.readOnly ? '' : 'not '}read-only`;
+    case 'stands-still':
+      return movedFailure(instance, condition.logEnd);
     case 'applied-up-to':
       return standsAt(instance, condition.coordinates, false)
         ? null
@@ -41,6 +43,14 @@ export function preconditionFailure(condition: Precondition, instance: Instance)
     case 'threads-stopped':
       return isAnyThreadRunning(instance) ? `replication threads run on ${key}` : null;
   }
+}
+
+function movedFailure({ key, readOnly, selfCoordinates }: Instance, logEnd: BinlogCoordinates): string | null {
+  const text = instanceKeyText(key);
+  if (!readOnly) return `${text} is not read-only`;
+  return compareCoordinates(selfCoordinates, logEnd) === 0
+    ? null
+    : `the binary log of ${text} ends at ${coordinatesText(selfCoordinates)} and not at ${coordinatesText(logEnd)} any more`;
 }
 
 const isSameSet = (one: string, other: string): boolean =>

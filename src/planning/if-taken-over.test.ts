@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sampleReplica, sampleServer } from '../model/topology-samples.ts';
 import { ifTakenOver, type TakeoverPreviewFacts } from './if-taken-over.ts';
-import { has, holding, TEST_CLUSTER, trx } from './testing.ts';
+import { has, holding, placeAt, standingAt, TEST_CLUSTER, trx } from './testing.ts';
 
 const facts: TakeoverPreviewFacts = {
   clusterName: TEST_CLUSTER,
@@ -11,6 +11,7 @@ const facts: TakeoverPreviewFacts = {
   followers: [],
   credentials: null,
   catchUpSeconds: 20,
+  stallSeconds: 3,
   useSuperReadOnly: true,
   startsOld: true,
 };
@@ -42,6 +43,34 @@ describe('what a planned switchover would do', () => {
 
   it('without siblings nothing is done before', () => {
     expect(planned({ siblings: [] }).before).toEqual([]);
+  });
+
+  it('D10: without GTIDs nobody is moved before the outage, and all others after it', () => {
+    const changes = {
+      primary: sampleServer(22293, { selfCoordinates: placeAt(900) }),
+      successor: sampleReplica(22294, 22293, { ...standingAt(900), selfCoordinates: placeAt(40) }),
+      siblings: [sampleReplica(22295, 22293, standingAt(880))],
+    };
+    const { before, outage, after, preview } = planned(changes);
+    expect(before).toEqual([]);
+    expect(outage).toEqual([
+      'make 127.0.0.1:22293 read-only',
+      'let 127.0.0.1:22294 apply all of 127.0.0.1:22293',
+      'drain 127.0.0.1:22294',
+      'promote 127.0.0.1:22294',
+    ]);
+    expect(after).toEqual([
+      'let 127.0.0.1:22295 apply all of 127.0.0.1:22293',
+      'stop receiver of 127.0.0.1:22295',
+      'drain 127.0.0.1:22295',
+      'see that 127.0.0.1:22295 stands where 127.0.0.1:22294 did',
+      'point 127.0.0.1:22295 at 127.0.0.1:22294',
+      'point 127.0.0.1:22293 at 127.0.0.1:22294',
+    ]);
+    const at = { kind: 'place', place: { kind: 'known', coordinates: placeAt(40) } };
+    expect(preview.after.at(-1)?.steps[0]?.commands[0]).toMatchObject({ kind: 'follow-when-safe', at });
+    const hidden = { ...changes, primary: sampleServer(22293, { selfCoordinates: placeAt(0, '') }) };
+    expect(ifTakenOver({ ...facts, ...hidden })).toMatchObject({ kind: 'refused', code: 'no-place' });
   });
 
   it('is refused where the primary shows no GTID state', () => {

@@ -50,6 +50,8 @@ export type Precondition =
   | { readonly kind: 'read-only'; readonly readOnly: boolean }
   /** Of another server, which is being replaced: one that came back to life meanwhile takes writes. */
   | { readonly kind: 'silent'; readonly server: InstanceKey }
+  /** It is read-only, and its own binary log ends there: it has written nothing since others were brought to that place. */
+  | { readonly kind: 'stands-still'; readonly logEnd: BinlogCoordinates }
   /** Its applier has not moved: what was found out about this place still holds. */
   | { readonly kind: 'applied-up-to'; readonly coordinates: BinlogCoordinates }
   /** It has executed this and nothing else: what was computed from its set still holds. */

@@ -61,7 +61,7 @@ describe('moving siblings below the successor', () => {
 });
 
 describe('making the primary read-only', () => {
-  const [step] = planDemotion(TEST_CLUSTER, primary, at(22294), true).steps;
+  const [step] = planDemotion(TEST_CLUSTER, primary, successor, true).steps;
 
   it('I2: keeps privileged writers out too, and is undone when the switchover is given up', () => {
     expect(step?.commands).toEqual([{ kind: 'set-read-only', readOnly: true, superReadOnly: true }]);

@@ -6,18 +6,22 @@
 import type { ClusterName } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
+import { usesGtid } from '../model/instance-status.ts';
 import { heldByNewSource, relayLogDrained } from '../model/relay-log-safe.ts';
-import type { ReplicationCredentials } from '../model/server-command.ts';
+import type { ReplicationCredentials, ServerCommand } from '../model/server-command.ts';
 import type { GtidReplica } from './candidates.ts';
 import { DEMOTE_MILLIS, FOLLOW_MILLIS, PROMOTE_MILLIS, WAIT_MARGIN_MILLIS } from './deadlines.ts';
+import type { StepCommand } from './deferred-command.ts';
 import { followCommand } from './follow.ts';
 import { gtidContainment, mergedReceivedText, receivedText } from './gtid-progress.ts';
 import {
   demotionStepId,
+  drainStepId,
   movingStepId,
   NOTHING_PREDICTED,
   type Plan,
   type PlanStep,
+  type Precondition,
   promotionStepId,
   stepId,
 } from './plan.ts';
@@ -82,7 +86,7 @@ export function planFollow(
 export function planDemotion(
   clusterName: ClusterName,
   primary: Instance,
-  successor: InstanceKey,
+  successor: Instance,
   startsOld: boolean,
 ): Plan {
   const step: PlanStep = {
@@ -96,13 +100,13 @@ export function planDemotion(
     deadlineMillis: DEMOTE_MILLIS,
     undo: [{ kind: 'set-read-only', readOnly: false, superReadOnly: false }],
     onFailure: 'abort',
-    effect: 'its GTID set stands still',
+    effect: usesGtid(successor) ? 'its GTID set stands still' : 'its binary log grows no more',
   };
   return {
-    intent: { kind: 'switchover', from: primary.key, to: successor, startsOld },
+    intent: { kind: 'switchover', from: primary.key, to: successor.key, startsOld },
     clusterName,
     steps: [step],
-    prediction: { ...NOTHING_PREDICTED, promoted: successor },
+    prediction: { ...NOTHING_PREDICTED, promoted: successor.key },
   };
 }
 
@@ -111,22 +115,24 @@ export interface TakeoverFacts {
   /** As seen after it became read-only. */
   readonly demoted: Instance;
   readonly successor: Instance;
-  /** What the demoted primary has executed, as its family writes it. */
-  readonly demotedGtid: string;
   readonly catchUpSeconds: number;
   readonly useSuperReadOnly: boolean;
   readonly startsOld: boolean;
   readonly semiSync: PromotionSemiSync;
 }
 
+export interface GtidTakeoverFacts extends TakeoverFacts {
+  /** What the demoted primary has executed, as its family writes it. */
+  readonly demotedGtid: string;
+}
+
 /** The successor applies all that the demoted primary has, then becomes the primary. */
-export function planTakeover(facts: TakeoverFacts): Plan {
+export function planTakeover(facts: GtidTakeoverFacts): Plan {
   const { demoted, successor, demotedGtid } = facts;
-  const key = instanceKeyText(successor.key);
   const relayLog = relayLogDrained(gtidContainment, demotedGtid, demotedGtid);
   if (relayLog === null) throw new Error(`GTIDs that contain themselves: ${demotedGtid}`);
   const catchUp: PlanStep = {
-    id: stepId(`drain ${key}`),
+    id: drainStepId(successor.key),
     server: successor.key,
     commands: [{ kind: 'wait-for-gtid', gtid: demotedGtid, timeoutSeconds: facts.catchUpSeconds }],
     dependsOn: [],
@@ -137,16 +143,26 @@ export function planTakeover(facts: TakeoverFacts): Plan {
     onFailure: 'abort',
     effect: `it has all that ${instanceKeyText(demoted.key)} has`,
   };
-  const promote: PlanStep = {
+  // The source is read-only and all of it is applied: nothing can be in the relay log that is not executed.
+  return takeoverAfter([catchUp], { kind: 'forget-source', relayLog }, facts);
+}
+
+/** What a successor does that has all of the demoted primary once the last of `drained` has ended. */
+export function takeoverAfter<Command extends StepCommand>(
+  drained: readonly PlanStep<Command | ServerCommand>[],
+  forget: Command,
+  facts: TakeoverFacts,
+): Plan<Command | ServerCommand> {
+  const { demoted, successor } = facts;
+  const promote: PlanStep<Command | ServerCommand> = {
     id: promotionStepId(successor.key),
     server: successor.key,
     commands: [
-      // The source is read-only and all of it is applied: nothing can be in the relay log that is not executed.
-      { kind: 'forget-source', relayLog },
+      forget,
       ...semiSyncCommands(facts.semiSync),
       { kind: 'set-read-only', readOnly: false, superReadOnly: facts.useSuperReadOnly },
     ],
-    dependsOn: [catchUp.id],
+    dependsOn: drained.slice(-1).map(({ id }) => id),
     precondition: { kind: 'none' },
     postcondition: { kind: 'is-writable-primary' },
     deadlineMillis: PROMOTE_MILLIS,
@@ -157,7 +173,7 @@ export function planTakeover(facts: TakeoverFacts): Plan {
   return {
     intent: { kind: 'switchover', from: demoted.key, to: successor.key, startsOld: facts.startsOld },
     clusterName: facts.clusterName,
-    steps: [catchUp, promote],
+    steps: [...drained, promote],
     prediction: { ...NOTHING_PREDICTED, promoted: successor.key },
   };
 }
@@ -175,17 +191,33 @@ export function planOldPrimaryFollows(
   // How the successor reached its source is how its source shall reach it (TLS, public key, heartbeats, retries).
   const { allowTls, replicationTls, receiverOptions } = successor;
   const options = { ...demoted, allowTls, replicationTls, receiverOptions };
-  const step: PlanStep = {
+  const follow = followCommand(options, successor.key, witness, credentials);
+  return oldPrimaryBy(follow, { kind: 'read-only', readOnly: true }, { clusterName, demoted, successor, start });
+}
+
+export interface OldPrimaryFacts {
+  readonly clusterName: ClusterName;
+  readonly demoted: Instance;
+  readonly successor: Instance;
+  readonly start: boolean;
+}
+
+export function oldPrimaryBy<Command extends StepCommand>(
+  follow: Command,
+  precondition: Precondition,
+  { clusterName, demoted, successor, start }: OldPrimaryFacts,
+): Plan<Command | ServerCommand> {
+  const step: PlanStep<Command | ServerCommand> = {
     id: movingStepId(demoted.key, successor.key),
     server: demoted.key,
     commands: [
       // D16: it would wait for acknowledgements of what it applies. Nobody waits for one any more: it is read-only.
       ...(demoted.semiSync.sourceEnabled ? [{ kind: 'set-semi-sync-source', enabled: false } as const] : []),
-      followCommand(options, successor.key, witness, credentials),
+      follow,
       ...(start ? [{ kind: 'start-replication' } as const] : []),
     ],
     dependsOn: [],
-    precondition: { kind: 'read-only', readOnly: true },
+    precondition,
     postcondition: { kind: 'replicates-from', source: successor.key, running: start },
     deadlineMillis: FOLLOW_MILLIS,
     undo: [],

@@ -1,6 +1,7 @@
 /**
  * Worlds for tests of planning: a failed primary with frozen replicas, told by what each has received, and the policy over them.
  */
+import type { BinlogCoordinates } from '../model/binlog-coordinates.ts';
 import { NO_EVIDENCE } from '../model/blank-instance.ts';
 import { clusterName } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
@@ -50,6 +51,17 @@ export function atPosition(receivedGtid: string, mariadbCurrentPosition = receiv
     },
   };
 }
+
+/** A place in a binary log. */
+export const placeAt = (pos: number, file = 'binlog.000007'): BinlogCoordinates => ({ file, pos, type: 'binary' });
+
+/** Without GTIDs: it has received up to `received` of its source's log, and applied up to `applied`. */
+export const standingAt = (received: number, applied = received): Partial<Instance> => ({
+  usingOracleGtid: false,
+  supportsOracleGtid: false,
+  readCoordinates: placeAt(received),
+  execCoordinates: placeAt(applied),
+});
 
 /** Applier stopped by an error. */
 export const applierBroken = (instance: Partial<Instance>, lastSqlErrorNumber = 1062): Partial<Instance> => ({

@@ -15,6 +15,7 @@ import { isReplica } from '../model/instance-status.ts';
 import type { RecoveryRecord } from '../model/recovery-record.ts';
 import { fencingStepId } from '../planning/plan.ts';
 import { attachDemotedLater } from './attach-demoted.ts';
+import { bringSiblingsLater } from './bring-siblings.ts';
 import { completePromotion } from './complete-promotion.ts';
 import {
   demote,
@@ -28,6 +29,7 @@ import {
 } from './cut-recovery-looks.ts';
 import { finishSwitchover } from './cut-switchover.ts';
 import { finishBinlogServers } from './finish-binlog-servers.ts';
+import { placeOfSuccessor } from './follow-by-place.ts';
 import { followSuccessor } from './follow-successor.ts';
 import { isFencedForNothing } from './forced-fence.ts';
 import { type JournaledIntent, type JournaledWork, journaledWork } from './journaled-work.ts';
@@ -118,7 +120,10 @@ async function finishAfterItsEnd(run: RecoveryRun, work: JournaledWork): Promise
   const orphans = isPrimary && old.kind === 'failed' ? known.replicasOf(digest.key) : [];
   for (const problem of await followSuccessor(run, successorKey, digest.key, orphans)) run.say(problem);
   if (isPrimary) await startHalfMoved(run, work);
-  if (isPrimary && work.intent.kind === 'demotion-begun') await attachDemotedLater(run, work.intent);
+  if (isPrimary && work.intent.kind === 'demotion-begun') {
+    await bringSiblingsLater(run, work.intent, work);
+    await attachDemotedLater(run, work.intent, await placeOfSuccessor(run, successorKey));
+  }
   return { kind: 'finished', successor: successorKey };
 }
 

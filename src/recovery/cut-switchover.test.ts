@@ -13,12 +13,13 @@ const [OLD, NEW] = [PRIMARY_PORT, PRIMARY_PORT + 1];
 
 const writable = (port: number): Instance => sampleServer(port, { ...has(100), hasReplicationCredentials: true });
 const readOnly = (port: number): Instance => ({ ...writable(port), readOnly: true });
+const below = (port: number): Instance => sampleReplica(port, OLD, has(100));
 
-const demotion = planDemotion(TEST_CLUSTER, writable(OLD), key(NEW), true);
+const demotion = planDemotion(TEST_CLUSTER, writable(OLD), below(NEW), true);
 const takeover = planTakeover({
   clusterName: TEST_CLUSTER,
   demoted: readOnly(OLD),
-  successor: sampleReplica(NEW, OLD, has(100)),
+  successor: below(NEW),
   demotedGtid: readOnly(OLD).executedGtidSet,
   catchUpSeconds: 20,
   useSuperReadOnly: false,
@@ -69,7 +70,7 @@ describe('cut after the demotion, and the successor was moved below another serv
 describe('cut between pointing the old primary at the successor and starting it', () => {
   const pointed = sampleReplica(OLD, NEW, { ...has(100), ...BOTH_STOPPED });
   const begun = (startsOld: boolean) => [
-    ...journaled(planDemotion(TEST_CLUSTER, writable(OLD), key(NEW), startsOld)),
+    ...journaled(planDemotion(TEST_CLUSTER, writable(OLD), below(NEW), startsOld)),
     ...journaled(takeover),
     ...journaled(planOldPrimaryFollows(TEST_CLUSTER, readOnly(OLD), writable(NEW), null, startsOld), 0),
   ];

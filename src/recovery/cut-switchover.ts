@@ -6,6 +6,7 @@ import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, keyId, sameKey } from '../model/instance-key.ts';
 import { isReplica } from '../model/instance-status.ts';
 import { attachDemotedLater } from './attach-demoted.ts';
+import { bringSiblingsLater } from './bring-siblings.ts';
 import { completePromotion } from './complete-promotion.ts';
 import {
   demote,
@@ -16,6 +17,7 @@ import {
   takesWrites,
   writers,
 } from './cut-recovery-looks.ts';
+import { placeOfSuccessor } from './follow-by-place.ts';
 import type { JournaledIntent, JournaledWork } from './journaled-work.ts';
 import { DEMOTION_MAY_LAND_MILLIS, makeWritable } from './make-writable.ts';
 import { moveBack } from './move-back.ts';
@@ -47,7 +49,7 @@ export async function finishSwitchover(
     };
   }
   if (successor.kind === 'observed' && !isReplica(successor.instance)) {
-    return finishTakeover(run, intent, successor.instance, all);
+    return finishTakeover(run, intent, work, { successor: successor.instance, writing: all });
   }
   if (successor.kind === 'observed' && !sameKey(successor.instance.sourceKey, from)) {
     const reason = `${instanceKeyText(to)} follows another server by now`;
@@ -77,8 +79,8 @@ async function writesAbove({ ports: { servers } }: RecoveryRun, below: Instance)
 async function finishTakeover(
   run: RecoveryRun,
   intent: Extract<JournaledIntent, { kind: 'demotion-begun' }>,
-  successor: Instance,
-  writing: readonly InstanceKey[],
+  work: JournaledWork,
+  { successor, writing }: { readonly successor: Instance; readonly writing: readonly InstanceKey[] },
 ): Promise<Ending> {
   const { moveAlias } = run.ports;
   const { from, to } = intent;
@@ -99,7 +101,8 @@ async function finishTakeover(
   if (oldWrites) await demote(run, from);
   const { digest } = run.record;
   await moveAlias(digest.clusterName, clusterName(fresh), digest.clusterAlias);
-  await attachDemotedLater(run, intent);
+  await bringSiblingsLater(run, intent, work);
+  await attachDemotedLater(run, intent, await placeOfSuccessor(run, to));
   return { kind: 'finished', successor: to };
 }
 

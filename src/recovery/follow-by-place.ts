@@ -21,7 +21,7 @@ export async function followSuccessorByPlace(
   const { clusterName } = run.record.digest;
   const { promotion } = run.ports.policy();
   const problems: string[] = [];
-  const place = placeOf(await run.ports.store.journal(run.uid), successor);
+  const place = await placeOfSuccessor(run, successor);
   // Nobody is stopped who cannot be moved: it would be stopped again and again.
   const able = replicas.filter((replica) => {
     const canTell = promotion.pseudoGtidIsConfigured || (place !== null && stoodAt(replica, place));
@@ -58,11 +58,12 @@ export async function followSuccessorByPlace(
   return problems;
 }
 
-/** Null: that recovery tells none. */
-function placeOf(
-  journal: readonly { readonly stepId: string; readonly phase: string; readonly detail: string }[],
+/** Where it stood, and where its own log ended, when it had all that was to be had. Null: that recovery tells none. */
+export async function placeOfSuccessor(
+  { ports: { store }, uid }: RecoveryRun,
   successor: InstanceKey,
-): RecordedPlace | null {
+): Promise<RecordedPlace | null> {
+  const journal = await store.journal(uid);
   const line = journal.findLast(({ stepId, phase }) => stepId === drainStepId(successor) && phase === 'done');
   return line === undefined ? null : recordedPlace(line.detail);
 }

@@ -42,6 +42,17 @@ describe('K12: a recovery that a death cut in the middle', () => {
     expect(intentIn(promoting)).toEqual({ kind: 'promotion-begun', failed, successor });
   });
 
+  it('a replica that was pointed at a server which had nothing to do itself may stand still below it', () => {
+    const move = {
+      intent: { kind: 'relocate', below: successor },
+      steps: [{ id: 'point db:3 at db:2', server: { hostname: 'db', port: 3 }, undo: [] }],
+    };
+    const { halfMoved } = journaledWork(
+      journal(['plan', 'intended', JSON.stringify(move)], ['point db:3 at db:2', 'intended']),
+    );
+    expect(halfMoved).toEqual([{ replica: { hostname: 'db', port: 3 }, source: successor }]);
+  });
+
   it('a switchover is under way from the moment the old primary was to become read-only', () => {
     expect(intentIn(journal(['plan', 'intended', switchover]))).toEqual({ kind: 'nothing-irrevocable' });
     const demoting = journal(['plan', 'intended', switchover], ['make db:1 read-only', 'intended']);

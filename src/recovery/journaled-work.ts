@@ -160,6 +160,7 @@ interface ReadPlan {
   readonly intent:
     | { readonly kind: 'replace-primary'; readonly failed: InstanceKey; readonly successor: InstanceKey }
     | SwitchoverIntent
+    | { readonly kind: 'relocate'; readonly below: InstanceKey }
     | null;
   readonly steps: readonly ReadStep[];
 }
@@ -176,10 +177,17 @@ const standingOf = ({ steps }: ReadPlan): readonly InstanceKey[] =>
 
 function serversOf({ intent, steps }: ReadPlan): readonly InstanceKey[] {
   const named = steps.map(({ server }) => server);
-  if (intent === null) return named;
-  return intent.kind === 'switchover'
-    ? [intent.from, intent.to, ...named]
-    : [intent.failed, intent.successor, ...named];
+  switch (intent?.kind) {
+    case 'switchover':
+      return [intent.from, intent.to, ...named];
+    case 'replace-primary':
+      return [intent.failed, intent.successor, ...named];
+    // By place it has nothing to do itself.
+    case 'relocate':
+      return [intent.below, ...named];
+    case undefined:
+      return named;
+  }
 }
 
 function movesOf(plan: ReadPlan): JournaledWork['halfMoved'] {
@@ -242,6 +250,10 @@ function readIntent(intent: unknown): ReadPlan['intent'] {
   if (kind === 'replace-primary') {
     const [failed, successor] = [keyOf(fieldOf(intent, 'failed')), keyOf(fieldOf(intent, 'successor'))];
     return failed === null || successor === null ? null : { kind, failed, successor };
+  }
+  if (kind === 'relocate') {
+    const below = keyOf(fieldOf(intent, 'below'));
+    return below === null ? null : { kind, below };
   }
   if (kind === 'switchover') {
     const [from, to] = [keyOf(fieldOf(intent, 'from')), keyOf(fieldOf(intent, 'to'))];

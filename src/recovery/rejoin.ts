@@ -3,11 +3,11 @@
  */
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
-import { isReplica, usesGtid } from '../model/instance-status.ts';
-import { isMariaDb, parseServerVersion } from '../model/server-version.ts';
+import { isReplica } from '../model/instance-status.ts';
 import { gtidProgress, missingFrom, purgedAndMissing, receivedContains } from '../planning/gtid-progress.ts';
 import { movingStepId } from '../planning/plan.ts';
 import { attachDemotedLater } from './attach-demoted.ts';
+import { goesByPlace } from './goes-by-place.ts';
 import type { RecoveryRun } from './recovery-run.ts';
 
 export type RejoinVerdict =
@@ -43,14 +43,6 @@ export function rejoinVerdict(
   const purged = purgedAndMissing(successor, former);
   return purged === '' ? { kind: 'clean' } : { kind: 'too-old', gtids: purged };
 }
-
-function goesByPlace(primaries: readonly Instance[], replicas: readonly Instance[]): boolean {
-  const isOff = primaries.some((one) => isOracle(one) && !one.supportsOracleGtid);
-  return isOff || (replicas.length > 0 && !replicas.some(usesGtid));
-}
-
-const isOracle = ({ version, versionComment }: Instance): boolean =>
-  !isMariaDb(parseServerVersion(version, versionComment));
 
 /** One line for people. */
 export function rejoinText(
@@ -92,7 +84,7 @@ export async function rejoin(run: RecoveryRun, former: InstanceKey, successor: I
     );
     return told.kind === 'done' ? null : told.failure.text;
   }
-  await attachDemotedLater(run, { from: former, to: successor, startsOld: true });
+  await attachDemotedLater(run, { from: former, to: successor, startsOld: true }, null);
   const seen = await servers.observe(former, LOOK_MILLIS);
   const follows = seen.kind === 'observed' && sameKey(seen.instance.sourceKey, successor);
   return follows

@@ -2,13 +2,15 @@
  * Planned switchover (spec/recovery.md 5; I1 to I6): everything that can be refused is refused before anything is touched; once the
  * primary is read-only only the shortest way is left, and every way out makes it writable again.
  */
+import { hasNoFile } from '../model/binlog-coordinates.ts';
 import { millis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
 import { hasReasonableMaintenanceLag, hasSeveralSources, isReplica, usesGtid } from '../model/instance-status.ts';
 import { replicationRefusal } from '../planning/can-replicate.ts';
-import { chooseCandidate, frozenReplica, type GtidReplica } from '../planning/candidates.ts';
+import { chooseCandidate, comparable } from '../planning/candidates.ts';
 import { executedText, gtidProgress, purgedAndMissing } from '../planning/gtid-progress.ts';
+import { replicaProgress, writtenProgress } from '../planning/replica-progress.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
 
 export interface SwitchoverRequest {
@@ -68,15 +70,17 @@ export function chooseSuccessor(request: SwitchoverRequest, ports: RecoveryPorts
 
 function bestReplica(request: SwitchoverRequest, ports: RecoveryPorts): Instance | null {
   const { promotion, reasonableMaintenanceReplicationLagSeconds } = ports.policy();
-  const frozen = request.replicas
+  const running = request.replicas
     .filter((replica) =>
       hasReasonableMaintenanceLag(replica, statusSettings(reasonableMaintenanceReplicationLagSeconds)),
     )
-    .filter((replica) => replica.receiverState === 'running' && replica.applierState === 'running')
-    .map(frozenReplica)
-    .filter((replica): replica is GtidReplica => replica !== null)
+    .filter(bothThreadsRun);
+  const frozen = comparable(running)
     // The primary writes on: what each has received depends on when it was asked. Within reasonable lag they count as equal.
-    .map((replica) => ({ ...replica, progress: frozenProgressOf(request.primary) ?? replica.progress }));
+    .replicas.map((replica) => ({
+      ...replica,
+      progress: writtenProgress(request.primary, replica.progress) ?? replica.progress,
+    }));
   const choice = chooseCandidate(
     { failed: request.primary, replicas: frozen, designated: null, ...NOBODY_FAILED },
     promotion,
@@ -89,7 +93,8 @@ function bestReplica(request: SwitchoverRequest, ports: RecoveryPorts): Instance
 /** The primary lives, and nobody has been tried before. */
 const NOBODY_FAILED = { excluded: [], failedDonors: [], undrained: [], dyingDataCenters: new Set<string>() } as const;
 
-const frozenProgressOf = (primary: Instance): GtidReplica['progress'] | null => gtidProgress(primary);
+const bothThreadsRun = ({ receiverState, applierState }: Instance): boolean =>
+  receiverState === 'running' && applierState === 'running';
 
 function statusSettings(reasonableMaintenanceReplicationLagSeconds: number) {
   return { instancePollSeconds: 0, reasonableReplicationLagSeconds: 0, reasonableMaintenanceReplicationLagSeconds };
@@ -113,28 +118,33 @@ function successorRefusal(
     return refuse('not-a-direct-replica', text);
   }
   const lagLimit = policy.reasonableMaintenanceReplicationLagSeconds;
-  const running = successor.receiverState === 'running' && successor.applierState === 'running';
-  if (!running || successor.secondsBehindSource === null) {
+  if (!bothThreadsRun(successor) || successor.secondsBehindSource === null) {
     return refuse('not-replicating', `GracefulMasterTakeover: designated instance ${key} is not replicating. Aborting`);
   }
   if (!hasReasonableMaintenanceLag(successor, statusSettings(lagLimit))) {
     const text = `Desginated instance ${key} seems to be lagging too much for this operation. Aborting.`;
     return refuse('lags', text);
   }
-  if (!usesGtid(successor)) {
-    return refuse('no-gtid', `GracefulMasterTakeover: designated instance ${key} does not replicate by GTID`);
+  // Without GTIDs the end of its binary log is all that says what it has written.
+  if (!usesGtid(successor) && hasNoFile(request.primary.selfCoordinates)) {
+    const text = `GracefulMasterTakeover: cannot read where the binary log of the master ${instanceKeyText(request.primary.key)} ends. Aborting`;
+    return refuse('no-place', text);
   }
   // What the promotion itself would be refused for is found out now, not while nobody can write (I2, I6).
-  const frozen = frozenReplica(successor);
-  const choice =
-    frozen === null
-      ? null
-      : chooseCandidate(
-          { failed: request.primary, replicas: [frozen], designated: successor.key, ...NOBODY_FAILED },
-          { ...promotion, whenNotDrained: 'next' },
-        );
-  if (choice?.kind === 'none') {
-    const reason = choice.refused[0]?.refusal.text ?? 'it shows no GTID state';
+  const choice = chooseCandidate(
+    {
+      failed: request.primary,
+      replicas: comparable([successor]).replicas,
+      designated: successor.key,
+      ...NOBODY_FAILED,
+    },
+    { ...promotion, whenNotDrained: 'next' },
+  );
+  if (choice.kind === 'none') {
+    const nothing = usesGtid(successor)
+      ? 'it shows no GTID state'
+      : 'it shows no place in the binary log of its source';
+    const reason = choice.refused[0]?.refusal.text ?? nothing;
     return refuse('cannot-be-promoted', `RecoverDeadMaster: failed ${key} promotion; ${reason}`);
   }
   return oldPrimaryRefusal(successor, request.primary, ports);
@@ -172,6 +182,11 @@ function siblingRefusal(
     if (request.isDowntimed(sibling.key)) continue;
     const refusal = replicationRefusal(sibling, successor, ports.policy().promotion);
     if (refusal !== null) return takeOver(refusal.text);
+    if (!usesGtid(successor)) {
+      const reason = refusalByPlace(sibling, ports);
+      if (reason !== null) return takeOver(reason);
+      continue;
+    }
     if (!usesGtid(sibling)) return takeOver(`${instanceKeyText(sibling.key)} does not replicate by GTID`);
     const purged = purgedAndMissing(successor, sibling);
     if (purged !== '') {
@@ -181,10 +196,28 @@ function siblingRefusal(
   return null;
 }
 
-/** Siblings that are to be moved: those that replicate. */
-export function movableSiblings(choice: SwitchoverChoice): readonly Instance[] {
-  return choice.siblings.filter((sibling) => isReplica(sibling) && usesGtid(sibling) && !hasSeveralSources(sibling));
+/** Null: it will stand where the successor does as soon as it has applied the last that the primary has written. It is then moved in no time, or left behind. */
+function refusalByPlace(sibling: Instance, ports: RecoveryPorts): string | null {
+  const key = instanceKeyText(sibling.key);
+  if (sibling.isBinlogServer) return `${key} is a binlog server`;
+  if (usesGtid(sibling)) return `${key} replicates by GTID, and the others do not`;
+  if (replicaProgress(sibling) === null) return `${key} shows no place in the binary log of its source`;
+  if (!bothThreadsRun(sibling)) return `${key} is not replicating`;
+  if (sibling.sqlDelaySeconds > 0) {
+    return `${key} is delayed by ${sibling.sqlDelaySeconds} seconds: by file and position it cannot be brought level with another server`;
+  }
+  const limit = ports.policy().reasonableMaintenanceReplicationLagSeconds;
+  return hasReasonableMaintenanceLag(sibling, statusSettings(limit)) ? null : `${key} lags too much`;
 }
+
+/** Siblings that are to be moved: those that replicate, and by the same as the successor. By place it is waited for them: not for a downtimed one that cannot get there. */
+export function movableSiblings({ successor, siblings }: SwitchoverChoice): readonly Instance[] {
+  const single = siblings.filter((sibling) => isReplica(sibling) && !hasSeveralSources(sibling));
+  return usesGtid(successor) ? single.filter(usesGtid) : single.filter(getsThereByPlace);
+}
+
+const getsThereByPlace = (sibling: Instance): boolean =>
+  !usesGtid(sibling) && !sibling.isBinlogServer && bothThreadsRun(sibling) && sibling.sqlDelaySeconds === 0;
 
 /** As the primary's own family writes what it has executed. */
 export function executedOf(instance: Instance): string | null {

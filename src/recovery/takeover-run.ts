@@ -4,18 +4,25 @@
 
 import type { AnalysisEntry } from '../analysis/entry.ts';
 import { type PlanEnd, wasSent } from '../execution/plan-end.ts';
+import { hasNoFile } from '../model/binlog-coordinates.ts';
 import { clusterName } from '../model/brand.ts';
 import { errorText } from '../model/error-text.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
+import { usesGtid } from '../model/instance-status.ts';
 import type { ReplicationCredentials } from '../model/server-command.ts';
 import { frozenReplica, type GtidReplica } from '../planning/candidates.ts';
+import type { StepCommand } from '../planning/deferred-command.ts';
 import { freezePlan } from '../planning/freeze-plan.ts';
-import { type Plan, promotionStepId } from '../planning/plan.ts';
+import { drainStepId, type Plan, promotionStepId } from '../planning/plan.ts';
 import { promotionSemiSync } from '../planning/promotion-semi-sync.ts';
-import { planDemotion, planFollow, planTakeover } from '../planning/switchover-plan.ts';
+import { planTakeoverByPlace } from '../planning/switchover-by-place.ts';
+import { planDemotion, planFollow, planTakeover, type TakeoverFacts } from '../planning/switchover-plan.ts';
 import { attachDemoted } from './attach-demoted.ts';
+import { bringSiblings } from './bring-siblings.ts';
 import { completePromotion } from './complete-promotion.ts';
+import { placeOfSuccessor } from './follow-by-place.ts';
+import { downtimeLost } from './lost-servers.ts';
 import { DEMOTION_MAY_LAND_MILLIS, makeWritable } from './make-writable.ts';
 import { moveBack } from './move-back.ts';
 import { conclude, endDowntimeOf, nobody, outcomeWith, type RecoveryEnd } from './recovery-end.ts';
@@ -59,7 +66,8 @@ export async function runTakeover(
 async function attempt(run: RecoveryRun, options: TakeoverOptions, incident: Incident): Promise<RecoveryEnd> {
   const { ports } = run;
   const { primary, choice } = options;
-  const siblings = movableSiblings(choice);
+  // Without GTIDs nobody could tell the way back to a sibling that has moved: there they move when the successor has taken over.
+  const siblings = isByPlace(choice) ? [] : movableSiblings(choice);
   const moved = await moveSiblings(run, choice.successor, primary.key, siblings);
   if (moved.kind === 'aborted') {
     const { key } = choice.successor;
@@ -82,6 +90,8 @@ async function attempt(run: RecoveryRun, options: TakeoverOptions, incident: Inc
   return finish(run, options, successor, incident);
 }
 
+const isByPlace = ({ successor }: SwitchoverChoice): boolean => !usesGtid(successor);
+
 /** Before nobody can write: hooks take what time they take (spec/recovery.md 12.4 #8). Their order is the contract's. */
 async function hooksBefore(run: RecoveryRun, incident: Incident, successor: Instance): Promise<Stage> {
   const { ports } = run;
@@ -97,7 +107,7 @@ async function hooksBefore(run: RecoveryRun, incident: Incident, successor: Inst
   return { kind: 'ok' };
 }
 
-async function runToEnd(run: RecoveryRun, plan: Plan): Promise<PlanEnd> {
+async function runToEnd(run: RecoveryRun, plan: Plan<StepCommand>): Promise<PlanEnd> {
   return (await run.run(plan)).ended;
 }
 
@@ -138,11 +148,12 @@ function frozenOf(plan: Plan, end: PlanEnd): readonly GtidReplica[] {
 /** The outage: read-only, catch up, writable. Nothing else happens in it. */
 async function switchPrimary(
   run: RecoveryRun,
-  { primary, choice: { successor }, startDemoted: startsOld }: TakeoverOptions,
+  { primary, choice, startDemoted: startsOld }: TakeoverOptions,
 ): Promise<Stage> {
+  const { successor } = choice;
   const { clusterName: cluster } = run.record.digest;
   const policy = run.ports.policy();
-  const demotion = planDemotion(cluster, primary, successor.key, startsOld);
+  const demotion = planDemotion(cluster, primary, successor, startsOld);
   const demoted = await runToEnd(run, demotion);
   const demotedResult = [...demoted.results.values()][0];
   const restore = async (reason: string): Promise<Stage> => {
@@ -152,25 +163,23 @@ async function switchPrimary(
   if (demotedResult?.kind !== 'done' || demotedResult.instance === null) {
     return restore(`could not make ${instanceKeyText(primary.key)} read-only: ${demoted.abortedBy?.reason ?? ''}`);
   }
-  const gtid = executedOf(demotedResult.instance);
-  if (gtid === null) return restore(`${instanceKeyText(primary.key)} shows no GTID state`);
-  const semiSync = promotionSemiSync(successor, primary, run.ports.known.replicasOf(successor.key));
+  const followers = run.ports.known.replicasOf(successor.key);
+  const toBe = isByPlace(choice) ? movableSiblings(choice) : [];
+  const semiSync = promotionSemiSync(successor, primary, [...followers, ...toBe]);
   if (semiSync.kind !== 'as-it-is') run.say(`semi-sync: ${semiSync.text}`);
-  const takeover = planTakeover({
+  const takeover = takeoverOf({
     clusterName: cluster,
     demoted: demotedResult.instance,
     successor,
-    demotedGtid: gtid,
     catchUpSeconds: policy.reasonableMaintenanceReplicationLagSeconds,
     useSuperReadOnly: policy.promotion.useSuperReadOnly,
     startsOld,
     semiSync,
   });
+  if (typeof takeover === 'string') return restore(takeover);
   const end = await runToEnd(run, takeover);
   if (end.abortedBy === null) return { kind: 'ok' };
-  const [catchUp] = takeover.steps;
-  const caughtUp = catchUp !== undefined && end.results.get(catchUp.id)?.kind === 'done';
-  if (!caughtUp) {
+  if (end.results.get(drainStepId(successor.key))?.kind !== 'done') {
     const text = `WaitForExecBinlogCoordinatesToReach: reached maxWait: ${end.abortedBy.reason}`;
     return restore(text);
   }
@@ -178,6 +187,21 @@ async function switchPrimary(
   const promotion = end.results.get(promotionStepId(successor.key));
   if (promotion === undefined || !wasSent(promotion)) return restore(end.abortedBy.reason);
   return undecided(run, successor, restore, end.abortedBy.reason);
+}
+
+/** Or why there is none: what the demoted primary has written cannot be told. */
+function takeoverOf(facts: TakeoverFacts): Plan<StepCommand> | string {
+  const { demoted, successor } = facts;
+  const { selfCoordinates: logEnd } = demoted;
+  if (!usesGtid(successor)) {
+    return hasNoFile(logEnd)
+      ? `${instanceKeyText(demoted.key)} shows no binary log`
+      : planTakeoverByPlace({ ...facts, logEnd });
+  }
+  const demotedGtid = executedOf(demoted);
+  return demotedGtid === null
+    ? `${instanceKeyText(demoted.key)} shows no GTID state`
+    : planTakeover({ ...facts, demotedGtid });
 }
 
 /**
@@ -223,6 +247,29 @@ async function restoreWritable(run: RecoveryRun, demotion: Plan, end: PlanEnd): 
   }
 }
 
+/** The old primary, and before it, where there are no GTIDs, the siblings: it would send them what they could not tell from what they have. */
+async function bringOthers(run: RecoveryRun, options: TakeoverOptions): Promise<void> {
+  const { primary, choice, credentials, startDemoted } = options;
+  const { key: successor } = choice.successor;
+  const byPlace = isByPlace(choice);
+  if (byPlace) await bringSiblings(run, { from: primary.key, to: successor }, movableSiblings(choice));
+  const place = byPlace ? await placeOfSuccessor(run, successor) : null;
+  if (byPlace && place === null) {
+    run.fail(`${instanceKeyText(primary.key)} stays as it is: the journal does not tell where it would go on`);
+    await run.book(downtimeLost([primary.key], run.ports));
+    return;
+  }
+  await attachDemoted(run, {
+    primary: run.ports.known.get(primary.key) ?? primary,
+    successor,
+    // As it was while it replicated.
+    model: choice.successor,
+    credentials,
+    start: startDemoted,
+    place,
+  });
+}
+
 async function finish(
   run: RecoveryRun,
   options: TakeoverOptions,
@@ -237,14 +284,7 @@ async function finish(
   await run.book(ports.moveAlias(entry.cluster.clusterName, clusterName(successorText), entry.cluster.clusterAlias));
   await run.book(run.resolve(outcome));
   // Hooks may take long; a rejection that nobody awaits yet would end the process.
-  const attached = attachDemoted(run, {
-    primary: ports.known.get(options.primary.key) ?? options.primary,
-    successor: successor.key,
-    // As it was while it replicated.
-    model: options.choice.successor,
-    credentials: options.credentials,
-    start: options.startDemoted,
-  }).catch((error: unknown) => run.fail(errorText(error)));
+  const attached = bringOthers(run, options).catch((error: unknown) => run.fail(errorText(error)));
   const hookSuccessor = { key: successor.key, alias: successor.instanceAlias, coordinates: successor.selfCoordinates };
   const state = { successor: hookSuccessor, lostReplicas: [] };
   await runIncidentHooks('PostMasterFailoverProcesses', incident, state, ports);

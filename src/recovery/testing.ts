@@ -7,6 +7,7 @@ import type { RecoveryOutcome, RecoveryRecord, RecoveryUid } from '../model/reco
 import { PLAN_ENTRY } from '../model/recovery-record.ts';
 import type { ServerCommand } from '../model/server-command.ts';
 import type { ServerFailure } from '../model/server-failure.ts';
+import type { StepCommand } from '../planning/deferred-command.ts';
 import type { FencingDemand } from '../planning/fencing.ts';
 import { operationText } from '../planning/operations/operation-request.ts';
 import type { Plan } from '../planning/plan.ts';
@@ -286,7 +287,7 @@ export function aRecord(change: Partial<RecoveryRecord> = {}): RecoveryRecord {
 type Line = NonNullable<WorldOptions['journal']>[number];
 
 /** A plan as a former process journaled it: its first `done` steps done, the next one, if there is one, begun and not ended. */
-export function journaled(plan: Plan, done = plan.steps.length): readonly Line[] {
+export function journaled(plan: Plan<StepCommand>, done = plan.steps.length): readonly Line[] {
   const lines: Line[] = [{ stepId: PLAN_ENTRY, phase: 'intended', detail: JSON.stringify(plan) }];
   for (const [index, { id }] of plan.steps.entries()) {
     if (index <= done) lines.push({ stepId: id, phase: 'intended', detail: '' });

@@ -6,9 +6,9 @@ import type { Picture } from '../discovery/picture.ts';
 import type { ClusterName } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
-import { isGroupMember, isLastCheckValid } from '../model/instance-status.ts';
 import { binlogServersAlone } from '../planning/below-binlog-servers.ts';
 import { stopBinlogServers } from '../planning/binlog-server-steps.ts';
+import { isGroupMember, isLastCheckValid, usesGtid } from '../model/instance-status.ts';
 import { comparable } from '../planning/candidates.ts';
 import type { StepCommand } from '../planning/deferred-command.ts';
 import { durabilityOf } from '../planning/durability.ts';
@@ -173,6 +173,7 @@ async function planTakeover(parts: RecoveryPlanParts, request: TakeoverRequest):
     followers: [...ports.known.replicasOf(successor.key), ...siblings],
     credentials,
     catchUpSeconds: policy.reasonableMaintenanceReplicationLagSeconds,
+    stallSeconds: policy.promotion.drainStallSeconds,
     useSuperReadOnly: policy.promotion.useSuperReadOnly,
     startsOld: auto,
   });
@@ -188,7 +189,11 @@ async function planTakeover(parts: RecoveryPlanParts, request: TakeoverRequest):
     stages: [
       stage(parts, `while writes go on, the other replicas go below ${key}`, before),
       stage(parts, 'nobody takes writes', outage),
-      stage(parts, 'the old primary follows the new one', after),
+      stage(
+        parts,
+        usesGtid(successor) ? 'the old primary follows the new one' : 'all others follow the new one',
+        after,
+      ),
     ].filter(({ steps }) => steps.length > 0),
     time: timeOf(parts, [...before, ...outage, ...after]),
     outage: timeOf(parts, outage),
