@@ -18,6 +18,7 @@ const incidents: Readonly<Record<string, { readonly incident: Fault; readonly wi
   failover: { incident: DEATH, withGtids: true },
   'failover by place': { incident: DEATH, withGtids: false },
   switchover: { incident: { kind: 'take-over', to: 'db2' }, withGtids: true },
+  'switchover by place': { incident: { kind: 'take-over', to: 'db2' }, withGtids: false },
 };
 
 const SOON_OVER = { faultsEndMillis: 18_000, settleMillis: 15_000 };
