@@ -133,7 +133,7 @@ export class RecoveryRun {
   async announce(key: InstanceKey, commands: readonly ServerCommand[]): Promise<Send> {
     const id = stepId(`tell ${instanceKeyText(key)}: ${commands.map(stepCommandText).join(', ')}`);
     const before = this.#acts.get(id);
-    if (before === undefined) {
+    if (before === undefined || before === 'done') {
       try {
         await this.#append(id, 'intended', '');
       } catch (error) {

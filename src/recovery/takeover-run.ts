@@ -145,6 +145,10 @@ function frozenOf(plan: Plan, end: PlanEnd): readonly GtidReplica[] {
   });
 }
 
+/** Of both ends as they are seen from here: what clients see is shorter by what our packets take. */
+const gapText = (from: InstanceKey, to: InstanceKey, millis: number): string =>
+  `write gap: ${Math.round(millis)} ms at most, from telling ${instanceKeyText(from)} to be read-only until ${instanceKeyText(to)} was seen to take writes`;
+
 /** The outage: read-only, catch up, writable. Nothing else happens in it. */
 async function switchPrimary(
   run: RecoveryRun,
@@ -153,6 +157,8 @@ async function switchPrimary(
   const { successor } = choice;
   const { clusterName: cluster } = run.record.digest;
   const policy = run.ports.policy();
+  const { clock } = run.ports;
+  const began = clock.monotonic();
   const demotion = planDemotion(cluster, primary, successor, startsOld);
   const demoted = await runToEnd(run, demotion);
   const demotedResult = [...demoted.results.values()][0];
@@ -178,7 +184,10 @@ async function switchPrimary(
   });
   if (typeof takeover === 'string') return restore(takeover);
   const end = await runToEnd(run, takeover);
-  if (end.abortedBy === null) return { kind: 'ok' };
+  if (end.abortedBy === null) {
+    run.say(gapText(primary.key, successor.key, clock.monotonic() - began));
+    return { kind: 'ok' };
+  }
   if (end.results.get(drainStepId(successor.key))?.kind !== 'done') {
     const text = `WaitForExecBinlogCoordinatesToReach: reached maxWait: ${end.abortedBy.reason}`;
     return restore(text);

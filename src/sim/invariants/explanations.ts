@@ -109,23 +109,25 @@ const unended = ({ address, from, deadlineMillis }: OpenStep): Explanation => ({
   until: from + deadlineMillis + LATE_LANDING_MILLIS,
 });
 
+/** What a recovery tells a server beside its plans: the line names both. */
+const TOLD = /^tell (?<address>\S+): /;
+
 /**
- * Whoever takes a cut recovery up tells servers of its plans what to do without a line of its own in the journal (K12, not handled yet). That is
- * told apart, and is no explanation.
+ * Told again and again, it has one beginning; it lasts until it was done, or else as long as its recovery. One that was begun by a process that has died is over when another takes the recovery up, but
+ * for what may still land.
  */
-export function takenUpPeriods(lines: readonly Written<JournalEntry>[]): readonly Explanation[] {
-  const servers = new Map<string, Set<string>>();
-  const periods: Explanation[] = [];
-  for (const { at, row } of lines) {
-    const mine = servers.get(row.uid) ?? new Set();
-    servers.set(row.uid, mine);
-    if (row.stepId === PLAN_ENTRY) for (const [, { address }] of stepsOf(row.detail)) mine.add(address);
-    if (row.stepId !== TAKEN_UP) continue;
-    const end = lines.find((line) => line.at >= at && line.row.uid === row.uid && line.row.stepId === JOURNAL_END);
-    const until = end === undefined ? Number.POSITIVE_INFINITY : end.at + TRAVEL_MILLIS;
-    for (const address of mine) periods.push({ address, from: at, until });
-  }
-  return periods;
+export function toldExplanations(lines: readonly Written<JournalEntry>[]): readonly Explanation[] {
+  return lines.flatMap(({ at, row }, index) => {
+    const address = TOLD.exec(row.stepId)?.groups?.['address'];
+    if (address === undefined || row.phase !== 'intended') return [];
+    const later = lines.slice(index + 1).filter((line) => line.row.uid === row.uid);
+    const done = later.find((line) => line.row.stepId === row.stepId && line.row.phase === 'done');
+    const over = later.find((line) => line.row.stepId === JOURNAL_END || line.row.stepId === TAKEN_UP);
+    const failed = later.findLast((line) => line.row.stepId === row.stepId && line.row.phase === 'failed');
+    if (done !== undefined) return [{ address, from: at, until: done.at + TRAVEL_MILLIS }];
+    const ends = Math.max(over?.at ?? Number.POSITIVE_INFINITY, failed?.at ?? 0);
+    return [{ address, from: at, until: ends + LATE_LANDING_MILLIS }];
+  });
 }
 
 function stepsOf(plan: string): readonly (readonly [string, KnownStep])[] {
@@ -171,6 +173,8 @@ export function demotionExplanations(
   return lines.flatMap(({ at, row: { uid, message } }) => {
     const key = failed.get(uid);
     if (key === undefined || !DEMOTION.test(message)) return [];
-    return [{ address: instanceKeyText(key), from: at - OPERATION_MILLIS, until: at + TRAVEL_MILLIS }];
+    // What lies in the network lands when that is whole again, and does no harm: the server is replaced.
+    const until = message.includes('could not be told') ? Number.POSITIVE_INFINITY : at + TRAVEL_MILLIS;
+    return [{ address: instanceKeyText(key), from: at - OPERATION_MILLIS, until }];
   });
 }

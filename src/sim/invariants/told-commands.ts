@@ -11,7 +11,7 @@ import {
   demotionExplanations,
   type Explanation,
   journaledExplanations,
-  takenUpPeriods,
+  toldExplanations,
   type Written,
 } from './explanations.ts';
 import type { Violation } from './violation.ts';
@@ -71,19 +71,10 @@ export class ToldCommands {
   }
 
   violations(): readonly Violation[] {
-    const takenUp = takenUpPeriods(this.#journal.lines);
-    return this.#unexplained()
-      .filter((told) => !takenUp.some((period) => explains(period, told)))
-      .map(({ at, server, text }) => ({
-        invariant: 12,
-        text: `${server.name} was told "${text}" at ${at.toFixed(1)} ms, and neither a journal nor the audit says why`,
-      }));
-  }
-
-  /** Scenarios that are not handled yet, and that came up. */
-  pending(): readonly string[] {
-    const takenUp = takenUpPeriods(this.#journal.lines);
-    return this.#unexplained().some((told) => takenUp.some((period) => explains(period, told))) ? ['K12'] : [];
+    return this.#unexplained().map(({ at, server, text }) => ({
+      invariant: 12,
+      text: `${server.name} was told "${text}" at ${at.toFixed(1)} ms, and neither a journal nor the audit says why`,
+    }));
   }
 
   #unexplained(): readonly Told[] {
@@ -91,6 +82,7 @@ export class ToldCommands {
     const failed = new Map(this.#disk.tables.recoveries.map(({ uid, digest }) => [uid as string, digest.key]));
     const explanations = [
       ...journaledExplanations(this.#journal.lines),
+      ...toldExplanations(this.#journal.lines),
       ...auditedExplanations(this.#audit.lines),
       ...demotionExplanations(this.#steps.lines, failed),
     ];
