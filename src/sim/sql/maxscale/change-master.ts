@@ -1,6 +1,6 @@
 /**
  * `CHANGE MASTER TO` of a binlog server, stopped: its source, and the account it uses there. Where it goes on, its own copy of the binary log tells: of places it takes that one alone, or the beginning
- * of the file that comes next (MaxScale's documentation of the binlog router, "Changing the master").
+ * of the file that comes next (its sources, 1.2).
  */
 import { changeSource, type PlaceChange } from '../../server/change-source.ts';
 import { comparePlaces, FIRST_POSITION, nextFileName } from '../../server/log-place.ts';
