@@ -1,4 +1,4 @@
-/** Failovers compare and repoint by GTID; a replica without is left behind (D1). */
+/** Failovers compare and repoint by GTID; without, places and markers have to do, and beside others that have GTIDs a replica is left behind (D1). */
 import { usesGtid } from '../model/instance-status.ts';
 import { type CheckedCluster, type CheckedServer, isMariadb, replicasIn, sourceOf } from './cluster.ts';
 import { type Finding, finding } from './finding.ts';
@@ -23,7 +23,7 @@ function modeFinding(server: CheckedServer): readonly Finding[] {
         server: key,
         seen: `gtid_mode is ${gtidMode}`,
         consequence: isOff
-          ? 'Its transactions carry no GTIDs, so nobody can tell what it has received, and it is neither promoted nor moved in a failover.'
+          ? 'Its transactions carry no GTIDs: what it has received is told by places alone, and it finds its place below a new primary only where it has received the same, or by markers (PseudoGTIDPattern).'
           : 'Transactions without GTIDs may come in among the others, and those are invisible when received sets are compared in a failover.',
       },
       { kind: 'switch-gtid-on', from: gtidMode },
@@ -41,7 +41,7 @@ function followFinding(cluster: CheckedCluster, server: CheckedServer): readonly
     server: server.instance.key,
     seen: 'it follows its source by file and position',
     consequence:
-      'In a failover it is not promoted, and it cannot be placed below the new primary: it is lost until somebody rebuilds it.',
+      'Beside replicas that use GTIDs it is not promoted, and cannot be placed below the new primary: it is lost until somebody rebuilds it. Where nobody uses them, it finds its place only where it has received the same as the new primary, or by markers (PseudoGTIDPattern).',
   } as const;
   return [isReady ? finding(about, { kind: 'follow-by-gtid' }) : finding(about)];
 }

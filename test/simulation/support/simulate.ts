@@ -1,5 +1,6 @@
 // One run of the whole decision core in the pretended world: a cluster, a node of orchestrator, a writer, a nemesis, and the judgement at the end.
 
+import type { JournalPhase } from '../../../src/ports/decision-store.ts';
 import { HOOKS, injectFault, type PlannedFault } from '../../../src/sim/faults.ts';
 import { InvariantWatch } from '../../../src/sim/invariants/invariant-watch.ts';
 import type { Violation } from '../../../src/sim/invariants/violation.ts';
@@ -43,6 +44,8 @@ export interface RunReport {
   readonly transcript: readonly string[];
   readonly acknowledgedRows: number;
   readonly promotions: number;
+  /** The phase of each line of its recoveries' journals, in the order in which they were written. */
+  readonly journaled: readonly JournalPhase[];
 }
 
 /** The nemesis has ended by then; what is not well so long after it has gone will not become so. */
@@ -116,6 +119,7 @@ export async function simulate({
     transcript: world.transcript.lines,
     acknowledgedRows: writer.acknowledged.length,
     promotions: watch.promotions,
+    journaled: node.disk.tables.journal.map(({ phase }) => phase),
   };
 }
 
