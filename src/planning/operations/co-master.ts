@@ -79,6 +79,11 @@ function otherPartnerRefusal(source: Instance, { topology }: OperationFacts): Op
 }
 
 /**
+ * MariaDB asks its new source for what comes behind its own last write, and is refused for good (1236) where that one has not replicated it yet: with writers on it, a matter of milliseconds each time.
+ */
+const BESIDE_WRITES_ATTEMPTS = 20;
+
+/**
  * The server is read-only: what its binary log gets is what it replicates from its source, which the source knows. By GTID nothing is applied twice; by place, the source
  * goes on where the log ended when both were level, and skips by server id what came from itself.
  */
@@ -116,6 +121,9 @@ function coMasterSteps(instance: Instance, source: Instance, facts: OperationFac
     look,
     // One that replicated from nobody forgets its partner again.
     held === undefined ? { ...pointed, undo: [{ kind: 'forget-source-when-safe', relayLog }] } : pointed,
-    start(source, instance.key, [...asksForKey, ...semiSyncBeforeStart(source, instance, facts)]),
+    {
+      ...start(source, instance.key, [...asksForKey, ...semiSyncBeforeStart(source, instance, facts)]),
+      ...(instance.usingMariadbGtid ? { attempts: BESIDE_WRITES_ATTEMPTS } : {}),
+    },
   ]);
 }
