@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Instance } from '../../model/instance.ts';
 import { sampleReplica, sampleServer } from '../../model/topology-samples.ts';
 import { trx } from '../testing.ts';
 import { byPosition, factsOf, key, lockedPorts, moves, planned, refusal, story, withoutGtid } from './move-testing.ts';
@@ -75,6 +76,17 @@ describe('O27: a source becomes a replica of its replica', () => {
     const [, pointed] = plan.lanes[0]?.steps ?? [];
     expect(pointed?.commands).toMatchObject([{ credentials, securedAs: key(2), source: key(2) }]);
     expect(pointed?.undo).toMatchObject([{ kind: 'forget-source-when-safe' }]);
+  });
+
+  it('O27: MariaDB is started again where its replica has not got its last write yet', () => {
+    const asMariadb = (server: Instance): Instance => ({ ...server, usingOracleGtid: false, usingMariadbGtid: true });
+    const attemptsOf = (change: (server: Instance) => Instance) => {
+      const servers = [sampleServer(1), sampleReplica(2, 1)].map(change);
+      const plan = planned(request, factsOf(servers, { credentials: { user: 'repl', password: 'x' } }));
+      return plan.lanes[0]?.steps.at(-1)?.attempts;
+    };
+    expect(attemptsOf(asMariadb)).toBeGreaterThan(5);
+    expect(attemptsOf((server) => server)).toBeUndefined();
   });
 
   it('O27, D14: asks for the public key where the replica has no TLS', () => {
