@@ -4,10 +4,14 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ServerFamily } from '../../../src/sandbox/server-releases.ts';
+import type { SeenInstance } from './answers.ts';
 import { eventually } from './eventually.ts';
 import { PlacedWorld } from './placed-world.ts';
 import { followsSoon, hasNumbers, numbersOn, others, replication, stopReceiver, writablePorts } from './servers.ts';
 import { the, write } from './world.ts';
+
+const seenText = ({ Key, MasterKey, IsLastCheckValid, ReadOnly, ClusterName }: SeenInstance): string =>
+  `${Key.Port} below ${MasterKey.Port} in ${ClusterName}${ReadOnly ? '' : ', writable'}${IsLastCheckValid ? '' : ', not read'}`;
 
 /** One fleet for all of them: each begins where the one before has ended. */
 export function systemCases(family: ServerFamily): void {
@@ -22,7 +26,9 @@ export function systemCases(family: ServerFamily): void {
     const takeover = async (verb: string, ...target: readonly Parameters<PlacedWorld['world']['at']>[0][]) => {
       const { world } = placed;
       const answer = await world.get([verb, 'c1', ...target.map((server) => world.at(server))].join('/'));
-      expect([answer.code, answer.message]).toEqual(['OK', 'graceful-master-takeover: successor promoted']);
+      // What the program saw is all that is left of a refusal once the test has ended.
+      const seen = answer.code === 'OK' ? [] : (await world.instances()).map(seenText);
+      expect([answer.code, answer.message, ...seen]).toEqual(['OK', 'graceful-master-takeover: successor promoted']);
       return world.serverAt((answer.details as { SuccessorKey: { Port: number } }).SuccessorKey.Port);
     };
 
