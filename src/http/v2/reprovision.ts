@@ -7,25 +7,17 @@ import { type CloneRun, copiedOf } from '../../model/clone-run.ts';
 import type { ReprovisionRecord } from '../../model/reprovision-record.ts';
 import type { OrchestratorCalls, ReprovisionStatus } from '../../service/calls.ts';
 import { reprovisionLines } from '../../service/reprovision-text.ts';
-import { bareAnswer, sendAnswer, sendNotFound, TEXT_TYPE } from '../answer.ts';
 import type { JsonObject } from '../v1/json/json.ts';
-import { isParameter, parameterOf } from '../v1/register.ts';
-import { formatOf, sendBadFormat } from './answer-format.ts';
 import { keyJson } from './key-json.ts';
-import { sendRefusal } from './refusal.ts';
+import { registerServerReport } from './server-report.ts';
 
 export function registerReprovision(app: FastifyInstance, calls: OrchestratorCalls, prefix: string): void {
-  app.get(`${prefix}/api/v2/instances/:host/:port/reprovision`, async (request, reply) => {
-    const [host, port] = [parameterOf(request, 'host'), parameterOf(request, 'port')];
-    if (!isParameter(host) || !isParameter(port)) return sendNotFound(reply);
-    const format = formatOf(request);
-    if (format === null) return sendBadFormat(reply);
-    const key = calls.resolveKey(host, port);
-    if (key.kind === 'refused') return sendRefusal(reply, 400, key.refusal);
-    const outcome = await calls.reprovisionStatus(key.value);
-    if (outcome.kind === 'refused') return sendRefusal(reply, 404, outcome.refusal);
-    if (format === 'json') return sendAnswer(reply, bareAnswer(statusJson(outcome.value)), '');
-    return reply.type(TEXT_TYPE).send(`${reprovisionLines(outcome.value).join('\n')}\n`);
+  registerServerReport(app, calls, prefix, {
+    name: 'reprovision',
+    read: (key) => calls.reprovisionStatus(key),
+    refused: 404,
+    json: statusJson,
+    lines: reprovisionLines,
   });
 }
 
