@@ -114,9 +114,9 @@ async function finishAfterItsEnd(run: RecoveryRun, work: JournaledWork): Promise
   const isBelow = old.kind === 'observed' && sameKey(old.instance.sourceKey, successorKey);
   // Without its mark, nobody would see that a dead primary that cannot be attached has been left behind.
   if (isPrimary && work.intent.kind === 'promotion-begun' && !isBelow) await downtimeLost([digest.key], run.ports);
-  // A living old primary keeps who follows it: whoever stayed there in a switchover was left there.
   if (isPrimary) await returnFed(run, work);
   if (isPrimary) await finishBinlogServers(run, work, known.get(digest.key), successorKey);
+  // A living old primary keeps who follows it: whoever stayed there in a switchover was left there.
   const orphans = isPrimary && old.kind === 'failed' ? known.replicasOf(digest.key) : [];
   for (const problem of await followSuccessor(run, successorKey, digest.key, orphans)) run.say(problem);
   if (isPrimary) await startHalfMoved(run, work);

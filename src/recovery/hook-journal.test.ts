@@ -31,7 +31,8 @@ describe('K12: what hooks are told', () => {
   });
 
   it('is nothing where the journal has none, or another version has written it', () => {
-    const { code, ...without } = JSON.parse(text).failure;
+    const { failure }: { failure: Readonly<Record<string, unknown>> } = JSON.parse(text);
+    const { code, ...without } = failure;
     const garbled = [
       '',
       '{',

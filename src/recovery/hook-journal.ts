@@ -1,11 +1,10 @@
 /**
- * What the journal knows of an incident's hooks: what they are told, which have begun, and which have ended. Whoever takes a cut recovery up runs those that are left, and repeats none (K12). Pure, but
- * for what it asks of the journal.
+ * What the journal knows of an incident's hooks: what they are told, which have begun, and which have ended. Whoever takes a cut recovery up runs those that are left, and repeats none (K12). Pure.
  */
 import type { AnalysisEntry } from '../analysis/entry.ts';
-import type { InstanceKey } from '../model/instance-key.ts';
 import { type StepId, stepId } from '../planning/plan.ts';
 import type { JournalEntry } from '../ports/decision-store.ts';
+import { fieldOf, keyOf } from './unknown-values.ts';
 
 /** What a hook is told of a failure: plain values, as they are when the recovery begins. */
 export type HookFailure = Pick<
@@ -93,12 +92,7 @@ function isIncident(read: unknown): read is JournaledIncident {
   );
 }
 
-const isKey = (value: unknown): value is InstanceKey =>
-  typeof fieldOf(value, 'hostname') === 'string' && typeof fieldOf(value, 'port') === 'number';
-
-function fieldOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
-}
+const isKey = (value: unknown): boolean => keyOf(value) !== null;
 
 /** `index` from 0. */
 export const hookStepId = (list: string, index: number): StepId => stepId(`${list} hook ${index + 1}`);

@@ -16,6 +16,7 @@ import {
   type SwitchoverIntent,
 } from '../planning/plan.ts';
 import type { JournalEntry, JournalPhase } from '../ports/decision-store.ts';
+import { fieldOf, keyOf } from './unknown-values.ts';
 
 export type JournaledIntent =
   | { readonly kind: 'nothing-irrevocable' }
@@ -279,12 +280,3 @@ function placeOf(command: unknown): BinlogCoordinates | null {
 }
 
 const itemsOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-
-function fieldOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
-}
-
-function keyOf(value: unknown): InstanceKey | null {
-  const [hostname, port] = [fieldOf(value, 'hostname'), fieldOf(value, 'port')];
-  return typeof hostname === 'string' && typeof port === 'number' ? { hostname, port } : null;
-}
