@@ -50,10 +50,11 @@ function licensesOf(modules: readonly string[]): string {
     (id) => /^(?<folder>.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(id)?.groups?.['folder'] ?? [],
   );
   const texts = [...new Set(packages)].sort().map((folder) => {
-    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const about: Readonly<Record<string, unknown>> = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
     const [file] = globSync('{LICENSE,LICENCE,License,license}*', { cwd: folder });
-    const text = file === undefined ? `License: ${license}` : readFileSync(join(folder, file), 'utf8').trim();
-    return `${name} ${version}\n\n${text}\n`;
+    const text =
+      file === undefined ? `License: ${String(about['license'])}` : readFileSync(join(folder, file), 'utf8').trim();
+    return `${String(about['name'])} ${String(about['version'])}\n\n${text}\n`;
   });
   return texts.join(`\n${'-'.repeat(80)}\n\n`);
 }
