@@ -7,7 +7,7 @@ import { type InstanceKey, type KeyId, keyId } from '../model/instance-key.ts';
 import { isDowntimeActive } from '../model/instance-status.ts';
 import type { PromotionRule } from '../model/promotion-rule.ts';
 import type { NodeIdentity } from '../model/recovery-record.ts';
-import type { Backend } from '../ports/decision-store.ts';
+import type { Backend, LocksBegun } from '../ports/decision-store.ts';
 import type { ObservationStore } from '../ports/observation-store.ts';
 import { WriteThrough } from './write-through.ts';
 
@@ -94,6 +94,25 @@ export class Decisions {
       const taken = await this.#backend.beginMaintenance(lock, { node, bounded: true });
       if (taken !== null) this.#maintenance.set(keyId(taken.key), taken);
       return taken;
+    });
+  }
+
+  /** For an operation, which ends it itself (`endLock`). What is concluded knows of it at once, and no longer than it lasts. */
+  beginLock(lock: Omit<Maintenance, 'id'>, node: NodeIdentity): Promise<LocksBegun> {
+    return this.#writing.write(async () => {
+      const begun = await this.#backend.beginMaintenanceOfAll([lock], { node, bounded: false });
+      if (begun.kind === 'held') return begun;
+      for (const taken of begun.locks) this.#maintenance.set(keyId(taken.key), taken);
+      return begun;
+    });
+  }
+
+  /** False: it was not held any more. */
+  endLock(lock: Maintenance, now: UnixMillis, node: NodeIdentity): Promise<boolean> {
+    return this.#writing.write(async () => {
+      const ended = await this.#backend.releaseMaintenance(lock, now, node);
+      if (this.#maintenance.get(keyId(lock.key))?.id === lock.id) this.#maintenance.delete(keyId(lock.key));
+      return ended;
     });
   }
 

@@ -116,11 +116,10 @@ function operationRules({ settings, decisions }: OperationParts): OperationRules
 }
 
 async function lock(parts: OperationParts, key: InstanceKey, reason: string): Promise<LockResult> {
-  const { backend, ports } = parts;
-  const { clock, identity } = ports;
+  const { clock, identity } = parts.ports;
   const now = clock.now();
   const wanted = { key, owner: 'orchestrator', reason, begin: now, end: unixMillis(now + LOCK_MILLIS) };
-  const begun = await backend.beginMaintenanceOfAll([wanted], { node: identity, bounded: false });
+  const begun = await parts.decisions.beginLock(wanted, identity);
   if (begun.kind === 'held') {
     const [by] = begun.by;
     return { kind: 'taken', by: by === undefined ? null : { owner: by.owner, reason: by.reason } };
@@ -132,13 +131,13 @@ async function lock(parts: OperationParts, key: InstanceKey, reason: string): Pr
 }
 
 function heldServer(parts: OperationParts, taken: Maintenance): HeldServer {
-  const { backend, ports } = parts;
+  const { backend, decisions, ports } = parts;
   const { clock, identity } = ports;
   return {
     key: taken.key,
     renew: () => backend.renewMaintenance(taken, unixMillis(clock.now() + LOCK_MILLIS), identity),
     async release() {
-      const ended = await backend.releaseMaintenance(taken, clock.now(), identity);
+      const ended = await decisions.endLock(taken, clock.now(), identity);
       if (ended) await audit(parts, 'end-maintenance', taken.key, `maintenanceToken: ${taken.id}`);
     },
   };

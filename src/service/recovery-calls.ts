@@ -4,6 +4,7 @@
 import type { AnalysisEntry, CommandHint } from '../analysis/entry.ts';
 import { REPORT_HINTS } from '../analysis/filters.ts';
 import type { Picture } from '../discovery/picture.ts';
+import type { ClusterName } from '../model/brand.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
 import type { RecoveryRecord } from '../model/recovery-record.ts';
 import type { AcknowledgeSelection } from '../ports/decision-store.ts';
@@ -40,7 +41,15 @@ export function recoveryCalls(parts: RecoveryParts): RecoveryCalls {
     forceFailover: (request) => forceFailover(parts, request),
     async recover(key, options) {
       const found = parts.analyst.listed(null, REPORT_HINTS.forcedRecovery).find((entry) => sameKey(entry.key, key));
-      if (found === undefined) return refused(RECOVERY_NOT_ATTEMPTED, 'Recovery not attempted');
+      if (found === undefined) {
+        const lock = parts.decisions.maintenanceOf(key);
+        // The contract's answer does not say why.
+        if (lock !== null)
+          parts.ports.log.warning(
+            `recover of ${instanceKeyText(key)}: it is under maintenance by ${lock.owner} (${lock.reason}), and nothing is concluded of it`,
+          );
+        return refused(RECOVERY_NOT_ATTEMPTED, 'Recovery not attempted');
+      }
       const result = await parts.recoveries.handle(found, {
         forced: true,
         designated: options.candidate,
@@ -111,8 +120,8 @@ async function gracefulTakeover(parts: RecoveryParts, request: TakeoverRequest):
   const found = onePrimary(picture.topology, clusterName);
   if (found.kind === 'refused') return found;
   const primary = found.value;
-  const entry = parts.analyst.entries(clusterName).find((candidate) => sameKey(candidate.key, primary.key));
-  if (entry === undefined) {
+  const entry = entryOf(parts, clusterName, primary.key);
+  if (entry === undefined || parts.analyst.replicasOf(primary).length === 0) {
     const text = `Master ${instanceKeyText(primary.key)} doesn't seem to have replicas`;
     return refused('no-replicas', text);
   }
@@ -144,12 +153,12 @@ async function forceFailover(
   parts: RecoveryParts,
   { clusterName, designated }: ForcedFailoverRequest,
 ): Promise<Outcome<ExecutedRecovery>> {
-  const { picture, analyst, recoveries, ports } = parts;
+  const { picture, recoveries, ports } = parts;
   const primaries = picture.topology.cluster(clusterName).filter(({ replicationDepth, isCoPrimary, readOnly }) => {
     return (replicationDepth === 0 || isCoPrimary) && (designated === null || !readOnly);
   });
   const [primary] = primaries;
-  const found = analyst.entries(clusterName).find(({ key }) => sameKey(key, primary?.key ?? null));
+  const found = primary === undefined ? undefined : entryOf(parts, clusterName, primary.key);
   if (primary === undefined || primaries.length !== 1 || found === undefined)
     return refused('no-single-primary', `Cannot deduce cluster master for ${clusterName}`);
   const refusal = designated === null ? null : designatedRefusal(picture, designated, primary.key);
@@ -174,6 +183,11 @@ async function forceFailover(
   }
   const [stored] = await ports.store.recoveries({ uid: run.uid });
   return ok({ record: stored ?? run.record, entry, successorCoordinates: end.outcome.successorCoordinates });
+}
+
+/** Also of a server under maintenance: what people order is done with it nevertheless (spec/recovery.md 1.4). */
+function entryOf({ analyst }: RecoveryParts, clusterName: ClusterName, primary: InstanceKey): AnalysisEntry | undefined {
+  return analyst.entriesOfAll(clusterName).find(({ key }) => sameKey(key, primary));
 }
 
 function designatedRefusal(

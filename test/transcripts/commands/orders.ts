@@ -1,4 +1,4 @@
-// What people order: `force`, `force db2` (a failover whatever the health of the primary; `order-force`: not waiting for its end), `take-over db2` (nobody named: to whoever is best; `order-take-over db2`: not waiting for its end), `recover db1`, `recover db1 to=db3`, `downtime db1`, `prefer db2 must_not`, `disable-recoveries`,
+// What people order: `force`, `force db2` (a failover whatever the health of the primary; `order-force`: not waiting for its end), `take-over db2` (nobody named: to whoever is best; `order-take-over db2`: not waiting for its end), `recover db1`, `recover db1 to=db3`, `downtime db1`, `maintain db1`, `prefer db2 must_not`, `disable-recoveries`,
 // `enable-recoveries`, `acknowledge`.
 import { seconds } from '../../../src/model/brand.ts';
 import { instanceKeyText } from '../../../src/model/instance-key.ts';
@@ -82,6 +82,13 @@ export const downtime: Command = (stage, command) =>
     stage,
     stage.node.calls.beginDowntime(keyOf(wordAt(command, 0)), 'dba', 'by hand', seconds(3_600)),
     ({ key }) => `${instanceKeyText(key)} is downtimed`,
+  );
+
+export const maintain: Command = (stage, command) =>
+  answered(
+    stage,
+    stage.node.calls.beginMaintenance(keyOf(wordAt(command, 0)), 'dba', 'new disks', seconds(3_600)),
+    ({ key }) => `${instanceKeyText(key)} is under maintenance`,
   );
 
 export const prefer: Command = (stage, command) =>
