@@ -170,7 +170,8 @@ export interface RecoveryStore {
   /** Begun and not ended, or ended as people see it while its journal says that work was left: what a death in the middle leaves behind. */
   unfinishedRecoveries(): Promise<readonly RecoveryRecord[]>;
 
-  addStep(uid: RecoveryUid, message: string, at: UnixMillis): Promise<RecoveryStep>;
+  /** In this order, all of them or none. */
+  addSteps(uid: RecoveryUid, lines: readonly StepLine[]): Promise<void>;
   steps(uid: string): Promise<readonly RecoveryStep[]>;
 
   recordBlocked(blocked: BlockedRecovery): Promise<void>;
@@ -180,6 +181,9 @@ export interface RecoveryStore {
   recoveriesDisabled(): Promise<boolean>;
   setRecoveriesDisabled(disabled: boolean): Promise<void>;
 }
+
+/** What a recovery says of itself to people. */
+export type StepLine = Pick<RecoveryStep, 'message' | 'at'>;
 
 export type JournalPhase = 'intended' | 'done' | 'failed' | 'undoing' | 'undone' | 'skipped';
 
@@ -196,7 +200,8 @@ export interface JournalEntry {
 }
 
 export interface JournalStore {
-  append(entry: JournalEntry): Promise<void>;
+  /** All of them or none. Rejects where a sequence number is taken: two writers would be running one recovery. */
+  append(entries: readonly JournalEntry[]): Promise<void>;
   journal(uid: string): Promise<readonly JournalEntry[]>;
 }
 

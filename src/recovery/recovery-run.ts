@@ -27,10 +27,13 @@ import type { StepCommand } from '../planning/deferred-command.ts';
 import { type OperationRequest, operationText } from '../planning/operations/operation-request.ts';
 import { type Plan, type PlanStep, type StepId, stepId } from '../planning/plan.ts';
 import { stepCommandText } from '../planning/step-command-text.ts';
-import type { JournalPhase } from '../ports/decision-store.ts';
+import type { JournalEntry, JournalPhase, StepLine } from '../ports/decision-store.ts';
 import type { CommandResult } from '../ports/topology-servers.ts';
 import { INCIDENT_ENTRY, incidentText, type JournaledIncident } from './hook-journal.ts';
 import type { OperateOutcome, RecoveryPorts } from './recovery-ports.ts';
+import { WrittenTogether } from './written-together.ts';
+
+type JournalLine = Omit<JournalEntry, 'uid' | 'sequence'>;
 
 export class RecoveryRun {
   readonly record: RecoveryRecord;
@@ -45,9 +48,9 @@ export class RecoveryRun {
   #isInterrupted = false;
   #isLeft = false;
   #sequence: number;
-  #appending: Promise<unknown> = Promise.resolve();
-  /** Steps are written in the order they were said, without holding up the recovery. */
-  #writing: Promise<unknown> = Promise.resolve();
+  readonly #journal = new WrittenTogether<JournalLine>((lines) => this.#writeJournal(lines));
+  /** Written without holding up the recovery. */
+  readonly #steps = new WrittenTogether<StepLine>((lines) => this.#writeSteps(lines));
 
   /** `journaled`: lines that a former process wrote of the same recovery. */
   constructor(record: RecoveryRecord, ports: RecoveryPorts, journaled = 0) {
@@ -79,13 +82,11 @@ export class RecoveryRun {
 
   /** One line for people: the audit of the recovery, the page and the log. */
   say(message: string): void {
-    const { store, clock, log, tell } = this.ports;
+    const { clock, log, tell } = this.ports;
     const at = clock.now();
     log.info(`recovery of ${this.record.digest.clusterName}: ${message}`);
     tell({ kind: 'step', clusterName: this.record.digest.clusterName, uid: this.uid, message });
-    this.#writing = this.#writing
-      .then(() => store.addStep(this.uid, message, at))
-      .catch((error: unknown) => log.error(`cannot write a recovery step: ${errorText(error)}`));
+    void this.#steps.add({ message, at });
   }
 
   fail(message: string): void {
@@ -218,16 +219,24 @@ export class RecoveryRun {
     else if (phase !== 'intended' && phase !== 'undoing') this.say(`${step.id}: ${detail}`);
   }
 
-  async #append(id: string, phase: JournalPhase, detail: string): Promise<void> {
-    const { store, clock } = this.ports;
-    const at = clock.now();
-    // One after another, and a number that was refused is not passed over: it belongs to whoever has claimed the recovery.
-    const writing = this.#appending.then(async () => {
-      await store.append({ uid: this.uid, sequence: this.#sequence + 1, stepId: id, phase, at, detail });
-      this.#sequence += 1;
-    });
-    this.#appending = writing.catch(() => {});
-    await writing;
+  #append(stepId: string, phase: JournalPhase, detail: string): Promise<void> {
+    return this.#journal.add({ stepId, phase, at: this.ports.clock.now(), detail });
+  }
+
+  /** A number that was refused is not passed over: it belongs to whoever has claimed the recovery. */
+  async #writeJournal(lines: readonly JournalLine[]): Promise<void> {
+    const entries = lines.map((line, index) => ({ ...line, uid: this.uid, sequence: this.#sequence + 1 + index }));
+    await this.ports.store.append(entries);
+    this.#sequence += lines.length;
+  }
+
+  async #writeSteps(lines: readonly StepLine[]): Promise<void> {
+    const { store, log } = this.ports;
+    try {
+      await store.addSteps(this.uid, lines);
+    } catch (error) {
+      log.error(`cannot write a recovery step: ${errorText(error)}`);
+    }
   }
 
   /** Work of bookkeeping after a promotion: its error is told and recorded, and must not turn what was achieved into a failure. */
@@ -238,7 +247,7 @@ export class RecoveryRun {
   /** May be called again with a fuller outcome, such as replicas lost after the promotion. */
   async resolve(outcome: Omit<RecoveryOutcome, 'errors'>): Promise<void> {
     const { store, clock } = this.ports;
-    await this.#writing;
+    await this.#steps.isIdle();
     const lostReplicas = [...outcome.lostReplicas, ...this.#lost];
     await store.resolveRecovery(this.uid, { ...outcome, lostReplicas, errors: this.errors }, clock.now());
   }
@@ -250,7 +259,7 @@ export class RecoveryRun {
   async end(successor: InstanceKey | null): Promise<void> {
     if (this.isUnfinished) {
       this.say('left unfinished: whoever leads takes it up');
-      await this.#writing;
+      await this.#steps.isIdle();
       return;
     }
     await this.#append(JOURNAL_END, 'done', '').catch((error: unknown) =>

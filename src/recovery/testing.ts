@@ -158,12 +158,9 @@ export class RecoveryWorld {
   /** What the recoveries of these tests ask of it; a call of anything else fails the test. */
   #store(): RecoveryPorts['store'] {
     const store: Partial<RecoveryPorts['store']> = {
-      append: async (entry) => void this.#journal.push(entry),
+      append: async (entries) => void this.#journal.push(...entries),
       journal: async () => [...this.#journal],
-      addStep: async (uid, message, at) => {
-        this.steps.push(message);
-        return { id: this.steps.length, uid, message, at };
-      },
+      addSteps: async (_, lines) => void this.steps.push(...lines.map(({ message }) => message)),
       resolveRecovery: async (_, outcome) => void this.resolved.push(outcome),
       recoveries: async () => this.#options.records ?? [],
       appendAudit: async ({ type, message }) => void this.audited.push(`${type}: ${message}`),

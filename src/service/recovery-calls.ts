@@ -186,7 +186,11 @@ async function forceFailover(
 }
 
 /** Also of a server under maintenance: what people order is done with it nevertheless (spec/recovery.md 1.4). */
-function entryOf({ analyst }: RecoveryParts, clusterName: ClusterName, primary: InstanceKey): AnalysisEntry | undefined {
+function entryOf(
+  { analyst }: RecoveryParts,
+  clusterName: ClusterName,
+  primary: InstanceKey,
+): AnalysisEntry | undefined {
   return analyst.entriesOfAll(clusterName).find(({ key }) => sameKey(key, primary));
 }
 

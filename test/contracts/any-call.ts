@@ -220,17 +220,28 @@ const recoveries = [
 ];
 
 const journal = [
-  call('addStep', { recovery, word }, (backend, given, now) => backend.addStep(uid(given.recovery), given.word, now)),
+  call('addSteps', { recovery, words: fc.array(word, { maxLength: 3 }) }, (backend, given, now) =>
+    backend.addSteps(
+      uid(given.recovery),
+      given.words.map((message) => ({ message, at: now })),
+    ),
+  ),
   call('steps', { recovery }, (backend, given) => backend.steps(given.recovery)),
   call(
     'append',
     {
       recovery,
-      sequence: id,
-      stepId: fc.constantFrom('promote', JOURNAL_END),
-      phase: fc.constantFrom('intended', 'done', 'failed', 'undoing', 'undone', 'skipped'),
+      lines: fc.array(
+        fc.record({
+          sequence: id,
+          stepId: fc.constantFrom('promote', JOURNAL_END),
+          phase: fc.constantFrom('intended', 'done', 'failed', 'undoing', 'undone', 'skipped'),
+        }),
+        { maxLength: 3 },
+      ),
     },
-    (backend, { recovery: of, ...line }, now) => backend.append({ ...line, uid: uid(of), at: now, detail: '{}' }),
+    (backend, { recovery: of, lines }, now) =>
+      backend.append(lines.map((line) => ({ ...line, uid: uid(of), at: now, detail: '{}' }))),
   ),
   call('journal', { recovery }, (backend, given) => backend.journal(given.recovery)),
 ];

@@ -12,8 +12,8 @@ export class MemoryDisk {
   /** What people see as the name of the backend. */
   readonly name: string;
   readonly tables: Tables = emptyTables();
-  /** Somebody who is there when a line is written to the journal of a recovery, and may kill whoever writes it. */
-  onJournalLine: ((moment: 'before' | 'after') => 'died' | 'lives') | null = null;
+  /** Somebody who is there when so many lines are written at once to the journal of a recovery, and may kill whoever writes them. */
+  onJournalLines: ((moment: 'before' | 'after', count: number) => 'died' | 'lives') | null = null;
   readonly #watching: (() => void)[] = [];
   #fault: DiskFault | null = null;
 

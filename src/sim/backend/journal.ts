@@ -2,20 +2,25 @@
  * The journal of recoveries, times in milliseconds.
  */
 import { unixMillis } from '../../model/brand.ts';
-import type { JournalStore } from '../../ports/decision-store.ts';
+import type { JournalEntry, JournalStore } from '../../ports/decision-store.ts';
 import type { MemoryDisk } from './disk.ts';
 import type { MemoryEngine } from './engine.ts';
 
+const lineId = ({ uid, sequence }: Pick<JournalEntry, 'uid' | 'sequence'>): string => `${uid} ${sequence}`;
+
 export const journalStore = (engine: MemoryEngine, disk: MemoryDisk): JournalStore => ({
-  /** Rejects a sequence number that is taken: two writers would be running one recovery. */
-  append: ({ uid, sequence, stepId, phase, at, detail }) =>
+  append: (entries) =>
     engine.write(({ journal }) => {
-      if (journal.some((entry) => entry.uid === uid && entry.sequence === sequence)) {
-        throw new Error(`${engine.name}: the journal of recovery ${uid} has a line ${sequence} already`);
+      const taken = new Set(journal.map(lineId));
+      for (const entry of entries) {
+        if (taken.has(lineId(entry)))
+          throw new Error(`${engine.name}: the journal of recovery ${entry.uid} has a line ${entry.sequence} already`);
+        taken.add(lineId(entry));
       }
-      if (disk.onJournalLine?.('before') === 'died') return;
-      journal.push({ uid, sequence, stepId, phase, at: unixMillis(Math.trunc(at)), detail });
-      disk.onJournalLine?.('after');
+      if (disk.onJournalLines?.('before', entries.length) === 'died') return;
+      for (const { uid, sequence, stepId, phase, at, detail } of entries)
+        journal.push({ uid, sequence, stepId, phase, at: unixMillis(Math.trunc(at)), detail });
+      disk.onJournalLines?.('after', entries.length);
     }),
 
   journal: (uid) =>

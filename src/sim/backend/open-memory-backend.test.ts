@@ -130,14 +130,7 @@ describe('what a call has given out', () => {
     const aliases = await backend.loadClusterAliases();
     const journal = await backend.journal('u');
     await backend.saveClusterAlias(clusterName('b:3306'), 'shop', NOON);
-    await backend.append({
-      uid: 'u' as RecoveryUid,
-      sequence: 1,
-      stepId: 's',
-      phase: 'done',
-      at: NOON,
-      detail: '',
-    });
+    await backend.append([{ uid: 'u' as RecoveryUid, sequence: 1, stepId: 's', phase: 'done', at: NOON, detail: '' }]);
     expect([...aliases]).toEqual([['a:3306', 'shop']]);
     expect(journal).toEqual([]);
   });

@@ -6,14 +6,12 @@ import type { MemoryEngine } from './engine.ts';
 import { nextId } from './rows.ts';
 import { readTimeOrZero, storedTime } from './timestamp.ts';
 
-type StepStore = Pick<RecoveryStore, 'addStep' | 'steps'>;
+type StepStore = Pick<RecoveryStore, 'addSteps' | 'steps'>;
 
 export const recoveryStepStore = (engine: MemoryEngine): StepStore => ({
-  addStep: (uid, message, at) =>
+  addSteps: (uid, lines) =>
     engine.write(({ steps }) => {
-      const id = nextId(steps);
-      steps.push({ id, uid, at: storedTime(at), message });
-      return { id, uid, at, message };
+      for (const { message, at } of lines) steps.push({ id: nextId(steps), uid, at: storedTime(at), message });
     }),
 
   steps: (uid) =>

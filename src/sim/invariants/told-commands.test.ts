@@ -21,7 +21,7 @@ function watched() {
   const at = unixMillis(Date.UTC(2001, 0, 1));
   const journal = (stepId: string, phase: JournalPhase, detail = '') => {
     sequence += 1;
-    return backend.append({ uid: 'r1' as RecoveryUid, sequence, stepId, phase, at, detail });
+    return backend.append([{ uid: 'r1' as RecoveryUid, sequence, stepId, phase, at, detail }]);
   };
   return {
     world,

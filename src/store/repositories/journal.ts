@@ -20,19 +20,18 @@ function phaseOf(text: string): JournalPhase {
 export function journalStore(engine: Engine): JournalStore {
   const { db } = engine;
   return {
-    /** Rejects a sequence number that is taken: two writers would be running one recovery. */
-    async append(entry) {
-      await db
-        .insertInto(TABLE)
-        .values({
-          uid: entry.uid,
-          sequence: entry.sequence,
-          step_id: entry.stepId,
-          phase: entry.phase,
-          at_millis: Math.trunc(entry.at),
-          detail: entry.detail,
-        })
-        .execute();
+    /** One statement: a line that is refused takes the others with it. */
+    async append(entries) {
+      if (entries.length === 0) return;
+      const rows = entries.map((entry) => ({
+        uid: entry.uid,
+        sequence: entry.sequence,
+        step_id: entry.stepId,
+        phase: entry.phase,
+        at_millis: Math.trunc(entry.at),
+        detail: entry.detail,
+      }));
+      await db.insertInto(TABLE).values(rows).execute();
     },
 
     async journal(uid) {

@@ -9,17 +9,15 @@ import { parseTimestamp, timestampText } from '../timestamp.ts';
 
 const TABLE = 'topology_recovery_steps';
 
-type StepStore = Pick<RecoveryStore, 'addStep' | 'steps'>;
+type StepStore = Pick<RecoveryStore, 'addSteps' | 'steps'>;
 
 export function recoveryStepStore(engine: Engine): StepStore {
   const { db } = engine;
   return {
-    async addStep(uid, message, at) {
-      const { insertId } = await db
-        .insertInto(TABLE)
-        .values({ recovery_uid: uid, message, audit_at: timestampText(at) })
-        .executeTakeFirstOrThrow();
-      return { id: Number(insertId), uid, at, message };
+    async addSteps(uid, lines) {
+      if (lines.length === 0) return;
+      const rows = lines.map(({ message, at }) => ({ recovery_uid: uid, message, audit_at: timestampText(at) }));
+      await db.insertInto(TABLE).values(rows).execute();
     },
 
     async steps(uid) {

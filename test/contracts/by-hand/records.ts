@@ -59,9 +59,9 @@ export function recordsByHand(newWorld: NewSqlWorld): void {
         await backend.appendAudit({ at: noon(age), type: name, key: null, clusterName: '', message: '' });
         await backend.registerDetection(digest(name), true, node('t'), noon(age));
         await backend.registerRecovery(uid(name), digest(name), node('t'), noon(age));
-        await backend.addStep(uid(name), 'step', noon(age));
+        await backend.addSteps(uid(name), [{ message: 'step', at: noon(age) }]);
         const line = { sequence: 1, stepId: 's', phase: 'done', detail: '' } as const;
-        await backend.append({ ...line, uid: uid(name), at: noon(age) });
+        await backend.append([{ ...line, uid: uid(name), at: noon(age) }]);
         await backend.recordAnalysis(key('a'), `first-${name}`, noon(age));
         await backend.recordAnalysis(key('a'), name, noon(age));
       }

@@ -74,7 +74,7 @@ export function recoveriesByHand(newWorld: NewSqlWorld): void {
 
     it('does not guess at a phase it does not know', async () => {
       const { backend, byHand } = await newWorld();
-      await backend.append(entry(1, 'intended'));
+      await backend.append([entry(1, 'intended')]);
       await byHand.exec("update orc_recovery_journal set phase = 'perhaps'");
       await expect(backend.journal('u')).rejects.toThrow('perhaps');
     });

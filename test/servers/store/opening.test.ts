@@ -151,7 +151,7 @@ describe.each(serverFamilies)('a backend on %s', (family) => {
       const backend = await opened();
       await backend.registerRecovery(uid('1:a'), digest('a', { clusterAlias: 'é'.repeat(200) }), node('t'), noon());
       await backend.resolveRecovery(uid('1:a'), { ...FAILURE, errors: ['kaputt: é 雪 😀'] }, noon(1));
-      await backend.addStep(uid('1:a'), 'schön 雪 😀', noon());
+      await backend.addSteps(uid('1:a'), [{ message: 'schön 雪 😀', at: noon() }]);
       const audit = { at: noon(), type: 't', key: key('a'), clusterName: '', message: 'x'.repeat(70_000) };
       await backend.appendAudit(audit);
       backend.queue(seenInstance('a', { lastIoError: '雪', executedGtidSet: 'u:1-'.repeat(20_000) }), 'facts');

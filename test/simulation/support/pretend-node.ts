@@ -132,13 +132,14 @@ export class PretendNode implements NodeUnderTest {
     this.#streams.clear();
   }
 
-  /** Right before or right after the n-th line from now on is in its journals. */
+  /** Right before or right after the n-th line from now on is in its journals, with all that are written together with it. */
   killAtLine(line: number, when: 'before' | 'after', restartAfterMillis: number): void {
     let written = 0;
-    this.disk.onJournalLine = (moment) => {
-      if (moment === 'before') written += 1;
-      if (written !== line || moment !== when) return 'lives';
-      this.disk.onJournalLine = null;
+    this.disk.onJournalLines = (moment, count) => {
+      if (moment === 'before') written += count;
+      const isAmongThem = written >= line && written - count < line;
+      if (!isAmongThem || moment !== when) return 'lives';
+      this.disk.onJournalLines = null;
       this.kill();
       this.#world.queue.after(restartAfterMillis, () => this.start());
       return 'died';
