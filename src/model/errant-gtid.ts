@@ -41,6 +41,16 @@ export function errantForCertain(seeming: string, before: string, own: ServerUui
   return gtidSetText(known.kind === 'refused' ? ownOnes : union(ownOnes, intersect(parsed.set, known.set)));
 }
 
+/**
+ * What a server has written itself and another has not, as text; '' where there is none, or it cannot be told. It tells of a former primary that follows its successor
+ * what it alone has, however old either was when it was read: nothing of its own comes to it from there.
+ */
+export function ownUnknownTo(instance: Instance, other: Instance): string {
+  const [own, known] = [instance, other].map(({ executedGtidSet }) => parseGtidSet(executedGtidSet));
+  if (own?.kind !== 'ok' || known?.kind !== 'ok' || other.executedGtidSet === '') return '';
+  return gtidSetText(subtract(ofServers(own.set, instance.serverUuid), known.set));
+}
+
 /** Whose transactions are never errant here. The ancestry's last server is the instance itself, whose own transactions are suspect. */
 function trustedServers(instance: Instance): ServerUuid[] {
   const ancestry = instance.ancestryUuid.split(',').map(serverUuid);

@@ -37,6 +37,22 @@ describe('a former primary that is back', () => {
     expect(rejoinVerdict(stopped, sampleServer(SUCCESSOR)).kind).toBe('attached-and-stopped');
   });
 
+  it('A15: is quarantined with what it alone has when it follows its successor by itself, and that one asks nothing of it', () => {
+    const follows = sampleReplica(FORMER, SUCCESSOR, {
+      readOnly: true,
+      ...holding(`${trx('1-11')},${trx('1-3', SUCCESSOR)}`),
+    });
+    const promoted = { ...holding(`${trx('1-9')},${trx('1-3', SUCCESSOR)}`) };
+    expect(rejoinVerdict(follows, sampleServer(SUCCESSOR, promoted))).toEqual({
+      kind: 'quarantined',
+      gtids: trx('10-11'),
+    });
+    const partner = (receiverState: Instance['receiverState']) =>
+      sampleReplica(SUCCESSOR, FORMER, { ...promoted, receiverState });
+    expect(rejoinVerdict(follows, partner('stopped')).kind).toBe('quarantined');
+    expect(rejoinVerdict(follows, partner('running')).kind).toBe('not-to-be-told');
+  });
+
   it('is told of in one line that names the ways out', () => {
     const errant = rejoinVerdict(
       sampleServer(FORMER, { readOnly: true, ...holding(trx('1-11')) }),

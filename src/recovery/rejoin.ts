@@ -1,6 +1,7 @@
 /**
  * A primary that was replaced, is read-only and answers again: has it anything of its own (G1), and may it be attached below its successor (G2)? What it alone has is evidence, and is left to people.
  */
+import { ownUnknownTo } from '../model/errant-gtid.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
 import { isReplica } from '../model/instance-status.ts';
@@ -30,7 +31,12 @@ export function rejoinVerdict(
   const key = instanceKeyText(former.key);
   const unknown = (reason: string): RejoinVerdict => ({ kind: 'not-to-be-told', reason });
   if (isReplica(former)) {
-    const isStopped = former.receiverState === 'stopped' && sameKey(former.sourceKey, successor.key);
+    const follows = sameKey(former.sourceKey, successor.key);
+    // One of two co-primaries follows its successor by itself when it is back, and its source asks for nothing that it alone has.
+    const isHeard = sameKey(successor.sourceKey, former.key) && successor.receiverState !== 'stopped';
+    const gtids = follows && !isHeard ? ownUnknownTo(former, successor) : '';
+    if (gtids !== '') return { kind: 'quarantined', gtids };
+    const isStopped = former.receiverState === 'stopped' && follows;
     return isStopped ? { kind: 'attached-and-stopped' } : unknown(`${key} replicates`);
   }
   if (!former.readOnly) return unknown(`${key} takes writes`);

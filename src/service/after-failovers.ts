@@ -9,6 +9,7 @@ import type { Picture } from '../discovery/picture.ts';
 import { blankInstance } from '../model/blank-instance.ts';
 import { millis } from '../model/brand.ts';
 import { LOST_IN_RECOVERY } from '../model/decisions.ts';
+import { ownUnknownTo } from '../model/errant-gtid.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, type KeyId, keyId, sameKey } from '../model/instance-key.ts';
 import { isLastCheckValid, isReplica, usesGtid } from '../model/instance-status.ts';
@@ -97,7 +98,7 @@ export class AfterFailovers {
     const isBack = this.#believesToBePrimary(key) && this.#isDue(key, 'to be demoted');
     const leftSomething = this.#leftBehind(key).length > 0 || this.#stray(key) !== null;
     const isToBeBrought = leftSomething && this.#isDue(key, 'to be brought along');
-    return isBack || isToBeBrought || (this.#standsIdle(key) && this.#isDue(key, 'to be judged'));
+    return isBack || isToBeBrought || (this.#isToBeJudged(key) && this.#isDue(key, 'to be judged'));
   }
 
   /** One that can be read, and follows a server that is none to follow. */
@@ -114,11 +115,14 @@ export class AfterFailovers {
     return instance !== undefined && takesWrites(instance);
   }
 
-  /** It answers, takes no writes, and replicates from nobody, or does not run. */
-  #standsIdle(key: InstanceKey): boolean {
-    const instance = this.#options.picture.topology.get(key);
+  /** It answers, takes no writes, and replicates from nobody, or does not run; or it follows whoever took its place, and has something of its own. */
+  #isToBeJudged(key: InstanceKey): boolean {
+    const { topology } = this.#options.picture;
+    const instance = topology.get(key);
     if (instance === undefined || !isLastCheckValid(instance) || !instance.readOnly) return false;
-    return !isReplica(instance) || instance.receiverState === 'stopped';
+    if (!isReplica(instance) || instance.receiverState === 'stopped') return true;
+    const source = instance.sourceKey === null ? undefined : topology.get(instance.sourceKey);
+    return source !== undefined && ownUnknownTo(instance, source) !== '';
   }
 
   /** A17: not binlog servers, which cannot be brought along: they would be tried again and again for as long as they are there. */
@@ -157,7 +161,7 @@ export class AfterFailovers {
         if (this.#believesToBePrimary(key)) await demote(run, key, successor.key);
         await this.#bringAlong(run, key, successor.key);
         // A former primary that is silent must not hold the cluster up.
-        if (this.#standsIdle(key)) await this.#judge(run, key, successor.key);
+        if (this.#isToBeJudged(key)) await this.#judge(run, key, successor.key);
       },
       { isShort: true },
     );

@@ -2,8 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { clusterName, seconds, type UnixMillis, unixMillis } from '../model/brand.ts';
 import { LOST_IN_RECOVERY } from '../model/decisions.ts';
-import { sampleGroup, sampleKey, sampleServer } from '../model/topology-samples.ts';
-import { aNode, type TestNode } from './testing.ts';
+import { sampleGroup, sampleKey, sampleReplica, sampleServer } from '../model/topology-samples.ts';
+import { trx } from '../planning/testing.ts';
+import { aNode, HEALTHY, SEEN, type TestNode } from './testing.ts';
 
 const YEAR_MILLIS = 365 * 24 * 3600 * 1000;
 const A = sampleKey(1);
@@ -34,6 +35,38 @@ describe('downtime', () => {
     const [downtime] = await node.backend.loadDowntimes();
     expect(downtime?.begin).toBe(begin);
     expect(yearsFrom(node.clock.now(), downtime?.end)).toBeCloseTo(1, 5);
+  });
+});
+
+describe('the downtime of a lost server that replicates again', () => {
+  const lostReplica = async (executedGtidSet: string) => {
+    const begin = unixMillis(SEEN - 120_000);
+    const running = { receiverState: 'running', applierState: 'running' } as const;
+    const node = await aNode({
+      servers: [
+        sampleServer(1, { ...HEALTHY, executedGtidSet: trx('1-9') }),
+        sampleReplica(2, 1, { ...HEALTHY, ...running, readOnly: true, executedGtidSet }),
+      ],
+      prepare: (backend) =>
+        backend.beginDowntime({
+          key: sampleKey(2),
+          owner: 'o',
+          reason: LOST_IN_RECOVERY,
+          begin,
+          end: unixMillis(SEEN + 600_000),
+        }),
+    });
+    await node.start();
+    await node.clock.advance(6_000);
+    return node.backend.loadDowntimes();
+  };
+
+  it('ends, as the contract has it', async () => {
+    expect(await lostReplica(trx('1-9'))).toEqual([]);
+  });
+
+  it('G1: stays while it has something of its own that its source has not', async () => {
+    expect(await lostReplica(`${trx('1-9')},${trx('1-2', 2)}`)).toMatchObject([{ reason: LOST_IN_RECOVERY }]);
   });
 });
 

@@ -7,6 +7,7 @@ import type { Leadership } from '../coordination/leadership.ts';
 import type { Picture } from '../discovery/picture.ts';
 import { type Millis, millis, type UnixMillis, unixMillis } from '../model/brand.ts';
 import { LOST_IN_RECOVERY } from '../model/decisions.ts';
+import { ownUnknownTo } from '../model/errant-gtid.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, keyId } from '../model/instance-key.ts';
 import { isLastCheckValid, isReplicaRunning } from '../model/instance-status.ts';
@@ -187,13 +188,18 @@ export class Housekeeping {
   }
 
   #isWellAgain(instance: Instance): boolean {
-    // Below a server that was replaced and is marked itself it replicates, and is on the wrong side.
-    if (isReplicaRunning(instance)) return !this.#isLost(instance.sourceKey);
+    if (isReplicaRunning(instance)) return this.#isWellBelow(instance, instance.sourceKey);
     if (instance.replicationDepth !== 0 || instance.suggestedClusterAlias === '') return false;
     const claimants = [...this.#options.picture.topology.all()].filter(
       (other) => other.replicationDepth === 0 && other.suggestedClusterAlias === instance.suggestedClusterAlias,
     );
     return claimants.length === 1;
+  }
+
+  /** Below a server that was replaced and is marked itself it replicates, and is on the wrong side; one that has something of its own would spread it if it were promoted (G1). */
+  #isWellBelow(instance: Instance, sourceKey: InstanceKey | null): boolean {
+    const source = sourceKey === null ? undefined : this.#options.picture.topology.get(sourceKey);
+    return !this.#isLost(sourceKey) && (source === undefined || ownUnknownTo(instance, source) === '');
   }
 
   #isLost(key: InstanceKey | null): boolean {

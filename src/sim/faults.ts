@@ -88,7 +88,9 @@ export type Fault =
     }
   | OperationFault
   /** A person orders a switchover; null: to whoever is best. */
-  | { readonly kind: 'take-over'; readonly to: string | null };
+  | { readonly kind: 'take-over'; readonly to: string | null }
+  /** A person orders a failover, however the primary is; null: to whoever is best. */
+  | { readonly kind: 'force'; readonly to: string | null };
 
 /** A person rearranges the topology. `below` means nothing for some. */
 export interface OperationFault {
@@ -99,6 +101,7 @@ export interface OperationFault {
     | 'move-up'
     | 'move-below'
     | 'take-master'
+    | 'make-co-master'
     | 'take-siblings'
     | 'regroup-replicas'
     | 'restart-replication';
@@ -122,16 +125,20 @@ export interface NodeUnderTest {
   stepClock(byMillis: number): void;
   breakStore(isBroken: boolean): void;
   takeOver(to: string | null): void;
+  force(to: string | null): void;
   operate(operation: OperationFault['operation'], server: string, below: string): void;
   /** Null: it succeeds at once. */
   setHook(hook: HookName, behaviour: HookBehaviour | null): void;
 }
 
+const isPrimary = (server: PretendServer): boolean =>
+  server.settings === null || (server.isRunning && server.running.gate.level === 'off');
+
 /** Sessions of the nemesis, which hold locks. */
 const NEMESIS_SESSION = -1;
 
 export function injectFault(world: World, node: NodeUnderTest, fault: Fault): void {
-  if ('unlessPrimary' in fault && world.server(fault.server).settings === null) {
+  if ('unlessPrimary' in fault && isPrimary(world.server(fault.server))) {
     world.transcript.say(`nemesis: spares ${fault.server}, which is a primary by now`);
     return;
   }
@@ -205,6 +212,9 @@ export function injectFault(world: World, node: NodeUnderTest, fault: Fault): vo
       break;
     case 'take-over':
       node.takeOver(fault.to);
+      break;
+    case 'force':
+      node.force(fault.to);
       break;
     case 'operate':
       node.operate(fault.operation, fault.server, fault.below);

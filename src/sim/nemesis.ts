@@ -19,6 +19,8 @@ export const PROFILES = [
   'double',
   'operations',
   'intermediate',
+  'forced',
+  'co-primaries',
 ] as const;
 export type Profile = (typeof PROFILES)[number];
 
@@ -117,6 +119,38 @@ export function faultsOf(profile: Profile, stage: Stage, random: Random): readon
       ];
     case 'intermediate':
       return intermediate(at, stage, random);
+    case 'forced':
+      return [
+        { at, fault: force(stage, random) },
+        ...maybe(random, 0.3, () => ({
+          at: at + random.between(0, 400),
+          fault: random.pick([force, takeOver])(stage, random),
+        })),
+        ...maybe(random, 0.6, () => ({
+          at: at + random.between(-1_000, 600),
+          fault: random.pick([death, replicaTrouble(stage, random), linkTrouble(stage, random), nodeTrouble(random)]),
+        })),
+      ];
+    case 'co-primaries':
+      return [
+        {
+          at: FIRST_MOVE_MILLIS,
+          fault: {
+            kind: 'operate',
+            operation: 'make-co-master',
+            server: random.pick(stage.replicas),
+            below: stage.primary,
+          },
+        },
+        {
+          at,
+          fault: random.chance(0.8) ? death : { kind: 'hang', server: stage.primary, forMillis: pauseMillis(random) },
+        },
+        ...maybe(random, 0.5, () => ({
+          at: soon(),
+          fault: random.pick([replicaTrouble(stage, random), linkTrouble(stage, random), nodeTrouble(random)]),
+        })),
+      ];
   }
 }
 
@@ -258,6 +292,11 @@ const nodeTrouble = (random: Random): Fault =>
 
 const takeOver = ({ replicas }: Stage, random: Random): Fault => ({
   kind: 'take-over',
+  to: random.chance(0.5) ? random.pick(replicas) : null,
+});
+
+const force = ({ replicas }: Stage, random: Random): Fault => ({
+  kind: 'force',
   to: random.chance(0.5) ? random.pick(replicas) : null,
 });
 

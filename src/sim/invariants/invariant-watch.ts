@@ -48,7 +48,7 @@ export class InvariantWatch {
     this.#isRearranged = faults.some(({ fault }) => fault.kind === 'operate');
     world.observe({ lost: ({ name }) => void this.#lostUnflushed.add(name) });
     for (const { at, fault } of faults) {
-      if (fault.kind === 'take-over') world.queue.after(at, () => this.#promotions.ordered());
+      if (fault.kind === 'take-over' || fault.kind === 'force') world.queue.after(at, () => this.#promotions.ordered());
     }
   }
 
@@ -219,7 +219,8 @@ export class InvariantWatch {
         return [{ invariant: 4, text: `${server.name} does not replicate: ${states}` }];
       }
       if (gate.level === 'off') return [{ invariant: 4, text: `${server.name} follows, and takes writes` }];
-      return aheadOf(primary, server);
+      // G1: what it alone has is known, and left to people.
+      return lostInRecovery(this.#node.disk).has(server.name) ? [] : aheadOf(primary, server);
     });
   }
 

@@ -27,7 +27,8 @@ export function openRecords({ tables }: MemoryDisk): readonly Violation[] {
 /** Invariant 8: who is shown as taking writes is the one who does. */
 export function identityViolations(world: World, primary: PretendServer, { tables }: MemoryDisk): readonly Violation[] {
   const shown = [...tables.instances.values()]
-    .filter((instance) => !instance.readOnly && !isReplica(instance) && isRunning(world, instance.key.hostname))
+    .filter((instance) => !instance.readOnly && isRunning(world, instance.key.hostname))
+    .filter((instance) => !isReplica(instance) || instance.isCoPrimary)
     .map(({ key }) => key.hostname);
   const real = new Set(world.servers.filter(takesWrites).map(({ name }) => name));
   const wrong = shown.filter((name) => !real.has(name));

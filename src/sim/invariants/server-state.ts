@@ -4,7 +4,7 @@ import type { Transaction } from '../transaction.ts';
 import { TABLE } from '../writer.ts';
 
 export const takesWrites = (server: PretendServer): boolean =>
-  server.state === 'runs' && server.settings === null && server.running.gate.level === 'off';
+  server.state === 'runs' && server.running.gate.level === 'off';
 
 /** A source that waits for acknowledgements which nobody can give takes writes and commits none; so does one whose disk stalls. */
 export function canCommit(server: PretendServer): boolean {

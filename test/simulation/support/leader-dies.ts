@@ -31,6 +31,11 @@ interface Incident {
 const incidents: Readonly<Record<string, Incident>> = {
   failover: { fault: dies('db1') },
   'failover by place': { fault: dies('db1'), withGtids: false },
+  'forced failover of a living primary': { fault: { kind: 'force', to: 'db2' } },
+  'failover of a co-primary': {
+    fault: dies('db1'),
+    before: [{ kind: 'operate', operation: 'make-co-master', server: 'db2', below: 'db1' }],
+  },
   switchover: { fault: takesOver },
   'switchover by place': { fault: takesOver, withGtids: false },
   'failover with somebody in between': { fault: dies('db1'), before: [goesBelow('db3', 'db2')], family: 'mysql' },

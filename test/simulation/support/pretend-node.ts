@@ -6,6 +6,7 @@ import type { InstanceKey } from '../../../src/model/instance-key.ts';
 import type { ServerSight } from '../../../src/model/server-sight.ts';
 import type { OperationRequest } from '../../../src/planning/operations/operation-request.ts';
 import type { Log } from '../../../src/ports/log.ts';
+import type { ForcedFailoverRequest, Outcome } from '../../../src/service/calls.ts';
 import { composeNode, type OrchestratorNode } from '../../../src/service/compose-node.ts';
 import { MemoryDisk } from '../../../src/sim/backend/disk.ts';
 import { type MemoryBackend, openMemoryBackend } from '../../../src/sim/backend/open-memory-backend.ts';
@@ -185,26 +186,35 @@ export class PretendNode implements NodeUnderTest {
   }
 
   takeOver(to: string | null): void {
-    const node = this.#node;
+    this.#order('takeover', to, (calls, request) => calls.gracefulTakeover({ ...request, auto: true }));
+  }
+
+  force(to: string | null): void {
+    this.#order('forced', to, (calls, request) => calls.forceFailover(request));
+  }
+
+  /** Of the cluster of whoever takes writes; when nobody does, of any. */
+  #order(
+    what: string,
+    to: string | null,
+    send: (calls: OrchestratorNode['calls'], request: ForcedFailoverRequest) => Promise<Outcome<unknown>>,
+  ): void {
+    const calls = this.#node?.calls;
     const { transcript, servers } = this.#world;
-    const primary = servers.find(
-      (server) => server.isRunning && server.settings === null && server.running.gate.level === 'off',
-    );
-    const found =
-      primary === undefined ? null : node?.calls.resolveKey(primary.options.host, String(primary.options.port));
-    const instance = found?.kind === 'ok' ? node?.calls.instance(found.value) : null;
-    if (node === null || instance === null || instance === undefined) {
+    const primary = servers.find((server) => server.isRunning && server.running.gate.level === 'off') ?? servers[0];
+    const found = primary === undefined ? null : calls?.resolveKey(primary.options.host, String(primary.options.port));
+    const instance = found?.kind === 'ok' ? calls?.instance(found.value) : null;
+    if (calls === undefined || instance === null || instance === undefined) {
       transcript.say('nobody takes the order');
       return;
     }
     this.#options.touch();
     const designated = to === null ? null : { hostname: to, port: 3306 };
-    void node.calls
-      .gracefulTakeover({ clusterName: instance.instance.clusterName, designated, auto: true })
+    void send(calls, { clusterName: instance.instance.clusterName, designated })
       .then((outcome) => (outcome.kind === 'ok' ? 'done' : outcome.refusal.message))
       // As the door would say it.
       .catch((error: unknown) => String(error))
-      .then((result) => transcript.say(`takeover: ${result}`));
+      .then((result) => transcript.say(`${what}: ${result}`));
   }
 
   /** As the disk has it. */
@@ -279,6 +289,7 @@ function requestOf(operation: OperationFault['operation'], key: InstanceKey, bel
       return { kind: operation, key, below };
     case 'move-up':
     case 'take-master':
+    case 'make-co-master':
     case 'take-siblings':
     case 'restart-replication':
       return { kind: operation, key };
