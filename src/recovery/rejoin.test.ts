@@ -51,6 +51,9 @@ describe('a former primary that is back', () => {
       sampleReplica(SUCCESSOR, FORMER, { ...promoted, receiverState });
     expect(rejoinVerdict(follows, partner('stopped')).kind).toBe('quarantined');
     expect(rejoinVerdict(follows, partner('running')).kind).toBe('not-to-be-told');
+    const refused = { readOnly: true, receiverState: 'stopped', ...atPosition(`0-${FORMER}-11`) } as const;
+    const source = sampleServer(SUCCESSOR, atPosition(`0-${FORMER}-9`));
+    expect(rejoinVerdict(sampleReplica(FORMER, SUCCESSOR, refused), source).kind).toBe('quarantined');
   });
 
   it('is told of in one line that names the ways out', () => {

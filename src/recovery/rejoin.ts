@@ -36,18 +36,28 @@ export function rejoinVerdict(
     const isHeard = sameKey(successor.sourceKey, former.key) && successor.receiverState !== 'stopped';
     const gtids = follows && !isHeard ? ownUnknownTo(former, successor) : '';
     if (gtids !== '') return { kind: 'quarantined', gtids };
-    const isStopped = former.receiverState === 'stopped' && follows;
-    return isStopped ? { kind: 'attached-and-stopped' } : unknown(`${key} replicates`);
+    if (former.receiverState !== 'stopped' || !follows) return unknown(`${key} replicates`);
+    // It may stand still because its source refuses who has more than itself (1236), which starting it does not change.
+    const isCompared = !isHeard && !goesByPlace([former, successor], replicas);
+    return (isCompared ? quarantine(former, successor) : null) ?? { kind: 'attached-and-stopped' };
   }
   if (!former.readOnly) return unknown(`${key} takes writes`);
   // Sets that nobody fills contain each other: one that alone has what nobody else has would look clean.
   if (goesByPlace([former, successor], replicas))
     return unknown(`${key} has no GTIDs: what it alone has cannot be told`);
-  const [has, held] = [gtidProgress(former), gtidProgress(successor)];
-  if (has === null || held === null) return unknown(`${key} or its successor shows no GTID state`);
-  if (!receivedContains(held, has)) return { kind: 'quarantined', gtids: missingFrom(has, held) };
+  if (gtidProgress(former) === null || gtidProgress(successor) === null)
+    return unknown(`${key} or its successor shows no GTID state`);
+  const quarantined = quarantine(former, successor);
+  if (quarantined !== null) return quarantined;
   const purged = purgedAndMissing(successor, former);
   return purged === '' ? { kind: 'clean' } : { kind: 'too-old', gtids: purged };
+}
+
+/** Null: it has nothing of its own, or that cannot be told. */
+function quarantine(former: Instance, successor: Instance): RejoinVerdict | null {
+  const [has, held] = [gtidProgress(former), gtidProgress(successor)];
+  if (has === null || held === null || receivedContains(held, has)) return null;
+  return { kind: 'quarantined', gtids: missingFrom(has, held) };
 }
 
 /** One line for people. */

@@ -153,7 +153,7 @@ export class InvariantWatch {
   #strayReason(server: PretendServer, primary: PretendServer): string | null {
     const source = server.settings?.host;
     if (source === undefined || source === primary.name || server.state !== 'runs') return null;
-    const hasMore = [...rowsOf(server)].some((row) => !primary.history.rowsOf(TABLE).has(row));
+    const hasMore = hasRowsOfItsOwn(server, primary);
     // Who did not answer while its source was replaced may have received more from it than the successor: people judge what that is worth.
     const wasSilent = this.#promotions.list.some(({ silent }) => silent.has(server.name));
     if (hasMore && wasSilent) return 'G1';
@@ -209,7 +209,7 @@ export class InvariantWatch {
   #followers(primary: PretendServer): readonly Violation[] {
     return this.#world.servers.flatMap((server): readonly Violation[] => {
       if (server === primary || server.state !== 'runs' || server.settings === null) return [];
-      if (this.#strayReason(server, primary) !== null) return [];
+      if (this.#strayReason(server, primary) !== null || this.#isQuarantined(server, primary)) return [];
       const { host } = server.settings;
       if (!this.#isBelow(server, primary))
         return [{ invariant: 4, text: `${server.name} follows ${host}, not ${primary.name}` }];
@@ -219,9 +219,15 @@ export class InvariantWatch {
         return [{ invariant: 4, text: `${server.name} does not replicate: ${states}` }];
       }
       if (gate.level === 'off') return [{ invariant: 4, text: `${server.name} follows, and takes writes` }];
-      // G1: what it alone has is known, and left to people.
-      return lostInRecovery(this.#node.disk).has(server.name) ? [] : aheadOf(primary, server);
+      return aheadOf(primary, server);
     });
+  }
+
+  /** G1: marked as lost, it follows its successor by its own settings; what it alone has is left to people, also where it is refused for it. */
+  #isQuarantined(server: PretendServer, primary: PretendServer): boolean {
+    const isMarked = lostInRecovery(this.#node.disk).has(server.name) && server.settings?.host === primary.name;
+    // A position of MariaDB does not show what its server alone has once the numbers of the other one have passed it.
+    return isMarked && (aheadOf(primary, server).length > 0 || hasRowsOfItsOwn(server, primary));
   }
 
   /** Invariants 6 and 11: who is not below the primary, or has what that has not, is marked as lost. */
@@ -250,6 +256,11 @@ export class InvariantWatch {
     const { semiSync } = primary.running;
     return this.#wasSemiSync && !semiSync.isOn ? ['E2'] : [];
   }
+}
+
+function hasRowsOfItsOwn(server: PretendServer, primary: PretendServer): boolean {
+  const known = primary.history.rowsOf(TABLE);
+  return [...rowsOf(server)].some((row) => !known.has(row));
 }
 
 /** The error with which a source refuses who has more than itself (server errors, ER_MASTER_FATAL_ERROR_READING_BINLOG). */
