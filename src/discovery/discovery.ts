@@ -19,7 +19,7 @@ import type { HostnameResolver } from './hostname-resolver.ts';
 import { Lane } from './lane.ts';
 import type { DiscoveryTiming } from './metrics/timing-columns.ts';
 import type { Picture } from './picture.ts';
-import { type Identified, isUnwanted, type LiveRead, Prober } from './prober.ts';
+import { type Identified, isUnwanted, type LiveRead, Prober, type RecentRead } from './prober.ts';
 import { Pulses } from './pulses.ts';
 import { Recent } from './recent.ts';
 import { type LookedAfter, UrgentLooks } from './urgent-looks.ts';
@@ -68,6 +68,8 @@ export class Discovery {
   readonly #deadLane: Lane;
   readonly #dead = new DeadHosts();
   readonly #urgent: UrgentLooks;
+  /** Whose last poll was left out. */
+  readonly #passedOver = new Set<KeyId>();
   readonly #pulses: Pulses;
   readonly #crawl: Crawl;
   readonly #rhythms = new Map<KeyId, Timer>();
@@ -110,10 +112,7 @@ export class Discovery {
       topology: options.picture.topology,
       clock: options.clock,
       read: (key) => this.#prober.readAfresh(key),
-      lookedAfter: (key) => {
-        const name = options.picture.topology.get(key)?.clusterName;
-        return (name === undefined ? undefined : options.lookedAfter?.(name)) ?? 'nobody';
-      },
+      lookedAfter: (key) => this.#lookedAfter(key),
     });
     this.#pulses = new Pulses({
       topology: options.picture.topology,
@@ -234,6 +233,11 @@ export class Discovery {
     return this.#prober.readAfresh(key);
   }
 
+  /** What a read says that began at `since` (monotonic) or later and after the last command; a new one is made only where there is none. */
+  readSince(key: InstanceKey, since: number): Promise<RecentRead> {
+    return this.#prober.readSince(key, since);
+  }
+
   /** Stops looking at the server; it is not found again through its neighbours for a while. */
   forget(key: InstanceKey): void {
     const { picture, links } = this.#options;
@@ -241,6 +245,7 @@ export class Discovery {
     this.#rhythms.get(keyId(key))?.cancel();
     this.#rhythms.delete(keyId(key));
     this.#prober.forget(key);
+    this.#passedOver.delete(keyId(key));
     this.#dead.lived(key);
     links.close(key);
     picture.forget(key);
@@ -294,6 +299,10 @@ export class Discovery {
     }
     const before = picture.topology.get(key);
     if (before?.lastSeen === null && (await this.#waitsForItsName(key))) return;
+    if (this.#isPassedOver(key)) {
+      this.#schedule(key, policy().pollMillis);
+      return;
+    }
     const lane = this.#dead.has(key) ? this.#deadLane : this.#lane;
     const isOver = (): boolean => !this.#running || this.#rhythms.get(keyId(key)) !== rhythm;
     // Forgotten while it waited for its turn, and perhaps found again since, in a rhythm of its own.
@@ -307,6 +316,24 @@ export class Discovery {
     // Only what was well a moment ago is urgent: a server that has been dead for hours is looked at in its rhythm.
     const isTrouble = read.kind === 'failed' && !isUnwanted(read);
     if (isTrouble && before !== undefined && isLastCheckValid(before)) this.lookUrgently(before.key);
+  }
+
+  /**
+   * B7: of a cluster in which somebody is told what to do, every other poll is left out. Whoever tells them reads them, and twenty replicas that are polled beside it hold up
+   * what clients wait for.
+   */
+  #isPassedOver(key: InstanceKey): boolean {
+    const id = keyId(key);
+    const isPassedOver = !this.#passedOver.has(id) && this.#lookedAfter(key) !== 'nobody';
+    if (isPassedOver) this.#passedOver.add(id);
+    else this.#passedOver.delete(id);
+    return isPassedOver;
+  }
+
+  #lookedAfter(key: InstanceKey): LookedAfter {
+    const { picture, lookedAfter } = this.#options;
+    const name = picture.topology.get(key)?.clusterName;
+    return (name === undefined ? undefined : lookedAfter?.(name)) ?? 'nobody';
   }
 
   /** A seed whose name cannot be resolved is not read under it: once it can be, it would be shown twice. True: it is not to be read. */

@@ -22,6 +22,16 @@ export type LiveRead =
   | { readonly kind: 'observed'; readonly instance: Instance; readonly neighbours: Neighbours }
   | { readonly kind: 'failed'; readonly failure: ServerFailure; readonly partial: boolean };
 
+export type RecentRead =
+  | Pick<Extract<LiveRead, { kind: 'observed' }>, 'kind' | 'instance'>
+  | Extract<LiveRead, { kind: 'failed' }>;
+
+/** When a read began: monotonic, and after which command. */
+interface Began {
+  readonly at: number;
+  readonly epoch: Instance['epoch'];
+}
+
 export type Identified =
   | { readonly kind: 'identified'; readonly key: InstanceKey }
   | { readonly kind: 'failed'; readonly failure: ServerFailure };
@@ -70,7 +80,9 @@ const NANOS_PER_MILLI = 1_000_000;
 export class Prober {
   readonly #options: ProberOptions;
   readonly #deadlines = new Map<KeyId, ProbeDeadline>();
-  readonly #underWay = new Map<KeyId, Promise<LiveRead>>();
+  readonly #underWay = new Map<KeyId, Began & { readonly read: Promise<LiveRead> }>();
+  /** The last read of those whose last read was answered. */
+  readonly #answered = new Map<KeyId, Began>();
   readonly #signs = new SourceSigns();
   /** Of those whose last read failed, by the name that was dialled. */
   readonly #failures = new Map<KeyId, ServerFailure>();
@@ -83,16 +95,41 @@ export class Prober {
   read(key: InstanceKey): Promise<LiveRead> {
     const id = keyId(key);
     const underWay = this.#underWay.get(id);
-    if (underWay !== undefined) return underWay;
-    const read = this.#read(key).finally(() => this.#underWay.delete(id));
-    this.#underWay.set(id, read);
-    return read;
+    if (underWay !== undefined) return underWay.read;
+    const began = this.#beginning(key);
+    const read = this.#read(key).then((result) => {
+      if (result.kind === 'observed') this.#answered.set(id, began);
+      else this.#answered.delete(id);
+      return result;
+    });
+    const ended = read.finally(() => this.#underWay.delete(id));
+    this.#underWay.set(id, { ...began, read: ended });
+    return ended;
   }
 
   /** A read that began after this call: waits for the one under way, and reads again. */
   async readAfresh(key: InstanceKey): Promise<LiveRead> {
-    await this.#underWay.get(keyId(key));
+    await this.#underWay.get(keyId(key))?.read;
     return this.read(key);
+  }
+
+  /**
+   * What a read says that began at `since` (monotonic) or later and after whatever was last sent to the server: the last one, the one under way, or one that
+   * begins now.
+   */
+  async readSince(key: InstanceKey, since: number): Promise<RecentRead> {
+    const { picture } = this.#options;
+    const isRecent = (began: Began | undefined): boolean =>
+      began !== undefined && began.at >= since && began.epoch === picture.epochOf(key);
+    const known = isRecent(this.#answered.get(keyId(key))) ? picture.topology.get(key) : undefined;
+    if (known !== undefined) return { kind: 'observed', instance: known };
+    const underWay = this.#underWay.get(keyId(key));
+    return underWay !== undefined && isRecent(underWay) ? underWay.read : this.readAfresh(key);
+  }
+
+  #beginning(key: InstanceKey): Began {
+    const { picture, clock } = this.#options;
+    return { at: clock.monotonic(), epoch: picture.epochOf(key) };
   }
 
   /** Who answers by that name. Asked once, and not taken into the picture: the name may lead to anybody. */
@@ -120,6 +157,7 @@ export class Prober {
   silent(key: InstanceKey, failure: ServerFailure): void {
     const { picture, clock } = this.#options;
     this.#failures.set(keyId(key), failure);
+    this.#answered.delete(keyId(key));
     picture.checkFailed(key, false, picture.epochOf(key), clock.now());
   }
 
@@ -132,6 +170,7 @@ export class Prober {
     this.#deadlines.delete(keyId(key));
     this.#signs.forget(key);
     this.#failures.delete(keyId(key));
+    this.#answered.delete(keyId(key));
   }
 
   async #read(key: InstanceKey): Promise<LiveRead> {

@@ -6,6 +6,7 @@
  * have (A1). A replica without replicas of its own is read once: it is nobody's source.
  */
 import { millis } from '../model/brand.ts';
+import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, type KeyId, keyId } from '../model/instance-key.ts';
 import { isLastCheckValid } from '../model/instance-status.ts';
 import type { Topology } from '../model/topology.ts';
@@ -36,6 +37,12 @@ const URGENT_MILLIS = 10_000;
 
 /** This many good answers in a row, and the server is back. */
 const GOOD_ANSWERS = 2;
+
+/** A receiver that has lost its source does not find it again sooner, as a rule. */
+const MISSED_MILLIS = 200;
+
+/** Of a witness in a look: when it last answered. */
+type Witnessed = number | 'awaited';
 
 interface Look {
   timer: Timer | null;
@@ -71,17 +78,18 @@ export class UrgentLooks {
   }
 
   async #run(key: InstanceKey, look: Look): Promise<void> {
-    const { clock, topology, read, lookedAfter } = this.#options;
+    const { clock, topology, lookedAfter } = this.#options;
     const endAt = clock.monotonic() + URGENT_MILLIS;
     let pause = FIRST_PAUSE_MILLIS;
     let good = 0;
     let asked: Promise<void> | null = null;
+    const witnessed = new Map<KeyId, Witnessed>();
     while (!look.ended && clock.monotonic() < endAt) {
       const witnesses = topology.replicasOf(key);
       // B7: while they are being told what to do, reading twenty replicas again and again takes longer than telling them.
       const others = lookedAfter(key);
       // Nobody holds up the round, neither a witness that hangs nor the server itself: what the others say counts at once.
-      if (others === 'nobody') void Promise.all(witnesses.map((replica) => read(replica.key)));
+      if (others === 'nobody') for (const witness of witnesses) this.#askWitness(witness, witnessed);
       if (others !== 'everybody') {
         asked ??= this.#ask(key).then((answered) => {
           good = answered ? good + 1 : 0;
@@ -94,6 +102,21 @@ export class UrgentLooks {
       pause = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
       if (this.#isOutOfUse(key)) return;
     }
+  }
+
+  /**
+   * Not anew while its answer is on its way, or when it has just said that it misses its source: on a busy host the rounds would pile up, and the slowest witness, for whom the
+   * conclusion waits, would come last.
+   */
+  #askWitness({ key, receiverState }: Instance, witnessed: Map<KeyId, Witnessed>): void {
+    const { clock, read } = this.#options;
+    const last = witnessed.get(keyId(key));
+    if (last === 'awaited') return;
+    const isFresh = last !== undefined && clock.monotonic() - last < MISSED_MILLIS;
+    if (isFresh && receiverState !== 'running') return;
+    witnessed.set(keyId(key), 'awaited');
+    const end = () => void witnessed.set(keyId(key), clock.monotonic());
+    void read(key).then(end, end);
   }
 
   #ask(key: InstanceKey): Promise<boolean> {

@@ -44,6 +44,9 @@ const CONNECT_LOOK_MILLIS = 20;
 const LONG_LOOK_MILLIS = 200;
 const LOOK_FACTOR = 1.3;
 
+/** Whoever points a replica elsewhere takes longer than that, and would be as likely to come right after a look. */
+const SOURCE_MAX_AGE_MILLIS = 250;
+
 /** Between attempts at a step. */
 const REPEAT_MILLIS = 50;
 
@@ -116,7 +119,8 @@ class PlanRun implements RunningPlan {
     const { precondition } = step;
     if (precondition.kind === 'none') return null;
     if (precondition.kind === 'silent') return this.#soundOf(precondition.server);
-    const seen = await this.#options.servers.observe(step.server, VERIFY_MILLIS);
+    const maxAgeMillis = precondition.kind === 'replicates-from' ? SOURCE_MAX_AGE_MILLIS : 0;
+    const seen = await this.#options.servers.observe(step.server, VERIFY_MILLIS, maxAgeMillis);
     if (seen.kind === 'failed') return seen.failure.text;
     return preconditionFailure(precondition, seen.instance);
   }

@@ -39,7 +39,7 @@ export const failoverByGtid: FailoverWay<GtidProgress> = {
     return `Instance ${source} has purged GTID entries not found on ${key}`;
   },
 
-  follow(replica, chosen) {
+  follow(replica, chosen, _policy, after) {
     const source = chosen.instance.key;
     const received = receivedText(replica.progress);
     // D4: the chosen one has applied all it received when this begins, and that contains all this one received.
@@ -50,7 +50,7 @@ export const failoverByGtid: FailoverWay<GtidProgress> = {
         id: movingStepId(replica.instance.key, source),
         server: replica.instance.key,
         commands: [followCommand(replica.instance, source, witness), { kind: 'start-replication' }],
-        dependsOn: [drainStepId(source)],
+        dependsOn: [after],
         precondition: { kind: 'none' },
         postcondition: { kind: 'replicates-from', source, running: false },
         deadlineMillis: FOLLOW_MILLIS,

@@ -50,7 +50,7 @@ export const failoverByPlace: FailoverWay<PositionProgress> = {
     return `it has received up to ${coordinatesText(replica.progress.received)}, and without GTIDs or markers (PseudoGTIDPattern) nobody can tell where that is in the log of the promoted server`;
   },
 
-  follow(replica, chosen, policy, feed) {
+  follow(replica, chosen, policy, drainedOrPromoted, feed) {
     const { drainSeconds, applyPromotion } = policy;
     const source = chosen.instance.key;
     const drained = drainStepId(source);
@@ -61,8 +61,8 @@ export const failoverByPlace: FailoverWay<PositionProgress> = {
     } as const;
     const isBeside = endsAt(replica, chosen);
     const where: Whereabouts = isBeside || feed !== null ? beside : { kind: 'by-markers' };
-    // D10: nobody could tell the way back to one that has moved. Writes do not wait for this.
-    const after = applyPromotion ? promotionStepId(source) : drained;
+    // D10: nobody could tell the way back to one that has moved, so nobody moves before the promotion, not even for its acknowledgements.
+    const after = applyPromotion ? promotionStepId(source) : drainedOrPromoted;
     if (isBeside || feed === null) return followByPlace(replica, source, where, drainSeconds, [after]);
     // It gets as far as the chosen one does, in the copy of the very log that both have replicated.
     const fed = feedByBinlogServer(replica.instance, feed, policy).map((step): FailoverStep => {

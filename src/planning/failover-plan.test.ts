@@ -87,17 +87,34 @@ describe('the plan of a failover', () => {
     expect(stepOf(fed, `drain ${key(22295)}`).commands).toEqual([
       { kind: 'wait-for-gtid', gtid: trx('1-12'), timeoutSeconds: 10 },
     ]);
-    expect(stepOf(fed, `point ${key(22294)} at ${key(22295)}`).dependsOn).toEqual([`drain ${key(22295)}`]);
+    expect(stepOf(fed, `point ${key(22294)} at ${key(22295)}`).dependsOn).toEqual([`promote ${key(22295)}`]);
     expect(fed.prediction).toMatchObject({ promoted: at(22295), lost: [], transactionsAtRisk: '' });
   });
 
-  it('points the others at it at the same time, each on its own', () => {
+  it('points the others at it once it takes writes, each on its own', () => {
     for (const port of [22295, 22296]) {
       const point = stepOf(plan, `point ${key(port)} at ${key(22294)}`);
       expect(kinds(point)).toEqual(['follow', 'start-replication']);
-      expect(point.dependsOn).toEqual([`drain ${key(22294)}`]);
+      expect(point.dependsOn).toEqual([`promote ${key(22294)}`]);
       expect(point.onFailure).toBe('lose-server');
     }
+  });
+
+  it('E2: points them at it beside the promotion where its first commit waits for one of them', () => {
+    const acks = { available: true, replicaEnabled: true, sourceWaitForReplicaCount: 1 };
+    const replicas = {
+      22294: { semiSync: { ...NO_SEMI_SYNC, ...acks } },
+      22295: { semiSync: { ...NO_SEMI_SYNC, ...acks } },
+    };
+    const world = aFailedPrimaryWith(2, replicas);
+    const waited = { ...world.failed, semiSync: { ...NO_SEMI_SYNC, ...acks, sourceEnabled: true } };
+    const waiting = plannedFailover({ ...world, failed: waited });
+    expect(stepOf(waiting, `point ${key(22295)} at ${key(22294)}`).dependsOn).toEqual([`drain ${key(22294)}`]);
+  });
+
+  it('points them at it when it is drained where nobody is to be made writable', () => {
+    const drained = plannedFailover(aFailedPrimaryWith(2), { applyPromotion: false });
+    expect(stepOf(drained, `point ${key(22295)} at ${key(22294)}`).dependsOn).toEqual([`drain ${key(22294)}`]);
   });
 
   it('predicts who is promoted, and that nothing is lost', () => {
@@ -345,7 +362,10 @@ describe('laws of every failover plan', () => {
           if (command.kind === 'follow') {
             const { port } = command.options.source;
             expect(receivedContains(progressIn(plan, request, port), progress)).toBe(true);
-            expect(step.dependsOn).toContain(`drain ${key(port)}`);
+            // It waits for the drain, by way of the promotion or not.
+            const [before] = step.dependsOn;
+            const waitsFor = before === `promote ${key(port)}` ? stepOf(plan, before).dependsOn : step.dependsOn;
+            expect(waitsFor).toContain(`drain ${key(port)}`);
           }
           if (command.kind !== 'forget-source' && command.kind !== 'detach-source') continue;
           const [before] = step.dependsOn;

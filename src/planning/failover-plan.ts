@@ -166,8 +166,11 @@ function planBy<Progress extends ReplicaProgress>(
     ? [promoteStep(choice.chosen, request, forget, semiSyncCommands(semiSync), policy)]
     : [];
   const steps: FailoverStep[] = [...prepare, ...promote];
+  // Twenty moves at once would hold the promotion up; they come first only where its first commit needs one of them to acknowledge it. When it fails, nobody has been moved (C15).
+  const needsAckers = semiSync.kind === 'switched-on' || choice.chosen.instance.semiSync.sourceEnabled;
+  const after = (needsAckers ? undefined : promote[0]?.id) ?? drainStepId(successor);
   for (const follower of followers) {
-    steps.push(...way.follow(follower, choice.chosen, policy, feedOfSibling(follower)));
+    steps.push(...way.follow(follower, choice.chosen, policy, after, feedOfSibling(follower)));
   }
   if (policy.detachLost) {
     const decided = promote[0]?.id ?? drainStepId(successor);

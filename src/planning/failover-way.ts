@@ -26,11 +26,12 @@ export interface FailoverWay<Progress extends ReplicaProgress> {
     policy: PromotionPolicy,
     feed: BinlogServerFeed | null,
   ) => string | null;
-  /** In order; the first depends on the chosen one's drain. `feed`: what a binlog server has up to where the chosen one stands then. */
+  /** In order. `after`: the chosen one's drain, or its promotion. `feed`: what a binlog server has up to where the chosen one stands then. */
   readonly follow: (
     replica: FrozenReplica<Progress>,
     chosen: FrozenReplica<Progress>,
     policy: PromotionPolicy,
+    after: StepId,
     feed: BinlogServerFeed | null,
   ) => readonly FailoverStep[];
   /** D7: a lost replica is detached, so that nobody reads stale data from it believing it replicates. What it received is applied first: it may be the only copy (D4). */

@@ -37,9 +37,9 @@ export function failoverWithLoss(discards: string): FailoverWay<GtidProgress> {
 
     followRefusal: (replica, chosen, policy) => failoverByGtid.followRefusal(replica, chosen, policy, null),
 
-    follow(replica, chosen, policy) {
+    follow(replica, chosen, policy, after) {
       const relayLog: RelayLogRule = { kind: 'executed-or-discarded', server: chosen.instance.key, discards };
-      return failoverByGtid.follow(replica, chosen, policy, null).map((step) => ({
+      return failoverByGtid.follow(replica, chosen, policy, after, null).map((step) => ({
         ...step,
         commands: [
           {

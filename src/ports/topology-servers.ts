@@ -26,8 +26,11 @@ export type CommandResult =
     };
 
 export interface TopologyServers {
-  /** Live read within the deadline; what it sees becomes the picture. */
-  observe(key: InstanceKey, deadlineMillis: number): Promise<ObserveResult>;
+  /**
+   * Live read within the deadline; what it sees becomes the picture. A read that began so lately, and after the last command, is as good as a new one: while somebody waits for
+   * a primary, twenty replicas are not asked again what they have just said. Default: none is.
+   */
+  observe(key: InstanceKey, deadlineMillis: number, maxAgeMillis?: number): Promise<ObserveResult>;
   /**
    * Sends the commands in order, one packet a command, and reads the server again afterwards. Observations that began before are void from
    * now on (architecture rule 4). `mayGoOn` is asked before each command: a process that was stopped between two of them may have been replaced.

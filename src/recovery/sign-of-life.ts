@@ -10,6 +10,9 @@ import type { RecoveryRun } from './recovery-run.ts';
 /** Refused connections answer in a millisecond. */
 const LAST_LOOK_MILLIS = LOOK_MILLIS;
 
+/** Without hooks the witnesses have just been read: that is what the conclusion was made of. */
+const WITNESS_MAX_AGE_MILLIS = 150;
+
 /**
  * The analysis was made before the hooks, which take what time they take: a server that came back meanwhile is not replaced, and neither is one that a replica hears
  * again. `forced`: its replicas are not asked. Null: as dead as it was.
@@ -17,9 +20,10 @@ const LAST_LOOK_MILLIS = LOOK_MILLIS;
 export async function signOfLife(run: RecoveryRun, entry: AnalysisEntry, forced: boolean): Promise<string | null> {
   const { servers, clock, known } = run.ports;
   const witnesses = forced ? [] : entry.replicas;
-  const [failed, ...replicas] = await Promise.all(
-    [entry.key, ...witnesses].map((key) => servers.observe(key, LAST_LOOK_MILLIS)),
-  );
+  const [failed, ...replicas] = await Promise.all([
+    servers.observe(entry.key, LAST_LOOK_MILLIS),
+    ...witnesses.map((key) => servers.observe(key, LAST_LOOK_MILLIS, WITNESS_MAX_AGE_MILLIS)),
+  ]);
   if (failed?.kind === 'observed') return answersAgain(entry.key);
   if (forced) return null;
   // Who does not answer in time is judged by what was last seen: far or busy replicas must not keep a dead server alive.

@@ -39,12 +39,14 @@ export class LiveServers implements TopologyServers {
     this.#options = options;
   }
 
-  async observe(key: InstanceKey, deadlineMillis: number): Promise<ObserveResult> {
+  async observe(key: InstanceKey, deadlineMillis: number, maxAgeMillis = 0): Promise<ObserveResult> {
     const { discovery, clock } = this.#options;
     const late = clock
       .sleep(millis(deadlineMillis))
       .then((): ObserveResult => ({ kind: 'failed', failure: tooLate(key) }));
-    const read = discovery.readAfresh(key).then((result): ObserveResult => {
+    const reading =
+      maxAgeMillis > 0 ? discovery.readSince(key, clock.monotonic() - maxAgeMillis) : discovery.readAfresh(key);
+    const read = reading.then((result): ObserveResult => {
       if (result.kind === 'failed') return { kind: 'failed', failure: result.failure };
       return { kind: 'observed', instance: result.instance };
     });

@@ -29,7 +29,18 @@ const SECONDS_PER_MINUTE = 60;
 const byHostFilters = (filters: readonly string[]) => (key: InstanceKey) =>
   matchesAnyHostFilter(filters, key.hostname, key.port);
 
+/** Asked for with every read; settings are replaced, and never changed. */
+const discoveryPolicies = new WeakMap<Settings, DiscoveryPolicy>();
+
 export function discoveryPolicy(settings: Settings): DiscoveryPolicy {
+  const known = discoveryPolicies.get(settings);
+  if (known !== undefined) return known;
+  const policy = readDiscoveryPolicy(settings);
+  discoveryPolicies.set(settings, policy);
+  return policy;
+}
+
+function readDiscoveryPolicy(settings: Settings): DiscoveryPolicy {
   return {
     pollMillis: Math.max(1, settings.InstancePollSeconds) * MILLIS_PER_SECOND,
     connectMillis: Math.max(1, settings.MySQLConnectTimeoutSeconds) * MILLIS_PER_SECOND,
