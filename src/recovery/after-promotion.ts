@@ -45,7 +45,7 @@ export async function afterPromotion(
   await run.book(downtimeLost([failed.key, ...lostKeys], ports));
   await run.book(ports.store.clearDetections({ key: failed.key }, ports.clock.now()));
   run.say(`${name}: successfully promoted ${successorKey}`);
-  const state = { successor: hookSuccessor, lostReplicas: lostKeys };
+  const state = { successor: hookSuccessor, lostReplicas: [...run.lost, ...lostKeys] };
   await runIncidentHooks('PostMasterFailoverProcesses', incident, state, ports);
   await endDowntimeOf(run, successor.key);
   await runIncidentHooks('PostFailoverProcesses', incident, state, ports);

@@ -7,6 +7,7 @@ import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
 import { isLastCheckValid, isReplica } from '../model/instance-status.ts';
 import type { ServerCommand } from '../model/server-command.ts';
+import type { ServerFailure } from '../model/server-failure.ts';
 import { acceptedLoss } from '../planning/accepted-loss.ts';
 import { PROMOTE_HALF_TRANSACTION_MILLIS, PROMOTE_MILLIS } from '../planning/deadlines.ts';
 import { drainStepId } from '../planning/plan.ts';
@@ -24,12 +25,42 @@ const ACT_MILLIS = PROMOTE_MILLIS;
 const ACT_LONG_MILLIS = PROMOTE_HALF_TRANSACTION_MILLIS;
 const LOOK_AGAIN_MILLIS = millis(200);
 
+/** So often in a row connections are refused by one that is gone. */
+const GONE_LOOKS = 2;
+
+/** C15: nobody listens there any more, so that it takes no writes as it is. */
+export class Gone {
+  readonly reason: string;
+
+  constructor(reason: string) {
+    this.reason = reason;
+  }
+}
+
+/** As `completePromotion`, and not waiting for a server that is gone: somebody else may be promoted at once. */
+export async function completePromotionUnlessGone(run: RecoveryRun, key: InstanceKey): Promise<string | Gone | null> {
+  const gone = { looks: 0 };
+  const reason = await complete(run, key, ({ kind }) => {
+    gone.looks = kind === 'refused' ? gone.looks + 1 : 0;
+    return gone.looks >= GONE_LOOKS;
+  });
+  return reason !== null && gone.looks >= GONE_LOOKS ? new Gone(reason) : reason;
+}
+
 /** Null: it is a writable primary now. Else one line that says why not. */
-export async function completePromotion(run: RecoveryRun, key: InstanceKey): Promise<string | null> {
+export const completePromotion = (run: RecoveryRun, key: InstanceKey): Promise<string | null> =>
+  complete(run, key, () => false);
+
+async function complete(
+  run: RecoveryRun,
+  key: InstanceKey,
+  isEnough: (failure: ServerFailure) => boolean,
+): Promise<string | null> {
   const { servers, clock } = run.ports;
   const began = clock.monotonic();
   while (run.mayGoOn()) {
     const seen = await servers.observe(key, LOOK_MILLIS);
+    if (seen.kind === 'failed' && isEnough(seen.failure)) return `${instanceKeyText(key)}: ${seen.failure.text}`;
     const step = seen.kind === 'observed' ? await forgetSource(run, seen.instance) : again(seen.failure.text);
     if (step.kind === 'refused') return step.reason;
     if (step.kind === 'forgotten') return takeWrites(run, step.instance);

@@ -9,10 +9,19 @@ import { fence } from './fence.ts';
 import type { JournaledWork } from './journaled-work.ts';
 import type { RecoveryRun } from './recovery-run.ts';
 
+/**
+ * Nothing irrevocable had been done, or nothing could be: the problem, if it persists, is recovered anew. `beginsAnew`: also where it was this very process that had
+ * failed, and would fail again at the same.
+ */
+export interface GivenUp {
+  readonly kind: 'given-up';
+  readonly reason: string;
+  readonly beginsAnew?: true;
+}
+
 export type Ending =
   | { readonly kind: 'finished'; readonly successor: InstanceKey }
-  /** Nothing irrevocable had been done, or nothing could be: the problem, if it persists, is recovered anew. */
-  | { readonly kind: 'given-up'; readonly reason: string }
+  | GivenUp
   /** It cannot be told yet what is right: to be looked at again. */
   | { readonly kind: 'not-yet'; readonly reason: string };
 

@@ -7,12 +7,13 @@
  * before anybody is told to.
  */
 
-import { clusterName } from '../model/brand.ts';
+import { clusterName, millis } from '../model/brand.ts';
 import { errorText } from '../model/error-text.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
 import { isReplica } from '../model/instance-status.ts';
 import type { RecoveryRecord } from '../model/recovery-record.ts';
+import type { ServerFailure } from '../model/server-failure.ts';
 import { fencingStepId } from '../planning/plan.ts';
 import { attachDemotedLater } from './attach-demoted.ts';
 import { bringSiblingsLater } from './bring-siblings.ts';
@@ -20,6 +21,7 @@ import { completePromotion } from './complete-promotion.ts';
 import {
   demote,
   type Ending,
+  type GivenUp,
   halfPromoted,
   hasListeners,
   LOOK_MILLIS,
@@ -34,7 +36,7 @@ import { followSuccessor } from './follow-successor.ts';
 import { isFencedForNothing } from './forced-fence.ts';
 import { type JournaledIntent, type JournaledWork, journaledWork } from './journaled-work.ts';
 import { runLeftHooks } from './left-hooks.ts';
-import { downtimeLost, OWNER } from './lost-servers.ts';
+import { downtimeLost, giveUpGone, OWNER } from './lost-servers.ts';
 import { makeWritable } from './make-writable.ts';
 import { moveBack } from './move-back.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
@@ -142,7 +144,7 @@ async function close(run: RecoveryRun, end: Exclude<Ending, { kind: 'not-yet' }>
   // An unfinished one must not keep its cluster blocked (B5). One that this very process ran, and whose promotion failed, is no cut one: it counts
   // as a failed recovery, or the same promotion would be tried again and again.
   const hasFailedHere = work.intent.kind === 'promotion-begun' && run.record.node.token === identity.token;
-  if (end.kind === 'given-up' && !hasFailedHere) {
+  if (end.kind === 'given-up' && (!hasFailedHere || end.beginsAnew === true)) {
     await store.acknowledge({ kind: 'uid', uid: run.uid }, OWNER, 'detected crashed recovery', clock.now());
     await store.clearDetections({ key: run.record.digest.key }, clock.now());
   }
@@ -210,7 +212,7 @@ async function finishPromotion(
 ): Promise<Ending> {
   const { servers, known, moveAlias } = run.ports;
   const key = instanceKeyText(successor);
-  const giveUp = async (reason: string): Promise<Ending> => {
+  const giveUp = async (reason: string): Promise<GivenUp> => {
     await returnFed(run, work);
     await restartReceivers(run, work);
     await startHalfMoved(run, work);
@@ -223,6 +225,12 @@ async function finishPromotion(
     if (writer !== undefined)
       return giveUp(`${instanceKeyText(writer)} takes writes; ${key} cannot be read and may do so too`);
     if (run.record.acknowledgement !== null) return giveUp(`${key} cannot be read, and the recovery was acknowledged`);
+    // C15: nobody listens there, now and a moment later: it takes no writes, and whoever is left is chosen from anew.
+    if (await isGone(run, successor, seen.failure)) {
+      await giveUpGone(run, successor);
+      const ending = await giveUp(`${key} died in its promotion`);
+      return { ...ending, beginsAnew: true };
+    }
     // It may be promoted: as long as that is not known nobody else may be, and the record keeps its cluster blocked.
     return { kind: 'not-yet', reason: `${key} was being promoted and cannot be read: ${seen.failure.text}` };
   }
@@ -251,6 +259,20 @@ async function finishPromotion(
   for (const problem of await followSuccessor(run, successor, failed, orphans)) run.fail(problem);
   await startHalfMoved(run, work);
   return { kind: 'finished', successor };
+}
+
+/** Long enough for a supervisor not to have been in between. */
+const GONE_MILLIS = millis(500);
+
+async function isGone(
+  { ports: { servers, clock } }: RecoveryRun,
+  key: InstanceKey,
+  failure: ServerFailure,
+): Promise<boolean> {
+  if (failure.kind !== 'refused') return false;
+  await clock.sleep(GONE_MILLIS);
+  const again = await servers.observe(key, LOOK_MILLIS);
+  return again.kind === 'failed' && again.failure.kind === 'refused';
 }
 
 /** Why the promotion is not brought to its end; null: nothing speaks against it. */

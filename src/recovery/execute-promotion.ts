@@ -3,10 +3,11 @@
 import type { PlanEnd } from '../execution/plan-end.ts';
 import { wasSent } from '../execution/plan-end.ts';
 import type { Instance } from '../model/instance.ts';
-import { instanceKeyText, sameKey } from '../model/instance-key.ts';
+import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
 import type { StepCommand } from '../planning/deferred-command.ts';
 import { drainStepId, type LostServer, type Plan, promotionStepId } from '../planning/plan.ts';
-import { completePromotion } from './complete-promotion.ts';
+import { completePromotionUnlessGone, Gone } from './complete-promotion.ts';
+import { followSuccessor } from './follow-successor.ts';
 import type { RecoveryRun } from './recovery-run.ts';
 
 /** For one that is not told anything: nobody waits long for what it has to say. */
@@ -24,12 +25,20 @@ export interface Promoted {
 export interface FailedPromotion {
   readonly kind: 'failed';
   readonly reason: string;
-  readonly pointOfNoReturn: boolean;
-  /** It answers, and has not applied what it has received. */
-  readonly isUndrained: boolean;
+  readonly state: FailedState;
 }
 
-/** Nobody else may be promoted where the result says that there is no return. */
+export type FailedState =
+  /** It answers, and has not applied what it has received. */
+  | 'undrained'
+  | 'unreachable'
+  /** The promotion was not begun, and nobody's is to be: the old primary answers again, or this node may not act. */
+  | 'called-off'
+  /** It may be writable, and cannot be asked: choosing another could make two primaries. */
+  | 'half-promoted'
+  /** C15: it was told to take writes, and nobody listens there any more. */
+  | 'gone';
+
 export async function executePromotion(run: RecoveryRun, plan: Plan<StepCommand>): Promise<Promoted | FailedPromotion> {
   const { intent, prediction } = plan;
   if (intent.kind !== 'replace-primary') throw new Error(`not a failover plan: ${intent.kind}`);
@@ -41,27 +50,31 @@ export async function executePromotion(run: RecoveryRun, plan: Plan<StepCommand>
   if (drained.kind !== 'done') {
     await takeBack();
     const seen = await run.ports.servers.observe(intent.successor, LOOK_MILLIS);
-    const isUndrained = seen.kind === 'observed';
-    return { kind: 'failed', reason: `${key}: ${drained.reason}`, pointOfNoReturn: false, isUndrained };
+    const state = seen.kind === 'observed' ? 'undrained' : 'unreachable';
+    return { kind: 'failed', reason: `${key}: ${drained.reason}`, state };
   }
   const promotion = promotionStepId(intent.successor);
   const hasPromotion = plan.steps.some((step) => step.id === promotion);
   const promoted = hasPromotion ? await running.step(promotion) : drained;
   if (promoted.kind !== 'done') {
-    // Replicas may follow it already, and it may be half promoted: choosing another now could make two primaries. It is tried to the end, unless
-    // nothing was sent: what the journal does not know of must not happen.
-    const reason = wasSent(promoted) ? await completePromotion(run, intent.successor) : 'it was not told anything';
-    if (reason !== null) {
-      if (wasSent(promoted)) {
-        await running.ended;
-        run.leaveUnfinished();
-      } else await takeBack();
-      return {
-        kind: 'failed',
-        reason: `${key}: ${promoted.reason}; ${reason}`,
-        pointOfNoReturn: true,
-        isUndrained: false,
-      };
+    const failed = (reason: string, state: FailedState): FailedPromotion => {
+      return { kind: 'failed', reason: `${key}: ${promoted.reason}; ${reason}`, state };
+    };
+    // What the journal does not know of must not happen.
+    if (!wasSent(promoted)) {
+      await takeBack();
+      return failed('it was not told anything', 'called-off');
+    }
+    // Replicas may follow it already, and it may be half promoted: it is tried to the end.
+    const problem = await completePromotionUnlessGone(run, intent.successor);
+    if (problem instanceof Gone) {
+      await running.ended;
+      return failed(problem.reason, 'gone');
+    }
+    if (problem !== null) {
+      await running.ended;
+      run.leaveUnfinished();
+      return failed(problem, 'half-promoted');
     }
     run.say(`${key} is writable after all`);
   }
@@ -71,9 +84,26 @@ export async function executePromotion(run: RecoveryRun, plan: Plan<StepCommand>
     kind: 'promoted',
     successor,
     lost: prediction.lost,
-    settled: running.ended.then((end) => [...prediction.lost, ...lostOnTheWay(plan, end)]),
+    settled: running.ended.then(async (end) => {
+      const left = promoted.kind === 'done' ? [] : notBegun(run, plan, end);
+      const problems = left.length === 0 ? [] : await followSuccessor(run, successor.key, intent.failed, left);
+      for (const problem of problems) run.fail(problem);
+      const isThere = (server: LostServer) => left.length > 0 && follows(run, server.key, successor.key);
+      return [...prediction.lost, ...lostOnTheWay(plan, end).filter((server) => !isThere(server))];
+    }),
   };
 }
+
+/** Whose moves waited for the promotion, which the plan has given up and which was brought to its end all the same. */
+function notBegun({ ports: { known } }: RecoveryRun, plan: Plan<StepCommand>, end: PlanEnd): readonly Instance[] {
+  const skipped = plan.steps.filter(
+    ({ id, onFailure }) => onFailure === 'lose-server' && end.results.get(id)?.kind === 'skipped',
+  );
+  return skipped.flatMap(({ server }) => known.get(server) ?? []);
+}
+
+const follows = ({ ports: { known } }: RecoveryRun, replica: InstanceKey, source: InstanceKey): boolean =>
+  sameKey(known.get(replica)?.sourceKey ?? null, source);
 
 /** Replicas that were to follow and did not. */
 function lostOnTheWay(plan: Plan<StepCommand>, end: PlanEnd): readonly LostServer[] {

@@ -3,9 +3,10 @@
  */
 import { unixMillis } from '../model/brand.ts';
 import { LOST_IN_RECOVERY } from '../model/decisions.ts';
-import type { InstanceKey } from '../model/instance-key.ts';
+import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
 import { auditAbout } from './recovery-audit.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
+import type { RecoveryRun } from './recovery-run.ts';
 
 /** One year; renewed while it lasts, ended when the server is healthy again (spec/recovery.md 3.1 step 8). Seconds. */
 const LOST_DOWNTIME_SECONDS = 365 * 24 * 3600;
@@ -20,4 +21,11 @@ export async function downtimeLost(keys: readonly InstanceKey[], ports: Recovery
     await ports.downtimes.beginDowntime({ key, owner: OWNER, reason: LOST_IN_RECOVERY, begin, end });
     await auditAbout(key, { type: 'begin-downtime', message: `owner: ${OWNER}, reason: ${LOST_IN_RECOVERY}` }, ports);
   }
+}
+
+/** C15: one that died in its promotion. Marked at once: should it come back writable, it is made read-only, whoever has taken its place by then (G3). */
+export async function giveUpGone(run: RecoveryRun, key: InstanceKey): Promise<void> {
+  run.fail(`${instanceKeyText(key)} died in its promotion; what it had taken by then, if anything, is lost`);
+  run.loseReplicas([key]);
+  await run.book(downtimeLost([key], run.ports));
 }

@@ -16,6 +16,7 @@ import {
 } from '../planning/failover-of-binlog-servers.ts';
 import { executePromotion, LOOK_MILLIS } from './execute-promotion.ts';
 import { fencingObjects } from './fencing.ts';
+import { giveUpGone } from './lost-servers.ts';
 import type { PromotionResult, PromotionWish } from './promotion-result.ts';
 import type { Incident } from './recovery-hooks.ts';
 import type { RecoveryRun } from './recovery-run.ts';
@@ -89,7 +90,9 @@ async function promoteOneOf(
     if (result.kind === 'promoted') return result;
     excluded.push(planned.chosen.key);
     const { reason } = result;
-    if (result.pointOfNoReturn || excluded.length >= MAX_CANDIDATES) return { kind: 'nobody', reason };
+    const isOver = result.state === 'called-off' || result.state === 'half-promoted';
+    if (isOver || excluded.length >= MAX_CANDIDATES) return { kind: 'nobody', reason };
+    if (result.state === 'gone') await giveUpGone(run, planned.chosen.key);
   }
 }
 

@@ -23,8 +23,9 @@ import { freezePlan, standstillPlan } from '../planning/freeze-plan.ts';
 import { applierStopStepId, type Plan } from '../planning/plan.ts';
 import type { PromotionPolicy } from '../planning/promotion-policy.ts';
 import { replicaProgress } from '../planning/replica-progress.ts';
-import { executePromotion, LOOK_MILLIS } from './execute-promotion.ts';
+import { executePromotion, type FailedState, LOOK_MILLIS } from './execute-promotion.ts';
 import { fencingObjects } from './fencing.ts';
+import { giveUpGone } from './lost-servers.ts';
 import { moveBack } from './move-back.ts';
 import { promoteBelowBinlogServers } from './promote-below-binlog-servers.ts';
 import type { PromotionResult, PromotionWish } from './promotion-result.ts';
@@ -70,8 +71,10 @@ interface Prepared {
   readonly frozenEnd: PlanEnd;
   /** All its replicas, as they were known before. */
   readonly known: readonly Instance[];
-  readonly frozen: Frozen & Pick<FailoverRequest, 'withSeveralSources' | 'binlogServers'>;
+  readonly frozen: Survivors;
 }
+
+type Survivors = Frozen & Pick<FailoverRequest, 'withSeveralSources' | 'binlogServers'>;
 
 async function freezeReplicas(run: RecoveryRun, failed: Instance): Promise<Prepared> {
   const { ports } = run;
@@ -109,10 +112,11 @@ async function promoteOneOf(
   const dyingDataCenters = ports.dyingDataCenters();
   let reason = '';
   let isFenced = false;
-  let { replicas } = frozen;
+  let survivors: Survivors = frozen;
   for (;;) {
     const wish = { clusterName, failed, designated, keepsSource, mayLive, dyingDataCenters };
-    const request = { ...wish, ...frozen, replicas, ...tried.servers, acceptsLoss: false };
+    const { replicas } = survivors;
+    const request = { ...wish, ...survivors, ...tried.servers, acceptsLoss: false };
     const next = nextTry(run, request, tried);
     if (next.kind === 'nobody') return { kind: 'nobody', reason: next.reason ?? reason };
     if (next.kind === 'planned') sayPlan(run, { failed, known, asked: replicas, planned: next });
@@ -127,10 +131,37 @@ async function promoteOneOf(
     const result = await executePromotion(run, next.plan);
     if (result.kind === 'promoted') return result;
     reason = result.reason;
-    if (result.pointOfNoReturn) return { kind: 'nobody', reason };
-    tried.failed(next, result.isUndrained);
-    replicas = await lookAgain(run, replicas, next);
+    if (result.state === 'called-off' || result.state === 'half-promoted') return { kind: 'nobody', reason };
+    tried.failed(next, result.state);
+    if (result.state === 'gone') {
+      const { key } = next.choice.chosen.instance;
+      await giveUpGone(run, key);
+      survivors = { ...survivors, ...(await gatherAgain(run, key, survivors)) };
+    } else survivors = { ...survivors, replicas: await lookAgain(run, survivors.replicas, next) };
   }
+}
+
+/**
+ * C15, E2: without the one that died in its promotion. Replicas are below it by now only where its first commit needed them; what they have received from it counts, so that
+ * their receivers are stopped again.
+ */
+async function gatherAgain(run: RecoveryRun, gone: InstanceKey, before: Survivors): Promise<Frozen> {
+  const { servers } = run.ports;
+  const others = before.replicas.filter(({ instance }) => !sameKey(instance.key, gone));
+  const looks = await Promise.all(others.map(({ instance }) => servers.observe(instance.key, LOOK_MILLIS)));
+  const seen = looks.flatMap((look) => (look.kind === 'observed' ? look.instance : []));
+  const silent = others.filter((_, index) => looks[index]?.kind !== 'observed').map(({ instance }) => instance.key);
+  const isBelow = ({ sourceKey }: Instance): boolean => sameKey(sourceKey, gone);
+  const freeze = freezePlan(run.record.digest.clusterName, gone, seen.filter(isBelow));
+  const refrozen = freeze.steps.length === 0 ? null : frozenFrom(freeze, await (await run.run(freeze)).ended);
+  const stayed = comparable(seen.filter((instance) => !isBelow(instance)));
+  const lost = [...silent, ...(refrozen?.unreachable ?? [])];
+  for (const key of lost) run.fail(`${instanceKeyText(key)} did not answer; left as it is`);
+  return {
+    replicas: [...stayed.replicas, ...(refrozen?.replicas ?? [])],
+    withoutGtid: [...before.withoutGtid, ...stayed.withoutGtid, ...(refrozen?.withoutGtid ?? [])],
+    unreachable: [...before.unreachable, gone, ...lost],
+  };
 }
 
 type NextTry =
@@ -185,13 +216,11 @@ class Tried {
   }
 
   /** Without its donor it has less than others, or a loss is named; the choice is made anew. */
-  failed(
-    { choice: { chosen, donor }, feed }: Pick<SaidPlan['planned'], 'choice' | 'feed'>,
-    isUndrained: boolean,
-  ): void {
+  failed({ choice: { chosen, donor }, feed }: Pick<SaidPlan['planned'], 'choice' | 'feed'>, state: FailedState): void {
     const giver = donor?.instance ?? feed?.server;
-    if (giver !== undefined) this.#failedDonors.push(giver.key);
-    else if (isUndrained) this.#undrained.push(chosen.instance.key);
+    if (state === 'gone') this.#excluded.push(chosen.instance.key);
+    else if (giver !== undefined) this.#failedDonors.push(giver.key);
+    else if (state === 'undrained') this.#undrained.push(chosen.instance.key);
     else this.#excluded.push(chosen.instance.key);
   }
 }
@@ -245,7 +274,7 @@ async function promoteWithLoss(
     await run.undo({ ...standstill, steps: standstill.steps.filter(({ id }) => left.includes(id)) }, end);
     return result;
   }
-  if (!result.pointOfNoReturn) await run.undo(standstill, end);
+  if (result.state !== 'half-promoted') await run.undo(standstill, end);
   return { kind: 'nobody', reason: result.reason };
 }
 

@@ -203,6 +203,11 @@ export class RecoveryRun {
     this.#isLeft = true;
   }
 
+  /** Of those that it leaves behind whatever its outcome is. */
+  get lost(): readonly InstanceKey[] {
+    return this.#lost;
+  }
+
   /** Replicas that it leaves behind whatever its outcome is. */
   loseReplicas(keys: readonly InstanceKey[]): void {
     this.#lost.push(...keys);

@@ -109,6 +109,12 @@ export class AfterFailovers {
     return topology.get(instance.sourceKey)?.sourceKey === null ? null : instance;
   }
 
+  /** C15: a replica that a recovery has lost and that follows nobody died in its promotion: it is as good as a former primary. */
+  #isAlone(key: InstanceKey): boolean {
+    const instance = this.#options.picture.topology.get(key);
+    return instance !== undefined && isLastCheckValid(instance) && !isReplica(instance);
+  }
+
   #believesToBePrimary(key: InstanceKey): boolean {
     const instance = this.#options.picture.topology.get(key);
     // One of two that replicate from each other, and is lost, is no more the primary than any other.
@@ -146,7 +152,10 @@ export class AfterFailovers {
     if (await ports.store.recoveriesDisabled()) return;
     const records = await ports.store.recoveries({});
     await this.#bringHome(key, records);
-    const record = records.find(({ digest }) => sameKey(digest.key, key) && !isRepair(digest.code));
+    const record = records.find(
+      ({ digest, lostReplicas }) =>
+        !isRepair(digest.code) && (sameKey(digest.key, key) || (this.#isAlone(key) && includes(lostReplicas, key))),
+    );
     const successor = record === undefined ? null : this.#standingSuccessor(record);
     if (record === undefined || successor === null) return;
     // Repairs under way may be about the very same replicas, and know the cluster by its former name.
@@ -258,6 +267,8 @@ export class AfterFailovers {
     }
   }
 }
+
+const includes = (keys: readonly InstanceKey[], key: InstanceKey): boolean => keys.some((one) => sameKey(one, key));
 
 /** A server is looked at when it has changed, and when one below it has. */
 const aboutWhom = (changed: readonly Instance[]): ReadonlySet<KeyId> =>
