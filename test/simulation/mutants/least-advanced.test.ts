@@ -19,6 +19,6 @@ vi.mock('../../../src/planning/candidates.ts', async (importOriginal) => {
 });
 
 it('C1: a core that promotes the least advanced replica is caught', async () => {
-  const caught = await firstCaught();
+  const caught = await firstCaught({ profile: 'crash' });
   expect(caught?.violations).not.toHaveLength(0);
 });

@@ -14,6 +14,6 @@ vi.mock('../../../src/planning/freeze-plan.ts', async (importOriginal) => {
 });
 
 it('D11: a core that does not stop the receivers is caught', async () => {
-  const caught = await firstCaught();
+  const caught = await firstCaught({ profile: 'crash' });
   expect(caught?.violations).not.toHaveLength(0);
 });
