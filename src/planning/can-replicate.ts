@@ -44,6 +44,9 @@ export function isSmallerFormat(one: string, other: string): boolean {
   return first >= 0 && second >= 0 && first < second;
 }
 
+/** As it will be: promoted, it is no replica any more and has no delay. */
+export const asPrimary = (instance: Instance): Instance => ({ ...instance, sourceKey: null, sqlDelaySeconds: 0 });
+
 /** The first rule that forbids `replica` to replicate from `source`, or null. */
 export function replicationRefusal(
   replica: Instance,

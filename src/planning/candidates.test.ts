@@ -182,6 +182,21 @@ describe('among replicas that have received the same', () => {
     expect(chosenPort(aFailedPrimaryWith(2, { ...failed, 22294: seattle, 22295: boston }))).toBe(22295);
   });
 
+  it('C11: whoever would leave the fewest of the others without a source they can follow comes first, wherever it is', () => {
+    const [near, far] = [{ dataCenter: 'ny' }, { dataCenter: 'boston' }];
+    const older = { version: '8.4.0' };
+    // The older one can follow nobody else, and all others can follow it.
+    const places = { 22293: near, 22294: near, 22295: near, 22296: near, 22297: { ...far, ...older } };
+    expect(chosenPort(aFailedPrimaryWith(4, places))).toBe(22297);
+    expect(chosenPort(aFailedPrimaryWith(4, places), { lowerReplicaVersionAllowed: true })).toBe(22294);
+  });
+
+  it('C11: the one that filters what it replicates is not chosen before those that nobody would be refused to follow', () => {
+    expect(
+      chosenPort(aFailedPrimaryWith(3, { 22294: { hasReplicationFilters: true } }), { verifyReplicationFilters: true }),
+    ).toBe(22295);
+  });
+
   it('C6, C8: people’s preference comes before place, where crossing is not forbidden (contract)', () => {
     const request = aFailedPrimaryWith(2, {
       22293: { dataCenter: 'ny' },

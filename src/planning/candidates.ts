@@ -8,7 +8,7 @@ import { compareKeys, type InstanceKey, instanceKeyText, sameKey } from '../mode
 import { hasSeveralSources, isReplica, usesGtid } from '../model/instance-status.ts';
 import { comparePromotionRules } from '../model/promotion-rule.ts';
 import { isSmallerMajor, majorVersionText, parseServerVersion } from '../model/server-version.ts';
-import { compareFormats, isSmallerFormat } from './can-replicate.ts';
+import { asPrimary, compareFormats, isSmallerFormat, replicationRefusal } from './can-replicate.ts';
 import { donorFor, isOneOf } from './donors.ts';
 import { errantOf, type GtidProgress, gtidProgress } from './gtid-progress.ts';
 import type { PromotionPolicy } from './promotion-policy.ts';
@@ -120,7 +120,10 @@ export function chooseCandidate<Progress extends ReplicaProgress>(
     donorFor(candidate, request.replicas, policy, (replica) => isUnfitDonor(replica, request, policy));
   const full = withoutLess(places.allowed, refused, { request, donorOf, policy });
   refused.push(...full.refused);
-  const ranked = [...full.allowed].sort((one, other) => compareCandidates(one, other, { failed, errant, policy }));
+  const orphansOf = orphanCounts(request.replicas, policy);
+  const ranked = [...full.allowed].sort((one, other) =>
+    compareCandidates(one, other, { failed, errant, policy, orphansOf }),
+  );
   const chosen =
     designated === null
       ? preferred(ranked, failed, donorOf, policy)
@@ -333,10 +336,21 @@ function isNewerThan(instance: Instance, majorVersion: string): boolean {
 function compareCandidates(
   one: FrozenReplica,
   other: FrozenReplica,
-  { failed, errant, policy }: { failed: Instance; errant: GtidSet; policy: PromotionPolicy },
+  {
+    failed,
+    errant,
+    policy,
+    orphansOf,
+  }: {
+    readonly failed: Instance;
+    readonly errant: GtidSet;
+    readonly policy: PromotionPolicy;
+    readonly orphansOf: (candidate: FrozenReplica) => number;
+  },
 ): number {
   return (
     compareByReceived(one, other, errant) ||
+    orphansOf(one) - orphansOf(other) ||
     compareByPlace(one.instance, other.instance, failed) ||
     Number(one.instance.gtidErrant !== '') - Number(other.instance.gtidErrant !== '') ||
     comparePromotionRules(policy.promotionRule(one.instance.key), policy.promotionRule(other.instance.key)) ||
@@ -347,6 +361,45 @@ function compareCandidates(
     other.instance.replicas.length - one.instance.replicas.length ||
     compareKeys(one.instance.key, other.instance.key)
   );
+}
+
+/**
+ * C11: how many of the others could not follow a candidate, for its version, format, delay or the like. What each has received is looked at before; what a candidate has purged is
+ * not looked at, and told when the plan is made.
+ */
+function orphanCounts(
+  replicas: readonly FrozenReplica[],
+  policy: PromotionPolicy,
+): (candidate: FrozenReplica) => number {
+  const counts = new Map<FrozenReplica, number>();
+  // Of hundreds that are alike every one can follow any other: nobody compares each with each while a cluster waits.
+  if (areAlike(replicas.map(({ instance }) => instance))) return () => 0;
+  return (candidate) => {
+    const known = counts.get(candidate);
+    if (known !== undefined) return known;
+    const source = asPrimary(candidate.instance);
+    const orphans = replicas.filter(
+      (other) => other !== candidate && replicationRefusal(other.instance, source, policy) !== null,
+    );
+    counts.set(candidate, orphans.length);
+    return orphans.length;
+  };
+}
+
+/** In everything that keeps one server from replicating from another, but for identifiers, which are twice the same by mistake alone. */
+function areAlike([first, ...others]: readonly Instance[]): boolean {
+  const shapeOf = ({ version, binlogFormat, logBinEnabled, logReplicaUpdatesEnabled, ...of }: Instance): string =>
+    [
+      version,
+      binlogFormat,
+      logBinEnabled,
+      logReplicaUpdatesEnabled,
+      of.hasReplicationFilters,
+      of.sqlDelaySeconds,
+    ].join();
+  if (first === undefined) return true;
+  const shape = shapeOf(first);
+  return others.every((other) => shapeOf(other) === shape && !hasSeveralSources(other));
 }
 
 /**

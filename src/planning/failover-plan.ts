@@ -16,7 +16,7 @@ import {
   receivedPlace,
   type SeenBinlogServer,
 } from './binlog-server-feed.ts';
-import { replicationRefusal } from './can-replicate.ts';
+import { asPrimary, replicationRefusal } from './can-replicate.ts';
 import {
   type Choice,
   type ChoiceRequest,
@@ -271,9 +271,6 @@ function followRefusal<Progress extends ReplicaProgress>(
   if (byItsWay !== null) return byItsWay;
   return hasReceivedAll(chosen.progress, replica.progress) ? null : 'it has received more than the promoted server';
 }
-
-/** Promoted, it is no replica any more and has no delay; the rule about logging replica updates was applied when it was chosen. */
-const asPrimary = (instance: Instance): Instance => ({ ...instance, sourceKey: null, sqlDelaySeconds: 0 });
 
 function lostServers<Progress extends ReplicaProgress>(
   { failed, withoutGtid, withSeveralSources }: FailoverRequest<Progress>,

@@ -4,7 +4,7 @@
 import type { Instance } from '../model/instance.ts';
 import { compareKeys, type InstanceKey } from '../model/instance-key.ts';
 import type { PromotionRule } from '../model/promotion-rule.ts';
-import { type ReplicationRules, replicationRefusal } from './can-replicate.ts';
+import { asPrimary, type ReplicationRules, replicationRefusal } from './can-replicate.ts';
 
 export interface SecondChoiceFacts {
   readonly failed: Instance;
@@ -42,6 +42,3 @@ const isPreferred = (rule: PromotionRule): boolean => rule === 'must' || rule ==
 
 const isInPlaceOf = (one: Instance, other: Instance): boolean =>
   one.dataCenter === other.dataCenter && one.physicalEnvironment === other.physicalEnvironment;
-
-/** Promoted, it is no replica any more and has no delay. */
-const asPrimary = (instance: Instance): Instance => ({ ...instance, sourceKey: null, sqlDelaySeconds: 0 });
