@@ -1,6 +1,6 @@
 // The command `script/build [server] [web]`: bundles the program to dist/orchestrator.js and the pages to dist/web.
 
-import { existsSync, globSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'vite';
 
@@ -8,8 +8,9 @@ const root = join(import.meta.dirname, '..');
 const entry = join(root, 'src/cli/main.ts');
 const webConfig = join(root, 'web/vite.config.ts');
 const webPage = join(root, 'dist/web/index.html');
-const program = join(root, 'dist/orchestrator.js');
-const licenses = join(root, 'dist/THIRD-PARTY-LICENSES.txt');
+const dist = join(root, 'dist');
+const program = join(dist, 'orchestrator.js');
+const licenses = join(dist, 'THIRD-PARTY-LICENSES.txt');
 
 type Say = (line: string) => void;
 
@@ -33,15 +34,23 @@ async function buildServer(say: Say): Promise<void> {
       },
     },
   });
+  removeFormer(built);
   writeFileSync(licenses, licensesOf(modulesIn(built)));
   say('built dist/orchestrator.js');
 }
 
+/** Each build names its parts anew; those of former ones would go along into a package. */
+function removeFormer(built: Built): void {
+  const present = new Set(outputsOf(built).map(({ fileName }) => fileName));
+  for (const file of globSync('orchestrator*.js', { cwd: dist })) if (!present.has(file)) rmSync(join(dist, file));
+}
+
 type Built = Awaited<ReturnType<typeof build>>;
 
+const outputsOf = (built: Built) => ('on' in built ? [] : [built].flat().flatMap(({ output }) => output));
+
 function modulesIn(built: Built): readonly string[] {
-  const outputs = 'on' in built ? [] : [built].flat().flatMap(({ output }) => output);
-  return outputs.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
+  return outputsOf(built).flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
 }
 
 /** What the licences of bundled packages ask for: their texts go along. A package without a file of its own has its licence named. */
