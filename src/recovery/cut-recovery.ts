@@ -112,7 +112,10 @@ async function finishAfterItsEnd(run: RecoveryRun, work: JournaledWork): Promise
   if (successorKey === null) return { kind: 'given-up', reason: 'it had ended without a successor' };
   const seen = await servers.observe(successorKey, LOOK_MILLIS);
   const old = await servers.observe(digest.key, LOOK_MILLIS);
-  const isPrimary = seen.kind === 'observed' && takesWrites(seen.instance);
+  // A15: one of two co-primaries goes on pointing at the one that it has replaced.
+  const keepsSource = seen.kind === 'observed' && sameKey(seen.instance.sourceKey, digest.key);
+  const isPrimary =
+    seen.kind === 'observed' && (takesWrites(seen.instance) || (keepsSource && !seen.instance.readOnly));
   const isBelow = old.kind === 'observed' && sameKey(old.instance.sourceKey, successorKey);
   // Without its mark, nobody would see that a dead primary that cannot be attached has been left behind.
   if (isPrimary && work.intent.kind === 'promotion-begun' && !isBelow) await downtimeLost([digest.key], run.ports);
