@@ -331,6 +331,7 @@ const PURGED: Script = {
     ask('primary', "PURGE BINARY LOGS TO 'binlog.000002'"),
     startBoth,
     untilStatus('replica', 'Last_IO_Errno', { mysql: '13114', mariadb: '1236' }),
+    untilStatus('replica', 'Replica_IO_Running', 'No'),
     status('replica', 'Replica_IO_Running', 'Last_IO_Errno', 'Last_IO_Error'),
   ],
 };
