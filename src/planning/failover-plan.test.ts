@@ -354,6 +354,14 @@ describe('laws of every failover plan', () => {
     return frozenAt(request, donor ?? port).progress;
   };
 
+  /** What a step waits for, by way of a promotion too. */
+  const waitsOf = (plan: Plan<StepCommand>, { dependsOn }: PlanStep<StepCommand>): readonly string[] => [
+    ...dependsOn,
+    ...plan.steps
+      .filter(({ id }) => dependsOn.includes(id) && id.startsWith('promote '))
+      .flatMap((one) => one.dependsOn),
+  ];
+
   it('D4: no relay log is dropped of which the new source does not have all, and no source forgotten before all is applied', () => {
     planned((plan, request) => {
       for (const step of plan.steps) {
@@ -362,10 +370,7 @@ describe('laws of every failover plan', () => {
           if (command.kind === 'follow') {
             const { port } = command.options.source;
             expect(receivedContains(progressIn(plan, request, port), progress)).toBe(true);
-            // It waits for the drain, by way of the promotion or not.
-            const [before] = step.dependsOn;
-            const waitsFor = before === `promote ${key(port)}` ? stepOf(plan, before).dependsOn : step.dependsOn;
-            expect(waitsFor).toContain(`drain ${key(port)}`);
+            expect(waitsOf(plan, step)).toContain(`drain ${key(port)}`);
           }
           if (command.kind !== 'forget-source' && command.kind !== 'detach-source') continue;
           const [before] = step.dependsOn;

@@ -133,12 +133,21 @@ async function promoteOneOf(
     reason = result.reason;
     if (result.state === 'called-off' || result.state === 'half-promoted') return { kind: 'nobody', reason };
     tried.failed(next, result.state);
-    if (result.state === 'gone') {
-      const { key } = next.choice.chosen.instance;
-      await giveUpGone(run, key);
-      survivors = { ...survivors, ...(await gatherAgain(run, key, survivors)) };
-    } else survivors = { ...survivors, replicas: await lookAgain(run, survivors.replicas, next) };
+    survivors = await survivorsOf(run, survivors, next, result.state);
   }
+}
+
+/** Among whom the next one is chosen. */
+async function survivorsOf(
+  run: RecoveryRun,
+  before: Survivors,
+  tried: Pick<SaidPlan['planned'], 'choice' | 'feed'>,
+  state: FailedState,
+): Promise<Survivors> {
+  if (state !== 'gone') return { ...before, replicas: await lookAgain(run, before.replicas, tried) };
+  const { key } = tried.choice.chosen.instance;
+  await giveUpGone(run, key);
+  return { ...before, ...(await gatherAgain(run, key, before)) };
 }
 
 /**
