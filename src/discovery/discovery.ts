@@ -68,8 +68,6 @@ export class Discovery {
   readonly #deadLane: Lane;
   readonly #dead = new DeadHosts();
   readonly #urgent: UrgentLooks;
-  /** Whose last poll was left out. */
-  readonly #passedOver = new Set<KeyId>();
   readonly #pulses: Pulses;
   readonly #crawl: Crawl;
   readonly #rhythms = new Map<KeyId, Timer>();
@@ -245,7 +243,6 @@ export class Discovery {
     this.#rhythms.get(keyId(key))?.cancel();
     this.#rhythms.delete(keyId(key));
     this.#prober.forget(key);
-    this.#passedOver.delete(keyId(key));
     this.#dead.lived(key);
     links.close(key);
     picture.forget(key);
@@ -319,15 +316,13 @@ export class Discovery {
   }
 
   /**
-   * B7: of a cluster in which somebody is told what to do, every other poll is left out. Whoever tells them reads them, and twenty replicas that are polled beside it hold up
-   * what clients wait for.
+   * B7: of a cluster in which somebody is told what to do, and who was read for that a moment ago. Twenty replicas that are polled beside it hold up what clients
+   * wait for.
    */
   #isPassedOver(key: InstanceKey): boolean {
-    const id = keyId(key);
-    const isPassedOver = !this.#passedOver.has(id) && this.#lookedAfter(key) !== 'nobody';
-    if (isPassedOver) this.#passedOver.add(id);
-    else this.#passedOver.delete(id);
-    return isPassedOver;
+    const { clock, policy } = this.#options;
+    if (this.#lookedAfter(key) === 'nobody') return false;
+    return this.#prober.wasReadSince(key, clock.monotonic() - policy().pollMillis / 2);
   }
 
   #lookedAfter(key: InstanceKey): LookedAfter {

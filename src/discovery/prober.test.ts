@@ -75,6 +75,38 @@ describe('a live read', () => {
     await Promise.all(reads);
   });
 
+  describe('that need not have begun just now', () => {
+    const RECENT_MILLIS = 100;
+
+    it('is the last one, or one that is under way, as long as it is not older', async () => {
+      const ends: ((result: ProbeResult) => void)[] = [];
+      const { prober, asked, clock } = aProber(() => new Promise((resolve) => ends.push(resolve)));
+      const recent = () => prober.readSince(key, clock.monotonic() - RECENT_MILLIS);
+      const reads = [prober.read(key), recent()];
+      await settled();
+      ends[0]?.(answered());
+      expect((await Promise.all([...reads, recent()])).map(({ kind }) => kind)).toEqual(Array(3).fill('observed'));
+      expect(asked).toHaveLength(1);
+      await clock.advance(RECENT_MILLIS + 1);
+      void recent();
+      await settled();
+      expect(asked).toHaveLength(2);
+    });
+
+    it('D12: is a new one where a command was sent since, or the last one failed', async () => {
+      const results = [answered(), answered(), lost, answered()];
+      const { prober, picture, asked, clock } = aProber(() => results.shift() ?? lost);
+      const recent = () => prober.readSince(key, clock.monotonic() - RECENT_MILLIS);
+      await prober.read(key);
+      picture.advanceEpoch(key);
+      expect((await recent()).kind).toBe('observed');
+      expect(asked).toHaveLength(2);
+      await prober.readAfresh(key);
+      expect((await recent()).kind).toBe('observed');
+      expect(asked).toHaveLength(4);
+    });
+  });
+
   it('is void when a command changed the server while it was under way', async () => {
     let end = (_: ProbeResult): void => {};
     const { prober, picture } = aProber(() => new Promise((resolve) => (end = resolve)));

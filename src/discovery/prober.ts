@@ -127,6 +127,12 @@ export class Prober {
     return underWay !== undefined && isRecent(underWay) ? underWay.read : this.readAfresh(key);
   }
 
+  /** A read that began at `since` (monotonic) or later was the last one, and was answered. */
+  wasReadSince(key: InstanceKey, since: number): boolean {
+    const last = this.#answered.get(keyId(key));
+    return last !== undefined && last.at >= since;
+  }
+
   #beginning(key: InstanceKey): Began {
     const { picture, clock } = this.#options;
     return { at: clock.monotonic(), epoch: picture.epochOf(key) };

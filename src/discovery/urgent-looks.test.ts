@@ -54,6 +54,17 @@ describe('looking urgently at a server', () => {
     expect(timesOf(10112)).toEqual(timesOf(10111));
   });
 
+  it('A1: asks a replica no more that has just said that it misses the server, and one whose answer is on its way', async () => {
+    const { clock, topology, looks, timesOf } = aWorld((key) => (key.port === 10113 ? new Promise(() => {}) : failed));
+    looks.begin(primary);
+    await clock.advance(5);
+    topology.put(sampleReplica(10112, 10111, { receiverState: 'other' }));
+    await clock.advance(395);
+    expect(timesOf(10111)).toEqual([0, 10, 30, 70, 150, 310]);
+    expect(timesOf(10112)).toEqual([0, 310]);
+    expect(timesOf(10113)).toEqual([0]);
+  });
+
   it('B7: reads its replicas no more while somebody else does, nor itself while that one reads it too', async () => {
     let lookedAfter: LookedAfter = 'nobody';
     const { clock, looks, timesOf } = aWorld(
