@@ -215,7 +215,8 @@ describe('where somebody wrote on a replica', () => {
       expect(await ownOf(primary, uuid)).toBe(before.primary);
       const after = await ownOf(one, uuid);
       expect([lowest(after), highest(after) > highest(before.one)]).toEqual([lowest(before.one), true]);
-      expect(await replication(one)).toMatchObject({ receiver: 'Yes', applier: 'Yes' });
+      // Where the way out had stopped it, it connects anew.
+      await eventually(() => replication(one)).toMatchObject({ receiver: 'Yes', applier: 'Yes' });
     }
     await writer.stop();
     await eventually(

@@ -3,6 +3,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { replicationAccount } from '../../../src/sandbox/accounts.ts';
 import { serverFamilies } from '../../../src/sandbox/server-releases.ts';
+import { eventually } from '../support/eventually.ts';
 import { flowingRows, type Rows } from '../support/rows.ts';
 import { asRoot, followsSoon, replication } from '../support/servers.ts';
 import { openWorld, the, type World } from '../support/world.ts';
@@ -33,7 +34,7 @@ describe.each(serverFamilies)('servers of %s', (family) => {
     expect(answer).toMatchObject({ status: 500, code: 'ERROR' });
     expect(answer.message).toContain('1045');
     await followsSoon(two, primary);
-    expect(await replication(one)).toMatchObject({ port: primary.port, receiver: 'Yes', applier: 'Yes' });
+    await eventually(() => replication(one)).toMatchObject({ port: primary.port, receiver: 'Yes', applier: 'Yes' });
     await rows.endOn(fleet.servers);
     rows = null;
   });

@@ -114,7 +114,7 @@ describe.each(serverFamilies)('a host with a virtual name, servers of %s', (fami
     );
     expect(refused.message).toContain('--skip-unresolve-check');
     expect(threadsOf(two)).toEqual(before);
-    expect(await replication(two)).toMatchObject({ host: primary.host, port: primary.port, receiver: 'Yes' });
+    await eventually(() => replication(two)).toMatchObject({ host: primary.host, port: primary.port, receiver: 'Yes' });
 
     const asked = ['-c', 'relocate', '-i', key(two), '-d', key(one)];
     expect(await command(...asked)).toMatchObject({ code: 1, printed: expect.stringContaining('Error unresolving; ') });
