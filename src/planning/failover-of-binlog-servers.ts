@@ -23,9 +23,9 @@ import {
   type CandidateRefusal,
   type CandidateRefusalKind,
   drainRefusal,
-  type PlaceReplica,
   type RefusedCandidate,
-} from './candidates.ts';
+} from './candidate-refusal.ts';
+import type { PlaceReplica } from './candidates.ts';
 import type { StepCommand } from './deferred-command.ts';
 import type { LostServer, Plan } from './plan.ts';
 import type { PromotionPolicy } from './promotion-policy.ts';

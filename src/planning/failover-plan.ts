@@ -17,13 +17,13 @@ import {
   type SeenBinlogServer,
 } from './binlog-server-feed.ts';
 import { asPrimary, replicationRefusal } from './can-replicate.ts';
+import type { RefusedCandidate } from './candidate-refusal.ts';
 import {
   type Choice,
   type ChoiceRequest,
   chooseCandidate,
   type FrozenReplica,
   type GtidReplica,
-  type RefusedCandidate,
 } from './candidates.ts';
 import { PROMOTE_HALF_TRANSACTION_MILLIS, PROMOTE_MILLIS } from './deadlines.ts';
 import type { StepCommand } from './deferred-command.ts';

@@ -7,7 +7,7 @@ import type { BinlogCoordinates } from '../model/binlog-coordinates.ts';
 import type { Brand, ClusterName } from '../model/brand.ts';
 import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
 import type { ServerCommand } from '../model/server-command.ts';
-import type { RefusedCandidate } from './candidates.ts';
+import type { RefusedCandidate } from './candidate-refusal.ts';
 import type { PlaceReference } from './deferred-command.ts';
 
 /** Unique within its plan, readable: `promote 10.0.0.2:3306`. */

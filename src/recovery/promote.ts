@@ -10,13 +10,8 @@ import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-ke
 import { hasSeveralSources, isReplica } from '../model/instance-status.ts';
 import { binlogServersAlone } from '../planning/below-binlog-servers.ts';
 import type { SeenBinlogServer } from '../planning/binlog-server-feed.ts';
-import {
-  comparable,
-  type FrozenReplica,
-  frozenReplica,
-  type GtidReplica,
-  undrainable,
-} from '../planning/candidates.ts';
+import { undrainable } from '../planning/candidate-refusal.ts';
+import { comparable, type FrozenReplica, frozenReplica, type GtidReplica } from '../planning/candidates.ts';
 import { durabilityOf, durabilityText } from '../planning/durability.ts';
 import { type FailoverPlanResult, type FailoverRequest, planFailover } from '../planning/failover-plan.ts';
 import { freezePlan, standstillPlan } from '../planning/freeze-plan.ts';

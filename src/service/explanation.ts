@@ -10,7 +10,7 @@ import type { Instance } from '../model/instance.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
 import type { NodeIdentity } from '../model/recovery-record.ts';
 import type { SilentDeath } from '../model/source-silence.ts';
-import type { RefusedCandidate } from '../planning/candidates.ts';
+import type { RefusedCandidate } from '../planning/candidate-refusal.ts';
 import type { LostServer } from '../planning/plan.ts';
 import type { Gate } from '../recovery/gates.ts';
 import type { WriteProbeState } from './write-probes.ts';
