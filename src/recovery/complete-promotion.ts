@@ -7,7 +7,6 @@ import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
 import { isLastCheckValid, isReplica } from '../model/instance-status.ts';
 import type { ServerCommand } from '../model/server-command.ts';
-import type { ServerFailure } from '../model/server-failure.ts';
 import { acceptedLoss } from '../planning/accepted-loss.ts';
 import { PROMOTE_HALF_TRANSACTION_MILLIS, PROMOTE_MILLIS } from '../planning/deadlines.ts';
 import { drainStepId } from '../planning/plan.ts';
@@ -28,46 +27,38 @@ const LOOK_AGAIN_MILLIS = millis(200);
 /** So often in a row connections are refused by one that is gone. */
 const GONE_LOOKS = 2;
 
-/** C15: nobody listens there any more, so that it takes no writes as it is. */
-export class Gone {
+/** Why it is no writable primary yet. */
+export interface Uncompleted {
   readonly reason: string;
-
-  constructor(reason: string) {
-    this.reason = reason;
-  }
+  /** C15: nobody listens there any more, so that it takes no writes as it is. */
+  readonly isGone: boolean;
 }
 
-/** As `completePromotion`, and not waiting for a server that is gone: somebody else may be promoted at once. */
-export async function completePromotionUnlessGone(run: RecoveryRun, key: InstanceKey): Promise<string | Gone | null> {
-  const gone = { looks: 0 };
-  const reason = await complete(run, key, ({ kind }) => {
-    gone.looks = kind === 'refused' ? gone.looks + 1 : 0;
-    return gone.looks >= GONE_LOOKS;
-  });
-  return reason !== null && gone.looks >= GONE_LOOKS ? new Gone(reason) : reason;
-}
-
-/** Null: it is a writable primary now. Else one line that says why not. */
-export const completePromotion = (run: RecoveryRun, key: InstanceKey): Promise<string | null> =>
-  complete(run, key, () => false);
-
-async function complete(
+/** Null: it is a writable primary now. `waitsForGone` false: one that is gone is not waited for, somebody else may be promoted at once. */
+export async function completePromotion(
   run: RecoveryRun,
   key: InstanceKey,
-  isEnough: (failure: ServerFailure) => boolean,
-): Promise<string | null> {
+  { waitsForGone } = { waitsForGone: true },
+): Promise<Uncompleted | null> {
   const { servers, clock } = run.ports;
   const began = clock.monotonic();
+  const uncompleted = (reason: string): Uncompleted => ({ reason, isGone: false });
+  let refusals = 0;
   while (run.mayGoOn()) {
     const seen = await servers.observe(key, LOOK_MILLIS);
-    if (seen.kind === 'failed' && isEnough(seen.failure)) return `${instanceKeyText(key)}: ${seen.failure.text}`;
+    refusals = seen.kind === 'failed' && seen.failure.kind === 'refused' ? refusals + 1 : 0;
     const step = seen.kind === 'observed' ? await forgetSource(run, seen.instance) : again(seen.failure.text);
-    if (step.kind === 'refused') return step.reason;
-    if (step.kind === 'forgotten') return takeWrites(run, step.instance);
-    if (clock.monotonic() - began > PATIENCE_MILLIS) return `${instanceKeyText(key)}: ${step.reason}`;
+    if (step.kind === 'refused') return uncompleted(step.reason);
+    if (step.kind === 'forgotten') {
+      const problem = await takeWrites(run, step.instance);
+      return problem === null ? null : uncompleted(problem);
+    }
+    const reason = `${instanceKeyText(key)}: ${step.reason}`;
+    if (!waitsForGone && refusals >= GONE_LOOKS) return { reason, isGone: true };
+    if (clock.monotonic() - began > PATIENCE_MILLIS) return uncompleted(reason);
     await clock.sleep(LOOK_AGAIN_MILLIS);
   }
-  return `${instanceKeyText(key)}: this node may not act any more`;
+  return uncompleted(`${instanceKeyText(key)}: this node may not act any more`);
 }
 
 type Forgetting =

@@ -248,7 +248,7 @@ async function finishPromotion(
   if (contradiction !== null) return giveUp(contradiction);
   const refused = await completePromotion(run, successor);
   if (refused !== null) {
-    const half = await halfPromoted(run, successor, refused);
+    const half = await halfPromoted(run, successor, refused.reason);
     return half.kind === 'given-up' ? giveUp(half.reason) : half;
   }
   // It may have come back writable since.

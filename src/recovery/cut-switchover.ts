@@ -97,7 +97,7 @@ async function finishTakeover(
   }
   // A dead one cannot be asked. It was read-only, and the successor had applied all of it before it forgot its source.
   const refused = await completePromotion(run, to);
-  if (refused !== null) return halfPromoted(run, to, refused);
+  if (refused !== null) return halfPromoted(run, to, refused.reason);
   if (oldWrites) await demote(run, from);
   const { digest } = run.record;
   await moveAlias(digest.clusterName, clusterName(fresh), digest.clusterAlias);

@@ -6,7 +6,7 @@ import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
 import type { StepCommand } from '../planning/deferred-command.ts';
 import { drainStepId, type LostServer, type Plan, promotionStepId } from '../planning/plan.ts';
-import { completePromotionUnlessGone, Gone } from './complete-promotion.ts';
+import { completePromotion } from './complete-promotion.ts';
 import { followSuccessor } from './follow-successor.ts';
 import type { RecoveryRun } from './recovery-run.ts';
 
@@ -66,15 +66,11 @@ export async function executePromotion(run: RecoveryRun, plan: Plan<StepCommand>
       return failed('it was not told anything', 'called-off');
     }
     // Replicas may follow it already, and it may be half promoted: it is tried to the end.
-    const problem = await completePromotionUnlessGone(run, intent.successor);
-    if (problem instanceof Gone) {
-      await running.ended;
-      return failed(problem.reason, 'gone');
-    }
+    const problem = await completePromotion(run, intent.successor, { waitsForGone: false });
     if (problem !== null) {
       await running.ended;
-      run.leaveUnfinished();
-      return failed(problem, 'half-promoted');
+      if (!problem.isGone) run.leaveUnfinished();
+      return failed(problem.reason, problem.isGone ? 'gone' : 'half-promoted');
     }
     run.say(`${key} is writable after all`);
   }
