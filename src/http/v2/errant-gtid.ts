@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ErrantReport, OrchestratorCalls } from '../../service/calls.ts';
 import { errantLines } from '../../service/errant-text.ts';
 import type { JsonObject } from '../v1/json/json.ts';
+import { keyJson } from './key-json.ts';
 import { registerServerReport } from './server-report.ts';
 
 export function registerErrantGtid(app: FastifyInstance, calls: OrchestratorCalls, prefix: string): void {
@@ -19,7 +20,7 @@ export function registerErrantGtid(app: FastifyInstance, calls: OrchestratorCall
 }
 
 const errantJson = ({ key, gtidErrant, untold, transactions, ranges, purged, waysOut }: ErrantReport): JsonObject => ({
-  server: { hostname: key.hostname, port: key.port },
+  server: keyJson(key),
   gtidErrant,
   untold: untold === '' ? null : untold,
   transactions,
