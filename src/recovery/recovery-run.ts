@@ -47,6 +47,7 @@ export class RecoveryRun {
   readonly #acts = new Map<StepId, JournalPhase>();
   #isInterrupted = false;
   #isLeft = false;
+  #hasRunHooks = false;
   #sequence: number;
   readonly #journal = new WrittenTogether<JournalLine>((lines) => this.#writeJournal(lines));
   /** Written without holding up the recovery. */
@@ -72,6 +73,11 @@ export class RecoveryRun {
   /** Something is left to do: whoever leads takes it up. */
   get isUnfinished(): boolean {
     return this.#isInterrupted || this.#isLeft;
+  }
+
+  /** Time has passed, and they may have mended what is wrong: what was seen before them counts no more. */
+  get hasRunHooks(): boolean {
+    return this.#hasRunHooks;
   }
 
   /** To be asked before anything is sent to a server. False once is false for ever: a run that was cut does not begin again by itself. */
@@ -162,6 +168,7 @@ export class RecoveryRun {
 
   /** False: it must not be started. A journal that cannot be written keeps no hook from running, unless somebody else may be running it by now. */
   async notesHook(id: StepId, phase: JournalPhase, detail: string): Promise<boolean> {
+    this.#hasRunHooks = true;
     try {
       await this.#append(id, phase, detail);
       return true;

@@ -10,7 +10,7 @@ import type { RecoveryRun } from './recovery-run.ts';
 /** Refused connections answer in a millisecond. */
 const LAST_LOOK_MILLIS = LOOK_MILLIS;
 
-/** Without hooks the witnesses have just been read: that is what the conclusion was made of. */
+/** Without hooks the witnesses have just been read: that is what the conclusion was made of. After hooks they are all read anew. */
 const WITNESS_MAX_AGE_MILLIS = 150;
 
 /**
@@ -20,9 +20,10 @@ const WITNESS_MAX_AGE_MILLIS = 150;
 export async function signOfLife(run: RecoveryRun, entry: AnalysisEntry, forced: boolean): Promise<string | null> {
   const { servers, clock, known } = run.ports;
   const witnesses = forced ? [] : entry.replicas;
+  const maxAgeMillis = run.hasRunHooks ? 0 : WITNESS_MAX_AGE_MILLIS;
   const [failed, ...replicas] = await Promise.all([
     servers.observe(entry.key, LAST_LOOK_MILLIS),
-    ...witnesses.map((key) => servers.observe(key, LAST_LOOK_MILLIS, WITNESS_MAX_AGE_MILLIS)),
+    ...witnesses.map((key) => servers.observe(key, LAST_LOOK_MILLIS, maxAgeMillis)),
   ]);
   if (failed?.kind === 'observed') return answersAgain(entry.key);
   if (forced) return null;
