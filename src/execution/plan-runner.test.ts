@@ -9,7 +9,7 @@ import type { ServerFailure } from '../model/server-failure.ts';
 import type { StepCommand } from '../planning/deferred-command.ts';
 import { NOTHING_PREDICTED, type Plan, type PlanStep, stepId } from '../planning/plan.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { CommandResult, ObserveResult, TopologyServers } from '../ports/topology-servers.ts';
+import type { ClaimResult, CommandResult, ObserveResult, TopologyServers } from '../ports/topology-servers.ts';
 import { hasTouched, wasSent } from './plan-end.ts';
 import { runPlan } from './plan-runner.ts';
 import { type PlanRunnerOptions, Sightings } from './runner-options.ts';
@@ -68,6 +68,10 @@ class PretendServers implements TopologyServers {
     }
     if (answer === 'lost-but-done') return { kind: 'failed', failure: LOST, completed: 0, mayStillLand: false };
     return { kind: 'done', instance: this.at(key.port), refused: [] };
+  }
+
+  async claim(): Promise<ClaimResult> {
+    return { kind: 'claimed', isReadOnly: true, release: async () => {} };
   }
 
   async replicationCredentials(): Promise<null> {
@@ -422,6 +426,7 @@ describe('undoing a plan', () => {
         if (key.port === 2) await answer;
         return servers.execute(key, commands);
       },
+      claim: () => servers.claim(),
       replicationCredentials: () => Promise.resolve(null),
     };
     journal.length = 0;

@@ -120,7 +120,7 @@ class PlanRun implements RunningPlan {
     if (precondition.kind === 'none') return null;
     if (precondition.kind === 'silent') return this.#soundOf(precondition.server);
     const maxAgeMillis = precondition.kind === 'replicates-from' ? SOURCE_MAX_AGE_MILLIS : 0;
-    const seen = await this.#options.servers.observe(step.server, VERIFY_MILLIS, maxAgeMillis);
+    const seen = await this.#options.servers.observe(step.server, step.answerMillis ?? VERIFY_MILLIS, maxAgeMillis);
     if (seen.kind === 'failed') return seen.failure.text;
     return preconditionFailure(precondition, seen.instance);
   }

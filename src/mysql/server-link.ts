@@ -10,6 +10,7 @@ import type { ServerCommand } from '../model/server-command.ts';
 import { isTooManyConnections, type ServerFailure } from '../model/server-failure.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Credentials, Dial, RowShape, Rows, ServerWire } from '../ports/server-wire.ts';
+import type { ClaimResult } from '../ports/topology-servers.ts';
 import { beginClone } from './begin-clone.ts';
 import { readCloneFacts } from './clone-facts.ts';
 import { CommandConnections, type Lent, type Opened } from './command-connections.ts';
@@ -34,6 +35,7 @@ import {
   type RefusedSection,
 } from './section-packet.ts';
 import { NEVER_SECURED, SecuredDial, type TlsPolicy } from './secured-dial.ts';
+import { claimOn, NOT_CONNECTED, releaseOn } from './server-claim.ts';
 import { WriteProbe, type WriteProbeResult, type WriteProbeTable } from './write-probe.ts';
 
 export interface LinkTimeouts {
@@ -289,6 +291,32 @@ export class ServerLink {
     return readCloneFacts(this, timeouts);
   }
 
+  /** On the probe's connection: there is one to every server already, and it is used as long as the server is watched (`server-claim.ts`). */
+  async claim(answerMillis: number): Promise<ClaimResult> {
+    const connection = this.#probing;
+    const { dialect } = this;
+    if (connection === null || dialect === null || dialect.understandsLittle === true) return notConnected();
+    const claim = await this.#inTurnOn(connection, () => claimOn(connection, answerMillis));
+    if (claim === null) return notConnected();
+    if (claim.kind !== 'claimed') return claim;
+    const release = async (): Promise<void> => {
+      await this.#inTurnOn(connection, () => releaseOn(connection, answerMillis));
+    };
+    return { ...claim, release };
+  }
+
+  /** Null: the connection cannot be had. */
+  async #inTurnOn<Value>(connection: ServerWire, work: () => Promise<Value>): Promise<Value | null> {
+    const turn = this.#takeTurn();
+    const end = this.#isLent ? await this.#inTime(turn) : await turn;
+    if (end === null) return null;
+    try {
+      return connection.usable ? await work() : null;
+    } finally {
+      end();
+    }
+  }
+
   /** Whether it can commit (A11), on a connection of its own. Resolves when the server has answered, however long that takes. */
   write(table: WriteProbeTable, connectMillis: number): Promise<WriteProbeResult> {
     return this.#writing.write(table, connectMillis);
@@ -364,6 +392,8 @@ export class ServerLink {
     this.#probing?.destroy();
   }
 }
+
+const notConnected = (): ClaimResult => ({ kind: 'failed', failure: NOT_CONNECTED });
 
 const OCCUPIED: ServerFailure = {
   kind: 'timeout',

@@ -3,6 +3,12 @@
 /** Stopping a receiver waits for nothing but its network read. */
 export const STOP_RECEIVER_MILLIS = 5_000;
 
+/**
+ * So long the freeze waits for the first answer of a replica that did not answer its last check either: nobody takes writes meanwhile. One that gave acknowledgements gets
+ * the full time, since it may be all that has what its primary said was safe.
+ */
+export const SILENT_REPLICA_MILLIS = 500;
+
 /** Forgetting a source and becoming writable; `SET GLOBAL read_only` waits for running statements. */
 export const PROMOTE_MILLIS = 10_000;
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { unixMillis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { sampleReplica } from '../model/topology-samples.ts';
+import { SILENT_REPLICA_MILLIS } from './deadlines.ts';
 import { afterTriedMoves, freezePlan } from './freeze-plan.ts';
 import { applierBroken, at, atPosition, stepOf, TEST_CLUSTER } from './testing.ts';
 
@@ -22,6 +24,16 @@ describe('freezing replicas', () => {
     expect(step.precondition).toEqual({ kind: 'replicates-from', source: failed });
     expect(step.postcondition).toEqual({ kind: 'receiver-stopped' });
     expect(step.onFailure).toBe('lose-server');
+  });
+
+  it('A10, J3: waits little for one that is known to be silent, unless it gave acknowledgements', () => {
+    const silent = { lastChecked: unixMillis(2_000), lastSeen: unixMillis(1_000) };
+    const acker = sampleReplica(22296, 22293, silent);
+    const plan = planFor(sampleReplica(22294, 22293), sampleReplica(22295, 22293, silent), {
+      ...acker,
+      semiSync: { ...acker.semiSync, replicaEnabled: true },
+    });
+    expect(plan.steps.map(({ answerMillis }) => answerMillis)).toEqual([undefined, SILENT_REPLICA_MILLIS, undefined]);
   });
 
   describe('on MariaDB, where a thread that is started while both are stopped drops the relay log', () => {

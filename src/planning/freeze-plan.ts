@@ -5,8 +5,9 @@
 import type { ClusterName } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, sameKey } from '../model/instance-key.ts';
+import { isLastCheckValid } from '../model/instance-status.ts';
 import type { ServerCommand } from '../model/server-command.ts';
-import { STOP_APPLIER_MILLIS, STOP_RECEIVER_MILLIS } from './deadlines.ts';
+import { SILENT_REPLICA_MILLIS, STOP_APPLIER_MILLIS, STOP_RECEIVER_MILLIS } from './deadlines.ts';
 import { applierStopStepId, freezingStepId, NOTHING_PREDICTED, type Plan, type PlanStep } from './plan.ts';
 import { needsApplierBeforeFreeze } from './relay-log-ends.ts';
 
@@ -24,6 +25,7 @@ export function freezePlan(clusterName: ClusterName, failed: InstanceKey, replic
       precondition: { kind: 'replicates-from', source: failed },
       postcondition: { kind: 'receiver-stopped' },
       deadlineMillis: STOP_RECEIVER_MILLIS,
+      ...(isGivenUpSoon(replica) ? { answerMillis: SILENT_REPLICA_MILLIS } : {}),
       undo: undoOfFreeze(replica),
       onFailure: 'lose-server',
       effect: 'what it has received does not grow any more',
@@ -31,6 +33,9 @@ export function freezePlan(clusterName: ClusterName, failed: InstanceKey, replic
     prediction: NOTHING_PREDICTED,
   };
 }
+
+/** A10, J3: it is known to be silent, and nothing that was acknowledged depends on it. */
+const isGivenUpSoon = (replica: Instance): boolean => !isLastCheckValid(replica) && !replica.semiSync.replicaEnabled;
 
 /** The appliers of frozen replicas stop, too: how far each has come stays as it is. Undone, they run on. */
 export function standstillPlan(clusterName: ClusterName, failed: InstanceKey, frozen: readonly Instance[]): Plan {

@@ -117,6 +117,8 @@ export interface PlanStep<Command = ServerCommand> {
   readonly precondition: Precondition;
   readonly postcondition: Postcondition;
   readonly deadlineMillis: number;
+  /** In which the server answers when its precondition is looked at. Absent: a few seconds. */
+  readonly answerMillis?: number;
   /** How long the postcondition may take to come true once the commands are sent. Absent: a few seconds. */
   readonly patienceMillis?: number;
   /** For how long the server may apply nothing meanwhile. Absent: for all of it. */

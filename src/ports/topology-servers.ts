@@ -25,6 +25,19 @@ export type CommandResult =
       readonly mayStillLand: boolean;
     };
 
+export type ClaimResult =
+  /** Until it is given back, or our connection to the server ends. Never rejects. */
+  | {
+      readonly kind: 'claimed';
+      /** In that moment. */
+      readonly isReadOnly: boolean;
+      readonly release: () => Promise<void>;
+    }
+  /** By somebody who is not this process. */
+  | { readonly kind: 'taken'; readonly by: string }
+  /** It did not answer, or cannot be claimed. */
+  | { readonly kind: 'failed'; readonly failure: ServerFailure };
+
 export interface TopologyServers {
   /**
    * Live read within the deadline; what it sees becomes the picture. A read that began so lately, and after the last command, is as good as a new one: while somebody waits for
@@ -41,6 +54,8 @@ export interface TopologyServers {
     deadlineMillis: number,
     mayGoOn?: () => boolean,
   ): Promise<CommandResult>;
+  /** So that no other orchestrator, one that shares nothing with this one, changes the server meanwhile (J5). Counted: as often as it was claimed it must be given back. */
+  claim(key: InstanceKey, deadlineMillis: number): Promise<ClaimResult>;
   /** The account a replica uses towards its source, as far as it can be read; null when it cannot. Never logged. */
   replicationCredentials(key: InstanceKey): Promise<ReplicationCredentials | null>;
 }

@@ -16,9 +16,10 @@ import { NOTHING_DONE_YET, runIncidentHooks } from './recovery-hooks.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
 import { RecoveryQueue } from './recovery-queue.ts';
 import { newRecoveryUid, type RecoveryRun } from './recovery-run.ts';
-import { registerDetection, registerRecovery } from './registration.ts';
+import { heldBack, registerDetection, registerRecovery } from './registration.ts';
 import { ROUTINES, type Routine } from './routines.ts';
 import { runRecovery } from './run-recovery.ts';
+import { claimServers } from './server-claims.ts';
 import { runTakeover } from './takeover-run.ts';
 
 export interface HandleOptions {
@@ -64,6 +65,8 @@ export const isPassing = ({ reason }: Extract<HandleResult, { kind: 'not-attempt
 
 /** What orchestrator does of its own accord. */
 export const AUTOMATED: HandleOptions = { forced: false, designated: null, skipHooks: false };
+
+const refused = (code: string, text: string): TakeoverResult => ({ kind: 'refused', code, text });
 
 export class Recoveries {
   /** Who works in which cluster. */
@@ -266,12 +269,29 @@ export class Recoveries {
     return policyGates(entry, this.#ports, { lastedMillis });
   }
 
-  async #recover({ entry: found, options, gates, routine }: Task, ports: RecoveryPorts): Promise<HandleResult> {
+  /** J5: alone at these servers, too. */
+  async #recover(task: Task, ports: RecoveryPorts): Promise<HandleResult> {
+    const { entry, options, routine } = task;
+    const forced = options.forced && !routine.isAlwaysHeldBack;
+    const refusal = forced ? null : await heldBack(entry, ports);
+    if (refusal !== null) return { kind: 'not-attempted', reason: refusal };
+    const claims = await claimServers([entry.key, ...entry.replicas], ports);
+    if (claims.kind === 'refused') return { kind: 'not-attempted', reason: claims.text };
+    try {
+      return await this.#recoverClaimed(task, forced, ports);
+    } finally {
+      claims.release();
+    }
+  }
+
+  async #recoverClaimed(
+    { entry: found, options, gates, routine }: Task,
+    forced: boolean,
+    ports: RecoveryPorts,
+  ): Promise<HandleResult> {
     const agreed = gates.find(({ agreeing }) => agreeing !== undefined);
     const entry = { ...found, countAdditionalAgreeingNodes: (agreed?.agreeing?.length ?? 1) - 1 };
-    const forced = options.forced && !routine.isAlwaysHeldBack;
     const registered = await registerRecovery(entry, { forced }, ports);
-    if (registered.kind === 'blocked') return { kind: 'not-attempted', reason: registered.text };
     if (registered.kind === 'already-registered') {
       return { kind: 'not-attempted', reason: `found an active or recent recovery on ${instanceKeyText(entry.key)}` };
     }
@@ -286,40 +306,50 @@ export class Recoveries {
   async #takeOver(ask: TakeoverAsk): Promise<TakeoverResult> {
     const { clusterName } = ask.entry.cluster;
     const what = `switchover of ${clusterName}`;
-    const refused = (code: string, text: string): TakeoverResult => ({ kind: 'refused', code, text });
+    const replicas = this.#ports.known.replicasOf(ask.primary.key);
     const result = await this.clusters.alone(clusterName, what, async (): Promise<TakeoverResult> => {
-      const looked = await lookBeforeTakeover(ask, this.#ports);
-      if (looked.kind === 'refused') return looked;
-      const hint: CommandHint = 'graceful-master-takeover';
-      // The contract calls it DeadMaster, with the command that tells it apart (spec/recovery.md 5 step 2).
-      const entry = {
-        ...ask.entry,
-        code: 'DeadMaster' as const,
-        description: '',
-        commandHint: hint,
-        isActionableRecovery: true,
-      };
-      await registerDetection(entry, true, this.#ports);
-      const registered = await registerRecovery(entry, { forced: true }, this.#ports);
-      if (registered.kind !== 'registered') {
-        return refused(
-          'recovery-active',
-          'GracefulMasterTakeover: unexpected error: recovery not attempted. This should not happen',
-        );
+      const claims = await claimServers([ask.primary.key, ...replicas.map(({ key }) => key)], this.#ports);
+      if (claims.kind === 'refused') return refused('claimed-elsewhere', `GracefulMasterTakeover: ${claims.text}`);
+      try {
+        return await this.#takeOverClaimed(ask);
+      } finally {
+        claims.release();
       }
-      const { run } = registered;
-      const { primary, choice, credentials } = looked;
-      const options = { primary, choice, credentials, startDemoted: ask.auto };
-      const { auditType } = ROUTINES['dead-primary'];
-      auditBegin(run, auditType);
-      const end = await runTakeover(run, entry, options);
-      await auditEnd(run, auditType, end);
-      if (run.isInterrupted) return { kind: 'ended', run, entry, end };
-      // Somebody wanted it: it is no flapping, and must not keep the new primary from being failed over for the next hour.
-      await this.#ports.store.endActivePeriods({ uid: run.uid }, this.#ports.clock.now());
-      await this.#ports.store.clearDetections({ key: entry.key }, this.#ports.clock.now());
-      return { kind: 'ended', run, entry, end };
     });
     return result ?? refused('busy', `GracefulMasterTakeover: busy with ${this.clusters.busyWith(clusterName)}`);
+  }
+
+  async #takeOverClaimed(ask: TakeoverAsk): Promise<TakeoverResult> {
+    const looked = await lookBeforeTakeover(ask, this.#ports);
+    if (looked.kind === 'refused') return looked;
+    const hint: CommandHint = 'graceful-master-takeover';
+    // The contract calls it DeadMaster, with the command that tells it apart (spec/recovery.md 5 step 2).
+    const entry = {
+      ...ask.entry,
+      code: 'DeadMaster' as const,
+      description: '',
+      commandHint: hint,
+      isActionableRecovery: true,
+    };
+    await registerDetection(entry, true, this.#ports);
+    const registered = await registerRecovery(entry, { forced: true }, this.#ports);
+    if (registered.kind !== 'registered') {
+      return refused(
+        'recovery-active',
+        'GracefulMasterTakeover: unexpected error: recovery not attempted. This should not happen',
+      );
+    }
+    const { run } = registered;
+    const { primary, choice, credentials } = looked;
+    const options = { primary, choice, credentials, startDemoted: ask.auto };
+    const { auditType } = ROUTINES['dead-primary'];
+    auditBegin(run, auditType);
+    const end = await runTakeover(run, entry, options);
+    await auditEnd(run, auditType, end);
+    if (run.isInterrupted) return { kind: 'ended', run, entry, end };
+    // Somebody wanted it: it is no flapping, and must not keep the new primary from being failed over for the next hour.
+    await this.#ports.store.endActivePeriods({ uid: run.uid }, this.#ports.clock.now());
+    await this.#ports.store.clearDetections({ key: entry.key }, this.#ports.clock.now());
+    return { kind: 'ended', run, entry, end };
   }
 }

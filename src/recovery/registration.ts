@@ -12,11 +12,25 @@ import { isRepair } from './routines.ts';
 
 export type RegistrationResult =
   | { readonly kind: 'registered'; readonly run: RecoveryRun }
-  | { readonly kind: 'blocked'; readonly by: RecoveryRecord; readonly text: string }
   | { readonly kind: 'already-registered' };
 
 const ACKNOWLEDGED_BY_US = 'orchestrator';
 
+/** B4: why it must not begin, which is recorded; null: nothing holds it back. */
+export async function heldBack(entry: AnalysisEntry, ports: RecoveryPorts): Promise<string | null> {
+  const blocking = await blockingRecovery(entry, ports);
+  if (blocking === null) return null;
+  await ports.store.recordBlocked({
+    key: entry.key,
+    clusterName: entry.cluster.clusterName,
+    code: entry.code,
+    lastBlocked: ports.clock.now(),
+    blockingRecoveryId: blocking.by.id,
+  });
+  return blocking.text;
+}
+
+/** `forced`: former ones of the same server are acknowledged by that. Else to be asked before: `heldBack`. */
 export async function registerRecovery(
   entry: AnalysisEntry,
   options: { readonly forced: boolean },
@@ -29,18 +43,6 @@ export async function registerRecovery(
     const selection = { kind: 'failed-instance', key: entry.key, completedOnly: true } as const;
     const comment = 'implicit acknowledge due to user invocation of recovery on same instance';
     await store.acknowledge(selection, ACKNOWLEDGED_BY_US, comment, now);
-  } else {
-    const blocking = await blockingRecovery(entry, ports);
-    if (blocking !== null) {
-      await store.recordBlocked({
-        key: entry.key,
-        clusterName: entry.cluster.clusterName,
-        code: entry.code,
-        lastBlocked: now,
-        blockingRecoveryId: blocking.by.id,
-      });
-      return { kind: 'blocked', ...blocking };
-    }
   }
   await letGoOfOtherRepairs(entry, ports);
   const uid = newRecoveryUid(now, ports.randomHex);

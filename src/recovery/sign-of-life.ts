@@ -32,6 +32,10 @@ export async function signOfLife(run: RecoveryRun, entry: AnalysisEntry, forced:
     const key = witnesses[index];
     return replica.kind === 'observed' ? replica.instance : ((key === undefined ? undefined : known.get(key)) ?? []);
   });
+  const moved = seen.find(({ sourceKey }) => !sameKey(sourceKey, entry.key));
+  // J5: somebody has acted meanwhile. What was concluded is of other servers than those that are there.
+  if (moved !== undefined)
+    return `${instanceKeyText(moved.key)} does not replicate from ${instanceKeyText(entry.key)} any more`;
   const proof = actingProof(entry, seen, clock.now());
   return proof.kind === 'proven' ? null : `not proven dead any more: ${proofText(proof)}`;
 }

@@ -182,6 +182,7 @@ export class RecoveryWorld {
           : { kind: 'observed', instance };
       },
       execute: async (key, commands): Promise<CommandResult> => this.#execute(key, commands),
+      claim: async () => ({ kind: 'claimed', isReadOnly: true, release: async () => {} }),
       replicationCredentials: async () => ({ user: 'repl', password: 'secret' }),
     };
   }

@@ -7,14 +7,14 @@ import type { Picture } from '../discovery/picture.ts';
 import { millis } from '../model/brand.ts';
 import type { CloneReading } from '../model/clone-run.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
-import { instanceKeyText } from '../model/instance-key.ts';
+import { instanceKeyText, keyId } from '../model/instance-key.ts';
 import type { ReplicationCredentials, ServerCommand } from '../model/server-command.ts';
 import type { ServerFailure } from '../model/server-failure.ts';
 import { readFailedTransaction } from '../mysql/failed-transaction.ts';
 import { readReplicationCredentials } from '../mysql/replication-credentials.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
-import type { CommandResult, ObserveResult, TopologyServers } from '../ports/topology-servers.ts';
+import type { ClaimResult, CommandResult, ObserveResult, TopologyServers } from '../ports/topology-servers.ts';
 import type { ServerLinks } from './server-links.ts';
 
 export interface LiveServersOptions {
@@ -34,6 +34,8 @@ const READ_AFTER_MILLIS = 3_000;
 
 export class LiveServers implements TopologyServers {
   readonly #options: LiveServersOptions;
+  /** Found claimed by another orchestrator when they were claimed last. */
+  readonly #takenElsewhere = new Set<string>();
 
   constructor(options: LiveServersOptions) {
     this.#options = options;
@@ -74,6 +76,29 @@ export class LiveServers implements TopologyServers {
     const seen = await this.observe(key, READ_AFTER_MILLIS);
     if (result.kind === 'failed') return result;
     return { kind: 'done', instance: seen.kind === 'observed' ? seen.instance : null, refused: result.refused };
+  }
+
+  /** A claim that comes too late is given back. What was observed before somebody else gave the server back is void: it may have been changed. */
+  async claim(key: InstanceKey, deadlineMillis: number): Promise<ClaimResult> {
+    const { picture } = this.#options;
+    const claim = await this.#claimInTime(key, deadlineMillis);
+    const id = keyId(key);
+    if (claim.kind === 'taken') this.#takenElsewhere.add(id);
+    else if (claim.kind === 'claimed' && this.#takenElsewhere.delete(id)) picture.advanceEpoch(key);
+    return claim;
+  }
+
+  async #claimInTime(key: InstanceKey, deadlineMillis: number): Promise<ClaimResult> {
+    const { links, clock, noop } = this.#options;
+    if (noop) return { kind: 'failed', failure: noopFailure(key) };
+    const claiming = links.get(key).claim(READ_AFTER_MILLIS);
+    const late = clock
+      .sleep(millis(deadlineMillis))
+      .then((): ClaimResult => ({ kind: 'failed', failure: tooLate(key) }));
+    const first = await Promise.race([claiming, late]);
+    if (first.kind === 'failed')
+      void claiming.then((claim) => (claim.kind === 'claimed' ? claim.release() : undefined));
+    return first;
   }
 
   /** A server is told nothing before it has said what it is. */

@@ -111,6 +111,7 @@ export class PretendSql implements SqlServer {
       schema: null,
       variables: new Map(globals),
       userVariables: new Map(),
+      namedLocks: new Map(),
       isInTransaction: false,
       isGtidUsed: false,
       rowCount: NO_ROW_COUNT,

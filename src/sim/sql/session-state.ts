@@ -20,4 +20,6 @@ export interface SessionState {
   readonly variables: Map<string, SqlValue>;
   /** `@name`, by lower-case name. */
   readonly userVariables: Map<string, SqlValue>;
+  /** What `GET_LOCK` has given it, by lower-case name: how often it has taken each. */
+  readonly namedLocks: Map<string, number>;
 }

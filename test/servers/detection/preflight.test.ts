@@ -8,8 +8,7 @@ import type { RunningServer } from '../../../src/sandbox/server.ts';
 import { type ServerFamily, serverFamilies } from '../../../src/sandbox/server-releases.ts';
 import { eventually } from '../support/eventually.ts';
 import { connectAsRoot } from '../support/root-connection.ts';
-import { hang } from '../support/server-world.ts';
-import { asRoot, followsSoon } from '../support/servers.ts';
+import { asRoot, followsSoon, hang } from '../support/servers.ts';
 import { openWorld, the, type World } from '../support/world.ts';
 
 const LAUNCHER = join(import.meta.dirname, '../../../bin/orchestrator');

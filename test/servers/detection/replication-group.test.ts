@@ -13,7 +13,7 @@ import { eventually, inTime } from '../support/eventually.ts';
 import { statementsOf } from '../support/general-log.ts';
 import { type GroupWorld, openGroupWorld } from '../support/group-world.ts';
 import { answeredBy, closeLinks, keyOf, linkTo } from '../support/server-world.ts';
-import { asRoot, holdApplier, isWritable, kill } from '../support/servers.ts';
+import { asRoot, hang, holdApplier, isWritable, kill } from '../support/servers.ts';
 import { the, write } from '../support/world.ts';
 
 let group: GroupWorld;
@@ -117,7 +117,7 @@ describe('a replication group of three, and a replica of one of them', () => {
     await asRoot(servers.A, 'SET GLOBAL group_replication_member_weight = 100');
     const applier = await holdApplier(servers.A);
     await write(servers.B, 'INSERT INTO demo.numbers VALUES (1)');
-    servers.B.kill('SIGSTOP');
+    await hang(servers.B);
     await isDrawn('shop', 'A', '‡ B', '  - R', '‡ C');
     await world.afterLooks(servers.A);
     expect(await group.seen(servers.A)).toMatchObject({ IsLastCheckValid: true, ReadOnly: true });

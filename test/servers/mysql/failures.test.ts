@@ -14,12 +14,12 @@ import {
   closeLinks,
   countingProxyTo,
   failureOf,
-  hang,
   keyOf,
   linkTo,
   listening,
   soon,
 } from '../support/server-world.ts';
+import { hang } from '../support/servers.ts';
 import { the } from '../support/world.ts';
 
 afterEach(closeLinks);

@@ -114,6 +114,40 @@ describe.each(serverReleases)('a link to a $name server', ({ family, release }) 
     });
   });
 
+  describe('claiming (J5)', () => {
+    const claimable = async () => {
+      const link = linkTo(keyOf(world.replica(0)));
+      await answeredBy(link);
+      return link;
+    };
+
+    it('is for one orchestrator at a time, and tells the other who has it', async () => {
+      const [one, other] = [await claimable(), await claimable()];
+      const claim = await one.claim(5_000);
+      expect([claim.kind, (await one.claim(5_000)).kind]).toEqual(['claimed', 'claimed']);
+      expect(await other.claim(5_000)).toMatchObject({
+        kind: 'taken',
+        by: expect.stringMatching(/^session \d+ of orc@/),
+      });
+      if (claim.kind !== 'claimed') return;
+      // As often as it was taken.
+      await claim.release();
+      expect((await other.claim(5_000)).kind).toBe('taken');
+      await claim.release();
+      const taken = await other.claim(5_000);
+      expect(taken.kind).toBe('claimed');
+      if (taken.kind === 'claimed') await taken.release();
+    });
+
+    it('ends with the connection', async () => {
+      const [one, other] = [await claimable(), await claimable()];
+      await one.claim(5_000);
+      expect((await other.claim(5_000)).kind).toBe('taken');
+      one.close();
+      await vi.waitFor(async () => expect((await other.claim(5_000)).kind).toBe('claimed'), soon);
+    });
+  });
+
   describe('configured queries', () => {
     const asked = async (...queries: readonly (readonly [string, string])[]) =>
       answeredBy(linkTo(keyOf(world.primary), { queries: queries.map(([name, sql]) => ({ name, sql })) }));

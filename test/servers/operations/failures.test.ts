@@ -6,7 +6,7 @@ import { serverFamilies } from '../../../src/sandbox/server-releases.ts';
 import { eventually, inTime } from '../support/eventually.ts';
 import { keptStages } from '../support/kept-stages.ts';
 import type { OperationWorld } from '../support/operation-world.ts';
-import { followsSoon, holdApplier, kill, replication, writeAside } from '../support/servers.ts';
+import { followsSoon, hang, holdApplier, kill, replication, writeAside } from '../support/servers.ts';
 import { withoutGtid } from '../support/without-gtid.ts';
 import { write } from '../support/world.ts';
 
@@ -72,7 +72,7 @@ describe.each(serverFamilies)('on %s', (family) => {
     await open();
     const { primary } = stage;
     const [one, two, three] = [stage.replica(1), stage.replica(2), stage.replica(3)];
-    two.kill('SIGSTOP');
+    await hang(two);
     const panic = stage.operate({ kind: 'panic-stop', clusterName: 'c1', which: 'all' });
     for (const replica of [one, three]) {
       await eventually(() => replication(replica), sooner).toMatchObject({ receiver: 'No', applier: 'No' });
@@ -92,7 +92,7 @@ describe.each(serverFamilies)('on %s', (family) => {
     const { primary, world } = stage;
     const [one, two, three] = [stage.replica(1), stage.replica(2), stage.replica(3)];
     const fields = { kind: 'relocate-replicas', key: world.key(primary), below: world.key(one) };
-    one.kill('SIGSTOP');
+    await hang(one);
     const moving = stage.operate(fields);
     await kill(one);
     const ended = await moving;

@@ -236,7 +236,7 @@ describe('MariaDB', () => {
     expect(refused.body.message).toContain('ReprovisionProcesses');
 
     const said = 'echo "$ORC_RECIPIENT_PORT {donorPort} $ORC_PRIMARY_PORT" > FOLDER/told; cat > FOLDER/document';
-    const waits = 'touch FOLDER/asked; while [ ! -e FOLDER/go ]; do sleep 0.05; done';
+    const waits = 'touch FOLDER/asked; while [ -d FOLDER ] && [ ! -e FOLDER/go ]; do sleep 0.05; done';
     const hooks = [said, waits].map((hook) => hook.replaceAll('FOLDER', world.folder));
     const keys = { ReprovisionProcesses: hooks };
     const ordered = ['reprovision', '-i', world.key(errant), '-d', world.key(other), '--discard-errant'];

@@ -8,6 +8,7 @@ import { eventually } from '../support/eventually.ts';
 import {
   asRoot,
   followsSoon,
+  hang,
   kill,
   letOrchestratorIn,
   lockOrchestratorOut,
@@ -29,7 +30,7 @@ afterEach(async () => {
   [world, command] = [null, null];
 });
 
-const hookThatWaits = 'touch FOLDER/reached; while [ ! -e FOLDER/go ]; do sleep 0.05; done';
+const hookThatWaits = 'touch FOLDER/reached; while [ -d FOLDER ] && [ ! -e FOLDER/go ]; do sleep 0.05; done';
 
 /** The same program, configuration and backend as the service. In a process group of its own, so that its hooks outlive it. */
 function takeoverByCommand({ program, replicas, key }: World): {
@@ -113,7 +114,7 @@ it('A8, B9: a primary that its replicas hear again after the hooks is not replac
   world = await openWorld({ family: 'mariadb', configuration: { PreFailoverProcesses: [hookThatWaits] } });
   const { primary, replicas } = world;
   await lockOrchestratorOut(primary);
-  primary.kill('SIGSTOP');
+  await hang(primary);
   await eventually(() => the(world).exists('reached')).toBe(true);
   const heardBefore = await Promise.all(replicas.map(heartbeats));
   primary.kill('SIGCONT');

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { applicationAccount } from '../../../src/sandbox/accounts.ts';
 import { serverFamilies } from '../../../src/sandbox/server-releases.ts';
 import { eventually } from '../support/eventually.ts';
-import { isWritable, writablePorts } from '../support/servers.ts';
+import { hang, isWritable, writablePorts } from '../support/servers.ts';
 import { openWorld, the, type World } from '../support/world.ts';
 
 const FOR_EVER_MILLIS = 1_000_000_000;
@@ -22,12 +22,13 @@ it.each(serverFamilies)(
     const world = await openWorld({ family, replicas: 2 });
     const { primary } = world;
     try {
-      primary.kill('SIGSTOP');
+      await hang(primary);
       const promoted = await world.promoted();
       await toldInVain(world);
       primary.kill('SIGCONT');
       await eventually(() => isWritable(primary)).toBe(false);
-      expect(await writablePorts(world.fleet.servers)).toEqual([promoted.port]);
+      // Its sessions are ended after that, also the one that asks.
+      await eventually(() => writablePorts(world.fleet.servers)).toEqual([promoted.port]);
       const [recovery] = await world.recoveries();
       const made = `${world.key(primary)} came back writable although it was replaced by ${world.key(promoted)}: made read-only`;
       await eventually(async () => (await world.steps(the(recovery).UID)).join('\n')).toContain(made);
@@ -46,7 +47,7 @@ it.each(serverFamilies)(
     const { primary } = world;
     const client = await primary.connect(applicationAccount);
     try {
-      primary.kill('SIGSTOP');
+      await hang(primary);
       const answer = client.query('INSERT INTO demo.numbers VALUES (1)');
       const lost = expect(answer).rejects.toMatchObject({ code: 'PROTOCOL_CONNECTION_LOST' });
       await world.promoted();
@@ -66,7 +67,7 @@ it('leaves a former primary alone whose downtime a person has ended', async () =
   const world = await openWorld({ family: 'mariadb', replicas: 2 });
   const { primary } = world;
   try {
-    primary.kill('SIGSTOP');
+    await hang(primary);
     await world.promoted();
     await toldInVain(world);
     await world.get(`end-downtime/${world.at(primary)}`);

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { ServerFamily } from '../../../src/sandbox/server-releases.ts';
 import { eventually } from '../support/eventually.ts';
 import { type FourWriters, fourWriters } from '../support/four-writers.ts';
-import { followsSoon, isWritable, writablePorts } from '../support/servers.ts';
+import { followsSoon, hang, isWritable, writablePorts } from '../support/servers.ts';
 import { openWorld, the, type World } from '../support/world.ts';
 
 let world: World;
@@ -71,7 +71,7 @@ describe.each(['mysql', 'mariadb'] as const)('%s: a primary that a person has re
 
   it('B12: is replaced at once where it hangs, and takes nothing when it goes on', async () => {
     const some = await open(family);
-    world.primary.kill('SIGSTOP');
+    await hang(world.primary);
     try {
       const answer = await world.get('force-master-failover/c1');
       expect([answer.code, answer.message]).toEqual(['OK', 'Master failed over']);

@@ -26,7 +26,7 @@ afterEach(async () => {
 });
 
 /** A hook that says that it was reached, and waits until the test lets it go. */
-const hookThatWaits = 'echo reached >> FOLDER/hook; while [ ! -e FOLDER/go ]; do sleep 0.05; done';
+const hookThatWaits = 'echo reached >> FOLDER/hook; while [ -d FOLDER ] && [ ! -e FOLDER/go ]; do sleep 0.05; done';
 
 const isJournaled = (step: string, phase: string) =>
   the(world)

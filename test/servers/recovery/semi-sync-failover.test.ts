@@ -5,7 +5,7 @@ import type { RunningServer } from '../../../src/sandbox/server.ts';
 import type { ServerFamily } from '../../../src/sandbox/server-releases.ts';
 import { eventually } from '../support/eventually.ts';
 import { type FourWriters, fourWriters } from '../support/four-writers.ts';
-import { asRoot, kill, writablePorts } from '../support/servers.ts';
+import { asRoot, hang, kill, writablePorts } from '../support/servers.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -82,7 +82,7 @@ describe.each(['mysql', 'mariadb'] as const)('%s, with semi-sync and four writer
 
   it('A9: the primary hangs: nothing is lost, and it takes nothing when it goes on', async () => {
     const some = await open(family);
-    world.primary.kill('SIGSTOP');
+    await hang(world.primary);
     try {
       const promoted = await world.promoted();
       await moreRows(some);

@@ -14,7 +14,8 @@ afterEach(async () => {
 });
 
 it('A20: both are recovered side by side: the second begins while the first is held up, and neither touches the other', async () => {
-  const hook = 'echo {failureClusterAlias} >> FOLDER/began; while [ ! -e FOLDER/go ]; do sleep 0.05; done';
+  const hook =
+    'echo {failureClusterAlias} >> FOLDER/began; while [ -d FOLDER ] && [ ! -e FOLDER/go ]; do sleep 0.05; done';
   world = await openWorld({
     family: 'mariadb',
     clusters: 2,

@@ -16,7 +16,12 @@ import type { OperationRequest } from '../../../src/planning/operations/operatio
 import { planOperation } from '../../../src/planning/operations/plan-operation.ts';
 import { TEST_RULES } from '../../../src/planning/operations/testing.ts';
 import { NOTHING_PREDICTED, type Plan } from '../../../src/planning/plan.ts';
-import type { CommandResult, ObserveResult, TopologyServers } from '../../../src/ports/topology-servers.ts';
+import type {
+  ClaimResult,
+  CommandResult,
+  ObserveResult,
+  TopologyServers,
+} from '../../../src/ports/topology-servers.ts';
 import { replicationAccount } from '../../../src/sandbox/accounts.ts';
 import type { RunningServer } from '../../../src/sandbox/server.ts';
 import { systemClock } from '../../../src/service/system-clock.ts';
@@ -57,6 +62,10 @@ export class PlannedWorld implements TopologyServers {
     if (result.kind === 'failed') return result;
     const seen = await this.observe(key);
     return { kind: 'done', instance: seen.kind === 'observed' ? seen.instance : null, refused: result.refused };
+  }
+
+  async claim(): Promise<ClaimResult> {
+    return { kind: 'claimed', isReadOnly: true, release: async () => {} };
   }
 
   async replicationCredentials(): Promise<null> {

@@ -1,9 +1,7 @@
 // A fleet and the links to its servers, as the tests of src/mysql against real servers use them.
 
-import { readdirSync, readFileSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { type Connection, createConnection } from 'mysql2/promise';
-import { expect, vi } from 'vitest';
 import { NO_RECEIVER_OPTIONS, NO_REPLICATION_TLS } from '../../../src/model/blank-instance.ts';
 import type { Instance } from '../../../src/model/instance.ts';
 import type { InstanceKey } from '../../../src/model/instance-key.ts';
@@ -178,14 +176,6 @@ export function noLoss(): RelayLogSafe {
   const witness = relayLogDrained(gtidContainment, '', '');
   if (witness === null) throw new Error('an empty relay log is safe');
   return witness;
-}
-
-/** Makes the server hang, and returns when it does: the signal takes a while to reach all its threads. */
-export async function hang(server: RunningServer): Promise<void> {
-  server.kill('SIGSTOP');
-  const threads = `/proc/${server.pid}/task`;
-  const isStopped = (thread: string) => /^\d+ \(.*\) T /.test(readFileSync(`${threads}/${thread}/stat`, 'utf8'));
-  await vi.waitFor(() => expect(readdirSync(threads).every(isStopped)).toBe(true), soon);
 }
 
 export interface CountingProxy {

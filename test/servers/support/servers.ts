@@ -1,5 +1,6 @@
 // What tests do to servers, and see of them, behind orchestrator's back.
 
+import { readdirSync, readFileSync } from 'node:fs';
 import type { RowDataPacket } from 'mysql2/promise';
 import { applicationAccount } from '../../../src/sandbox/accounts.ts';
 import { receivedBy } from '../../../src/sandbox/received-transactions.ts';
@@ -144,6 +145,14 @@ export async function followsSoon(
   host: string = source.host,
 ): Promise<void> {
   await eventually(() => replication(replica)).toEqual({ host, port: source.port, receiver: 'Yes', applier: 'Yes' });
+}
+
+/** Makes the server hang, and returns when it does: the signal takes a while to reach all its threads, in which it may still commit. */
+export async function hang(server: RunningServer): Promise<void> {
+  server.kill('SIGSTOP');
+  const threads = `/proc/${server.pid}/task`;
+  const isStopped = (thread: string) => /^\d+ \(.*\) T /.test(readFileSync(`${threads}/${thread}/stat`, 'utf8'));
+  await eventually(() => readdirSync(threads).every(isStopped)).toBe(true);
 }
 
 export async function kill(server: RunningServer): Promise<void> {

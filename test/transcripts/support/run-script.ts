@@ -131,6 +131,7 @@ function stageFor({ words, options }: ScriptCommand): Stage {
     configuration,
     change: (server) => changedServer(server, options),
     observers: Number(options.get('observers') ?? '0'),
+    rivals: Number(options.get('rivals') ?? '0'),
     otherPrimaries: options.get('other-primaries')?.split(',') ?? [],
   });
 }

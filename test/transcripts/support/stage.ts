@@ -35,6 +35,8 @@ export interface StageOptions {
   readonly otherPrimaries: readonly string[];
   /** How many further nodes (`orc2`, …) watch the same servers and recover nothing. */
   readonly observers: number;
+  /** How many further orchestrators (`rival1`, …) were pointed at the same servers, know nothing of the others, and recover. */
+  readonly rivals: number;
 }
 
 const FOR_EVER_MILLIS = 1_000_000_000;
@@ -46,6 +48,7 @@ export class Stage {
   readonly world: World;
   readonly node: PretendNode;
   readonly observers: readonly PretendNode[];
+  readonly rivals: readonly PretendNode[];
   readonly run: Run;
   /** How hooks end, by the first word of their text. */
   readonly hooks = new Map<string, HookBehaviour>();
@@ -90,6 +93,14 @@ export class Stage {
     this.observers = Array.from({ length: options.observers }, (_, index) =>
       this.#nodeAt(`orc${index + 2}`, { ...configuration, RecoverMasterClusterFilters: [] }, new Map()),
     );
+    this.rivals = Array.from({ length: options.rivals }, (_, index) => {
+      const alone = { place: `rival${index + 1}`, configuration, hooks: new Map(), others: () => [] };
+      return new PretendNode(this.world, { ...alone, touch: this.run.touch });
+    });
+  }
+
+  get #nodes(): readonly PretendNode[] {
+    return [this.node, ...this.observers, ...this.rivals];
   }
 
   #nodeAt(place: string, configuration: Readonly<Record<string, unknown>>, hooks: Map<string, HookBehaviour>) {
@@ -99,13 +110,13 @@ export class Stage {
 
   /** Throws: there is none of that name. */
   nodeNamed(place: string): PretendNode {
-    const found = [this.node, ...this.observers].find((node) => node.place === place);
+    const found = this.#nodes.find((node) => node.place === place);
     if (found === undefined) throw new Error(`no such node: ${place}`);
     return found;
   }
 
   async begin(): Promise<void> {
-    for (const node of [this.node, ...this.observers]) node.start();
+    for (const node of this.#nodes) node.start();
     await this.run.pass(FIND_EVERYBODY_MILLIS);
     this.news();
   }

@@ -18,6 +18,9 @@ const MUST_STOP = 1198;
 
 const DAY_SECONDS = 86_400;
 
+/** Of `wait_timeout`. Nobody is idle for so long here, and nobody is sent away for it. */
+const IDLE_SECONDS = 28_800;
+
 const SEMI_SYNC: readonly SystemVariable[] = [
   writableAtOnce(
     flagVariable('rpl_semi_sync_master_enabled', ({ server }) => Number(server.running.semiSync.isEnabled)),
@@ -68,4 +71,5 @@ export const VARIABLES = byName([
   ofSessions(flagVariable('sql_log_bin', 1)),
   ofSessions(textVariable('sql_mode', SQL_MODE)),
   ofSessions(numberVariable('lock_wait_timeout', DAY_SECONDS)),
+  ofSessions(numberVariable('wait_timeout', IDLE_SECONDS)),
 ]);

@@ -25,6 +25,9 @@ const SQL_MODE =
 
 const YEAR_SECONDS = 31_536_000;
 
+/** Of `wait_timeout`. Nobody is idle for so long here, and nobody is sent away for it. */
+const IDLE_SECONDS = 28_800;
+
 /** Clearing `read_only` clears both; setting it leaves the stronger one as it is. */
 const readOnlyTarget = (value: SqlValue, now: ReadOnlyLevel): ReadOnlyLevel => {
   if (value === 0) return 'off';
@@ -104,4 +107,5 @@ export const VARIABLES = byName([
   // Also without the plugin, and with no effect then: nobody is in a group.
   ofSessions(textVariable('group_replication_consistency', 'BEFORE_ON_PRIMARY_FAILOVER')),
   ofSessions(numberVariable('lock_wait_timeout', YEAR_SECONDS)),
+  ofSessions(numberVariable('wait_timeout', IDLE_SECONDS)),
 ]);

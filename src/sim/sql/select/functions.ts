@@ -24,6 +24,33 @@ function power(exponent: SqlValue): SqlValue {
   return value;
 }
 
+/** Null: nobody has it. */
+const holderOf = (lock: string, { sessions }: Asking): number | null =>
+  [...sessions.values()].find(({ state }) => state.namedLocks.has(lock))?.state.id ?? null;
+
+/** For a timeout of 0: nobody waits here. */
+function getLock(name: SqlValue, on: Asking): SqlValue {
+  if (name === null) return null;
+  const lock = String(name).toLowerCase();
+  const holder = holderOf(lock, on);
+  const { id, namedLocks } = on.session;
+  if (holder !== null && holder !== id) return 0;
+  namedLocks.set(lock, (namedLocks.get(lock) ?? 0) + 1);
+  return 1;
+}
+
+/** 0: somebody else has it. Null: nobody has. */
+function releaseLock(name: SqlValue, on: Asking): SqlValue {
+  if (name === null) return null;
+  const lock = String(name).toLowerCase();
+  const { namedLocks } = on.session;
+  const taken = namedLocks.get(lock);
+  if (taken === undefined) return holderOf(lock, on) === null ? null : 0;
+  if (taken > 1) namedLocks.set(lock, taken - 1);
+  else namedLocks.delete(lock);
+  return 1;
+}
+
 const ENTRIES: readonly (readonly [string, SqlFunction])[] = [
   ['CONNECTION_ID', { type: 'integer', call: (_, { session }) => session.id }],
   ['ROW_COUNT', { type: 'integer', call: (_, { session }) => session.rowCount }],
@@ -39,6 +66,12 @@ const ENTRIES: readonly (readonly [string, SqlFunction])[] = [
       type: 'text',
       call: ([time], on) => (time == null ? Math.floor(Number(unixSeconds(now(on)))) : unixSeconds(String(time))),
     },
+  ],
+  ['GET_LOCK', { type: 'integer', call: ([name = null], on) => getLock(name, on) }],
+  ['RELEASE_LOCK', { type: 'integer', call: ([name = null], on) => releaseLock(name, on) }],
+  [
+    'IS_USED_LOCK',
+    { type: 'integer', call: ([name = null], on) => (name === null ? null : holderOf(String(name).toLowerCase(), on)) },
   ],
   ['EXP', { type: 'text', call: ([exponent = null]) => power(exponent) }],
   ['NOW', { type: 'text', call: (_, on) => now(on) }],

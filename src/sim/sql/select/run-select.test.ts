@@ -36,6 +36,17 @@ describe.each(['mysql', 'mariadb'] as const)('SELECT at a pretended %s server', 
     expect(client.value('SELECT VERSION() AS version')).toBe(world.server('db1').options.version);
   });
 
+  it('gives a named lock to one session, as often as it asks, until it gives it back as often, or ends', () => {
+    const [one, other] = [world.client('db1'), world.client('db1')];
+    const [get, release] = ["SELECT GET_LOCK('Here', 0) AS got", "SELECT RELEASE_LOCK('here') AS given"];
+    expect([one.value(get), one.value(get), other.value(get)]).toEqual([1, 1, 0]);
+    expect(other.value("SELECT IS_USED_LOCK('here') AS holder")).toBe(one.session.id);
+    expect([other.value(release), one.value(release), other.value(get)]).toEqual([0, 1, 0]);
+    expect([one.value(release), one.value(release), other.value(get)]).toEqual([1, null, 1]);
+    other.session.close();
+    expect(one.value("SELECT IS_USED_LOCK('here') AS holder")).toBeNull();
+  });
+
   it('names what it does not know as the server does', () => {
     const inWhat = family === 'mysql' ? 'field list' : 'SELECT';
     expect(client.tell('SELECT nope FROM demo.numbers')).toBe(`1054: Unknown column 'nope' in '${inWhat}'`);
