@@ -60,6 +60,7 @@ describe('a command that nothing on the disk explains', () => {
   it.each([
     'SELECT @@global.read_only',
     'SET SESSION lock_wait_timeout = 2',
+    'SET SESSION wait_timeout = @@GLOBAL.wait_timeout',
     'START TRANSACTION',
     'SHOW REPLICA STATUS',
   ])('is none if it changes nothing for others: %s', (text) => {

@@ -18,7 +18,7 @@ import type { Violation } from './violation.ts';
 
 /** Statements that change something for others than their own session. */
 const CHANGES =
-  /^\s*(?:(?:stop|change|reset|kill)\b|start\s+(?!transaction\b)|set\b.*?[\s,@](?:global|persist|persist_only)[\s.])/i;
+  /^\s*(?:(?:stop|change|reset|kill)\b|start\s+(?!transaction\b)|set\s+(?:.*,\s*)?(?:@@)?(?:global|persist|persist_only)[\s.])/i;
 
 const MAKES_WRITABLE = /^\s*set\s+global\s+(?:super_)?read_only\s*=\s*(?:0|off)\b/i;
 
