@@ -6,11 +6,12 @@ import { ERRANTS } from './operations-document/errant-entries.ts';
 import { introduction } from './operations-document/introduction.ts';
 import { MOVES } from './operations-document/move-entries.ts';
 import { commandNames, type Names, namesOfDoors, routePaths } from './operations-document/names.ts';
-import { REPROVISION } from './operations-document/numbers.ts';
+import { RESCUE } from './operations-document/numbers.ts';
 import { PSEUDO_GTID } from './operations-document/pseudo-gtid-entries.ts';
 import { RECORDS } from './operations-document/record-entries.ts';
 import { RELOCATIONS } from './operations-document/relocation-entries.ts';
 import { REPROVISIONS } from './operations-document/reprovision-entries.ts';
+import { RESCUES } from './operations-document/rescue-entries.ts';
 import { section, titleOf } from './operations-document/section.ts';
 import { SETTINGS } from './operations-document/setting-entries.ts';
 import { THREADS } from './operations-document/threads-entries.ts';
@@ -24,6 +25,7 @@ const GROUPS: readonly { readonly title: string; readonly entries: readonly Oper
   { title: 'Settings, binary logs, questions', entries: SETTINGS },
   { title: 'Records, and the panic stop', entries: RECORDS },
   { title: 'Provisioning anew', entries: REPROVISIONS },
+  { title: 'What a former primary alone has', entries: RESCUES },
 ];
 
 /** In the order of the contract. */
@@ -43,7 +45,7 @@ export function operationsDocument(): string {
 /** Every number of the contract once, in order, and every name of a door at one of them. */
 function checkNumbers({ routes, commands }: Names): void {
   const numbers = ENTRIES.map(({ number }) => number);
-  const expected = Array.from({ length: REPROVISION }, (_, index) => index + 1);
+  const expected = Array.from({ length: RESCUE }, (_, index) => index + 1);
   if (numbers.join() !== expected.join()) throw new Error(`operations are not documented in order: ${numbers.join()}`);
   const strange = [...routes.keys(), ...commands.keys()].filter((number) => !numbers.includes(number));
   if (strange.length > 0) throw new Error(`doors have operations without a section: ${strange.join()}`);

@@ -5,6 +5,7 @@ import type { InspectionCalls } from '../../src/service/calls.ts';
 /** Ours, beside the contract: from here on. */
 export const PANIC_STOP = 75;
 export const REPROVISION = 76;
+export const RESCUE = 77;
 
 const BY_KIND: Readonly<Record<OperationRequest['kind'], number>> = {
   'stop-replication': 1,
@@ -52,6 +53,7 @@ const BY_KIND: Readonly<Record<OperationRequest['kind'], number>> = {
   'kill-query': 66,
   'panic-stop': PANIC_STOP,
   reprovision: REPROVISION,
+  'rescue-transactions': RESCUE,
 };
 
 const REGROUPS = { any: 52, gtid: 53, 'pseudo-gtid': 54, 'binlog-servers': 56 } as const;

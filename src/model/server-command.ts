@@ -54,6 +54,15 @@ export interface CredentialOptions {
   readonly tls: ReplicationTls;
 }
 
+/** Transactions that another server alone has, as a set of GTIDs, and how it is logged in to. */
+export interface RescueOptions {
+  readonly source: InstanceKey;
+  readonly gtid: string;
+  readonly credentials: ReplicationCredentials;
+  readonly allowTls: boolean;
+  readonly tls: ReplicationTls;
+}
+
 export type ServerCommand =
   | { readonly kind: 'stop-receiver' }
   | { readonly kind: 'start-receiver' }
@@ -114,6 +123,8 @@ export type ServerCommand =
   | { readonly kind: 'install-clone-plugin' }
   /** From whom it may be cloned: `host:port` between commas; '' for what is configured. Until it restarts. */
   | { readonly kind: 'set-clone-donors'; readonly donors: string }
+  /** Comes alone: fetched and applied by a channel that is there for that alone, and is gone when this has ended, well or not (D9). */
+  | { readonly kind: 'rescue'; readonly options: RescueOptions }
   /** Beside read-only, which stays as it is. */
   | { readonly kind: 'set-super-read-only'; readonly enabled: boolean }
   /** All its data are replaced by those of the donor, and it restarts. Comes alone: done is when its own data are being deleted, and what follows is the server's work. */
@@ -193,6 +204,8 @@ export function commandText(command: ServerCommand): string {
       return command.donors === '' ? 'take clones from nobody else' : `take clones from ${command.donors}`;
     case 'set-super-read-only':
       return command.enabled ? 'be super-read-only' : 'be read-only without being super-read-only';
+    case 'rescue':
+      return `fetch ${command.options.gtid} from ${instanceKeyText(command.options.source)}`;
     case 'clone':
       return `replace all data by those of ${instanceKeyText(command.donor)}`;
   }

@@ -7,7 +7,7 @@ import { NO_RECEIVER_OPTIONS } from '../model/blank-instance.ts';
 import type { Instance } from '../model/instance.ts';
 import type { InstanceKey } from '../model/instance-key.ts';
 import type { Remedy, RenderedRemedy } from '../model/remedy.ts';
-import type { ServerCommand } from '../model/server-command.ts';
+import type { RescueOptions, ServerCommand } from '../model/server-command.ts';
 import type { ServerSettings } from '../model/server-settings.ts';
 import type { ServerVersion } from '../model/server-version.ts';
 import type { Rows } from '../ports/server-wire.ts';
@@ -106,6 +106,18 @@ export interface CannotRender {
   readonly cannot: string;
 }
 
+/** How transactions that another server alone has are fetched (D9), and how that is watched and ended. */
+export interface RescueStatements {
+  readonly begin: readonly string[];
+  /** Answered when all of it is applied (0), or after a second (1). */
+  readonly wait: string;
+  readonly status: string;
+  /** `number` and `text` of what a worker could not apply; the status has the words of their coordinator alone. */
+  readonly workers: string;
+  /** Refused where there is no such channel. */
+  readonly end: readonly string[];
+}
+
 export interface Dialect {
   readonly name: 'mysql-57' | 'mysql-80' | 'mysql-84' | 'mariadb' | 'maxscale';
   readonly family: 'mysql' | 'mariadb' | 'maxscale';
@@ -128,6 +140,8 @@ export interface Dialect {
   readonly storedCredentialsSql: string | null;
   /** Reads the transactions at which an applier has stopped, as `failed`; null where that is not told. */
   readonly failedTransactionSql: string | null;
+  /** Absent: the family, or the release, has no channels for that. */
+  rescue?(options: RescueOptions): RescueStatements;
   /** Everything that is ever sent, beside what `preflight` lists; documented from here. */
   readonly statements: readonly StatementFact[];
   /** What is asked before a server is provisioned by the CLONE plugin, and while it is; absent: the family, or the release, has none. */

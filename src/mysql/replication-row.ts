@@ -45,8 +45,13 @@ export interface Channels {
 }
 
 /** The sources of a server, one row each. */
+/** Not how a server replicates: for a while it fetches what another one alone has (D9). A primary that does stays a primary. */
+export const RESCUE_CHANNEL = 'orchestrator_rescue';
+
 export function channelsOf(rows: Rows | undefined, words: StatusWords): Channels {
-  const channels = (rows ?? []).filter((row) => !GROUP_CHANNELS.includes(textOf(row, words.channel)));
+  const channels = (rows ?? []).filter(
+    (row) => ![...GROUP_CHANNELS, RESCUE_CHANNEL].includes(textOf(row, words.channel)),
+  );
   const first = channels.find((row) => textOf(row, words.channel) === '') ?? channels[0];
   return { first, others: channels.filter((row) => row !== first).map((row) => otherChannel(row, words)) };
 }

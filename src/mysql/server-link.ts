@@ -26,6 +26,7 @@ import {
 import { dialectForVersion, unsupportedText } from './dialect-for-version.ts';
 import { type ExecuteResult, type ExecuteTimeouts, executeCommands } from './execute-commands.ts';
 import { greet } from './greet.ts';
+import { rescue } from './rescue.ts';
 import {
   askInOnePacket,
   askOneByOne,
@@ -282,6 +283,7 @@ export class ServerLink {
       const read = () => this.clone({ ...timeouts, answerMillis: CLONE_ANSWER_MILLIS });
       return beginClone({ ...parts, read }, first, dialect, timeouts);
     }
+    if (first?.kind === 'rescue' && commands.length === 1) return rescue(parts, first, dialect, timeouts);
     const told = { account: this.#options.credentials().user, replica: this.#replica ?? TOLD_NOTHING };
     return executeCommands({ ...parts, ...told }, commands, dialect, timeouts);
   }

@@ -23,6 +23,7 @@ export function withoutSecrets(failure: ServerFailure, command: ServerCommand): 
 
 function passwordIn(command: ServerCommand): string {
   if (command.kind === 'clone') return command.credentials.password;
+  if (command.kind === 'rescue') return command.options.credentials.password;
   if (command.kind !== 'follow' && command.kind !== 'change-credentials') return '';
   return command.options.credentials?.password ?? '';
 }

@@ -59,7 +59,7 @@ export class Facts {
 
   /** What is asked of others than the servers themselves. */
   async lookUp(request: OperationRequest, carried: Carried = NOTHING_CARRIED): Promise<void> {
-    if (request.kind === 'reprovision') {
+    if (request.kind === 'reprovision' || request.kind === 'rescue-transactions') {
       const read = (keys: readonly InstanceKey[]) => this.read(keys);
       this.#reprovision = await gatherReprovision(request, this.#ports, read, carried);
     }

@@ -4,7 +4,7 @@ import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, type KeyId, keyId, sameKey } from '../model/instance-key.ts';
 import type { ReplicationCredentials } from '../model/server-command.ts';
 import { isMysqlFamily, parseServerVersion } from '../model/server-version.ts';
-import type { ReprovisionRequest } from '../planning/operations/operation-request.ts';
+import type { ReprovisionRequest, RescueRequest } from '../planning/operations/operation-request.ts';
 import { clusterToJoin, primaryOf } from '../planning/operations/reprovision-cluster.ts';
 import { isResumable, type ReprovisionFacts } from '../planning/operations/reprovision-facts.ts';
 import type { OperationPorts } from './operation-ports.ts';
@@ -21,21 +21,25 @@ export type GatherPorts = Pick<OperationPorts, 'topology' | 'clock' | 'credentia
 
 /** `read`: servers live, into the picture. The request's own server has been read before. */
 export async function gatherReprovision(
-  request: ReprovisionRequest,
+  request: ReprovisionRequest | RescueRequest,
   ports: GatherPorts,
   read: (keys: readonly InstanceKey[]) => Promise<void>,
   carried: Carried,
 ): Promise<ReprovisionFacts> {
   const { topology, clock, reprovisioning } = ports;
   const [records, successor] = await Promise.all([reprovisioning.records(), reprovisioning.successorOf(request.key)]);
-  const name = clusterToJoin(request, topology, successor);
+  const donor = request.kind === 'reprovision' ? request.donor : null;
+  const name = clusterToJoin({ key: request.key, donor }, topology, successor);
   const isOther = ({ key }: Instance): boolean => !sameKey(key, request.key);
   const members = name === null ? [] : topology.cluster(name).filter(isOther);
   const primary = name === null ? null : primaryOf(name, topology, request.key);
   // The primary last: what came through it meanwhile must not seem to be anybody's own.
   await read(members.map(({ key }) => key).filter((key) => !sameKey(key, primary?.key ?? null)));
   if (primary !== null) await read([primary.key]);
-  const asked = [request.key, ...members.map(({ key }) => key)].filter((key) => isMysql(topology.get(key)));
+  const isCloned = request.kind === 'reprovision';
+  const asked = (isCloned ? [request.key, ...members.map(({ key }) => key)] : []).filter((key) =>
+    isMysql(topology.get(key)),
+  );
   const clones = new Map<KeyId, CloneReading>(
     await Promise.all(asked.map(async (key) => [keyId(key), await reprovisioning.readClone(key)] as const)),
   );

@@ -347,6 +347,7 @@ const NOOP_TEXTS: Readonly<Record<OperationKind, readonly [string, OperationRequ
   'gtid-errant-reset-master': ['reset-master', { kind: 'gtid-errant-reset-master', key: key(3) }],
   'gtid-errant-inject-empty': ['gtid-errant-inject-empty', { kind: 'gtid-errant-inject-empty', key: key(3) }],
   reprovision: ['reprovision', { kind: 'reprovision', key: key(3), donor: null, discardErrant: false }],
+  'rescue-transactions': ['rescue-transactions', { kind: 'rescue-transactions', key: key(3) }],
   'panic-stop': ['panic-stop', { kind: 'panic-stop', clusterName: clusterName('127.0.0.1:3'), which: 'all' }],
 };
 

@@ -367,6 +367,7 @@ const NO_MOVES: ReadonlySet<OperationRequest['kind']> = new Set([
   'gtid-errant-inject-empty',
   'panic-stop',
   'reprovision',
+  'rescue-transactions',
 ]);
 
 const isMove = ({ kind }: OperationRequest): boolean => !NO_MOVES.has(kind);

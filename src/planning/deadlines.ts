@@ -72,6 +72,9 @@ export const RETURN_MILLIS = 3_600_000;
 /** A server with new data connects to its source; a first attempt may have failed, and the next one comes a minute later. */
 export const JOIN_MILLIS = 90_000;
 
+/** A primary fetches what a former one alone has, and applies it. */
+export const RESCUE_MILLIS = 600_000;
+
 /** An errant server sees that its source has got what was errant. */
 export const ERRANT_GONE_MILLIS = 30_000;
 

@@ -55,7 +55,7 @@ export async function finishCutRecovery(
   known: string | null = null,
 ): Promise<CutRecoveryEnd> {
   const journal = await ports.store.journal(record.uid);
-  const run = new RecoveryRun(record, ports, journal.at(-1)?.sequence ?? 0);
+  const run = new RecoveryRun(record, ports, ports.journalCounts.begin(record.uid, journal.at(-1)?.sequence ?? 0));
   const work = journaledWork(journal);
   if (known === null) {
     // Whoever ran it may live after all: its next line would have this number, is refused, and it goes no further.

@@ -39,7 +39,7 @@ async function left(journal: readonly Line[], isSwitchover = false) {
       return { ended: Promise.resolve({ failure: null, output: '', duration: millis(0) }) };
     },
   });
-  const run = new RecoveryRun(aRecord(), world.ports, journal.length);
+  const run = new RecoveryRun(aRecord(), world.ports, { last: journal.length });
   await runLeftHooks(run, at(SUCCESSOR), isSwitchover);
   return { ran, steps: world.steps, journal: await world.ports.store.journal('') };
 }

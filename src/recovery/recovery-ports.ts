@@ -20,6 +20,7 @@ import type { StartHook } from '../ports/hook-runner.ts';
 import type { Log } from '../ports/log.ts';
 import type { OtherNodes } from '../ports/other-nodes.ts';
 import type { TopologyServers } from '../ports/topology-servers.ts';
+import type { JournalCounts } from './journal-count.ts';
 import type { RecoveryPolicy } from './recovery-policy.ts';
 
 export type RecoveryEvent =
@@ -84,6 +85,8 @@ export interface RecoveryPorts {
   readonly dyingDataCenters: () => ReadonlySet<string>;
   /** Where a server stands in the binary logs of another, by markers of pseudo-GTID. */
   readonly findPlace: FindPlace;
+  /** Of the journals that this process writes. */
+  readonly journalCounts: JournalCounts;
   /** Random hex digits for recovery ids. */
   readonly randomHex: (bytes: number) => string;
   readonly tell: (event: RecoveryEvent) => void;

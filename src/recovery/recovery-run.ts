@@ -30,6 +30,7 @@ import { stepCommandText } from '../planning/step-command-text.ts';
 import type { JournalEntry, JournalPhase, StepLine } from '../ports/decision-store.ts';
 import type { CommandResult } from '../ports/topology-servers.ts';
 import { INCIDENT_ENTRY, incidentText, type JournaledIncident } from './hook-journal.ts';
+import type { JournalCount } from './journal-count.ts';
 import type { OperateOutcome, RecoveryPorts } from './recovery-ports.ts';
 import { WrittenTogether } from './written-together.ts';
 
@@ -48,15 +49,15 @@ export class RecoveryRun {
   #isInterrupted = false;
   #isLeft = false;
   #hasRunHooks = false;
-  #sequence: number;
+  readonly #count: JournalCount;
   readonly #journal = new WrittenTogether<JournalLine>((lines) => this.#writeJournal(lines));
   /** Written without holding up the recovery. */
   readonly #steps = new WrittenTogether<StepLine>((lines) => this.#writeSteps(lines));
 
-  /** `journaled`: lines that a former process wrote of the same recovery. */
-  constructor(record: RecoveryRecord, ports: RecoveryPorts, journaled = 0) {
+  /** `count`: of the lines that were written of the same recovery before; absent: it is new. */
+  constructor(record: RecoveryRecord, ports: RecoveryPorts, count = ports.journalCounts.begin(record.uid, 0)) {
     this.record = record;
-    this.#sequence = journaled;
+    this.#count = count;
     this.ports = ports;
     this.silences = new Silences(ports);
   }
@@ -235,11 +236,18 @@ export class RecoveryRun {
     return this.#journal.add({ stepId, phase, at: this.ports.clock.now(), detail });
   }
 
-  /** A number that was refused is not passed over: it belongs to whoever has claimed the recovery. */
+  /** Numbers are taken before they are written, for somebody may write beside this. One that was refused is not passed over: it belongs to whoever has claimed the recovery. */
   async #writeJournal(lines: readonly JournalLine[]): Promise<void> {
-    const entries = lines.map((line, index) => ({ ...line, uid: this.uid, sequence: this.#sequence + 1 + index }));
-    await this.ports.store.append(entries);
-    this.#sequence += lines.length;
+    const { last: before } = this.#count;
+    const entries = lines.map((line, index) => ({ ...line, uid: this.uid, sequence: before + 1 + index }));
+    const after = before + lines.length;
+    this.#count.last = after;
+    try {
+      await this.ports.store.append(entries);
+    } catch (error) {
+      if (this.#count.last === after) this.#count.last = before;
+      throw error;
+    }
   }
 
   async #writeSteps(lines: readonly StepLine[]): Promise<void> {

@@ -18,7 +18,11 @@ describe('a former primary that is back', () => {
   });
 
   it('G1: is quarantined with what it alone has', () => {
-    expect(verdict(holding(trx('1-11')), holding(trx('1-9')))).toEqual({ kind: 'quarantined', gtids: trx('10-11') });
+    expect(verdict(holding(trx('1-11')), holding(trx('1-9')))).toEqual({
+      kind: 'quarantined',
+      gtids: trx('10-11'),
+      isRescuable: true,
+    });
     expect(verdict(atPosition(`0-${FORMER}-11`), atPosition(`0-${FORMER}-9`)).kind).toBe('quarantined');
   });
 
@@ -46,6 +50,7 @@ describe('a former primary that is back', () => {
     expect(rejoinVerdict(follows, sampleServer(SUCCESSOR, promoted))).toEqual({
       kind: 'quarantined',
       gtids: trx('10-11'),
+      isRescuable: true,
     });
     const partner = (receiverState: Instance['receiverState']) =>
       sampleReplica(SUCCESSOR, FORMER, { ...promoted, receiverState });

@@ -15,7 +15,8 @@ export type RejoinVerdict =
   /** It has nothing that its successor has not. */
   | { readonly kind: 'clean' }
   /** `gtids`: what it alone has. */
-  | { readonly kind: 'quarantined'; readonly gtids: string }
+  /** `isRescuable`: its successor can fetch them from it (D9). */
+  | { readonly kind: 'quarantined'; readonly gtids: string; readonly isRescuable: boolean }
   /** Its successor has purged what it would need. */
   | { readonly kind: 'too-old'; readonly gtids: string }
   /** It follows its successor, and stands still. */
@@ -35,7 +36,7 @@ export function rejoinVerdict(
     // One of two co-primaries follows its successor by itself when it is back, and its source asks for nothing that it alone has.
     const isHeard = sameKey(successor.sourceKey, former.key) && successor.receiverState !== 'stopped';
     const gtids = follows && !isHeard ? ownUnknownTo(former, successor) : '';
-    if (gtids !== '') return { kind: 'quarantined', gtids };
+    if (gtids !== '') return { kind: 'quarantined', gtids, isRescuable: former.supportsOracleGtid };
     if (former.receiverState !== 'stopped' || !follows) return unknown(`${key} replicates`);
     // It may stand still because its source refuses who has more than itself (1236), which starting it does not change.
     const isCompared = !isHeard && !goesByPlace([former, successor], replicas);
@@ -57,7 +58,7 @@ export function rejoinVerdict(
 function quarantine(former: Instance, successor: Instance): RejoinVerdict | null {
   const [has, held] = [gtidProgress(former), gtidProgress(successor)];
   if (has === null || held === null || receivedContains(held, has)) return null;
-  return { kind: 'quarantined', gtids: missingFrom(has, held) };
+  return { kind: 'quarantined', gtids: missingFrom(has, held), isRescuable: has.family === 'oracle' };
 }
 
 /** One line for people. */
@@ -74,7 +75,7 @@ export function rejoinText(
         ? `${key} came back with nothing of its own: it is attached below ${to}`
         : `${key} came back with nothing of its own: it may be attached below ${to} (AutoRejoinDemotedPrimary)`;
     case 'quarantined':
-      return `${key} came back with transactions that ${to} has not: ${verdict.gtids}; it is left alone: inject them empty on ${to}, take them out of its record (gtid-errant-reset-master) once it replicates, or replace its data (orchestrator -c reprovision -i ${key} --discard-errant)`;
+      return `${key} came back with transactions that ${to} has not: ${verdict.gtids}; it is left alone: ${verdict.isRescuable ? `have ${to} fetch them (orchestrator -c rescue-transactions -i ${key}), ` : ''}inject them empty on ${to}, take them out of its record (gtid-errant-reset-master) once it replicates, or replace its data (orchestrator -c reprovision -i ${key} --discard-errant)`;
     case 'too-old':
       return `${key} came back with nothing of its own, and ${to} has purged what it needs: ${verdict.gtids}; replace its data (orchestrator -c reprovision -i ${key})`;
     case 'attached-and-stopped':

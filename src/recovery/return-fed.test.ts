@@ -28,7 +28,7 @@ async function cut(done: number, below: number, usingOracleGtid: boolean) {
   const fed = { usingOracleGtid: false, readCoordinates: place(600), execCoordinates: place(600) };
   const now = { ...stood, ...(below === KEEPER ? fed : {}), sourceKey: sampleKey(below) };
   const world = new RecoveryWorld([now, keeper], { journal: journaled(plan, done) });
-  const run = new RecoveryRun(aRecord(), world.ports, 100);
+  const run = new RecoveryRun(aRecord(), world.ports, { last: 100 });
   await returnFed(run, journaledWork(await world.ports.store.journal(run.uid)));
   return { world, run };
 }

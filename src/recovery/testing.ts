@@ -17,6 +17,7 @@ import type { JournalEntry } from '../ports/decision-store.ts';
 import type { StartHook } from '../ports/hook-runner.ts';
 import { NO_OTHER_NODES } from '../ports/other-nodes.ts';
 import type { CommandResult, ObserveResult, TopologyServers } from '../ports/topology-servers.ts';
+import { JournalCounts } from './journal-count.ts';
 import type { OperateOutcome, RecoveryPorts } from './recovery-ports.ts';
 import type { HookEntry } from './run-hooks.ts';
 
@@ -131,6 +132,7 @@ export class RecoveryWorld {
       }),
       operate: async (request, silent) => this.#operate(operationText(request), silent),
       startHook: this.#options.startHook ?? (() => Promise.reject(new Error('no hook runs in this test'))),
+      journalCounts: new JournalCounts(),
       randomHex: (bytes) => '0'.repeat(2 * bytes),
       tell: () => {},
       moveAlias: async () => {},

@@ -231,7 +231,7 @@ export class AfterFailovers {
   async #runOf(record: RecoveryRecord): Promise<RecoveryRun> {
     const { ports } = this.#options;
     const journal = await ports.store.journal(record.uid);
-    return new RecoveryRun(record, ports, journal.at(-1)?.sequence ?? 0);
+    return new RecoveryRun(record, ports, ports.journalCounts.join(record.uid, journal.at(-1)?.sequence ?? 0));
   }
 
   /** Its successor may have been replaced in its turn, or have died: then this one may be all that is left, and people decide. */

@@ -17,6 +17,7 @@ import { Operations } from '../operations/operations.ts';
 import { dyingDataCenters } from '../planning/dying-places.ts';
 import { COMMAND_NODE, SERVICE_NODE } from '../ports/decision-store.ts';
 import type { Log } from '../ports/log.ts';
+import { JournalCounts } from '../recovery/journal-count.ts';
 import { Recoveries } from '../recovery/recoveries.ts';
 import type { RecoveryEvent, RecoveryPorts } from '../recovery/recovery-ports.ts';
 import { expireRegistrations } from '../recovery/registration.ts';
@@ -160,6 +161,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
       return dyingDataCenters(picture.topology.all(), now, (key) => decisions.downtimeOf(key, now) !== null);
     },
     findPlace: (own, within, mayGoOn) => searches.findPlace(own, within, mayGoOn),
+    journalCounts: new JournalCounts(),
     randomHex,
     tell: (event) => {
       // Also a command that was told not to register: its recovery must not be taken for cut while it runs.

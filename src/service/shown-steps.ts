@@ -178,6 +178,10 @@ const HIDDEN = '…';
 
 function withoutPasswords(command: ServerCommand): ServerCommand {
   if (command.kind === 'clone') return { ...command, credentials: { ...command.credentials, password: HIDDEN } };
+  if (command.kind === 'rescue') {
+    const { options } = command;
+    return { ...command, options: { ...options, credentials: { ...options.credentials, password: HIDDEN } } };
+  }
   if (command.kind !== 'follow' && command.kind !== 'change-credentials') return command;
   const { credentials } = command.options;
   if (credentials === null) return command;

@@ -3,6 +3,13 @@ import { reprovisionLines } from '../../service/reprovision-text.ts';
 import { type CommandContext, type CommandGroup, command, fatal, linesOf } from '../command.ts';
 import { type Asked, belowNewSource, operation } from '../operation.ts';
 
+function askToRescue({ typed, instance }: CommandContext): Asked {
+  // Whoever forgets the flag must not have the local host's transactions fetched.
+  return typed === ''
+    ? fatal('Cannot deduce instance: name the one that alone has them with -i')
+    : { kind: 'ask', request: { kind: 'rescue-transactions', key: instance } };
+}
+
 function askToReprovision({ typed, instance, destination, destinationText, flags }: CommandContext): Asked {
   // Whoever forgets the flag must not have the local host's data replaced.
   if (typed === '') return fatal('Cannot deduce instance: name the one whose data are to be replaced with -i');
@@ -21,6 +28,13 @@ export const reprovision: CommandGroup = {
       ['instance', 'destination?', 'discard-errant?'],
       { ask: askToReprovision, lines: belowNewSource },
       'By the CLONE plugin of MySQL, else by ReprovisionProcesses. What the instance alone has is gone then: it is refused unless there is nothing, or --discard-errant says so. Asked again, it goes on with what was begun. It takes as long as copying takes: see reprovision-status meanwhile.',
+    ),
+    operation(
+      'rescue-transactions',
+      'Have the primary fetch what an instance alone has, such as a former primary that is back',
+      ['instance'],
+      { ask: askToRescue },
+      'MySQL with GTID. What the primary has taken since may contradict it: at the first transaction that cannot be applied it ends, and those before it stay. See what it is with --dry-run.',
     ),
     command(
       'reprovision-status',

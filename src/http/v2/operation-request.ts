@@ -120,6 +120,7 @@ function schemasFor(calls: OrchestratorCalls): Schemas {
       donor: key.nullable().default(null),
       discardErrant: z.boolean().default(false),
     }),
+    'rescue-transactions': plain('rescue-transactions'),
     'panic-stop': z.strictObject({
       kind: z.literal('panic-stop'),
       clusterName: clusterSchema(calls),

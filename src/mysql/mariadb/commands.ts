@@ -109,6 +109,8 @@ export function render(
       return [pseudoGtidStatement(command.marker)];
     case 'set-super-read-only':
       return [];
+    case 'rescue':
+      return { cannot: 'MariaDB cannot stop at a set of GTIDs, and its numbers would go backwards' };
     case 'install-clone-plugin':
     case 'set-clone-donors':
     case 'clone':

@@ -57,6 +57,7 @@ export function render(command: ServerCommand): readonly string[] | CannotRender
     case 'set-clone-donors':
     case 'set-super-read-only':
     case 'clone':
+    case 'rescue':
       return cannot('it has no data');
   }
 }

@@ -3,7 +3,7 @@ import type { Dialect } from '../dialect.ts';
 import { cloneSectionsOf } from '../oracle/clone.ts';
 import { changingReleases, type Release } from '../oracle/releases.ts';
 import { CREDENTIALS_SQL, failedTransactionSqlOf } from '../oracle/statements.ts';
-import { healOf, renderOf } from './commands.ts';
+import { healOf, renderOf, rescueOf } from './commands.ts';
 import { readProbe } from './read-probe.ts';
 import { probeSectionsOf, statementsOf, WANTED_VARIABLES } from './statements.ts';
 
@@ -18,6 +18,7 @@ export const mysql80 = (release: Release): Dialect => ({
   storedCredentialsSql: CREDENTIALS_SQL,
   failedTransactionSql: failedTransactionSqlOf(release),
   ...cloneSectionsOf(release),
+  ...rescueOf(release),
   statements: statementsOf(release),
 });
 

@@ -1,6 +1,7 @@
 /** The dialect of MySQL 8.4 and later. */
 import type { Dialect } from '../dialect.ts';
 import { cloneSectionsOf } from '../oracle/clone.ts';
+import { rescueIn } from '../oracle/rescue.ts';
 import { CREDENTIALS_SQL } from '../oracle/statements.ts';
 import { heal, render } from './commands.ts';
 import { preflight } from './preflight.ts';
@@ -18,6 +19,7 @@ export const mysql84: Dialect = {
   storedCredentialsSql: CREDENTIALS_SQL,
   failedTransactionSql: FAILED_TRANSACTION_SQL,
   ...cloneSectionsOf(WORDS.release),
+  ...rescueIn(WORDS),
   statements: STATEMENTS,
   preflight,
 };

@@ -18,6 +18,7 @@ import { forChannel } from './channel-clause.ts';
 import { NO_CLONE, renderClone } from './clone.ts';
 import { injectEmpty } from './inject-empty.ts';
 import { type Ability, hasAbility } from './releases.ts';
+import { rescueIn } from './rescue.ts';
 import type { OracleWords } from './words.ts';
 
 /** Those that no recovery sends. */
@@ -42,9 +43,12 @@ export type OperationCommand = Extract<
       | 'install-clone-plugin'
       | 'set-clone-donors'
       | 'set-super-read-only'
-      | 'clone';
+      | 'clone'
+      | 'rescue';
   }
 >;
+
+const NO_CHANNELS: CannotRender = { cannot: 'it has no channels (from MySQL 5.7.6 on)' };
 
 export function renderOperation(
   words: OracleWords,
@@ -95,6 +99,8 @@ export function renderOperation(
       return has('publicKey') ? [change([...heartbeat, `GET_${words.source}_PUBLIC_KEY = 1`])] : [];
     case 'inject-pseudo-gtid':
       return [pseudoGtidStatement(command.marker)];
+    case 'rescue':
+      return rescueIn(words).rescue?.(command.options).begin ?? NO_CHANNELS;
     case 'install-clone-plugin':
     case 'set-clone-donors':
     case 'set-super-read-only':

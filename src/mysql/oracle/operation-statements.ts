@@ -8,6 +8,7 @@ import { PSEUDO_GTID_FACT } from '../pseudo-gtid-statement.ts';
 import { SEMI_SYNC_REPLICA_STATEMENT } from '../semi-sync-replica.ts';
 import { CLONE_STATEMENTS } from './clone.ts';
 import { type Ability, hasAbility } from './releases.ts';
+import { rescueFacts } from './rescue.ts';
 import { changeVerb, type OracleWords } from './words.ts';
 
 export function operationStatementsIn(words: OracleWords): readonly StatementFact[] {
@@ -17,6 +18,7 @@ export function operationStatementsIn(words: OracleWords): readonly StatementFac
     ...gtidStatements(words),
     ...settingStatements(words),
     PSEUDO_GTID_FACT,
+    ...rescueFacts(words),
     ...(hasAbility(words.release, 'clone') ? CLONE_STATEMENTS : []),
   ];
   return list.map((fact): StatementFact => ({ ...fact, forOperations: true }));

@@ -119,12 +119,21 @@ export interface ReprovisionRequest extends OnServer<'reprovision'> {
   readonly discardErrant: boolean;
 }
 
+/** D9: the primary fetches what a server alone has, such as a former primary that is back. */
+export type RescueRequest = OnServer<'rescue-transactions'>;
+
 /** Something of a whole cluster. */
 export type ClusterRequest =
   /** L4: stop replication at once on all delayed replicas, or on all. */
   { readonly kind: 'panic-stop'; readonly clusterName: ClusterName; readonly which: 'delayed' | 'all' };
 
-export type OperationRequest = MoveRequest | MoveReplicasRequest | ServerRequest | ReprovisionRequest | ClusterRequest;
+export type OperationRequest =
+  | MoveRequest
+  | MoveReplicasRequest
+  | ServerRequest
+  | ReprovisionRequest
+  | RescueRequest
+  | ClusterRequest;
 
 export type OperationKind = OperationRequest['kind'];
 

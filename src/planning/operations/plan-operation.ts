@@ -6,6 +6,7 @@ import { type OperationPlanResult, type OperationRefusal, refuse } from './opera
 import type { OperationKind, OperationRequest } from './operation-request.ts';
 import { isMoveOfReplicas, planMove, planMoveReplicas } from './plan-move.ts';
 import { planReprovision } from './reprovision.ts';
+import { planRescue } from './rescue.ts';
 import { isServerOperation, planServerOperation } from './server-operations.ts';
 
 export function planOperation(request: OperationRequest, facts: OperationFacts): OperationPlanResult {
@@ -13,6 +14,7 @@ export function planOperation(request: OperationRequest, facts: OperationFacts):
   if (silent !== null) return silent;
   if (isServerOperation(request)) return planServerOperation(request, facts);
   if (request.kind === 'reprovision') return planReprovision(request, facts);
+  if (request.kind === 'rescue-transactions') return planRescue(request, facts);
   return isMoveOfReplicas(request) ? planMoveReplicas(request, facts) : planMove(request, facts);
 }
 
@@ -44,6 +46,7 @@ const ASKS_ITS_SERVER: ReadonlySet<OperationKind> = new Set<OperationKind>([
   'kill-query',
   'gtid-errant-reset-master',
   'gtid-errant-inject-empty',
+  'rescue-transactions',
   'detach-source',
   'reattach-source',
   'reset-replication',

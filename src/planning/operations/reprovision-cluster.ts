@@ -12,7 +12,7 @@ type Topology = Pick<KnownTopology, 'get' | 'cluster'>;
  * That of a named donor; else its own, where there are others in it; else that of whoever took its place: a primary that was replaced stands alone. Null: nobody knows.
  */
 export function clusterToJoin(
-  { key, donor }: ReprovisionRequest,
+  { key, donor }: Pick<ReprovisionRequest, 'key' | 'donor'>,
   topology: Topology,
   successor: InstanceKey | null,
 ): ClusterName | null {
