@@ -81,6 +81,8 @@ export interface RecoveryPorts {
   readonly startHook: StartHook;
   /** Runs an operation in a cluster that is being repaired. `silent`: servers that do not answer, and are not waited for. Never rejects. */
   readonly operate: (request: OperationRequest, silent: readonly InstanceKey[]) => Promise<OperateOutcome>;
+  /** Its receiver may be stopped late by a command that nobody waits for any more: then it is started again (D12). `reason`: who had told it. */
+  readonly startOnceStopped: (server: InstanceKey, reason: string) => Promise<void>;
   /** That are being lost (B7), as things are known now. */
   readonly dyingDataCenters: () => ReadonlySet<string>;
   /** Where a server stands in the binary logs of another, by markers of pseudo-GTID. */

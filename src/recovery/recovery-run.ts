@@ -184,9 +184,16 @@ export class RecoveryRun {
     await this.book(this.#append(INCIDENT_ENTRY, 'intended', incidentText(incident)));
   }
 
-  /** Puts back what an aborted plan had done. */
+  /** Puts back what an aborted plan had done. Who hung when it was told to stop its receiver may do so when it goes on, and nobody would start it any more (D12). */
   async undo(plan: Plan<StepCommand>, end: PlanEnd): Promise<void> {
     for (const failure of await undoPlan(plan, end, this.#runnerOptions())) this.fail(`could not undo ${failure}`);
+    const reason = `the recovery of ${instanceKeyText(this.record.digest.key)}`;
+    for (const { id, server, undo } of plan.steps) {
+      const result = end.results.get(id);
+      const mayStop = result?.kind === 'failed' && result.effect === 'may-still-land';
+      if (mayStop && undo.some(({ kind }) => kind === 'start-receiver'))
+        await this.book(this.ports.startOnceStopped(server, reason));
+    }
   }
 
   #runnerOptions(): PlanRunnerOptions {

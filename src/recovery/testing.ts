@@ -54,6 +54,8 @@ export class RecoveryWorld {
   /** `<type>: <message>` */
   readonly audited: string[] = [];
   readonly lost: string[] = [];
+  /** Who is to be started should it stop late. */
+  readonly startedLate: string[] = [];
   /** Operations that were run, and who was taken for silent by them. */
   readonly operated: string[] = [];
   readonly resolved: RecoveryOutcome[] = [];
@@ -133,6 +135,7 @@ export class RecoveryWorld {
       operate: async (request, silent) => this.#operate(operationText(request), silent),
       startHook: this.#options.startHook ?? (() => Promise.reject(new Error('no hook runs in this test'))),
       journalCounts: new JournalCounts(),
+      startOnceStopped: async (server) => void this.startedLate.push(instanceKeyText(server)),
       randomHex: (bytes) => '0'.repeat(2 * bytes),
       tell: () => {},
       moveAlias: async () => {},

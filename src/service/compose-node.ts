@@ -162,6 +162,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     },
     findPlace: (own, within, mayGoOn) => searches.findPlace(own, within, mayGoOn),
     journalCounts: new JournalCounts(),
+    startOnceStopped: (server, reason) => standingServers.startOnceStopped(server, reason),
     randomHex,
     tell: (event) => {
       // Also a command that was told not to register: its recovery must not be taken for cut while it runs.

@@ -68,6 +68,66 @@ async function afterLook(
   return { told: world.told, isWritten: written.has(LEFT), logged: world.logged };
 }
 
+describe('D12: a replica that may be stopped late', () => {
+  function aLateOne() {
+    const whole = { executedGtidSet: trx('1-10', SOURCE) };
+    const world = new OperationWorld([sampleServer(SOURCE), sampleReplica(LEFT, SOURCE, whole)]);
+    const written = new Map<number, StandingStill>();
+    const servers = new StandingServers({
+      ports: world.ports,
+      store: {
+        saveStandingStill: async (standing) => void written.set(standing.key.port, standing),
+        deleteStandingStill: async ({ port }) => written.delete(port),
+        loadStandingStill: async () => [...written.values()],
+      },
+      nodes: { availableNodes: async () => [] },
+      identity: { hostname: 'h', token: 'own' },
+      isSeenTo: () => false,
+      isMeantToStand: () => false,
+    });
+    const pass = async (seconds: number) => {
+      for (let turns = 0; turns < seconds * 5; turns += 1) await world.clock.sleep(millis(200));
+    };
+    const begin = async () => {
+      servers.start();
+      await servers.startOnceStopped(sampleKey(LEFT), 'the recovery of db1:3306');
+    };
+    return { world, written, servers, pass, begin };
+  }
+
+  it('is started when it is, and that is told', async () => {
+    const { world, written, servers, pass, begin } = aLateOne();
+    await begin();
+    await pass(4);
+    expect(world.told).toEqual([]);
+    world.change(LEFT, { receiverState: 'stopped', receiverRunning: false });
+    await pass(4);
+    servers.stop();
+    expect([world.told, written.size]).toEqual([['3302 start-receiver'], 0]);
+    expect(world.logged.join()).toContain('the recovery of db1:3306 had stopped it, late');
+  });
+
+  it('is left alone once it has gone on for a while: whoever stops it then means it', async () => {
+    const { world, written, servers, pass, begin } = aLateOne();
+    await begin();
+    await pass(20);
+    expect(written.size).toBe(0);
+    world.change(LEFT, { receiverState: 'stopped', receiverRunning: false });
+    await pass(4);
+    servers.stop();
+    expect(world.told).toEqual([]);
+  });
+
+  it('is not given up while it does not answer', async () => {
+    const { world, written, servers, pass, begin } = aLateOne();
+    world.silent.add(LEFT);
+    await begin();
+    await pass(30);
+    servers.stop();
+    expect([world.told, written.size]).toEqual([[], 1]);
+  });
+});
+
 describe('a server that a process which died has left standing still', () => {
   it('D15: is started as it was found', async () => {
     const { told, isWritten } = await afterLook({ executedGtidSet: trx('1-10', SOURCE) });

@@ -2,11 +2,11 @@
  * Servers that an operation has left standing still, of a process that died or did not lead any more: they are started as they were found, wherever they point to by now. Every CHANGE leaves a
  * server at a right place of its old or of its new source, so that starting it is right in either case.
  */
-import { millis, unixMillis } from '../model/brand.ts';
+import { type Millis, millis, unixMillis } from '../model/brand.ts';
 import { uuidsOf } from '../model/gtid-set.ts';
 import { parseGtidSet } from '../model/gtid-set-text.ts';
 import type { Instance } from '../model/instance.ts';
-import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
+import { type InstanceKey, instanceKeyText, type KeyId, keyId } from '../model/instance-key.ts';
 import { isReplica } from '../model/instance-status.ts';
 import type { NodeIdentity } from '../model/recovery-record.ts';
 import type { ServerCommand } from '../model/server-command.ts';
@@ -30,6 +30,9 @@ export interface StandingServersOptions {
 }
 
 const LOOK_PERIOD = millis(2_000);
+/** One that hung does what it was told as soon as it goes on; one whose disk stalls, when that is over. */
+const LATE_MILLIS = 15_000;
+
 const READ_MILLIS = 5_000;
 const START_MILLIS = 30_000;
 
@@ -39,6 +42,8 @@ const RENEWS_MILLIS = 3_000;
 export class StandingServers {
   readonly #options: StandingServersOptions;
   #end: () => void = () => {};
+  /** Those that may be stopped late, and when each was first seen to run. */
+  readonly #late = new Map<KeyId, Millis | null>();
 
   constructor(options: StandingServersOptions) {
     this.#options = options;
@@ -52,6 +57,14 @@ export class StandingServers {
 
   stop(): void {
     this.#end();
+  }
+
+  /** Its receiver runs, and may be stopped by a command that was sent to it while it hung (D12): then it is started again. */
+  async startOnceStopped(key: InstanceKey, reason: string): Promise<void> {
+    const { ports, store, identity } = this.#options;
+    this.#late.set(keyId(key), null);
+    const how = { receiverRan: true, applierRan: false, reason, node: identity, at: ports.clock.now() };
+    await store.saveStandingStill({ key, ...how });
   }
 
   async #look(): Promise<void> {
@@ -105,10 +118,24 @@ export class StandingServers {
         ),
       );
       if (told === null || told.kind === 'failed') return;
-      ports.log.warning(`${key} stood still since ${standing.reason} was cut; it replicates again`);
-      await ports.audit('put-back', standing.key, `${standing.reason} was cut; replication started again`);
+      const { reason } = standing;
+      const why = this.#late.has(keyId(standing.key)) ? `${reason} had stopped it, late` : `${reason} was cut`;
+      ports.log.warning(`${key} stood still since ${why}; it replicates again`);
+      await ports.audit('put-back', standing.key, `${why}; replication started again`);
+    } else if (this.#mayStopYet(standing.key)) {
+      return;
     }
+    this.#late.delete(keyId(standing.key));
     await store.deleteStandingStill(standing.key, standing.node);
+  }
+
+  #mayStopYet(key: InstanceKey): boolean {
+    const id = keyId(key);
+    const since = this.#late.get(id);
+    if (since === undefined) return false;
+    const now = this.#options.ports.clock.monotonic();
+    if (since === null) this.#late.set(id, now);
+    return since === null || now - since < LATE_MILLIS;
   }
 
   /** D4: MariaDB by GTID fetches again what it had received; from a dead source it cannot. Null: nothing is lost. */

@@ -87,7 +87,7 @@ export class InvariantWatch {
       // What it has lost of its own, its replicas may have: people decide who goes on (A23).
       if (this.#lostUnflushed.has(returned.name)) return { violations: always, pending: ['A23'] };
       const violations = [...always, ...this.#settledBelowReturned(returned, writer)];
-      return { violations, pending: ['A23', ...this.#stoppedLate(returned)] };
+      return { violations, pending: ['A23'] };
     }
     if (primary === undefined || primaries.length > 1) {
       const names = primaries.map(({ name }) => name).join(', ');
@@ -122,19 +122,7 @@ export class InvariantWatch {
     const lost = this.#lostRows(primary, writer);
     if (lost.some(({ invariant }) => invariant === 3)) return lost.filter(({ invariant }) => invariant !== 3);
     const hasReplicas = this.#world.servers.some((replica) => replica.settings?.host === primary.name);
-    return this.#stoppedLate(primary).length > 0 || !hasReplicas
-      ? [...lost, ...this.#unmarked(primary)]
-      : this.#settled(primary, writer);
-  }
-
-  /** D12: a receiver whose stop was sent while its server hung, and done when that went on: nobody thought of starting it any more. */
-  #stoppedLate(primary: PretendServer): readonly string[] {
-    const isStopped = ({ state, settings, running }: PretendServer): boolean =>
-      state === 'runs' && settings?.host === primary.name && running.receiver.state === 'stopped';
-    const late = this.#world.servers.filter(
-      (server) => isStopped(server) && server.running.receiver.errorNumber === 0 && this.#promotions.hasHung(server),
-    );
-    return late.length > 0 ? ['D12'] : [];
+    return hasReplicas ? this.#settled(primary, writer) : [...lost, ...this.#unmarked(primary)];
   }
 
   /** A23: the primary crashed, its supervisor started it again before anybody acted, and it is read-only by its configuration. */

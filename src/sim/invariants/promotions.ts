@@ -90,11 +90,6 @@ export class Promotions {
     return (this.#startedAt.get(server.name) ?? 0) > 0;
   }
 
-  /** It stood still for a while, or its disk did. */
-  hasHung(server: PretendServer): boolean {
-    return this.#resumedAt.has(server.name) || this.#sightings.hadStorageFault(server.name);
-  }
-
   #lived(server: PretendServer, what: 'started' | 'died' | 'hangs' | 'goes on'): void {
     const { now } = this.#world.queue;
     if (what === 'goes on') this.#resumedAt.set(server.name, now);
