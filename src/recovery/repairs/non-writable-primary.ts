@@ -3,7 +3,8 @@
  * read-only looks just like it (12.2 #12).
  */
 import type { AnalysisEntry } from '../../analysis/entry.ts';
-import { instanceKeyText, sameKey } from '../../model/instance-key.ts';
+import type { Instance } from '../../model/instance.ts';
+import { type InstanceKey, instanceKeyText, sameKey } from '../../model/instance-key.ts';
 import { isReplica } from '../../model/instance-status.ts';
 import { lostByCrash } from '../../planning/repairs/lost-by-crash.ts';
 import { nobody } from '../recovery-end.ts';
@@ -38,10 +39,11 @@ export async function writableRefusal(
   { key }: Pick<AnalysisEntry, 'key'>,
   ports: RecoveryPorts,
 ): Promise<string | null> {
-  const { servers, known } = ports;
+  const { servers } = ports;
   const name = instanceKeyText(key);
-  // Replicas first: what the primary executes meanwhile must not look like something that it lacks.
-  const looks = await Promise.all(known.replicasOf(key).map((one) => servers.observe(one.key, LOOK_MILLIS)));
+  // Also those below its replicas: in the same loss of power these have lost what it has. And before it: what it executes meanwhile must not look like something that it lacks.
+  const below = membersBut(key, ports);
+  const looks = await Promise.all(below.map((one) => servers.observe(one.key, LOOK_MILLIS)));
   const seen = await servers.observe(key, LOOK_MILLIS);
   if (seen.kind === 'failed') return `${name} does not answer: ${seen.failure.text}`;
   if (isReplica(seen.instance)) return `${name} is a replica by now`;
@@ -49,9 +51,13 @@ export async function writableRefusal(
   const lost = lostByCrash(seen.instance, replicas);
   // Its next writes would get the numbers of those that it has lost, and its replicas would pass them over.
   if (lost !== null) return `${instanceKeyText(lost.replica)} has ${lost.gtids}, which ${name} has lost`;
-  const others = known.cluster(seen.instance.clusterName).filter((other) => !sameKey(other.key, key));
-  const writer = others.find(takesWrites);
+  const writer = membersBut(key, ports).find(takesWrites);
   if (writer !== undefined) return `${instanceKeyText(writer.key)} of its cluster takes writes`;
   const successor = await standingSuccessor(key, ports);
   return successor === null ? null : `${name} was replaced by ${instanceKeyText(successor.key)}, which takes writes`;
+}
+
+function membersBut(key: InstanceKey, { known }: Pick<RecoveryPorts, 'known'>): readonly Instance[] {
+  const instance = known.get(key);
+  return instance === undefined ? [] : known.cluster(instance.clusterName).filter((other) => !sameKey(other.key, key));
 }

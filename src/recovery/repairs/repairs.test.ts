@@ -241,6 +241,14 @@ describe('A23: a primary that is read-only', () => {
       `127.0.0.1:${ONE} has ${trx('10-11')}, which 127.0.0.1:${TOP} has lost`,
     );
   });
+
+  it('G1: is left where a server below its replicas has it, which these have lost in the same loss of power', async () => {
+    const lost = sampleReplica(ONE, TOP, holding(trx('1-9')));
+    const below = sampleReplica(TWO, ONE, holding(trx('1-11')));
+    expect(await refusalWith([readOnly, lost, below])).toBe(
+      `127.0.0.1:${TWO} has ${trx('10-11')}, which 127.0.0.1:${TOP} has lost`,
+    );
+  });
 });
 
 describe('A12: semi-sync', () => {
