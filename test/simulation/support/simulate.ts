@@ -30,6 +30,8 @@ export interface RunOptions {
   /** For faults that are over early. */
   readonly faultsEndMillis?: number;
   readonly settleMillis?: number;
+  /** Between two writes of the client. Absent: the seed decides. */
+  readonly writeIntervalMillis?: number;
 }
 
 export interface RunReport {
@@ -66,6 +68,7 @@ export async function simulate({
   faults: given,
   faultsEndMillis = FAULTS_END_MILLIS,
   settleMillis = SETTLE_MILLIS,
+  writeIntervalMillis,
 }: RunOptions): Promise<RunReport> {
   const random = new Random(seed);
   // Drawn in any case: a replay that names the scenario is the same run.
@@ -74,7 +77,8 @@ export async function simulate({
   const family: Family = random.chance(0.5) ? 'mysql' : 'mariadb';
   const servers = clusterOf(family, random, withGtids);
   // Now and then faster than the slowest appliers: then relay logs hold something when a primary dies.
-  const intervalMillis = random.pick([5, 10, 20]);
+  const drawnInterval = random.pick([5, 10, 20]);
+  const intervalMillis = writeIntervalMillis ?? drawnInterval;
   const world = new World({ seed: random.integer(0, 0x7fff_ffff), servers, sqlOf });
   const run = new Run(world);
   const node = new PretendNode(world, {
