@@ -71,7 +71,7 @@ class PretendServers implements TopologyServers {
   }
 
   async claim(): Promise<ClaimResult> {
-    return { kind: 'claimed', isReadOnly: true, release: async () => {} };
+    return { kind: 'claimed', isReadOnly: true, wasTaken: false, release: async () => {} };
   }
 
   async replicationCredentials(): Promise<null> {

@@ -73,6 +73,11 @@ export type ProbeResult =
   /** `partial`: in this probe the server said who it is, yet gave no whole answer (A10; spec/discovery.md 9.2 step 6). */
   | { readonly kind: 'failed'; readonly failure: ServerFailure; readonly partial: boolean };
 
+/** Who had it before is known to whoever claims it again and again. */
+export type LinkClaim =
+  | Exclude<ClaimResult, { kind: 'claimed' }>
+  | Omit<Extract<ClaimResult, { kind: 'claimed' }>, 'wasTaken'>;
+
 export type QueryResult =
   | { readonly kind: 'rows'; readonly rows: Rows }
   | { readonly kind: 'failed'; readonly failure: ServerFailure };
@@ -294,7 +299,7 @@ export class ServerLink {
   }
 
   /** On the probe's connection: there is one to every server already, and it is used as long as the server is watched (`server-claim.ts`). */
-  async claim(answerMillis: number): Promise<ClaimResult> {
+  async claim(answerMillis: number): Promise<LinkClaim> {
     const connection = this.#probing;
     const { dialect } = this;
     if (connection === null || dialect === null || dialect.understandsLittle === true) return notConnected();
@@ -395,7 +400,7 @@ export class ServerLink {
   }
 }
 
-const notConnected = (): ClaimResult => ({ kind: 'failed', failure: NOT_CONNECTED });
+const notConnected = (): LinkClaim => ({ kind: 'failed', failure: NOT_CONNECTED });
 
 const OCCUPIED: ServerFailure = {
   kind: 'timeout',

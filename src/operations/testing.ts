@@ -229,7 +229,7 @@ export class OperationWorld {
         return this.#look(key);
       },
       execute: (key, commands, _deadline, mayGoOn = () => true) => this.#execute(key, commands, mayGoOn),
-      claim: async () => ({ kind: 'claimed', isReadOnly: true, release: async () => {} }),
+      claim: async () => ({ kind: 'claimed', isReadOnly: true, wasTaken: false, release: async () => {} }),
       replicationCredentials: async () => this.#options.credentials ?? null,
     };
   }

@@ -31,6 +31,8 @@ export type ClaimResult =
       readonly kind: 'claimed';
       /** In that moment. */
       readonly isReadOnly: boolean;
+      /** When it was claimed last, somebody else had it: what is known of it is of before. */
+      readonly wasTaken: boolean;
       readonly release: () => Promise<void>;
     }
   /** By somebody who is not this process. */

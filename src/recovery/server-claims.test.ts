@@ -18,6 +18,7 @@ class Locks {
   /** Another orchestrator at the same servers; `silent` do not answer it. */
   orchestrator(name: string, silent: readonly InstanceKey[] = []) {
     const world = new RecoveryWorld(ALL.map(({ port }) => sampleServer(port, { readOnly: true })));
+    const taken = new Set<string>();
     let now = 0;
     const clock = {
       ...world.ports.clock,
@@ -33,10 +34,14 @@ class Locks {
       await Promise.resolve();
       if (silent.includes(key)) return { kind: 'failed', failure: { kind: 'timeout', phase: 'answer', text: 'late' } };
       const holder = this.holders.get(keyId(key)) ?? name;
-      if (holder !== name) return { kind: 'taken', by: `session of ${holder}` };
+      if (holder !== name) {
+        taken.add(keyId(key));
+        return { kind: 'taken', by: `session of ${holder}` };
+      }
       this.holders.set(keyId(key), name);
       const isReadOnly = !this.writable.includes(key);
-      return { kind: 'claimed', isReadOnly, release: async () => void this.holders.delete(keyId(key)) };
+      const wasTaken = taken.delete(keyId(key));
+      return { kind: 'claimed', isReadOnly, wasTaken, release: async () => void this.holders.delete(keyId(key)) };
     };
     const servers: TopologyServers = { ...world.ports.servers, claim };
     return (keys: readonly InstanceKey[]): Promise<Claims> => claimServers(keys, { ...world.ports, servers, clock });
@@ -83,9 +88,26 @@ it('who has the first server gives up after a while, too, where the other one go
 it('are given back where one of them takes writes and did not when it was read: somebody has acted already', async () => {
   const locks = new Locks();
   locks.writable.push(SECOND);
-  expect(await locks.orchestrator('a')(ALL)).toEqual({ kind: 'refused', text: '127.0.0.1:2 takes writes by now' });
+  expect(await locks.orchestrator('a')(ALL)).toEqual({
+    kind: 'refused',
+    text: 'another orchestrator was at work on 127.0.0.1:2, which are looked at again',
+  });
   await Promise.resolve();
   expect(locks.holders.size).toBe(0);
+});
+
+it('are refused once after somebody else has had them: what was concluded is of before', async () => {
+  const locks = new Locks();
+  const other = await locks.orchestrator('a')([FIRST]);
+  const claim = locks.orchestrator('b');
+  expect((await claim(ALL)).kind).toBe('refused');
+  if (other.kind === 'claimed') other.release();
+  await Promise.resolve();
+  expect(await claim(ALL)).toMatchObject({
+    kind: 'refused',
+    text: expect.stringContaining('was at work on 127.0.0.1:1'),
+  });
+  expect((await claim(ALL)).kind).toBe('claimed');
 });
 
 it('are of the same orchestrator as often as it wants', async () => {

@@ -16,6 +16,8 @@ const PATIENCE_MILLIS = 1_000;
 
 const AGAIN_MILLIS = 20;
 
+const LOOK_MILLIS = 250;
+
 export type Claims =
   | { readonly kind: 'claimed'; readonly release: () => void }
   /** By somebody else: nothing was changed, and nothing is held. */
@@ -23,8 +25,12 @@ export type Claims =
 
 type ClaimPorts = Pick<RecoveryPorts, 'servers' | 'known' | 'clock'>;
 
+/** Who gives way does so at once; who has it for longer than this acts. */
+const GIVES_WAY_MILLIS = 100;
+
 /**
- * All of them that answer, or none. Of two who claim at the same time, each of whom has some, the one stays who has the first by host and port; the other gives back what it has.
+ * All of them that answer, or none. Of two who claim at the same time, each of whom has some, the one stays who has the first by host and port; the other gives back what it has. Where
+ * somebody else has acted meanwhile, what was concluded is of other servers than those that are there: they are read anew, and it is for the caller to conclude again.
  */
 export async function claimServers(keys: readonly InstanceKey[], ports: ClaimPorts): Promise<Claims> {
   const answering = keys.filter((key) => {
@@ -33,9 +39,11 @@ export async function claimServers(keys: readonly InstanceKey[], ports: ClaimPor
   });
   const held = new Held(ports);
   await held.claim(answering);
-  const endsAt = ports.clock.monotonic() + PATIENCE_MILLIS;
+  const before = held.formerlyTaken;
+  const began = ports.clock.monotonic();
+  const waited = (): number => ports.clock.monotonic() - began;
   while (held.refused.length > 0) {
-    if (!held.hasFirst || ports.clock.monotonic() > endsAt) {
+    if (!held.hasFirst || waited() > PATIENCE_MILLIS) {
       const text = held.refused.map(({ key, by }) => `${instanceKeyText(key)} (${by})`).join(', ');
       held.release();
       return { kind: 'refused', text: `another orchestrator is at work on ${text}` };
@@ -43,18 +51,24 @@ export async function claimServers(keys: readonly InstanceKey[], ports: ClaimPor
     await ports.clock.sleep(millis(AGAIN_MILLIS));
     await held.claim(held.refused.map(({ key }) => key));
   }
-  const changed = held.writable.find((key) => ports.known.get(key)?.readOnly === true);
-  if (changed === undefined) return { kind: 'claimed', release: () => held.release() };
-  // It was claimed, changed and given back since it was read: somebody has acted already.
+  const changed = waited() > GIVES_WAY_MILLIS ? held.formerlyTaken : [...before, ...madeWritable(held, ports)];
+  if (changed.length === 0) return { kind: 'claimed', release: () => held.release() };
   held.release();
-  return { kind: 'refused', text: `${instanceKeyText(changed)} takes writes by now` };
+  await Promise.all(answering.map((key) => ports.servers.observe(key, LOOK_MILLIS)));
+  const text = [...new Set(changed.map(instanceKeyText))].join(', ');
+  return { kind: 'refused', text: `another orchestrator was at work on ${text}, which are looked at again` };
 }
+
+/** It was claimed, changed and given back since it was read. */
+const madeWritable = (held: Held, { known }: ClaimPorts): readonly InstanceKey[] =>
+  held.writable.filter((key) => known.get(key)?.readOnly === true);
 
 class Held {
   readonly #ports: ClaimPorts;
   readonly #claimed: {
     readonly key: InstanceKey;
     readonly isReadOnly: boolean;
+    readonly wasTaken: boolean;
     readonly release: () => Promise<void>;
   }[] = [];
   #refused: readonly { readonly key: InstanceKey; readonly by: string }[] = [];
@@ -74,6 +88,10 @@ class Held {
 
   get writable(): readonly InstanceKey[] {
     return this.#claimed.filter(({ isReadOnly }) => !isReadOnly).map(({ key }) => key);
+  }
+
+  get formerlyTaken(): readonly InstanceKey[] {
+    return this.#claimed.filter(({ wasTaken }) => wasTaken).map(({ key }) => key);
   }
 
   async claim(keys: readonly InstanceKey[]): Promise<void> {

@@ -187,7 +187,7 @@ export class RecoveryWorld {
           : { kind: 'observed', instance };
       },
       execute: async (key, commands): Promise<CommandResult> => this.#execute(key, commands),
-      claim: async () => ({ kind: 'claimed', isReadOnly: true, release: async () => {} }),
+      claim: async () => ({ kind: 'claimed', isReadOnly: true, wasTaken: false, release: async () => {} }),
       replicationCredentials: async () => ({ user: 'repl', password: 'secret' }),
     };
   }

@@ -12,6 +12,7 @@ import type { ReplicationCredentials, ServerCommand } from '../model/server-comm
 import type { ServerFailure } from '../model/server-failure.ts';
 import { readFailedTransaction } from '../mysql/failed-transaction.ts';
 import { readReplicationCredentials } from '../mysql/replication-credentials.ts';
+import type { LinkClaim } from '../mysql/server-link.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { ClaimResult, CommandResult, ObserveResult, TopologyServers } from '../ports/topology-servers.ts';
@@ -80,21 +81,20 @@ export class LiveServers implements TopologyServers {
 
   /** A claim that comes too late is given back. What was observed before somebody else gave the server back is void: it may have been changed. */
   async claim(key: InstanceKey, deadlineMillis: number): Promise<ClaimResult> {
-    const { picture } = this.#options;
     const claim = await this.#claimInTime(key, deadlineMillis);
     const id = keyId(key);
     if (claim.kind === 'taken') this.#takenElsewhere.add(id);
-    else if (claim.kind === 'claimed' && this.#takenElsewhere.delete(id)) picture.advanceEpoch(key);
-    return claim;
+    if (claim.kind !== 'claimed') return claim;
+    const wasTaken = this.#takenElsewhere.delete(id);
+    if (wasTaken) this.#options.picture.advanceEpoch(key);
+    return { ...claim, wasTaken };
   }
 
-  async #claimInTime(key: InstanceKey, deadlineMillis: number): Promise<ClaimResult> {
+  async #claimInTime(key: InstanceKey, deadlineMillis: number): Promise<LinkClaim> {
     const { links, clock, noop } = this.#options;
     if (noop) return { kind: 'failed', failure: noopFailure(key) };
     const claiming = links.get(key).claim(READ_AFTER_MILLIS);
-    const late = clock
-      .sleep(millis(deadlineMillis))
-      .then((): ClaimResult => ({ kind: 'failed', failure: tooLate(key) }));
+    const late = clock.sleep(millis(deadlineMillis)).then((): LinkClaim => ({ kind: 'failed', failure: tooLate(key) }));
     const first = await Promise.race([claiming, late]);
     if (first.kind === 'failed')
       void claiming.then((claim) => (claim.kind === 'claimed' ? claim.release() : undefined));

@@ -76,14 +76,17 @@ export function rescueFacts(words: OracleWords): readonly StatementFact[] {
       changes: false,
     },
     {
-      name: 'rescue-end',
-      sql: `STOP ${replica}${OF}; RESET ${replica} ALL${OF}`,
-      purpose: 'rescue-transactions: the channel is gone when it has ended, well or not',
-      privileges: onServer(
-        ...(hasAbility(words.release, 'dynamicPrivileges')
-          ? ['REPLICATION_SLAVE_ADMIN', 'RELOAD']
-          : ['SUPER', 'RELOAD']),
-      ),
+      name: 'rescue-stop',
+      sql: `STOP ${replica}${OF}`,
+      purpose: 'rescue-transactions: it has ended, well or not',
+      privileges,
+      changes: true,
+    },
+    {
+      name: 'rescue-reset',
+      sql: `RESET ${replica} ALL${OF}`,
+      purpose: 'rescue-transactions: the channel is gone',
+      privileges: onServer('RELOAD'),
       changes: true,
     },
   ];

@@ -40,6 +40,8 @@ async function aReplicaOfNobody({ family, release }: ServerRelease): Promise<Run
   return server;
 }
 
+const OF_RESCUE = "FOR CHANNEL 'orchestrator_rescue'";
+
 describe.each(serverReleases)('an account on $name that may do what one statement of an operation needs', (choice) => {
   const { family } = choice;
   const { statements } = dialectOf[family];
@@ -59,6 +61,15 @@ describe.each(serverReleases)('an account on $name that may do what one statemen
         return "SHOW BINLOG EVENTS IN 'binlog.000001' FROM 4 LIMIT 1";
       case 'relaylog-events':
         return "SHOW RELAYLOG EVENTS IN 'relaylog.000001' FROM 4 LIMIT 0, 1";
+      case 'rescue':
+        // Of a channel that is not there nobody is told that he may not; it takes the same privilege.
+        return 'CHANGE REPLICATION SOURCE TO SOURCE_CONNECT_RETRY = 1';
+      case 'rescue-status':
+        return `SHOW REPLICA STATUS ${OF_RESCUE}`;
+      case 'rescue-stop':
+        return 'STOP REPLICA';
+      case 'rescue-reset':
+      case 'rescue-workers':
       case 'clone-status':
       case 'clone-progress':
         return fact.sql;

@@ -65,7 +65,7 @@ export class PlannedWorld implements TopologyServers {
   }
 
   async claim(): Promise<ClaimResult> {
-    return { kind: 'claimed', isReadOnly: true, release: async () => {} };
+    return { kind: 'claimed', isReadOnly: true, wasTaken: false, release: async () => {} };
   }
 
   async replicationCredentials(): Promise<null> {

@@ -1,10 +1,13 @@
 /** Waiting for locks of others, and being killed meanwhile. */
+import { CLAIM_SQL, HOLDER_STATEMENT, RELEASE_SQL } from '../../../../src/mysql/server-claim.ts';
 import {
   answer,
   ask,
   history,
   leave,
   type Script,
+  type SessionName,
+  type Step,
   send,
   status,
   THREADS,
@@ -22,9 +25,40 @@ const READ_ONLY_NOW = 'SELECT @@global.read_only AS value';
 const isReadOnly = ask('primary/root', READ_ONLY_NOW);
 const insert = (n: number) => `INSERT INTO demo.numbers VALUES (${n})`;
 
+const sessionsOf = (session: SessionName) =>
+  `SELECT COUNT(*) AS there FROM information_schema.processlist WHERE ID = {session:${session}}`;
+
 const sessionsThere = 'SELECT COUNT(*) AS there FROM information_schema.processlist WHERE ID = {session:primary}';
 
+const asks = (session: SessionName, sql: string): readonly Step[] =>
+  sql
+    .split('; ')
+    .map((statement) => ask(session, statement, statement.includes('holder') ? ['got', 'read_only'] : undefined));
+
+const idleSeconds = ask('primary', 'SELECT @@session.wait_timeout AS value');
+
 export const LOCKS: readonly Script[] = [
+  {
+    name: 'a server is claimed by one session, as often as it asks, until it gives it back as often, or ends',
+    replicas: 0,
+    steps: [
+      ...asks('primary', CLAIM_SQL),
+      idleSeconds,
+      ...asks('primary', CLAIM_SQL),
+      ...asks('primary/root', CLAIM_SQL),
+      ask('primary/root', HOLDER_STATEMENT.replace('…', '{session:primary}'), ['USER']),
+      ...asks('primary', RELEASE_SQL),
+      ...asks('primary/root', CLAIM_SQL),
+      ...asks('primary/root', RELEASE_SQL),
+      ...asks('primary', RELEASE_SQL),
+      ...asks('primary', RELEASE_SQL),
+      ...asks('primary/root', CLAIM_SQL),
+      ...asks('primary', CLAIM_SQL),
+      leave('primary/root'),
+      until('primary', sessionsOf('primary/root'), 'there', '0'),
+      ...asks('primary', CLAIM_SQL),
+    ],
+  },
   {
     name: 'read-only waits for locks to write, and gives up',
     replicas: 0,

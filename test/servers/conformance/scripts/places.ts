@@ -327,6 +327,8 @@ const PURGED: Script = {
   steps: [
     stopBoth,
     insert(1),
+    // Whoever still reads a file keeps it from being purged; a source notices that its replica has gone when it has something to send.
+    until('primary', "SELECT COUNT(*) AS there FROM information_schema.processlist WHERE USER = 'repl'", 'there', '0'),
     ask('primary', 'FLUSH BINARY LOGS'),
     ask('primary', "PURGE BINARY LOGS TO 'binlog.000002'"),
     startBoth,
