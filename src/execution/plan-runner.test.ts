@@ -1,124 +1,17 @@
 /** Plans against servers that do what they are told, fail, or answer too late. */
-import { describe, expect, it, vi } from 'vitest';
-import { blankInstance } from '../model/blank-instance.ts';
-import { clusterName, millis, unixMillis } from '../model/brand.ts';
+import { describe, expect, it } from 'vitest';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, keyId } from '../model/instance-key.ts';
 import type { ServerCommand } from '../model/server-command.ts';
-import type { ServerFailure } from '../model/server-failure.ts';
 import type { StepCommand } from '../planning/deferred-command.ts';
-import { NOTHING_PREDICTED, type Plan, type PlanStep, stepId } from '../planning/plan.ts';
+import { type Plan, type PlanStep, stepId } from '../planning/plan.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ClaimResult, CommandResult, ObserveResult, TopologyServers } from '../ports/topology-servers.ts';
+import type { CommandResult } from '../ports/topology-servers.ts';
 import { hasTouched, wasSent } from './plan-end.ts';
 import { runPlan } from './plan-runner.ts';
-import { type PlanRunnerOptions, Sightings } from './runner-options.ts';
+import { Sightings } from './runner-options.ts';
+import { aPlan, aRunner, at, LOST, PretendServers, step } from './testing.ts';
 import { undoPlan } from './undo-plan.ts';
-
-const at = (port: number): InstanceKey => ({ hostname: 'db', port });
-const LOST: ServerFailure = { kind: 'timeout', phase: 'answer', text: 'read tcp db: i/o timeout' };
-
-const REFUSED: ServerFailure = { kind: 'refused', phase: 'connect', text: 'dial tcp db: connect: connection refused' };
-
-/** Time passes when somebody sleeps. */
-function aClock(): Clock {
-  let now = 0;
-  return {
-    now: () => unixMillis(now),
-    monotonic: () => millis(now),
-    after: () => ({ cancel: () => {} }),
-    sleep: async (delay) => {
-      now += delay;
-    },
-  };
-}
-
-/** Servers that obey `set-read-only`; `answers` overrides what a command on a port is answered with. */
-class PretendServers implements TopologyServers {
-  readonly told: string[] = [];
-  readonly servers = new Map<string, Instance>();
-  answers = new Map<number, 'lost-but-done' | 'lost' | 'refused'>();
-
-  constructor(...ports: readonly number[]) {
-    for (const port of ports) this.servers.set(keyId(at(port)), { ...blankInstance(at(port)), readOnly: true });
-  }
-
-  at(port: number): Instance {
-    const found = this.servers.get(keyId(at(port)));
-    if (found === undefined) throw new Error(`no server at ${port}`);
-    return found;
-  }
-
-  async observe(key: InstanceKey): Promise<ObserveResult> {
-    const instance = this.servers.get(keyId(key));
-    return instance === undefined ? { kind: 'failed', failure: LOST } : { kind: 'observed', instance };
-  }
-
-  async execute(key: InstanceKey, commands: readonly ServerCommand[]): Promise<CommandResult> {
-    const answer = this.answers.get(key.port);
-    if (answer === 'lost') return { kind: 'failed', failure: LOST, completed: 0, mayStillLand: false };
-    if (answer === 'refused') return { kind: 'failed', failure: REFUSED, completed: 0, mayStillLand: false };
-    for (const command of commands) {
-      this.told.push(
-        `${key.port} ${command.kind === 'set-read-only' ? `read-only ${command.readOnly}` : command.kind}`,
-      );
-      if (command.kind === 'set-read-only') {
-        this.servers.set(keyId(key), { ...this.at(key.port), readOnly: command.readOnly });
-      }
-    }
-    if (answer === 'lost-but-done') return { kind: 'failed', failure: LOST, completed: 0, mayStillLand: false };
-    return { kind: 'done', instance: this.at(key.port), refused: [] };
-  }
-
-  async claim(): Promise<ClaimResult> {
-    return { kind: 'claimed', isReadOnly: true, wasTaken: false, release: async () => {} };
-  }
-
-  async replicationCredentials(): Promise<null> {
-    return null;
-  }
-}
-
-const readOnly = (value: boolean): ServerCommand => ({ kind: 'set-read-only', readOnly: value, superReadOnly: false });
-
-function step(port: number, change: Partial<PlanStep> = {}): PlanStep {
-  return {
-    id: stepId(`step ${port}`),
-    server: at(port),
-    commands: [readOnly(false)],
-    dependsOn: [],
-    precondition: { kind: 'none' },
-    postcondition: { kind: 'read-only', readOnly: false },
-    deadlineMillis: 100,
-    undo: [readOnly(true)],
-    onFailure: 'abort',
-    effect: 'it is writable',
-    ...change,
-  };
-}
-
-function aPlan(...steps: readonly PlanStep[]): Plan {
-  return {
-    intent: { kind: 'relocate', below: at(1) },
-    clusterName: clusterName('c'),
-    steps,
-    prediction: NOTHING_PREDICTED,
-  };
-}
-
-function aRunner(servers: PretendServers, change: Partial<PlanRunnerOptions> = {}) {
-  const journal: string[] = [];
-  const options: PlanRunnerOptions = {
-    servers,
-    clock: aClock(),
-    journal: async ({ id }, phase) => {
-      journal.push(`${id}: ${phase}`);
-    },
-    mayGoOn: () => true,
-    ...change,
-  };
-  return { journal, options };
-}
 
 describe('running a plan', () => {
   it('journals each step before it begins and when it has ended', async () => {
@@ -377,77 +270,5 @@ describe('a step that takes errant transactions out of a record', () => {
     const end = await runPlan(plan, aRunner(servers).options).ended;
     expect(end.abortedBy?.reason).toBe('what is errant on db:1 has changed meanwhile: b:1-3');
     expect(servers.told).toEqual(['stop-replication']);
-  });
-});
-
-describe('undoing a plan', () => {
-  it('undoes what was done, the last first, and leaves the rest alone', async () => {
-    const servers = new PretendServers(1, 2, 3);
-    servers.answers.set(3, 'lost');
-    const { options } = aRunner(servers);
-    const plan = aPlan(step(1), step(2, { dependsOn: [stepId('step 1')] }), step(3));
-    const end = await runPlan(plan, options).ended;
-    servers.told.length = 0;
-    expect(await undoPlan(plan, end, options)).toEqual([]);
-    expect(servers.told).toEqual(['2 read-only true', '1 read-only true']);
-  });
-
-  it("H: a server's steps the last first, also where one between them has nothing to undo", async () => {
-    const servers = new PretendServers(1, 2);
-    const { options, journal } = aRunner(servers);
-    const first = step(1, { id: stepId('first') });
-    const between = step(2, { id: stepId('between'), dependsOn: [first.id], undo: [] });
-    const last = step(1, { id: stepId('last'), dependsOn: [between.id] });
-    const plan = aPlan(first, between, last);
-    const end = await runPlan(plan, options).ended;
-    journal.length = 0;
-    expect(await undoPlan(plan, end, options)).toEqual([]);
-    expect(journal).toEqual(['last: undoing', 'last: undone', 'first: undoing', 'first: undone']);
-  });
-
-  it('names what could not be undone', async () => {
-    const servers = new PretendServers(1);
-    const { options } = aRunner(servers);
-    const plan = aPlan(step(1));
-    const end = await runPlan(plan, options).ended;
-    servers.answers.set(1, 'lost');
-    expect(await undoPlan(plan, end, options)).toEqual([`step 1: ${LOST.text}`]);
-  });
-
-  it('D10: does not keep one waiting for another that is silent', async () => {
-    const servers = new PretendServers(1, 2);
-    const { options, journal } = aRunner(servers);
-    const plan = aPlan(step(1), step(2));
-    const end = await runPlan(plan, options).ended;
-    const { promise: answer, resolve } = Promise.withResolvers<void>();
-    const silent: TopologyServers = {
-      observe: (key) => servers.observe(key),
-      execute: async (key, commands) => {
-        if (key.port === 2) await answer;
-        return servers.execute(key, commands);
-      },
-      claim: () => servers.claim(),
-      replicationCredentials: () => Promise.resolve(null),
-    };
-    journal.length = 0;
-    const undoing = undoPlan(plan, end, { ...options, servers: silent });
-    await vi.waitFor(() => expect(journal).toContain('step 1: undone'));
-    expect(journal).not.toContain('step 2: undone');
-    resolve();
-    expect(await undoing).toEqual([]);
-  });
-
-  it('K12: writes down what it is about to undo, and undoes nothing that it cannot write down', async () => {
-    const servers = new PretendServers(1);
-    const { options, journal } = aRunner(servers);
-    const plan = aPlan(step(1));
-    const end = await runPlan(plan, options).ended;
-    journal.length = 0;
-    await undoPlan(plan, end, options);
-    expect(journal).toEqual(['step 1: undoing', 'step 1: undone']);
-    servers.told.length = 0;
-    const unwritable = { ...options, journal: () => Promise.reject(new Error('disk full')) };
-    expect(await undoPlan(plan, end, unwritable)).toEqual(['step 1: disk full']);
-    expect(servers.told).toEqual([]);
   });
 });
