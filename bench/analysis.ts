@@ -109,6 +109,7 @@ function aFleet(servers: number, size: number) {
     resolve: (name) => name,
     suspectedLocks,
     stuckWrites: () => new Map(),
+    restartedReadOnly: () => new Set(),
   });
   const watch = new Watch({
     picture,

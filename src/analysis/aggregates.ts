@@ -69,6 +69,8 @@ export interface Aggregates extends ReplicaCounts {
   readonly hasStaleCoordinates: boolean;
   /** A write that was tried on it does not come to an end, or is refused (A11). */
   readonly cannotCommit: boolean;
+  /** It took writes until it was started anew, and its cluster is one whose primary is recovered (A23). */
+  readonly isReadOnlyByRestart: boolean;
 }
 
 export interface AggregateInput {
@@ -78,6 +80,7 @@ export interface AggregateInput {
   readonly isDowntimed: (replica: Instance) => boolean;
   readonly staleCoordinates: StaleCoordinates | null;
   readonly stuckWrite: StuckWrite | null;
+  readonly isReadOnlyByRestart: boolean;
 }
 
 /** Facts in, counts out; nothing is concluded here. */
@@ -104,6 +107,7 @@ export function aggregate(input: AggregateInput, policy: AnalysisPolicy, now: Un
     semiSyncWaitForReplicaCount: subject.semiSync.sourceWaitForReplicaCount,
     semiSyncClients: subject.semiSync.sourceClients,
     cannotCommit: input.stuckWrite !== null,
+    isReadOnlyByRestart: input.isReadOnlyByRestart,
     hasStaleCoordinates: hasStaleCoordinates(subject, input.staleCoordinates, policy, now),
   };
 }

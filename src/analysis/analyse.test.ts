@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { clusterName } from '../model/brand.ts';
+import { keyId } from '../model/instance-key.ts';
 import { REPORT_HINTS } from './filters.ts';
 import {
   aPrimaryWith,
@@ -172,6 +173,12 @@ describe('points easy to miss, as whole situations', () => {
     expect(world.with(22293, readOnly).lines({ recoverNonWriteableMaster: true })).toEqual([
       'testhost:22293 (cluster testhost:22293): NoWriteableMasterStructureWarning, NoWriteableMasterStructureWarning',
     ]);
+  });
+  it('A23: so is one that was started anew, where its cluster is recovered', () => {
+    const restarted = world.with(22293, readOnly).withPicture({ restartedReadOnly: new Set([keyId(at(22293))]) });
+    expect(restarted.entryOf(22293).code).toBe('NoWriteableMasterStructureWarning');
+    const elsewhere = { hasAutomatedMasterRecovery: () => false };
+    expect(restarted.entryOf(22293, elsewhere).code).toBe(world.with(22293, readOnly).entryOf(22293).code);
   });
   it('A5: a single replica that does not replicate', () => {
     expect(aPrimaryWith(1).with(22294, applierStopped).entryOf(22293).code).toBe('MasterSingleReplicaNotReplicating');

@@ -73,11 +73,14 @@ export interface EntryContext {
 /** Counts and concludes. `replicas` are those that claim the subject as their source. */
 export function analysisEntry(subject: Instance, replicas: readonly Instance[], context: EntryContext): AnalysisEntry {
   const { picture, policy, now } = context;
+  const cluster = analysedCluster(subject, context);
   const facts = aggregate(
     {
       subject,
       replicas,
       isDowntimed: (replica) => activeDowntime(picture, replica.key, now) !== null,
+      // A23: a cluster whose dead primary would have been replaced does not stay without anybody that takes writes because it was back before that.
+      isReadOnlyByRestart: cluster.hasAutomatedMasterRecovery && picture.restartedReadOnly.has(keyId(subject.key)),
       stuckWrite: picture.stuckWrites.get(keyId(subject.key)) ?? null,
       staleCoordinates: picture.staleCoordinates.get(keyId(subject.key)) ?? null,
     },
@@ -89,7 +92,7 @@ export function analysisEntry(subject: Instance, replicas: readonly Instance[], 
     ...facts,
     key: subject.key,
     sourceKey: subject.sourceKey,
-    cluster: analysedCluster(subject, context),
+    cluster,
     dataCenter: subject.dataCenter,
     region: subject.region,
     physicalEnvironment: subject.physicalEnvironment,

@@ -24,6 +24,7 @@ interface Notation {
   semi?: { enabled?: boolean; status?: boolean; W: number; C: number };
   stale?: boolean;
   stuck?: boolean;
+  restarted?: boolean;
   readOnly?: boolean;
   binlogServer?: boolean;
   failing?: boolean;
@@ -54,6 +55,7 @@ function facts(x: Notation): Aggregates {
     ...semiSyncFacts(x.semi),
     hasStaleCoordinates: x.stale ?? false,
     cannotCommit: x.stuck ?? false,
+    isReadOnlyByRestart: x.restarted ?? false,
     isReadOnly: x.readOnly ?? false,
     isBinlogServer: x.binlogServer ?? false,
     isFailingToConnect: x.failing ?? false,
@@ -153,6 +155,13 @@ const BOUNDARIES: Readonly<Record<string, readonly Case[]>> = {
     ['misses when none replicates', { ...MV, readOnly: true, r: 0 }, 'AllMasterReplicasNotReplicating', writeable],
     ['misses when writable', MV, 'NoProblem', writeable],
     ['misses when unreachable', { ...M, P: true, readOnly: true }, 'NoProblem', writeable],
+    [
+      'A23: after a restart holds without the setting, and when none replicates',
+      { ...MV, readOnly: true, restarted: true, r: 0 },
+      'NoWriteableMasterStructureWarning',
+    ],
+    ['A23: after a restart misses without replicas', { ...MV, n: 0, readOnly: true, restarted: true }, 'NoProblem'],
+    ['A23: after a restart misses where it takes writes', { ...MV, restarted: true }, 'NoProblem'],
   ],
   'lines 11 to 14, A5: a living primary whose replicas do not replicate': [
     ['11: a single one', { ...MV, n: 1, r: 0 }, 'MasterSingleReplicaNotReplicating'],
@@ -258,7 +267,7 @@ for (const [title, cases] of Object.entries(BOUNDARIES)) {
 
 describe('the ladder as a table', () => {
   it('numbers its lines 1 to 29, line 8 twice', () => {
-    const numbers = LADDER.map((line) => line.line).filter((line) => line !== 'write-probe');
+    const numbers = LADDER.map((line) => line.line).filter((line) => typeof line === 'number');
     expect(numbers).toEqual([1, 2, 3, 4, 5, 6, 7, 8, ...Array.from({ length: 22 }, (_, index) => index + 8)]);
   });
 

@@ -7,8 +7,8 @@ import type { EntryCode } from './codes.ts';
 import type { AnalysisPolicy } from './policy.ts';
 
 export interface LadderLine {
-  /** Number in the spec's table 8.1; `group` for the one rule of 8.2, `write-probe` for the one of ours. Two rows share line 8. */
-  readonly line: number | 'group' | 'write-probe';
+  /** Number in the spec's table 8.1; `group` for the one rule of 8.2, `write-probe` and `restarted` for those of ours. Two rows share line 8. */
+  readonly line: number | 'group' | 'write-probe' | 'restarted';
   readonly code: EntryCode;
   readonly when: (facts: Aggregates, policy: AnalysisPolicy) => boolean;
 }
@@ -63,6 +63,12 @@ export const LADDER: readonly LadderLine[] = [
   },
   // A11. Not in the contract's table: nobody tries unless a table is named for it (`WriteProbeTable`).
   { line: 'write-probe', code: 'MasterCannotCommit', when: (x) => reachablePrimary(x) && x.cannotCommit },
+  // A23. Not in the contract's table either. Its replicas may try to connect once a minute only, and what they have received can be asked of them all the same.
+  {
+    line: 'restarted',
+    code: 'NoWriteableMasterStructureWarning',
+    when: (x) => reachablePrimary(x) && x.isReadOnly && x.isReadOnlyByRestart && x.countReplicas > 0,
+  },
   {
     line: 10,
     code: 'NoWriteableMasterStructureWarning',

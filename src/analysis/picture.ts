@@ -41,6 +41,8 @@ export interface ClusterPicture {
   readonly staleCoordinates: ReadonlyMap<KeyId, StaleCoordinates>;
   /** Servers that were seen not to commit (A11); empty where nobody tries. */
   readonly stuckWrites: ReadonlyMap<KeyId, StuckWrite>;
+  /** Primaries that are read-only for no other reason than that they were started anew (A23); empty where these are left as they are. */
+  readonly restartedReadOnly: ReadonlySet<KeyId>;
   readonly clusters: ReadonlyMap<ClusterName, ClusterNames>;
   /** The node that looks. */
   readonly observer: NodeIdentity;

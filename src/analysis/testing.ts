@@ -205,6 +205,7 @@ export function aWorld(instances: readonly Instance[]): World {
     downtimes: new Map<KeyId, Downtime>(),
     maintenance: new Set<KeyId>(),
     stuckWrites: new Map(),
+    restartedReadOnly: new Set(),
     staleCoordinates: new Map(),
     clusters: new Map<ClusterName, { alias?: string }>(),
     observer: { hostname: 'observer', token: 'token' },

@@ -2,6 +2,7 @@
  * Brings a promotion that has begun to its end, from whatever is seen of the server: its source may be forgotten already, it may be read-only
  * still. Turning back would leave a cluster without a writer, or with a replica that follows nobody.
  */
+
 import { millis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
@@ -13,6 +14,7 @@ import { drainStepId } from '../planning/plan.ts';
 import { promotionSemiSync, semiSyncCommands } from '../planning/promotion-semi-sync.ts';
 import { hasHalfTransaction } from '../planning/relay-log-ends.ts';
 import { discardedWitness, drainedWitness } from '../planning/resolve-command.ts';
+import { saySemiSync } from './left-asynchronous.ts';
 import { makeWritable } from './make-writable.ts';
 import type { RecoveryRun } from './recovery-run.ts';
 
@@ -95,7 +97,9 @@ async function takeWrites(run: RecoveryRun, promoted: Instance): Promise<string 
   const followers = [...known.replicasOf(key), ...known.replicasOf(promoted.key)].filter(
     (replica) => !sameKey(replica.key, promoted.key) && isLastCheckValid(replica),
   );
-  const commands = failed === undefined ? [] : semiSyncCommands(promotionSemiSync(promoted, failed, followers));
+  const semiSync = failed === undefined ? null : promotionSemiSync(promoted, failed, followers);
+  if (semiSync !== null && promoted.readOnly) saySemiSync(run, promoted.key, semiSync);
+  const commands = semiSync === null ? [] : semiSyncCommands(semiSync);
   // E2: one that is writable already has taken writes by now.
   if (commands.length > 0 && promoted.readOnly) {
     const told = await run.act(promoted.key, commands, ACT_MILLIS);

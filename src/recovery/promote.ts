@@ -20,6 +20,7 @@ import type { PromotionPolicy } from '../planning/promotion-policy.ts';
 import { replicaProgress } from '../planning/replica-progress.ts';
 import { executePromotion, type FailedState, LOOK_MILLIS } from './execute-promotion.ts';
 import { fencingObjects } from './fencing.ts';
+import { saySemiSync } from './left-asynchronous.ts';
 import { giveUpGone } from './lost-servers.ts';
 import { moveBack } from './move-back.ts';
 import { promoteBelowBinlogServers } from './promote-below-binlog-servers.ts';
@@ -359,7 +360,7 @@ function sayChoice(run: RecoveryRun, { choice, feed, plan, semiSync, discards }:
     const [giver, upTo] = [instanceKeyText(feed.server.key), coordinatesText(feed.upTo)];
     run.say(`${giver} has received more, up to ${upTo}, and feeds it first`);
   }
-  if (semiSync.kind !== 'as-it-is') run.say(`semi-sync: ${semiSync.text}`);
+  saySemiSync(run, choice.chosen.instance.key, semiSync);
   if (discards !== '') run.fail(`accepted as lost (AcceptLossIfSQLThreadNotUpToDate): ${discards}`);
   for (const lost of plan.prediction.lost) {
     run.say(`lost replica: ${instanceKeyText(lost.key)}: ${lost.reason}`);

@@ -36,6 +36,8 @@ export interface RecoveryPolicy {
   readonly coPrimaryMustBeOther: boolean;
   /** `RecoverNonWriteableMaster` */
   readonly recoversNonWriteablePrimary: boolean;
+  /** `RecoverRestartedMaster` */
+  readonly recoversRestartedPrimary: boolean;
   /** `EnforceExactSemiSyncReplicas`, else `RecoverLockedSemiSyncMaster`; null: a primary that waits for acknowledgements is left alone. */
   readonly semiSyncMode: SemiSyncMode | null;
   /** Process-wide dry run: hooks are skipped, commands that change a server refused. */

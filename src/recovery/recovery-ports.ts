@@ -83,6 +83,8 @@ export interface RecoveryPorts {
   readonly operate: (request: OperationRequest, silent: readonly InstanceKey[]) => Promise<OperateOutcome>;
   /** Its receiver may be stopped late by a command that nobody waits for any more: then it is started again (D12). `reason`: who had told it. */
   readonly startOnceStopped: (server: InstanceKey, reason: string) => Promise<void>;
+  /** It was a primary that waited for acknowledgements, and has forgotten it by being started anew (E2). */
+  readonly waitedBeforeRestart: (key: InstanceKey) => boolean;
   /** That are being lost (B7), as things are known now. */
   readonly dyingDataCenters: () => ReadonlySet<string>;
   /** Where a server stands in the binary logs of another, by markers of pseudo-GTID. */

@@ -74,8 +74,9 @@ export const ROUTINES: Readonly<Record<RecoveryRoutine, Routine>> = {
     recover: recoverNonWritablePrimary,
     changesPrimary: false,
     filter: null,
-    switchedOff: ({ recoversNonWriteablePrimary }) =>
-      recoversNonWriteablePrimary ? null : 'RecoverNonWriteableMaster is not set',
+    // What has restarted read-only is called so only where its cluster's primary is recovered (`analysisEntry`).
+    switchedOff: ({ recoversNonWriteablePrimary, recoversRestartedPrimary }) =>
+      recoversNonWriteablePrimary || recoversRestartedPrimary ? null : 'RecoverNonWriteableMaster is not set',
     notYet: writableRefusal,
     auditType: 'recover-non-writeable-master',
     isAlwaysHeldBack: true,

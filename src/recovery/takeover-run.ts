@@ -22,6 +22,7 @@ import { attachDemoted } from './attach-demoted.ts';
 import { bringSiblings } from './bring-siblings.ts';
 import { completePromotion } from './complete-promotion.ts';
 import { placeOfSuccessor } from './follow-by-place.ts';
+import { saySemiSync } from './left-asynchronous.ts';
 import { downtimeLost } from './lost-servers.ts';
 import { DEMOTION_MAY_LAND_MILLIS, makeWritable } from './make-writable.ts';
 import { moveBack } from './move-back.ts';
@@ -172,7 +173,7 @@ async function switchPrimary(
   const followers = run.ports.known.replicasOf(successor.key);
   const toBe = isByPlace(choice) ? movableSiblings(choice) : [];
   const semiSync = promotionSemiSync(successor, primary, [...followers, ...toBe]);
-  if (semiSync.kind !== 'as-it-is') run.say(`semi-sync: ${semiSync.text}`);
+  saySemiSync(run, successor.key, semiSync);
   const takeover = takeoverOf({
     clusterName: cluster,
     demoted: demotedResult.instance,

@@ -43,6 +43,8 @@ export interface WorldOptions {
   /** Recoveries of before, the newest first. */
   readonly records?: readonly RecoveryRecord[];
   readonly locks?: readonly Maintenance[];
+  /** Ports of servers that waited for acknowledgements until they were started anew. */
+  readonly waitedBeforeRestart?: readonly number[];
   /** Ports of servers that are no members of the cluster. */
   readonly unknown?: readonly number[];
 }
@@ -129,12 +131,14 @@ export class RecoveryWorld {
         rejoinsDemoted: false,
         coPrimaryMustBeOther: true,
         recoversNonWriteablePrimary: true,
+        recoversRestartedPrimary: true,
         semiSyncMode: this.#options.semiSyncMode ?? null,
         noop: false,
       }),
       operate: async (request, silent) => this.#operate(operationText(request), silent),
       startHook: this.#options.startHook ?? (() => Promise.reject(new Error('no hook runs in this test'))),
       journalCounts: new JournalCounts(),
+      waitedBeforeRestart: (key) => this.#options.waitedBeforeRestart?.includes(key.port) === true,
       startOnceStopped: async (server) => void this.startedLate.push(instanceKeyText(server)),
       randomHex: (bytes) => '0'.repeat(2 * bytes),
       tell: () => {},

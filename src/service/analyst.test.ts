@@ -25,6 +25,7 @@ async function analystOf(world: World, names: { domain?: string; resolve?: (name
     domainOf: () => names.domain,
     resolve: names.resolve ?? ((name) => name),
     stuckWrites: () => new Map(),
+    restartedReadOnly: () => new Set(),
     suspectedLocks: new SuspectedLocks(backend, clock, log),
   });
 }

@@ -29,12 +29,15 @@ export interface AnalystOptions {
   readonly resolve: (hostname: string) => string;
   readonly suspectedLocks: SuspectedLocks;
   readonly stuckWrites: () => ReadonlyMap<KeyId, StuckWrite>;
+  readonly restartedReadOnly: () => ReadonlySet<KeyId>;
 }
 
 export interface Look {
   readonly entries: readonly AnalysisEntry[];
   readonly problems: readonly AnalysisEntry[];
 }
+
+const NONE: ReadonlySet<KeyId> = new Set();
 
 export class Analyst {
   readonly #options: AnalystOptions;
@@ -81,7 +84,7 @@ export class Analyst {
   }
 
   #pictureOf(instances: readonly Instance[], clusterName: ClusterName | null): ClusterPicture {
-    const { decisions, identity, resolve } = this.#options;
+    const { decisions, identity, resolve, settings } = this.#options;
     const names = new Set(instances.map((instance) => instance.clusterName));
     const clusters = new Map([...names].map((name) => [name, this.#namesOf(name)] as const));
     return {
@@ -91,6 +94,7 @@ export class Analyst {
       downtimes: decisions.downtimes,
       maintenance: decisions.underMaintenance(),
       stuckWrites: this.#options.stuckWrites(),
+      restartedReadOnly: settings().RecoverRestartedMaster ? this.#options.restartedReadOnly() : NONE,
       staleCoordinates: this.#options.suspectedLocks.coordinates,
       clusters,
       observer: identity,

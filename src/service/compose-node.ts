@@ -38,6 +38,7 @@ import { GroupElections } from './group-elections.ts';
 import { historyCalls } from './history-calls.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { inspectionCalls } from './inspection-calls.ts';
+import { LeftAsynchronous } from './left-asynchronous.ts';
 import { LiveServers } from './live-servers.ts';
 import { LogSearches } from './log-searches.ts';
 import { metricsCalls } from './metrics-calls.ts';
@@ -55,6 +56,7 @@ import { PseudoGtidInjection } from './pseudo-gtid-injection.ts';
 import { recoveryCalls } from './recovery-calls.ts';
 import { recoveryPlanCalls } from './recovery-plan-calls.ts';
 import { reprovisionCalls } from './reprovision-calls.ts';
+import { RestartedPrimaries } from './restarted-primaries.ts';
 import { ReturningPrimaries } from './returning-primaries.ts';
 import { nodeIdOf, sightCalls } from './sight-calls.ts';
 import { nameOfSource } from './source-names.ts';
@@ -162,6 +164,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     },
     findPlace: (own, within, mayGoOn) => searches.findPlace(own, within, mayGoOn),
     journalCounts: new JournalCounts(),
+    waitedBeforeRestart: (key) => restartedPrimaries.waitedBefore(key),
     startOnceStopped: (server, reason) => standingServers.startOnceStopped(server, reason),
     randomHex,
     tell: (event) => {
@@ -217,6 +220,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
       if (pages % PAGES_PER_LINE === 0) log.info(`searching ${file} of ${instanceKeyText(key)}, page ${pages}`);
     },
   });
+  const restartedPrimaries = new RestartedPrimaries({ picture, clock });
   const analyst = new Analyst({
     picture,
     decisions,
@@ -228,6 +232,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     resolve: (name) => resolver.nameAsSource(name),
     suspectedLocks,
     stuckWrites: () => writeProbes.stuck,
+    restartedReadOnly: () => restartedPrimaries.readOnly,
   });
   const replicasAnywhere: ReplicasOf = (key) => {
     const instance = picture.topology.get(key);
@@ -260,6 +265,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     log,
     isLeader: () => ports.mayBegin(),
   });
+  const leftAsynchronous = new LeftAsynchronous({ picture, recoveries, ports: recoveries.ports });
   const groupElections = new GroupElections({ picture, ports: recoveries.ports, aliasOf: aliasOfCluster });
   const cutRecoveries = new CutRecoveries({ recoveries, discovery, picture, nodes: backend });
   const forgetting = new Forgetting({
@@ -429,10 +435,12 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
       if (options.grabElection) await leadership.grab();
       await housekeeping.start();
       if (!options.discovery) return;
+      restartedPrimaries.start();
       // First, so that their clusters are held before anything is seen of them.
       await cutRecoveries.start();
       afterFailovers.start();
       returningPrimaries.start();
+      leftAsynchronous.start();
       groupElections.start();
       errantSightings.start();
       watch.start();
@@ -453,7 +461,9 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
       cutRecoveries.stop();
       afterFailovers.stop();
       returningPrimaries.stop();
+      leftAsynchronous.stop();
       groupElections.stop();
+      restartedPrimaries.stop();
       errantSightings.stop();
       // What is under way needs the lease to go on being renewed.
       await Promise.race([recoveries.clusters.settled(), clock.sleep(STOP_PATIENCE_MILLIS)]);

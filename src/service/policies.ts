@@ -261,6 +261,7 @@ export function recoveryPolicy(
     rejoinsDemoted: settings.AutoRejoinDemotedPrimary,
     coPrimaryMustBeOther: settings.CoMasterRecoveryMustPromoteOtherCoMaster,
     recoversNonWriteablePrimary: settings.RecoverNonWriteableMaster,
+    recoversRestartedPrimary: settings.RecoverRestartedMaster,
     semiSyncMode: semiSyncMode(settings),
     noop,
   };

@@ -57,6 +57,11 @@ export const ownKeys = {
     meaning:
       'How sure it must be that a primary which is being replaced takes no writes any more before another server takes them: none; assumed (nobody listens at its address); or proven (it was made read-only, it waits for acknowledgements that nobody gives it, or FencingProcesses have succeeded).',
   }),
+  RecoverRestartedMaster: implemented('bool', true, {
+    reload: 'dynamic',
+    meaning:
+      'Of clusters in RecoverMasterClusterFilters: a primary that took writes, has been started anew and is read-only by its own configuration is made writable.',
+  }),
   AutoRejoinDemotedPrimary: implemented('bool', false, {
     reload: 'dynamic',
     meaning:

@@ -86,8 +86,8 @@ export class InvariantWatch {
     if (primary === undefined && returned !== null) {
       // What it has lost of its own, its replicas may have: people decide who goes on (A23).
       if (this.#lostUnflushed.has(returned.name)) return { violations: always, pending: ['A23'] };
-      const violations = [...always, ...this.#settledBelowReturned(returned, writer)];
-      return { violations, pending: ['A23'] };
+      const none: Violation = { invariant: 4, text: `${returned.name} has restarted, and stays read-only` };
+      return { violations: [...always, none, ...this.#settledBelowReturned(returned, writer)], pending: [] };
     }
     if (primary === undefined || primaries.length > 1) {
       const names = primaries.map(({ name }) => name).join(', ');
@@ -97,8 +97,8 @@ export class InvariantWatch {
     if (this.#wasPromotedWithLess(primary)) return { violations: always, pending: ['C10'] };
     const strays = this.#world.servers.flatMap((server) => this.#strayReason(server, primary) ?? []);
     const identity = identityViolations(this.#world, primary, disk);
-    const violations = [...always, ...this.#settled(primary, writer), ...identity];
-    return { violations, pending: [...strays, ...this.#semiSyncPending(primary)] };
+    const violations = [...always, ...this.#settled(primary, writer), ...this.#waitsForNobody(primary), ...identity];
+    return { violations, pending: strays };
   }
 
   /** C10: its host had lost its power, and with it what those below it had received before; they were not asked when it was promoted. */
@@ -239,10 +239,12 @@ export class InvariantWatch {
     return source === primary.name;
   }
 
-  /** Invariant 7, of which the core knows nothing yet (E2, E3). */
-  #semiSyncPending(primary: PretendServer): readonly string[] {
-    const { semiSync } = primary.running;
-    return this.#wasSemiSync && !semiSync.isOn ? ['E2'] : [];
+  /** E2: where enough replicas acknowledge, the primary that was promoted waits for them. */
+  #waitsForNobody(primary: PretendServer): readonly Violation[] {
+    const { isEnabled, clients, settings } = primary.running.semiSync;
+    const wasPromoted = this.#promotions.list.some(({ server }) => server === primary.name);
+    if (!this.#wasSemiSync || !wasPromoted || isEnabled || clients < settings.waitCount) return [];
+    return [{ invariant: 7, text: `${primary.name} waits for nobody, although ${clients} replicas acknowledge` }];
   }
 }
 

@@ -37,6 +37,33 @@ describe.each(['mysql', 'mariadb'] as const)('%s: a primary that is read-only', 
   });
 });
 
+describe.each(['mysql', 'mariadb'] as const)('%s: a primary that starts read-only', (family) => {
+  it('A23, E6: takes writes again when it has restarted before anybody replaced it, and never where a person made it read-only', async () => {
+    world = await openWorld({ family, replicas: 2 });
+    const { primary } = world;
+    // One that restarts within two seconds of its start cannot be told from one that runs on.
+    await eventually(async () => (await world.instance(primary)).Uptime > 3).toBe(true);
+    expect(await world.get('disable-global-recoveries')).toMatchObject({ code: 'OK' });
+    await kill(primary);
+    await eventually(() => world.codeOf(primary)).toBe('DeadMaster');
+    await primary.restart(['--read-only=1', ...(family === 'mysql' ? ['--super-read-only=1'] : [])]);
+    expect(await isWritable(primary)).toBe(false);
+    await eventually(() => world.instance(primary)).toMatchObject({ IsLastCheckValid: true, ReadOnly: true });
+    expect(await world.get('enable-global-recoveries')).toMatchObject({ code: 'OK' });
+    const recovery = await world.recoveryEnded();
+    expect(recovery).toMatchObject({
+      IsSuccessful: true,
+      SuccessorKey: { Port: primary.port },
+      AnalysisEntry: { Analysis: 'NoWriteableMasterStructureWarning', AnalyzedInstanceKey: { Port: primary.port } },
+    });
+    await write(primary, 'INSERT INTO demo.numbers VALUES (1)');
+    for (const replica of world.replicas) await hasNumbers(replica, [1]);
+    await makeReadOnly(primary);
+    await eventually(() => world.instance(primary)).toMatchObject({ IsLastCheckValid: true, ReadOnly: true });
+    expect(await world.codeOf(primary)).toBe('NoProblem');
+  });
+});
+
 describe.each(['mysql', 'mariadb'] as const)('%s: a primary that waits for acknowledgements in vain', (family) => {
   const [source, replica] = family === 'mysql' ? ['source', 'replica'] : ['master', 'slave'];
 

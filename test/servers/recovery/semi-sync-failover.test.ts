@@ -68,6 +68,26 @@ describe.each(['mysql', 'mariadb'] as const)('%s, with semi-sync and four writer
     await nothingIsLost(some, promoted);
   });
 
+  it('E2: a new primary that nobody acknowledges to waits for nobody, and again once one is back', async () => {
+    const some = await open(family);
+    const [promotable, one, other] = world.replicas;
+    if (promotable === undefined || one === undefined || other === undefined) throw new Error('three replicas');
+    for (const replica of [one, other]) {
+      await kill(replica);
+      await eventually(() => world.instance(replica)).toMatchObject({ IsLastCheckValid: false });
+    }
+    await kill(world.primary);
+    const promoted = await world.promoted();
+    expect([promoted.port, await waits(promoted)]).toEqual([promotable.port, false]);
+    await moreRows(some);
+    await one.restart();
+    await eventually(() => waits(promoted)).toBe(true);
+    await moreRows(some);
+    await eventually(() => ackers(promoted)).toBe(1);
+    await some.stop();
+    await eventually(() => some.missingOn(one)).toEqual(await some.missingOn(promoted));
+  });
+
   it('E2, E7: the new primary is killed as well: nothing is lost', async () => {
     const some = await open(family);
     await kill(world.primary);

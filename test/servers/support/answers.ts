@@ -20,6 +20,7 @@ export interface SeenInstance {
   readonly MasterKey: SeenKey;
   readonly ClusterName: string;
   readonly ReadOnly: boolean;
+  readonly Uptime: number;
   readonly IsLastCheckValid: boolean;
   readonly LastSeenTimestamp: string;
   readonly ReplicationLagSeconds: { readonly Int64: number; readonly Valid: boolean };

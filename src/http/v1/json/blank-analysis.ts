@@ -59,6 +59,7 @@ export const BLANK_ANALYSIS: AnalysisEntry = {
   semiSyncWaitForReplicaCount: 0,
   semiSyncClients: 0,
   cannotCommit: false,
+  isReadOnlyByRestart: false,
   hasStaleCoordinates: false,
 
   code: 'NoProblem',

@@ -1,0 +1,117 @@
+/**
+ * Looks for primaries that a recovery of ours has promoted, and that have replicas enough that acknowledge by now, and wait for nobody (E2): the recovery found too few, or they have been started anew.
+ */
+import { storedRecoveryRoutine } from '../analysis/codes.ts';
+import type { Picture } from '../discovery/picture.ts';
+import { millis } from '../model/brand.ts';
+import type { Instance } from '../model/instance.ts';
+import { type InstanceKey, instanceKeyText, type KeyId, keyId, sameKey } from '../model/instance-key.ts';
+import { semiSyncNow, waitAgain, wasLeftAsynchronous } from '../recovery/left-asynchronous.ts';
+import type { Recoveries } from '../recovery/recoveries.ts';
+import type { RecoveryPorts } from '../recovery/recovery-ports.ts';
+import { RecoveryRun } from '../recovery/recovery-run.ts';
+import { isRepair } from '../recovery/routines.ts';
+import { takesWrites } from '../recovery/standing-successor.ts';
+import { repeat } from './repeat.ts';
+
+export interface LeftAsynchronousOptions {
+  readonly picture: Pick<Picture, 'topology'>;
+  readonly recoveries: Recoveries;
+  readonly ports: RecoveryPorts;
+}
+
+/** What has changed may have done so while the cluster was busy. */
+const LOOK_AGAIN_MILLIS = millis(1_000);
+
+/** Where people have replicas that acknowledge, and a primary that is to wait for nobody, the backend is asked about it ever more seldom. */
+const ASK_AGAIN_MILLIS = 1_000;
+const ASK_AGAIN_MILLIS_MAX = 60_000;
+
+interface Patience {
+  readonly until: number;
+  readonly waitMillis: number;
+}
+
+export class LeftAsynchronous {
+  readonly #options: LeftAsynchronousOptions;
+  /** Of those that look as if they were to wait. */
+  readonly #patience = new Map<KeyId, Patience>();
+  #endLooks: () => void = () => {};
+
+  constructor(options: LeftAsynchronousOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    const { clock, log } = this.#options.ports;
+    const looks = { clock, log, period: LOOK_AGAIN_MILLIS, what: 'looking for primaries without acknowledgements' };
+    this.#endLooks = repeat(looks, () => this.#look());
+  }
+
+  stop(): void {
+    this.#endLooks();
+  }
+
+  #look(): void {
+    const { picture, ports } = this.#options;
+    if (!ports.mayBegin()) return;
+    for (const instance of picture.topology.all()) {
+      if (!this.#couldWait(instance)) this.#patience.delete(keyId(instance.key));
+      else if (this.#isDue(instance.key)) this.#begin(instance.key);
+    }
+  }
+
+  #couldWait(instance: Instance): boolean {
+    const { available, sourceEnabled, priority } = instance.semiSync;
+    // By its priority it would have been switched on when it was promoted.
+    if (!available || sourceEnabled || priority > 0 || instance.readOnly || !takesWrites(instance)) return false;
+    const replicas = this.#options.picture.topology.replicasOf(instance.key);
+    return semiSyncNow(instance, replicas).kind === 'switched-on';
+  }
+
+  #isDue(key: InstanceKey): boolean {
+    const id = keyId(key);
+    const { until = 0, waitMillis = ASK_AGAIN_MILLIS } = this.#patience.get(id) ?? {};
+    const now = this.#options.ports.clock.monotonic();
+    if (now < until) return false;
+    const next = Math.min(2 * waitMillis, ASK_AGAIN_MILLIS_MAX);
+    this.#patience.set(id, { until: now + waitMillis, waitMillis: next });
+    return true;
+  }
+
+  #begin(key: InstanceKey): void {
+    this.#consider(key).catch((error: unknown) =>
+      this.#options.ports.log.error(`semi-sync of ${instanceKeyText(key)}: ${String(error)}`),
+    );
+  }
+
+  async #consider(key: InstanceKey): Promise<void> {
+    const { picture, ports, recoveries } = this.#options;
+    const { store } = ports;
+    if (await store.recoveriesDisabled()) return;
+    const record = (await store.recoveries({})).find(
+      ({ digest, isSuccessful, successorKey }) =>
+        isSuccessful && makesPrimaries(digest.code) && sameKey(successorKey, key),
+    );
+    if (record === undefined || record.end === null) return;
+    const journal = await store.journal(record.uid);
+    if (!wasLeftAsynchronous(key, journal) && !ports.waitedBeforeRestart(key)) return;
+    if ((await store.unfinishedRecoveries()).some(({ uid }) => uid === record.uid)) return;
+    const clusterName = picture.topology.get(key)?.clusterName;
+    if (clusterName === undefined || recoveries.clusters.isBusy(clusterName)) return;
+    const what = `semi-sync of ${instanceKeyText(key)}`;
+    await recoveries.clusters.alone(
+      clusterName,
+      what,
+      async () => {
+        const count = ports.journalCounts.join(record.uid, journal.at(-1)?.sequence ?? 0);
+        await waitAgain(new RecoveryRun(record, ports, count), key);
+      },
+      { isShort: true },
+    );
+  }
+}
+
+/** Somebody takes writes by it who did not. */
+const makesPrimaries = (code: string): boolean =>
+  !isRepair(code) || storedRecoveryRoutine(code) === 'non-writeable-primary';
