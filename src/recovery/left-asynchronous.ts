@@ -29,10 +29,13 @@ export function semiSyncNow(promoted: Instance, replicas: readonly Instance[]): 
   return promotionSemiSync(promoted, waited, followers);
 }
 
-/** By the journal of the recovery that promoted it. Whoever was switched on once, and is off again, was switched off by somebody. */
-export function wasLeftAsynchronous(promoted: InstanceKey, journal: readonly JournalEntry[]): boolean {
-  const isLeftOff = journal.some(({ stepId, phase }) => stepId === leftOffId(promoted) && phase === 'skipped');
-  return isLeftOff && !journal.some(({ stepId, phase }) => stepId === leftOffId(promoted) && phase === 'done');
+/** By the last word of the journals of those recoveries by which it takes writes, the newest first. Whoever was switched on, and is off again, was switched off by somebody. */
+export function wasLeftAsynchronous(promoted: InstanceKey, journals: readonly (readonly JournalEntry[])[]): boolean {
+  for (const journal of journals) {
+    const last = journal.findLast(({ stepId }) => stepId === leftOffId(promoted));
+    if (last !== undefined) return last.phase === 'skipped';
+  }
+  return false;
 }
 
 /** `run`: of the recovery that promoted it. Asks everybody anew. */

@@ -49,7 +49,14 @@ async function toldWhen(
   picture.observed(sampleServer(SUCCESSOR, { readOnly: false }));
   const decisions = { downtimes: new Map([lost(FORMER)]) };
   const reprovisions = { loadReprovisions: async () => [] };
-  const after = new AfterFailovers({ picture, decisions, recoveries: new Recoveries(ports), ports, reprovisions });
+  const after = new AfterFailovers({
+    picture,
+    decisions,
+    recoveries: new Recoveries(ports),
+    ports,
+    reprovisions,
+    isReadOnlyByRestart: () => false,
+  });
   after.start();
   picture.observed(seen);
   for (let turn = 0; turn < 20; turn++) await settled();

@@ -36,6 +36,8 @@ export interface AfterFailoversOptions {
   readonly recoveries: Recoveries;
   readonly ports: RecoveryPorts;
   readonly reprovisions: Pick<ReprovisionStore, 'loadReprovisions'>;
+  /** It took writes until it was started anew. */
+  readonly isReadOnlyByRestart: (key: InstanceKey) => boolean;
 }
 
 const ACT_MILLIS = 5_000;
@@ -237,7 +239,15 @@ export class AfterFailovers {
   /** Its successor may have been replaced in its turn, or have died: then this one may be all that is left, and people decide. */
   #standingSuccessor({ isSuccessful, end, successorKey, digest }: RecoveryRecord): Instance | null {
     if (!isSuccessful || end === null || successorKey === null || sameKey(successorKey, digest.key)) return null;
-    return this.#writer(successorKey);
+    // E7, A23: what follows nobody any more is brought below it also before it takes writes again.
+    return this.#writer(successorKey) ?? this.#restarted(successorKey);
+  }
+
+  /** Null: it has not, or cannot be read. */
+  #restarted(key: InstanceKey): Instance | null {
+    const { picture, isReadOnlyByRestart } = this.#options;
+    const instance = picture.topology.get(key);
+    return instance !== undefined && isLastCheckValid(instance) && isReadOnlyByRestart(key) ? instance : null;
   }
 
   /** Null: it does not take writes, or cannot be read. */

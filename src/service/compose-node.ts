@@ -256,7 +256,14 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     isLeader: () => leadership.isLeader(),
     warmUpMillis: () => WARM_UP_POLLS * discoveryPolicy(settings()).pollMillis,
   });
-  const afterFailovers = new AfterFailovers({ picture, decisions, recoveries, ports, reprovisions: backend });
+  const afterFailovers = new AfterFailovers({
+    picture,
+    decisions,
+    recoveries,
+    ports,
+    reprovisions: backend,
+    isReadOnlyByRestart: (key) => restartedPrimaries.isReadOnlyByRestart(key),
+  });
   const returningPrimaries = new ReturningPrimaries({
     downtimes: () => decisions.downtimes.values(),
     known: picture.topology,

@@ -6,6 +6,7 @@ import type { Picture } from '../discovery/picture.ts';
 import { millis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, type KeyId, keyId, sameKey } from '../model/instance-key.ts';
+import type { RecoveryRecord } from '../model/recovery-record.ts';
 import { semiSyncNow, waitAgain, wasLeftAsynchronous } from '../recovery/left-asynchronous.ts';
 import type { Recoveries } from '../recovery/recoveries.ts';
 import type { RecoveryPorts } from '../recovery/recovery-ports.ts';
@@ -89,14 +90,12 @@ export class LeftAsynchronous {
     const { picture, ports, recoveries } = this.#options;
     const { store } = ports;
     if (await store.recoveriesDisabled()) return;
-    const record = (await store.recoveries({})).find(
-      ({ digest, isSuccessful, successorKey }) =>
-        isSuccessful && makesPrimaries(digest.code) && sameKey(successorKey, key),
-    );
-    if (record === undefined || record.end === null) return;
-    const journal = await store.journal(record.uid);
-    if (!wasLeftAsynchronous(key, journal) && !ports.waitedBeforeRestart(key)) return;
-    if ((await store.unfinishedRecoveries()).some(({ uid }) => uid === record.uid)) return;
+    const records = promotionsOf(key, await store.recoveries({}));
+    const [record] = records;
+    if (record === undefined) return;
+    const journals = await Promise.all(records.map(({ uid }) => store.journal(uid)));
+    if (!wasLeftAsynchronous(key, journals) && !ports.waitedBeforeRestart(key)) return;
+    if ((await store.unfinishedRecoveries()).some(({ uid }) => records.some((one) => one.uid === uid))) return;
     const clusterName = picture.topology.get(key)?.clusterName;
     if (clusterName === undefined || recoveries.clusters.isBusy(clusterName)) return;
     const what = `semi-sync of ${instanceKeyText(key)}`;
@@ -104,12 +103,22 @@ export class LeftAsynchronous {
       clusterName,
       what,
       async () => {
-        const count = ports.journalCounts.join(record.uid, journal.at(-1)?.sequence ?? 0);
+        const count = ports.journalCounts.join(record.uid, journals[0]?.at(-1)?.sequence ?? 0);
         await waitAgain(new RecoveryRun(record, ports, count), key);
       },
       { isShort: true },
     );
   }
+}
+
+/** By which it took the place of another, and those after it by which it took writes again; the newest first. */
+function promotionsOf(key: InstanceKey, records: readonly RecoveryRecord[]): readonly RecoveryRecord[] {
+  const ofIt = records.filter(
+    ({ digest, isSuccessful, successorKey, end }) =>
+      isSuccessful && end !== null && sameKey(successorKey, key) && makesPrimaries(digest.code),
+  );
+  const replacement = ofIt.findIndex(({ digest }) => !isRepair(digest.code));
+  return replacement === -1 ? ofIt : ofIt.slice(0, replacement + 1);
 }
 
 /** Somebody takes writes by it who did not. */

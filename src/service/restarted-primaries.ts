@@ -67,6 +67,10 @@ export class RestartedPrimaries {
     return new Set(this.#readOnly.keys());
   }
 
+  isReadOnlyByRestart(key: InstanceKey): boolean {
+    return this.#readOnly.has(keyId(key));
+  }
+
   /** It waited for acknowledgements until it was started anew, and does not any more. */
   waitedBefore(key: InstanceKey): boolean {
     return this.#asynchronous.has(keyId(key));
