@@ -36,6 +36,16 @@ describe('freezing replicas', () => {
     expect(plan.steps.map(({ answerMillis }) => answerMillis)).toEqual([undefined, SILENT_REPLICA_MILLIS, undefined]);
   });
 
+  it('D16: has a replica that waits as a semi-sync source apply what it has; never one that takes writes, whose sessions wait too (G4)', () => {
+    const waiting = sampleReplica(22294, 22293, { readOnly: true });
+    const semiSync = { ...waiting.semiSync, sourceEnabled: true };
+    const plan = planFor({ ...waiting, semiSync }, sampleReplica(22295, 22293, { readOnly: false, semiSync }));
+    expect(plan.steps.map(({ commands, undo }) => [commands.map(({ kind }) => kind), undo])).toEqual([
+      [['stop-receiver', 'set-semi-sync-source'], [{ kind: 'start-receiver' }]],
+      [['stop-receiver'], [{ kind: 'start-receiver' }]],
+    ]);
+  });
+
   describe('on MariaDB, where a thread that is started while both are stopped drops the relay log', () => {
     const stoppedApplier = { ...atPosition('0-1-9', '0-1-5'), applierRunning: false, applierState: 'stopped' } as const;
     const planned = (changes: Partial<Instance>) => {

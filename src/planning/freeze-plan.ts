@@ -18,9 +18,7 @@ export function freezePlan(clusterName: ClusterName, failed: InstanceKey, replic
     steps: replicas.map((replica) => ({
       id: freezingStepId(replica.key),
       server: replica.key,
-      commands: needsApplierBeforeFreeze(replica)
-        ? [{ kind: 'start-applier' }, { kind: 'stop-receiver' }]
-        : [{ kind: 'stop-receiver' }],
+      commands: freezeCommands(replica),
       dependsOn: [],
       precondition: { kind: 'replicates-from', source: failed },
       postcondition: { kind: 'receiver-stopped' },
@@ -28,11 +26,27 @@ export function freezePlan(clusterName: ClusterName, failed: InstanceKey, replic
       ...(isGivenUpSoon(replica) ? { answerMillis: SILENT_REPLICA_MILLIS } : {}),
       undo: undoOfFreeze(replica),
       onFailure: 'lose-server',
-      effect: 'what it has received does not grow any more',
+      effect: waitsInVain(replica)
+        ? 'what it has received does not grow any more, and it waits for no acknowledgements of what it applies'
+        : 'what it has received does not grow any more',
     })),
     prediction: NOTHING_PREDICTED,
   };
 }
+
+function freezeCommands(replica: Instance): readonly ServerCommand[] {
+  const stop: readonly ServerCommand[] = needsApplierBeforeFreeze(replica)
+    ? [{ kind: 'start-applier' }, { kind: 'stop-receiver' }]
+    : [{ kind: 'stop-receiver' }];
+  return waitsInVain(replica) ? [...stop, { kind: 'set-semi-sync-source', enabled: false }] : stop;
+}
+
+/**
+ * D16: as a semi-sync source it would wait at the commit of each transaction that it applies. It has told nobody "committed"; one that takes writes has, and is left alone (G4). It is not switched on
+ * again: whoever is promoted is told then (E2).
+ */
+const waitsInVain = ({ semiSync, readOnly, isCoPrimary }: Instance): boolean =>
+  semiSync.sourceEnabled && readOnly && !isCoPrimary;
 
 /** A10, J3: it is known to be silent, and nothing that was acknowledged depends on it. */
 const isGivenUpSoon = (replica: Instance): boolean => !isLastCheckValid(replica) && !replica.semiSync.replicaEnabled;

@@ -6,20 +6,17 @@
  * It is one that a recovery of ours has marked as lost, as long as it is so marked: a person who wants it as it is ends its downtime.
  */
 import type { Picture } from '../discovery/picture.ts';
-import { blankInstance } from '../model/blank-instance.ts';
 import { millis } from '../model/brand.ts';
 import { LOST_IN_RECOVERY } from '../model/decisions.ts';
 import { ownUnknownTo } from '../model/errant-gtid.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, type KeyId, keyId, sameKey } from '../model/instance-key.ts';
-import { isLastCheckValid, isReplica, usesGtid } from '../model/instance-status.ts';
+import { isLastCheckValid, isReplica } from '../model/instance-status.ts';
 import type { RecoveryRecord } from '../model/recovery-record.ts';
-import { replicationRefusal } from '../planning/can-replicate.ts';
-import { gtidProgress, receivedContains } from '../planning/gtid-progress.ts';
 import { isResumable } from '../planning/operations/reprovision-facts.ts';
 import type { ReprovisionStore } from '../ports/reprovision-store.ts';
+import { bringAlong } from '../recovery/bring-along.ts';
 import { fence } from '../recovery/fence.ts';
-import { followSuccessor } from '../recovery/follow-successor.ts';
 import type { Recoveries } from '../recovery/recoveries.ts';
 import type { RecoveryPorts } from '../recovery/recovery-ports.ts';
 import { RecoveryRun } from '../recovery/recovery-run.ts';
@@ -170,7 +167,8 @@ export class AfterFailovers {
       async () => {
         const run = await this.#runOf(record);
         if (this.#believesToBePrimary(key)) await demote(run, key, successor.key);
-        await this.#bringAlong(run, key, successor.key);
+        // Also those that the recovery gave up because they died in its middle.
+        await bringAlong(run, key, successor.key, this.#leftBehind(key));
         // A former primary that is silent must not hold the cluster up.
         if (this.#isToBeJudged(key)) await this.#judge(run, key, successor.key);
       },
@@ -254,27 +252,6 @@ export class AfterFailovers {
   #writer(key: InstanceKey): Instance | null {
     const instance = this.#options.picture.topology.get(key);
     return instance !== undefined && takesWrites(instance) ? instance : null;
-  }
-
-  async #bringAlong(run: RecoveryRun, former: InstanceKey, successor: InstanceKey): Promise<void> {
-    const source = this.#options.picture.topology.get(successor) ?? blankInstance(successor);
-    const held = gtidProgress(source);
-    const { promotion } = run.ports.policy();
-    // Also those that the recovery gave up because they died in its middle; those that have more than the successor are for people to judge.
-    const replicas = this.#leftBehind(former).filter((replica) => {
-      const progress = gtidProgress(replica);
-      // Those without GTIDs are judged by their places when they are moved.
-      const hasNoMore = !usesGtid(replica) || (held !== null && progress !== null && receivedContains(held, progress));
-      return hasNoMore && replicationRefusal(replica, source, promotion) === null;
-    });
-    if (replicas.length === 0) return;
-    for (const problem of await followSuccessor(run, successor, former, replicas)) run.say(problem);
-    for (const { key } of replicas) {
-      const now = this.#options.picture.topology.get(key);
-      if (sameKey(now?.sourceKey ?? null, successor)) {
-        run.say(`${instanceKeyText(key)}, which had not answered, came back and follows ${instanceKeyText(successor)}`);
-      }
-    }
   }
 }
 

@@ -24,6 +24,7 @@ import { expireRegistrations } from '../recovery/registration.ts';
 import { AfterFailovers } from './after-failovers.ts';
 import { Analyst } from './analyst.ts';
 import { attributeCalls, primaryMoved } from './attribute-calls.ts';
+import { AwaitedReplicas } from './awaited-replicas.ts';
 import type { OrchestratorCalls } from './calls.ts';
 import { decisionCalls, discoveryCalls } from './change-calls.ts';
 import { composeSight } from './compose-sight.ts';
@@ -272,6 +273,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
     log,
     isLeader: () => ports.mayBegin(),
   });
+  const awaitedReplicas = new AwaitedReplicas({ picture, decisions, recoveries, ports });
   const leftAsynchronous = new LeftAsynchronous({ picture, recoveries, ports: recoveries.ports });
   const groupElections = new GroupElections({ picture, ports: recoveries.ports, aliasOf: aliasOfCluster });
   const cutRecoveries = new CutRecoveries({ recoveries, discovery, picture, nodes: backend });
@@ -447,6 +449,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
       await cutRecoveries.start();
       afterFailovers.start();
       returningPrimaries.start();
+      awaitedReplicas.start();
       leftAsynchronous.start();
       groupElections.start();
       errantSightings.start();
@@ -468,6 +471,7 @@ export async function composeNode(options: NodeOptions, surroundings: NodeSurrou
       cutRecoveries.stop();
       afterFailovers.stop();
       returningPrimaries.stop();
+      awaitedReplicas.stop();
       leftAsynchronous.stop();
       groupElections.stop();
       restartedPrimaries.stop();

@@ -145,11 +145,8 @@ export class InvariantWatch {
     // Who did not answer while its source was replaced may have received more from it than the successor: people judge what that is worth.
     const wasSilent = this.#promotions.list.some(({ silent }) => silent.has(server.name));
     if (hasMore && wasSilent) return 'G1';
-    const between = this.#world.servers.find(({ name }) => name === source);
     // Its source lost what it had not flushed, and was behind it when it asked; nobody starts it again once that one has got as far (H1).
     if (server.running.receiver.errorNumber === AHEAD_OF_SOURCE && this.#lostUnflushed.has(source)) return 'H1';
-    // It was away while its source was replaced in its turn, and follows that one: it replicates, one floor lower.
-    if (wasSilent && between?.settings?.host === primary.name) return 'G2';
     // The chosen one died in its promotion, the old primary came back meanwhile, and its replicas heard of it what the chosen one never will.
     if (hasMore && this.#promotions.someDiedYoung) return 'C15';
     return null;

@@ -68,6 +68,21 @@ describe.each(['mysql', 'mariadb'] as const)('%s, with semi-sync and four writer
     await nothingIsLost(some, promoted);
   });
 
+  it('D16: replicas that wait as semi-sync sources themselves apply what they have received, and nothing is lost', async () => {
+    const some = await open(family);
+    const variable = family === 'mysql' ? 'rpl_semi_sync_source_enabled' : 'rpl_semi_sync_master_enabled';
+    for (const replica of world.replicas) await asRoot(replica, `SET GLOBAL ${variable} = 1`);
+    await moreRows(some);
+    await eventually(() => world.instance(world.replicas[0] ?? world.primary)).toMatchObject({
+      SemiSyncMasterEnabled: true,
+    });
+    await kill(world.primary);
+    const promoted = await world.promoted();
+    expect(await waits(promoted)).toBe(true);
+    await moreRows(some);
+    await nothingIsLost(some, promoted);
+  });
+
   it('E2: a new primary that nobody acknowledges to waits for nobody, and again once one is back', async () => {
     const some = await open(family);
     const [promotable, one, other] = world.replicas;

@@ -21,6 +21,7 @@ export interface SeenInstance {
   readonly ClusterName: string;
   readonly ReadOnly: boolean;
   readonly Uptime: number;
+  readonly SemiSyncMasterEnabled: boolean;
   readonly IsLastCheckValid: boolean;
   readonly LastSeenTimestamp: string;
   readonly ReplicationLagSeconds: { readonly Int64: number; readonly Valid: boolean };

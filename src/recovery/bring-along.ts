@@ -1,0 +1,34 @@
+/** Replicas that still follow a server that was replaced come below whoever has its place now, as far as nothing of theirs is lost by it (A3, D4). */
+import { blankInstance } from '../model/blank-instance.ts';
+import type { Instance } from '../model/instance.ts';
+import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
+import { usesGtid } from '../model/instance-status.ts';
+import { replicationRefusal } from '../planning/can-replicate.ts';
+import { gtidProgress, receivedContains } from '../planning/gtid-progress.ts';
+import { followSuccessor } from './follow-successor.ts';
+import type { RecoveryRun } from './recovery-run.ts';
+
+/** Those that have more than the successor are for people to judge. */
+export async function bringAlong(
+  run: RecoveryRun,
+  former: InstanceKey,
+  successor: InstanceKey,
+  replicas: readonly Instance[],
+): Promise<void> {
+  const { known, policy } = run.ports;
+  const source = known.get(successor) ?? blankInstance(successor);
+  const held = gtidProgress(source);
+  const { promotion } = policy();
+  const able = replicas.filter((replica) => {
+    const progress = gtidProgress(replica);
+    // Those without GTIDs are judged by their places when they are moved.
+    const hasNoMore = !usesGtid(replica) || (held !== null && progress !== null && receivedContains(held, progress));
+    return hasNoMore && replicationRefusal(replica, source, promotion) === null;
+  });
+  if (able.length === 0) return;
+  for (const problem of await followSuccessor(run, successor, former, able)) run.say(problem);
+  for (const { key } of able) {
+    if (!sameKey(known.get(key)?.sourceKey ?? null, successor)) continue;
+    run.say(`${instanceKeyText(key)}, which had not answered, came back and follows ${instanceKeyText(successor)}`);
+  }
+}
