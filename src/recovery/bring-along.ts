@@ -8,13 +8,13 @@ import { gtidProgress, receivedContains } from '../planning/gtid-progress.ts';
 import { followSuccessor } from './follow-successor.ts';
 import type { RecoveryRun } from './recovery-run.ts';
 
-/** Those that have more than the successor are for people to judge. */
+/** Those that have more than the successor are for people to judge. Returns who stays where it is: it is on the wrong side, and shows what is not true any more (D7). */
 export async function bringAlong(
   run: RecoveryRun,
   former: InstanceKey,
   successor: InstanceKey,
   replicas: readonly Instance[],
-): Promise<void> {
+): Promise<readonly InstanceKey[]> {
   const { known, policy } = run.ports;
   const source = known.get(successor) ?? blankInstance(successor);
   const held = gtidProgress(source);
@@ -25,10 +25,12 @@ export async function bringAlong(
     const hasNoMore = !usesGtid(replica) || (held !== null && progress !== null && receivedContains(held, progress));
     return hasNoMore && replicationRefusal(replica, source, promotion) === null;
   });
-  if (able.length === 0) return;
-  for (const problem of await followSuccessor(run, successor, former, able)) run.say(problem);
-  for (const { key } of able) {
-    if (!sameKey(known.get(key)?.sourceKey ?? null, successor)) continue;
-    run.say(`${instanceKeyText(key)}, which had not answered, came back and follows ${instanceKeyText(successor)}`);
+  const problems = able.length === 0 ? [] : await followSuccessor(run, successor, former, able);
+  for (const problem of problems) run.say(problem);
+  const left = replicas.filter(({ key }) => !sameKey(known.get(key)?.sourceKey ?? null, successor));
+  for (const replica of replicas.filter((one) => !left.includes(one))) {
+    const key = instanceKeyText(replica.key);
+    run.say(`${key}, which had not answered, came back and follows ${instanceKeyText(successor)}`);
   }
+  return left.map(({ key }) => key);
 }

@@ -2,8 +2,8 @@
  * Servers that a recovery leaves behind: downtimed with a reason of its own, so that nobody is alarmed twice and everybody can see it (D7).
  */
 import { unixMillis } from '../model/brand.ts';
-import { LOST_IN_RECOVERY } from '../model/decisions.ts';
-import { type InstanceKey, instanceKeyText } from '../model/instance-key.ts';
+import { type Downtime, LOST_IN_RECOVERY } from '../model/decisions.ts';
+import { type InstanceKey, instanceKeyText, type KeyId, keyId } from '../model/instance-key.ts';
 import { auditAbout } from './recovery-audit.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
 import type { RecoveryRun } from './recovery-run.ts';
@@ -21,6 +21,19 @@ export async function downtimeLost(keys: readonly InstanceKey[], ports: Recovery
     await ports.downtimes.beginDowntime({ key, owner: OWNER, reason: LOST_IN_RECOVERY, begin, end });
     await auditAbout(key, { type: 'begin-downtime', message: `owner: ${OWNER}, reason: ${LOST_IN_RECOVERY}` }, ports);
   }
+}
+
+/** Those that are marked already are not told of again. */
+export async function loseAlso(
+  keys: readonly InstanceKey[],
+  { downtimes }: { readonly downtimes: ReadonlyMap<KeyId, Pick<Downtime, 'reason'>> },
+  ports: RecoveryPorts,
+): Promise<void> {
+  const isLost = (key: InstanceKey): boolean => downtimes.get(keyId(key))?.reason === LOST_IN_RECOVERY;
+  await downtimeLost(
+    keys.filter((key) => !isLost(key)),
+    ports,
+  );
 }
 
 /** C15: one that died in its promotion. Marked at once: should it come back writable, it is made read-only, whoever has taken its place by then (G3). */

@@ -17,6 +17,7 @@ import { isResumable } from '../planning/operations/reprovision-facts.ts';
 import type { ReprovisionStore } from '../ports/reprovision-store.ts';
 import { bringAlong } from '../recovery/bring-along.ts';
 import { fence } from '../recovery/fence.ts';
+import { loseAlso } from '../recovery/lost-servers.ts';
 import type { Recoveries } from '../recovery/recoveries.ts';
 import type { RecoveryPorts } from '../recovery/recovery-ports.ts';
 import { RecoveryRun } from '../recovery/recovery-run.ts';
@@ -147,7 +148,7 @@ export class AfterFailovers {
   }
 
   async #consider(key: InstanceKey): Promise<void> {
-    const { recoveries, ports } = this.#options;
+    const { recoveries, ports, decisions } = this.#options;
     if (await ports.store.recoveriesDisabled()) return;
     const records = await ports.store.recoveries({});
     await this.#bringHome(key, records);
@@ -168,7 +169,8 @@ export class AfterFailovers {
         const run = await this.#runOf(record);
         if (this.#believesToBePrimary(key)) await demote(run, key, successor.key);
         // Also those that the recovery gave up because they died in its middle.
-        await bringAlong(run, key, successor.key, this.#leftBehind(key));
+        const left = await bringAlong(run, key, successor.key, this.#leftBehind(key));
+        await loseAlso(left, decisions, ports);
         // A former primary that is silent must not hold the cluster up.
         if (this.#isToBeJudged(key)) await this.#judge(run, key, successor.key);
       },

@@ -11,6 +11,7 @@ import { type InstanceKey, instanceKeyText, type KeyId, keyId, sameKey } from '.
 import { isLastCheckValid, isReplica } from '../model/instance-status.ts';
 import type { RecoveryRecord } from '../model/recovery-record.ts';
 import { bringAlong } from '../recovery/bring-along.ts';
+import { loseAlso } from '../recovery/lost-servers.ts';
 import type { Recoveries } from '../recovery/recoveries.ts';
 import type { RecoveryPorts } from '../recovery/recovery-ports.ts';
 import { RecoveryRun } from '../recovery/recovery-run.ts';
@@ -120,7 +121,7 @@ export class AwaitedReplicas {
   }
 
   async #bring({ key, former, record }: Returned): Promise<void> {
-    const { picture, recoveries, ports } = this.#options;
+    const { picture, recoveries, ports, decisions } = this.#options;
     const { store, journalCounts, clock } = ports;
     const awaited = this.#awaited.get(keyId(key));
     if (awaited !== undefined) {
@@ -140,7 +141,7 @@ export class AwaitedReplicas {
         const replica = picture.topology.get(key);
         if (replica === undefined || !isLastCheckValid(replica) || !sameKey(replica.sourceKey, former)) return;
         const run = new RecoveryRun(record, ports, journalCounts.join(record.uid, journal.at(-1)?.sequence ?? 0));
-        await bringAlong(run, former, successor.key, [replica]);
+        await loseAlso(await bringAlong(run, former, successor.key, [replica]), decisions, ports);
       },
       { isShort: true },
     );

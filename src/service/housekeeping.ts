@@ -10,7 +10,7 @@ import { LOST_IN_RECOVERY } from '../model/decisions.ts';
 import { ownUnknownTo } from '../model/errant-gtid.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, keyId } from '../model/instance-key.ts';
-import { isLastCheckValid, isReplicaRunning } from '../model/instance-status.ts';
+import { isLastCheckValid, isReplicaRunning, usesGtid } from '../model/instance-status.ts';
 import type { NodeIdentity } from '../model/recovery-record.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { COMMAND_NODE, SERVICE_NODE } from '../ports/decision-store.ts';
@@ -199,6 +199,8 @@ export class Housekeeping {
   /** Below a server that was replaced and is marked itself it replicates, and is on the wrong side; one that has something of its own would spread it if it were promoted (G1). */
   #isWellBelow(instance: Instance, sourceKey: InstanceKey | null): boolean {
     const source = sourceKey === null ? undefined : this.#options.picture.topology.get(sourceKey);
+    // A co-primary that was replaced goes on by its own settings; without GTIDs nobody can tell whether it has something of its own.
+    if (instance.isCoPrimary && !usesGtid(instance)) return false;
     return !this.#isLost(sourceKey) && (source === undefined || ownUnknownTo(instance, source) === '');
   }
 

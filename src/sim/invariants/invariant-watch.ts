@@ -195,6 +195,7 @@ export class InvariantWatch {
     return this.#world.servers.flatMap((server): readonly Violation[] => {
       if (server === primary || server.state !== 'runs' || server.settings === null) return [];
       if (this.#strayReason(server, primary) !== null || this.#isQuarantined(server, primary)) return [];
+      if (this.#hasLostItsPlace(server)) return [];
       const { host } = server.settings;
       if (!this.#isBelow(server, primary))
         return [{ invariant: 4, text: `${server.name} follows ${host}, not ${primary.name}` }];
@@ -213,6 +214,13 @@ export class InvariantWatch {
     const isMarked = lostInRecovery(this.#node.disk).has(server.name) && server.settings?.host === primary.name;
     // A position of MariaDB does not show what its server alone has once the numbers of the other one have passed it.
     return isMarked && (aheadOf(primary, server).length > 0 || hasRowsOfItsOwn(server, primary));
+  }
+
+  /** Without GTIDs: it is marked as lost, and none of its logs has a marker any more that would tell where it stands. */
+  #hasLostItsPlace(server: PretendServer): boolean {
+    const isMarked = lostInRecovery(this.#node.disk).has(server.name);
+    const reason = new RegExp(`no pseudo-GTID entry in the .* logs of ${server.name}:`);
+    return isMarked && this.#node.disk.tables.steps.some(({ message }) => reason.test(message));
   }
 
   /** Invariants 6 and 11: who is not below the primary, or has what that has not, is marked as lost. */
