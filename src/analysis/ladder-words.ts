@@ -40,7 +40,10 @@ const WORDS: ReadonlyMap<LadderLine['line'], string> = new Map<LadderLine['line'
   [28, 'it is a binlog server and cannot connect to its source'],
   [29, 'it replicates from the primary of the cluster and cannot connect to it'],
   ['write-probe', `${PRIMARY_LIVES}, and what is written to it is not committed`],
-  ['restarted', `${PRIMARY_LIVES}, has replicas and is read-only, and took writes until it was started anew`],
+  [
+    'restarted',
+    'it is a primary, or one of two, and answers, has replicas and is read-only, and took writes until it was started anew',
+  ],
   ['group', 'it is a member of a replication group and does not answer; it has replicas, and none of them replicates'],
 ]);
 

@@ -160,6 +160,11 @@ const BOUNDARIES: Readonly<Record<string, readonly Case[]>> = {
       { ...MV, readOnly: true, restarted: true, r: 0 },
       'NoWriteableMasterStructureWarning',
     ],
+    [
+      'A15, A23: a co-primary too',
+      { Co: true, V: true, readOnly: true, restarted: true },
+      'NoWriteableMasterStructureWarning',
+    ],
     ['A23: after a restart misses without replicas', { ...MV, n: 0, readOnly: true, restarted: true }, 'NoProblem'],
     ['A23: after a restart misses where it takes writes', { ...MV, restarted: true }, 'NoProblem'],
   ],

@@ -67,7 +67,12 @@ export const LADDER: readonly LadderLine[] = [
   {
     line: 'restarted',
     code: 'NoWriteableMasterStructureWarning',
-    when: (x) => reachablePrimary(x) && x.isReadOnly && x.isReadOnlyByRestart && x.countReplicas > 0,
+    when: (x) =>
+      (x.isPrimary || x.isCoPrimary) &&
+      x.lastCheckValid &&
+      x.isReadOnly &&
+      x.isReadOnlyByRestart &&
+      x.countReplicas > 0,
   },
   {
     line: 10,

@@ -13,9 +13,11 @@ export async function bringAlong(
   run: RecoveryRun,
   former: InstanceKey,
   successor: InstanceKey,
-  replicas: readonly Instance[],
+  below: readonly Instance[],
 ): Promise<readonly InstanceKey[]> {
   const { known, policy } = run.ports;
+  // A15: a co-primary that was promoted is one of them.
+  const replicas = below.filter(({ key }) => !sameKey(key, successor));
   const source = known.get(successor) ?? blankInstance(successor);
   const held = gtidProgress(source);
   const { promotion } = policy();

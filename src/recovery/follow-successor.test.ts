@@ -49,3 +49,11 @@ it('A17: is told nothing where it is a binlog server, which shows no GTIDs and s
   expect(problems).toEqual([`127.0.0.1:${REPLICA} is a binlog server; it is left as it is`]);
   expect(world.told).toEqual([]);
 });
+
+it('A15: is never the successor itself, which as a co-primary follows the former one', async () => {
+  const successor = sampleReplica(SUCCESSOR, FORMER, { ...has(100), isCoPrimary: true, readOnly: false });
+  const world = new RecoveryWorld([successor]);
+  const run = new RecoveryRun(aRecord(), world.ports);
+  expect(await followSuccessor(run, sampleKey(SUCCESSOR), sampleKey(FORMER), [successor])).toEqual([]);
+  expect(world.told).toEqual([]);
+});

@@ -43,8 +43,10 @@ export async function followSuccessor(
   run: RecoveryRun,
   successor: InstanceKey,
   former: InstanceKey,
-  replicas: readonly Instance[],
+  below: readonly Instance[],
 ): Promise<readonly string[]> {
+  // A15: a co-primary that was promoted is still a replica of the other one, and must never be pointed at itself.
+  const replicas = below.filter(({ key }) => !sameKey(key, successor));
   const problems = replicas.flatMap(whyLeftAsItIs);
   const movables = replicas.filter((replica) => whyLeftAsItIs(replica).length === 0);
   const single = movables.filter(usesGtid);

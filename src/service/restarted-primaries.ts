@@ -80,13 +80,12 @@ export class RestartedPrimaries {
     // What is not seen is as it was.
     if (!isLastCheckValid(instance)) return;
     const id = keyId(instance.key);
-    const isHead = isPrimary(instance) && !instance.isBinlogServer;
-    this.#forgetWhatHasPassed(id, instance, isHead);
+    this.#forgetWhatHasPassed(id, instance);
     const now = this.#options.clock.monotonic();
     const writer = this.#writers.get(id);
     this.#writers.delete(id);
     const isRestarted =
-      isHead &&
+      isHead(instance) &&
       writer !== undefined &&
       isSame(writer, instance) &&
       startOf(instance, now) > writer.startedAt + SAME_START_MILLIS;
@@ -97,9 +96,10 @@ export class RestartedPrimaries {
     if (isWriter(instance)) this.#noteWriter(instance, now);
   }
 
-  #forgetWhatHasPassed(id: KeyId, instance: Instance, isHead: boolean): void {
+  #forgetWhatHasPassed(id: KeyId, instance: Instance): void {
     // Another server at the same address is not the one that took writes.
-    const isStill = (known: Identity | undefined): boolean => known !== undefined && isHead && isSame(known, instance);
+    const isStill = (known: Identity | undefined): boolean =>
+      known !== undefined && isHead(instance) && isSame(known, instance);
     if (!instance.readOnly || !isStill(this.#readOnly.get(id))) this.#readOnly.delete(id);
     if (instance.semiSync.sourceEnabled || !isStill(this.#asynchronous.get(id))) this.#asynchronous.delete(id);
   }
@@ -113,7 +113,11 @@ export class RestartedPrimaries {
   }
 }
 
-const isWriter = (instance: Instance): boolean => isPrimary(instance) && !instance.readOnly && !instance.isBinlogServer;
+/** A15: one of two that replicate from each other is one as well. */
+const isHead = (instance: Instance): boolean =>
+  (isPrimary(instance) || instance.isCoPrimary) && !instance.isBinlogServer;
+
+const isWriter = (instance: Instance): boolean => isHead(instance) && !instance.readOnly;
 
 const startOf = ({ uptimeSeconds }: Instance, seenAt: number): number => seenAt - uptimeSeconds * MILLIS_PER_SECOND;
 

@@ -44,12 +44,14 @@ export async function writableRefusal(
 ): Promise<string | null> {
   const { servers } = ports;
   const name = instanceKeyText(key);
+  const known = ports.known.get(key);
   // Also those below its replicas: in the same loss of power these have lost what it has. And before it: what it executes meanwhile must not look like something that it lacks.
   const below = membersBut(key, ports);
   const looks = await Promise.all(below.map((one) => servers.observe(one.key, LOOK_MILLIS)));
   const seen = await servers.observe(key, LOOK_MILLIS);
   if (seen.kind === 'failed') return `${name} does not answer: ${seen.failure.text}`;
-  if (isReplica(seen.instance)) return `${name} is a replica by now`;
+  // A15: one of two that replicate from each other is a replica, too.
+  if (isReplica(seen.instance) && known?.isCoPrimary !== true) return `${name} is a replica by now`;
   const replicas = looks.flatMap((look) => (look.kind === 'observed' ? [look.instance] : []));
   const lost = lostByCrash(seen.instance, replicas);
   // Its next writes would get the numbers of those that it has lost, and its replicas would pass them over.
