@@ -157,7 +157,7 @@ export class InvariantWatch {
     const rows = primary.history.rowsOf(TABLE);
     return writer.acknowledged.flatMap(({ row, server, at }): readonly Violation[] => {
       const holders = this.#holders.get(row) ?? [];
-      if (rows.has(row) || holders.length === 0) return [];
+      if (rows.has(row) || holders.length === 0 || holders.every((name) => this.#isNamedAsLost(name))) return [];
       const later = this.#promotions.list.filter((promotion) => promotion.at > at);
       const [next] = later;
       const text = `row ${row}, acknowledged by ${server} at ${at.toFixed(1)} ms and received by ${holders.join(', ')}, is lost`;
@@ -195,7 +195,7 @@ export class InvariantWatch {
     return this.#world.servers.flatMap((server): readonly Violation[] => {
       if (server === primary || server.state !== 'runs' || server.settings === null) return [];
       if (this.#strayReason(server, primary) !== null || this.#isQuarantined(server, primary)) return [];
-      if (this.#hasLostItsPlace(server)) return [];
+      if (this.#hasLostItsPlace(server) || this.#isNamedAsLost(server.name)) return [];
       const { host } = server.settings;
       if (!this.#isBelow(server, primary))
         return [{ invariant: 4, text: `${server.name} follows ${host}, not ${primary.name}` }];
@@ -221,6 +221,20 @@ export class InvariantWatch {
     const isMarked = lostInRecovery(this.#node.disk).has(server.name);
     const reason = new RegExp(`no pseudo-GTID entry in the .* logs of ${server.name}:`);
     return isMarked && this.#node.disk.tables.steps.some(({ message }) => reason.test(message));
+  }
+
+  /**
+   * One of two co-primaries is promoted because it has to be (`CoMasterRecoveryMustPromoteOtherCoMaster`), and without GTIDs nobody can feed it: what this one has and the promoted one has not is
+   * named, and it is marked as lost.
+   */
+  #isNamedAsLost(name: string): boolean {
+    const { steps } = this.#node.disk.tables;
+    const isByPlace = steps.some(({ message }) =>
+      message.includes('it writes no more, and where its log ends is known'),
+    );
+    const isNamed = steps.some(({ message }) => message.startsWith(`transactions that only ${name}:`));
+    const isOrdered = steps.some(({ message }) => / chose .*, as ordered/.test(` ${message}`));
+    return isByPlace && isNamed && isOrdered && lostInRecovery(this.#node.disk).has(name);
   }
 
   /** Invariants 6 and 11: who is not below the primary, or has what that has not, is marked as lost. */
