@@ -6,6 +6,7 @@
 import type { BinlogCoordinates } from '../model/binlog-coordinates.ts';
 import type { Seconds, UnixMillis } from '../model/brand.ts';
 import { seconds } from '../model/brand.ts';
+import { LOST_IN_RECOVERY } from '../model/decisions.ts';
 import type { Instance } from '../model/instance.ts';
 import { compareKeys, type InstanceKey, keyId } from '../model/instance-key.ts';
 import type { NodeIdentity } from '../model/recovery-record.ts';
@@ -80,7 +81,7 @@ export function analysisEntry(subject: Instance, replicas: readonly Instance[], 
       replicas,
       isDowntimed: (replica) => activeDowntime(picture, replica.key, now) !== null,
       // A23: a cluster whose dead primary would have been replaced does not stay without anybody that takes writes because it was back before that.
-      isReadOnlyByRestart: cluster.hasAutomatedMasterRecovery && picture.restartedReadOnly.has(keyId(subject.key)),
+      isReadOnlyByRestart: cluster.hasAutomatedMasterRecovery && isToTakeWritesAgain(subject, context),
       stuckWrite: picture.stuckWrites.get(keyId(subject.key)) ?? null,
       staleCoordinates: picture.staleCoordinates.get(keyId(subject.key)) ?? null,
     },
@@ -110,6 +111,10 @@ export function analysisEntry(subject: Instance, replicas: readonly Instance[], 
     commandHint: '',
   };
 }
+
+/** One that was replaced is to take none. */
+const isToTakeWritesAgain = ({ key }: Instance, { picture, now }: EntryContext): boolean =>
+  picture.restartedReadOnly.has(keyId(key)) && activeDowntime(picture, key, now)?.reason !== LOST_IN_RECOVERY;
 
 type Mutes = Pick<
   AnalysisEntry,

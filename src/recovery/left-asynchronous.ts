@@ -29,13 +29,16 @@ export function semiSyncNow(promoted: Instance, replicas: readonly Instance[]): 
   return promotionSemiSync(promoted, waited, followers);
 }
 
-/** By the last word of the journals of those recoveries by which it takes writes, the newest first. Whoever was switched on, and is off again, was switched off by somebody. */
-export function wasLeftAsynchronous(promoted: InstanceKey, journals: readonly (readonly JournalEntry[])[]): boolean {
+/** The last word about it in the journals of those recoveries by which it takes writes, the newest first. Whoever was switched on, and is off again, was switched off by somebody. */
+export function wordAbout(
+  promoted: InstanceKey,
+  journals: readonly (readonly JournalEntry[])[],
+): 'left-off' | 'switched-on' | 'none' {
   for (const journal of journals) {
     const last = journal.findLast(({ stepId }) => stepId === leftOffId(promoted));
-    if (last !== undefined) return last.phase === 'skipped';
+    if (last !== undefined) return last.phase === 'skipped' ? 'left-off' : 'switched-on';
   }
-  return false;
+  return 'none';
 }
 
 /** `run`: of the recovery that promoted it. Asks everybody anew. */

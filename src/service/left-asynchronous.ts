@@ -7,7 +7,7 @@ import { millis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, type KeyId, keyId, sameKey } from '../model/instance-key.ts';
 import type { RecoveryRecord } from '../model/recovery-record.ts';
-import { semiSyncNow, waitAgain, wasLeftAsynchronous } from '../recovery/left-asynchronous.ts';
+import { semiSyncNow, waitAgain, wordAbout } from '../recovery/left-asynchronous.ts';
 import type { Recoveries } from '../recovery/recoveries.ts';
 import type { RecoveryPorts } from '../recovery/recovery-ports.ts';
 import { RecoveryRun } from '../recovery/recovery-run.ts';
@@ -27,6 +27,9 @@ const LOOK_AGAIN_MILLIS = millis(1_000);
 /** Where people have replicas that acknowledge, and a primary that is to wait for nobody, the backend is asked about it ever more seldom. */
 const ASK_AGAIN_MILLIS = 1_000;
 const ASK_AGAIN_MILLIS_MAX = 60_000;
+
+/** One that was replaced may have taken the place of another, and so on. */
+const MAX_SUCCESSIONS = 8;
 
 interface Patience {
   readonly until: number;
@@ -90,24 +93,40 @@ export class LeftAsynchronous {
     const { picture, ports, recoveries } = this.#options;
     const { store } = ports;
     if (await store.recoveriesDisabled()) return;
-    const records = promotionsOf(key, await store.recoveries({}));
+    const all = await store.recoveries({});
+    const records = promotionsOf(key, all);
     const [record] = records;
     if (record === undefined) return;
-    const journals = await Promise.all(records.map(({ uid }) => store.journal(uid)));
-    if (!wasLeftAsynchronous(key, journals) && !ports.waitedBeforeRestart(key)) return;
+    if (!ports.waitedBeforeRestart(key) && !(await this.#isToWait(key, all))) return;
     if ((await store.unfinishedRecoveries()).some(({ uid }) => records.some((one) => one.uid === uid))) return;
     const clusterName = picture.topology.get(key)?.clusterName;
     if (clusterName === undefined || recoveries.clusters.isBusy(clusterName)) return;
     const what = `semi-sync of ${instanceKeyText(key)}`;
+    const journal = await store.journal(record.uid);
     await recoveries.clusters.alone(
       clusterName,
       what,
       async () => {
-        const count = ports.journalCounts.join(record.uid, journals[0]?.at(-1)?.sequence ?? 0);
+        const count = ports.journalCounts.join(record.uid, journal.at(-1)?.sequence ?? 0);
         await waitAgain(new RecoveryRun(record, ports, count), key);
       },
       { isShort: true },
     );
+  }
+
+  /** It was left without, or has taken the place of one that was. */
+  async #isToWait(key: InstanceKey, all: readonly RecoveryRecord[]): Promise<boolean> {
+    const { store } = this.#options.ports;
+    let place = key;
+    for (let succession = 0; succession < MAX_SUCCESSIONS; succession++) {
+      const records = promotionsOf(place, all);
+      const journals = await Promise.all(records.map(({ uid }) => store.journal(uid)));
+      const word = wordAbout(place, journals);
+      const replaced = records.at(-1)?.digest.key;
+      if (word !== 'none' || replaced === undefined || sameKey(replaced, place)) return word === 'left-off';
+      place = replaced;
+    }
+    return false;
   }
 }
 
