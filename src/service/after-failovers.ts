@@ -24,7 +24,7 @@ import { RecoveryRun } from '../recovery/recovery-run.ts';
 import { rejoin, rejoinText, rejoinVerdict } from '../recovery/rejoin.ts';
 import { returnStray } from '../recovery/return-stray.ts';
 import { isRepair } from '../recovery/routines.ts';
-import { takesWrites } from '../recovery/standing-successor.ts';
+import { standingSuccessor, takesWrites } from '../recovery/standing-successor.ts';
 import type { Decisions } from './decisions.ts';
 import { repeat } from './repeat.ts';
 
@@ -156,7 +156,7 @@ export class AfterFailovers {
       ({ digest, lostReplicas }) =>
         !isRepair(digest.code) && (sameKey(digest.key, key) || (this.#isAlone(key) && includes(lostReplicas, key))),
     );
-    const successor = record === undefined ? null : this.#standingSuccessor(record);
+    const successor = record === undefined ? null : await this.#standingSuccessor(record);
     if (record === undefined || successor === null) return;
     // Repairs under way may be about the very same replicas, and know the cluster by its former name.
     if (recoveries.clusters.busyWith(record.digest.clusterName) !== '') return;
@@ -236,11 +236,13 @@ export class AfterFailovers {
     return new RecoveryRun(record, ports, ports.journalCounts.join(record.uid, journal.at(-1)?.sequence ?? 0));
   }
 
-  /** Its successor may have been replaced in its turn, or have died: then this one may be all that is left, and people decide. */
-  #standingSuccessor({ isSuccessful, end, successorKey, digest }: RecoveryRecord): Instance | null {
+  /** Its successor may have been replaced in its turn. Null: nobody takes writes in its place, then this one may be all that is left, and people decide. */
+  async #standingSuccessor({ isSuccessful, end, successorKey, digest }: RecoveryRecord): Promise<Instance | null> {
     if (!isSuccessful || end === null || successorKey === null || sameKey(successorKey, digest.key)) return null;
+    const direct = this.#options.picture.topology.get(successorKey);
+    if (direct !== undefined && takesWrites(direct)) return direct;
     // E7, A23: what follows nobody any more is brought below it also before it takes writes again.
-    return this.#writer(successorKey) ?? this.#restarted(successorKey);
+    return this.#restarted(successorKey) ?? (await standingSuccessor(digest.key, this.#options.ports));
   }
 
   /** Null: it has not, or cannot be read. */
@@ -248,12 +250,6 @@ export class AfterFailovers {
     const { picture, isReadOnlyByRestart } = this.#options;
     const instance = picture.topology.get(key);
     return instance !== undefined && isLastCheckValid(instance) && isReadOnlyByRestart(key) ? instance : null;
-  }
-
-  /** Null: it does not take writes, or cannot be read. */
-  #writer(key: InstanceKey): Instance | null {
-    const instance = this.#options.picture.topology.get(key);
-    return instance !== undefined && takesWrites(instance) ? instance : null;
   }
 }
 

@@ -195,7 +195,7 @@ export class InvariantWatch {
     return this.#world.servers.flatMap((server): readonly Violation[] => {
       if (server === primary || server.state !== 'runs' || server.settings === null) return [];
       if (this.#strayReason(server, primary) !== null || this.#isQuarantined(server, primary)) return [];
-      if (this.#hasLostItsPlace(server) || this.#isNamedAsLost(server.name)) return [];
+      if (this.#hasLostItsPlace(server) || this.#isNamedAsLost(server.name) || this.#isBelowLost(server)) return [];
       const { host } = server.settings;
       if (!this.#isBelow(server, primary))
         return [{ invariant: 4, text: `${server.name} follows ${host}, not ${primary.name}` }];
@@ -223,6 +223,12 @@ export class InvariantWatch {
     return isMarked && this.#node.disk.tables.steps.some(({ message }) => reason.test(message));
   }
 
+  /** People had put it there: it follows one that is marked as lost for want of a place. */
+  #isBelowLost(server: PretendServer): boolean {
+    const source = this.#world.servers.find(({ name }) => name === server.settings?.host);
+    return source !== undefined && this.#hasLostItsPlace(source);
+  }
+
   /**
    * One of two co-primaries is promoted because it has to be (`CoMasterRecoveryMustPromoteOtherCoMaster`), and without GTIDs nobody can feed it: what this one has and the promoted one has not is
    * named, and it is marked as lost.
@@ -242,7 +248,8 @@ export class InvariantWatch {
     const marked = lostInRecovery(this.#node.disk);
     return this.#world.servers.flatMap((server): readonly Violation[] => {
       if (server === primary || server.state !== 'runs' || this.#isBelow(server, primary)) return [];
-      if (marked.has(server.name) || this.#strayReason(server, primary) !== null) return [];
+      if (marked.has(server.name) || this.#strayReason(server, primary) !== null || this.#isBelowLost(server))
+        return [];
       return [{ invariant: 11, text: `${server.name} is not below ${primary.name}, and not marked as lost` }];
     });
   }
