@@ -3,6 +3,7 @@
  * still. Turning back would leave a cluster without a writer, or with a replica that follows nobody.
  */
 
+import { storedRecoveryRoutine } from '../analysis/codes.ts';
 import { millis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../model/instance-key.ts';
@@ -77,10 +78,19 @@ async function forgetSource(run: RecoveryRun, instance: Instance): Promise<Forge
   if (relayLog === null)
     return { kind: 'refused', reason: `${instanceKeyText(key)} has received transactions that it has not applied` };
   const isHalf = hasHalfTransaction(instance);
-  const forget: ServerCommand = { kind: 'forget-source', relayLog };
+  const forget: ServerCommand = keepsSource(run, instance)
+    ? { kind: 'stop-replication' }
+    : { kind: 'forget-source', relayLog };
   const commands: readonly ServerCommand[] = isHalf ? [{ kind: 'end-half-transaction' }, forget] : [forget];
   const told = await run.act(key, commands, isHalf ? ACT_LONG_MILLIS : ACT_MILLIS);
   return told.kind === 'done' ? { kind: 'forgotten', instance } : again(told.failure.text);
+}
+
+/** A15 (spec/recovery.md 3.2): of two that replicate from each other the one that is left keeps its configuration towards the other one. */
+function keepsSource({ record, ports: { known } }: RecoveryRun, { key, sourceKey }: Instance): boolean {
+  const { digest } = record;
+  const isOfTwo = storedRecoveryRoutine(digest.code) === 'dead-co-primary' && sameKey(sourceKey, digest.key);
+  return isOfTwo && sameKey(known.get(digest.key)?.sourceKey ?? null, key);
 }
 
 /** What was accepted as lost before it was promoted; '' for nothing. */
