@@ -5,7 +5,7 @@
 import type { AnalysisEntry } from '../../analysis/entry.ts';
 import type { Instance } from '../../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../../model/instance-key.ts';
-import { isReplica } from '../../model/instance-status.ts';
+import { isReplica, usesGtid } from '../../model/instance-status.ts';
 import { lostByCrash } from '../../planning/repairs/lost-by-crash.ts';
 import { waitAgain } from '../left-asynchronous.ts';
 import { nobody } from '../recovery-end.ts';
@@ -39,7 +39,7 @@ export const recoverNonWritablePrimary: Attempt = async (run, incident) => {
 
 /** Why it must not take writes; null: nothing speaks against it. Asked before anything is recorded, and once more before it is told. */
 export async function writableRefusal(
-  { key }: Pick<AnalysisEntry, 'key'>,
+  { key, isReadOnlyByRestart }: Pick<AnalysisEntry, 'key' | 'isReadOnlyByRestart'>,
   ports: RecoveryPorts,
 ): Promise<string | null> {
   const { servers } = ports;
@@ -56,6 +56,10 @@ export async function writableRefusal(
   const lost = lostByCrash(seen.instance, replicas);
   // Its next writes would get the numbers of those that it has lost, and its replicas would pass them over.
   if (lost !== null) return `${instanceKeyText(lost.replica)} has ${lost.gtids}, which ${name} has lost`;
+  const behind = isReadOnlyByRestart ? notSeenToGoOn(seen.instance, replicas) : undefined;
+  if (behind !== undefined) {
+    return `${instanceKeyText(behind.key)} has no GTIDs, and has not come to the binary log that ${name} began when it was started anew: it may have what ${name} has lost`;
+  }
   const writer = membersBut(key, ports).find(takesWrites);
   if (writer !== undefined) return `${instanceKeyText(writer.key)} of its cluster takes writes`;
   const successor = await standingSuccessor(key, ports);
@@ -65,4 +69,15 @@ export async function writableRefusal(
 function membersBut(key: InstanceKey, { known }: Pick<RecoveryPorts, 'known'>): readonly Instance[] {
   const instance = known.get(key);
   return instance === undefined ? [] : known.cluster(instance.clusterName).filter((other) => !sameKey(other.key, key));
+}
+
+/**
+ * Without GTIDs nobody can compare what two servers have. A replica that has read the former log to its end has lost nothing; one that has received more than the source has kept is refused there,
+ * and stays in it. Undefined: all go on.
+ */
+function notSeenToGoOn(primary: Instance, replicas: readonly Instance[]): Instance | undefined {
+  const { file, pos } = primary.selfCoordinates;
+  const goesOn = ({ receiverRunning, readCoordinates: read }: Instance): boolean =>
+    receiverRunning && read.file === file && read.pos <= pos;
+  return replicas.find((replica) => sameKey(replica.sourceKey, primary.key) && !usesGtid(replica) && !goesOn(replica));
 }

@@ -21,6 +21,7 @@ const [TOP, SIBLING, DEAD] = [PRIMARY_PORT, PRIMARY_PORT + 1, PRIMARY_PORT + 2];
 const [ONE, TWO] = [PRIMARY_PORT + 3, PRIMARY_PORT + 4];
 
 const NOT_CONNECTED = { receiverState: 'other', receiverRunning: false } as const;
+const BY_PLACE = { usingOracleGtid: false, usingMariadbGtid: false, gtidMode: 'OFF' } as const;
 const orphan = (port: number, change: Partial<Instance> = {}) =>
   sampleReplica(port, DEAD, { ...NOT_CONNECTED, ...change });
 const dead = (change: Partial<Instance> = {}) => sampleReplica(DEAD, TOP, { lastSeen: null, ...change });
@@ -240,6 +241,29 @@ describe('A23: a primary that is read-only', () => {
     expect(await refusalWith([readOnly, ahead])).toBe(
       `127.0.0.1:${ONE} has ${trx('10-11')}, which 127.0.0.1:${TOP} has lost`,
     );
+  });
+
+  it('G1: is left, after a restart, where a replica without GTIDs may have what it has lost: until that one goes on in its present log', async () => {
+    const restarted = { ...entry, isReadOnlyByRestart: true };
+    const primary = sampleServer(TOP, {
+      readOnly: true,
+      selfCoordinates: { file: 'binlog.000002', pos: 200, type: 'binary' },
+    });
+    const refusal = (file: string, pos: number, receiverRunning: boolean) => {
+      const read = { readCoordinates: { file, pos, type: 'binary' as const }, receiverRunning };
+      return writableRefusal(
+        restarted,
+        new RecoveryWorld([primary, sampleReplica(ONE, TOP, { ...BY_PLACE, ...read })]).ports,
+      );
+    };
+    expect(await refusal('binlog.000002', 200, true)).toBeNull();
+    for (const [file, pos, runs] of [
+      ['binlog.000001', 900, true],
+      ['binlog.000002', 300, true],
+      ['binlog.000002', 200, false],
+    ] as const) {
+      expect(await refusal(file, pos, runs)).toContain('it may have what');
+    }
   });
 
   it('G1: is left where a server below its replicas has it, which these have lost in the same loss of power', async () => {
