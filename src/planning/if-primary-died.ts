@@ -23,6 +23,8 @@ export interface IfPrimaryDied {
   readonly replicas: readonly Instance[];
   /** A person wants this one; null: the best. */
   readonly designated: InstanceKey | null;
+  /** One of two that replicate from each other: who, promoted, does not forget its source (spec/recovery.md 3.2). Null: nobody. */
+  readonly keepsSource: InstanceKey | null;
   /** A person has it replaced while it may live. */
   readonly mayLive: boolean;
   readonly dyingDataCenters: ReadonlySet<string>;
@@ -30,7 +32,7 @@ export interface IfPrimaryDied {
 }
 
 export function ifPrimaryDied(pretended: IfPrimaryDied, policy: PromotionPolicy): FailoverPlanResult {
-  const { clusterName, primary, replicas, designated, mayLive, dyingDataCenters } = pretended;
+  const { clusterName, primary, replicas, designated, keepsSource, mayLive, dyingDataCenters } = pretended;
   const onlyBinlogServers = binlogServersAlone(replicas);
   if (onlyBinlogServers !== null) return ifBinlogServersWereLeft(pretended, onlyBinlogServers, policy);
   const reachable = replicas.filter(isLastCheckValid);
@@ -62,7 +64,7 @@ export function ifPrimaryDied(pretended: IfPrimaryDied, policy: PromotionPolicy)
         .map((instance) => ({ instance: asWritten(instance), answers: isLastCheckValid(instance) })),
       withSeveralSources: reachable.filter(hasSeveralSources).flatMap((replica) => frozenReplica(replica) ?? []),
       designated,
-      keepsSource: null,
+      keepsSource,
       mayLive,
       excluded: [],
       failedDonors: [],

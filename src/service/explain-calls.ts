@@ -34,6 +34,7 @@ import type {
   ObservedServer,
   SeenElsewhere,
 } from './explanation.ts';
+import { promotionWish } from './promotion-wish.ts';
 import type { Watch } from './watch.ts';
 import type { WriteProbeState } from './write-probes.ts';
 
@@ -243,6 +244,8 @@ interface OfFailover {
   readonly nodes: readonly NodeAnswer[];
 }
 
+const NO_WISH = { designated: null, keepsSource: null };
+
 async function failoverOf(
   parts: ExplainParts,
   name: ClusterName,
@@ -253,9 +256,11 @@ async function failoverOf(
   if (entry === undefined) return null;
   const replicas = picture.topology.replicasOf(primary.key);
   const dyingDataCenters = ports.dyingDataCenters();
+  const wish = promotionWish(parts, primary, null);
   const planned = ifPrimaryDied(
     {
-      ...{ clusterName: name, primary, replicas, designated: null, mayLive: false, dyingDataCenters },
+      ...{ clusterName: name, primary, replicas, mayLive: false, dyingDataCenters },
+      ...(wish.kind === 'ok' ? wish.value : NO_WISH),
       replicasOf: (key) => picture.topology.replicasOf(key),
     },
     ports.policy().promotion,

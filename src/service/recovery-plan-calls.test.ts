@@ -59,6 +59,31 @@ describe('the plan of a failover', () => {
     expect(verdicts(plan)).toEqual({ 1: 'replaced', 2: 'replica', 3: 'primary' });
   });
 
+  it('A15: of the one that takes writes of two that replicate from each other; the other one takes its place, and keeps its configuration', async () => {
+    const dies = primary({
+      sourceKey: sampleKey(2),
+      isCoPrimary: true,
+      receiverState: 'running',
+      applierState: 'running',
+    });
+    const other = replica(2, 100, { isCoPrimary: true });
+    const plan = await planned([dies, other, replica(3, 100)]);
+    expect(plan).toMatchObject({ promoted: sampleKey(2) });
+    expect(verdicts(plan)).toEqual({ 1: 'replaced', 2: 'primary', 3: 'replica' });
+    const commands = plan.stages.flatMap(({ steps }) => steps).flatMap(({ statements }) => statements);
+    expect(commands).toContain('STOP REPLICA');
+    expect(commands.filter((text) => text.includes('RESET'))).toEqual([]);
+    const refusedWith = async (outcome: Promise<Outcome<RecoveryPlan>>) => {
+      const result = await outcome;
+      return result.kind === 'refused' ? result.refusal.message : '';
+    };
+    expect(await refusedWith(planOf([dies, other, replica(3, 100)], 3))).toContain(
+      'CoMasterRecoveryMustPromoteOtherCoMaster',
+    );
+    const both = { ...other, readOnly: false };
+    expect(await refusedWith(planOf([dies, both]))).toContain('both take writes');
+  });
+
   it('has every statement, in the order in which the failover sends them', async () => {
     const { stages } = await planned([primary(), replica(2, 90), replica(3, 100)]);
     const told = stages.flatMap(({ steps }) =>

@@ -31,7 +31,8 @@ import {
   type TakeoverRequest,
 } from './calls.ts';
 import type { Decisions } from './decisions.ts';
-import { onePrimary } from './one-primary.ts';
+import { onePrimary, onePrimaryOrWriter } from './one-primary.ts';
+import { promotionWish } from './promotion-wish.ts';
 import type { PlannedStage, RecoveryPlan, ServerAfterwards, ServerVerdict } from './recovery-plan.ts';
 import { stepsAsShown } from './shown-steps.ts';
 
@@ -50,18 +51,21 @@ export const recoveryPlanCalls = (parts: RecoveryPlanParts): RecoveryPlanCalls =
 function planFailover(parts: RecoveryPlanParts, request: PlanFailoverRequest): Outcome<RecoveryPlan> {
   const { picture, ports } = parts;
   const { clusterName, designated } = request;
-  const found = onePrimary(picture.topology, clusterName);
+  const found = onePrimaryOrWriter(picture.topology, clusterName);
   if (found.kind === 'refused') return found;
   const primary = found.value;
   if (isGroupMember(primary)) {
     return refused('elects-itself', 'a replication group elects its primary by itself');
   }
+  const wish = promotionWish(parts, primary, designated);
+  if (wish.kind === 'refused') return wish;
   const replicas = picture.topology.replicasOf(primary.key);
   // Ordered by a person, it is not waited for until the primary is dead.
   const mayLive = isLastCheckValid(primary);
   const planned = ifPrimaryDied(
     {
-      ...{ clusterName, primary, replicas, designated, mayLive, dyingDataCenters: ports.dyingDataCenters() },
+      ...{ clusterName, primary, replicas, mayLive, dyingDataCenters: ports.dyingDataCenters() },
+      ...wish.value,
       replicasOf: (key) => picture.topology.replicasOf(key),
     },
     ports.policy().promotion,
