@@ -146,7 +146,7 @@ export class InvariantWatch {
     const wasSilent = this.#promotions.list.some(({ silent }) => silent.has(server.name));
     if (hasMore && wasSilent) return 'G1';
     // Its source lost what it had not flushed, and was behind it when it asked; nobody starts it again once that one has got as far (H1).
-    if (server.running.receiver.errorNumber === AHEAD_OF_SOURCE && this.#lostUnflushed.has(source)) return 'H1';
+    if (AHEAD_OF_SOURCE.has(server.running.receiver.errorNumber) && this.#lostUnflushed.has(source)) return 'H1';
     // The chosen one died in its promotion, the old primary came back meanwhile, and its replicas heard of it what the chosen one never will.
     if (hasMore && this.#promotions.someDiedYoung) return 'C15';
     return null;
@@ -280,7 +280,7 @@ function hasRowsOfItsOwn(server: PretendServer, primary: PretendServer): boolean
 }
 
 /** The error with which a source refuses who has more than itself (server errors, ER_MASTER_FATAL_ERROR_READING_BINLOG). */
-const AHEAD_OF_SOURCE = 1236;
+const AHEAD_OF_SOURCE: ReadonlySet<number> = new Set([1236, 13114]);
 
 /** Invariant 5. Where servers have no GTIDs, their rows are all that tells. */
 function aheadOf(primary: PretendServer, { name, history, options }: PretendServer): readonly Violation[] {
