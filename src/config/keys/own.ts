@@ -70,7 +70,7 @@ export const ownKeys = {
   PrimaryVariables: implemented('map', NO_MAP, {
     reload: 'dynamic',
     meaning:
-      'Global variables that a server is given when it becomes a primary, and when a read-only primary is made writable again, before it takes writes: {"event_scheduler": "ON"}. One that it refuses is told of, and keeps it from nothing. What orchestrator itself decides (read_only, rpl_semi_sync_*…) cannot be named.',
+      'Global variables that a server is given when it becomes a primary, and when a read-only primary is made writable again, before it takes writes: {"event_scheduler": "ON"}. One that it refuses is told of, and keeps it from nothing. What orchestrator itself decides (read_only, rpl_semi_sync_*…) cannot be named. Events that it has replicated stay switched off one by one (SLAVESIDE_DISABLED, REPLICA_SIDE_DISABLED), whatever the scheduler does.',
   }),
   ReplicaVariables: implemented('map', NO_MAP, {
     reload: 'dynamic',
