@@ -34,7 +34,7 @@ The statements that read are one packet a poll; those for the preflight are one 
 the version, the variables and the replication status a server cannot be watched.
 
 Where a server replicates by a channel with a name, statements about replication name it: \`FOR CHANNEL '…'\`, in MariaDB \`SLAVE '…'\` and \`MASTER '…'\`.
-What changes something is sent by recoveries ("yes") or only by operations that somebody orders ("operations").
+What changes something is sent by recoveries ("yes"), by those whose configuration asks for it ("where configured"), or only by operations that somebody orders ("operations").
 
 Each section is for the newest release of its title: leave out what an older one does not know (the privilege \`SYSTEM_USER\` is from 8.0.16).
 `;
@@ -42,7 +42,7 @@ Each section is for the newest release of its title: leave out what an older one
 const grantsIntroduction = `## Minimal grants
 
 One account, the same on every server (\`MySQLTopologyUser\`, \`MySQLTopologyPassword\`). To watch without ever changing anything, leave
-out what only the statements marked "yes" or "operations" need; but without \`CONNECTION_ADMIN\` a server in offline mode cannot be read, and a member of a replication
+out what only the statements marked "yes", "where configured" or "operations" need; but without \`CONNECTION_ADMIN\` a server in offline mode cannot be read, and a member of a replication
 group goes there when the others shut it out.
 `;
 
@@ -64,17 +64,19 @@ const allStatements = ({ statements, preflight }: Dialect): readonly StatementFa
 ];
 
 function table(statements: readonly StatementFact[]): string {
-  const rows = statements.map(({ name, sql, purpose, privileges, changes, forOperations }) =>
-    [
-      name,
-      `\`${sql.replaceAll('|', '\\|')}\``,
-      purpose,
-      privilegesText(privileges),
-      changes ? (forOperations ? 'operations' : 'yes') : 'no',
-    ].join(' | '),
-  );
+  const rows = statements.map((fact) => {
+    const { name, sql, purpose, privileges } = fact;
+    const shown = `\`${sql.replaceAll('|', '\\|')}\``;
+    return [name, shown, purpose, privilegesText(privileges), changesText(fact)].join(' | ');
+  });
   const lines = ['name | statement | purpose | privilege | changes something', '--- | --- | --- | --- | ---', ...rows];
   return `${lines.map((line) => `| ${line} |`).join('\n')}\n`;
+}
+
+function changesText({ changes, forOperations, whenConfigured }: StatementFact): string {
+  if (!changes) return 'no';
+  if (forOperations === true) return 'operations';
+  return whenConfigured === true ? 'where configured' : 'yes';
 }
 
 function grantsBlock(dialect: Dialect): string {

@@ -227,6 +227,34 @@ const writeProbe: Adjustment = ({ settings }) => {
   return WriteProbePatienceSeconds < 1 ? 'WriteProbePatienceSeconds must be at least 1' : null;
 };
 
+/** Also part of a component's variable: `component.name`. What is no name would be sent to servers as SQL. */
+const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)?$/;
+
+/**
+ * Who takes writes, what counts as executed, what is passed over, who waits for acknowledgements, and who a server is: decided by recoveries, from what they see. A
+ * configuration that decided it too would make a second writer, or lose transactions.
+ */
+const DECIDED_VARIABLES: readonly RegExp[] = [
+  /^(?:super_)?read_only$/,
+  /^gtid_(?:mode|purged|slave_pos|binlog_state)$/,
+  /^sql_(?:slave|replica)_skip_counter$/,
+  /^server_id$/,
+  /^rpl_semi_sync_/,
+];
+
+const roleVariables: Adjustment = ({ settings }) => {
+  for (const key of ['PrimaryVariables', 'ReplicaVariables'] as const) {
+    for (const name of settings[key].keys()) {
+      const shown = JSON.stringify(name);
+      if (!VARIABLE_NAME.test(name)) return `${key}: ${shown} is not the name of a variable`;
+      if (DECIDED_VARIABLES.some((decided) => decided.test(name.toLowerCase()))) {
+        return `${key}: ${shown} is decided by orchestrator itself, and cannot be set`;
+      }
+    }
+  }
+  return null;
+};
+
 /** Item 16, nested part: without room in the buffer no probe result would ever be written. */
 const writeBuffer: Adjustment = ({ settings }) => {
   if (settings.InstanceWriteBufferSize <= 0) settings.BufferInstanceWrites = false;
@@ -278,6 +306,7 @@ const ADJUSTMENTS: readonly Adjustment[] = [
   httpAdvertise,
   otherNodes,
   writeProbe,
+  roleVariables,
   writeBuffer,
   consulTransactionSize,
   lockedSemiSyncSeconds,

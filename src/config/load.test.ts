@@ -224,3 +224,46 @@ it('refuses with one line', () => {
   const loading = load('{"Debug":\n\n"x"}');
   expect(loading.kind === 'refused' && loading.message.includes('\n')).toBe(false);
 });
+
+describe('E4: variables of a role', () => {
+  it('are none by default, and texts by name', () => {
+    expect(settingsOf('{}').PrimaryVariables.size).toBe(0);
+    const given = { PrimaryVariables: { sync_binlog: '1' }, ReplicaVariables: { 'validate_password.policy': 'LOW' } };
+    expect([...settingsOf(given).PrimaryVariables]).toEqual([['sync_binlog', '1']]);
+    expect([...settingsOf(given).ReplicaVariables]).toEqual([['validate_password.policy', 'LOW']]);
+    expect(refusalOf({ PrimaryVariables: { sync_binlog: 1 } })).toContain('PrimaryVariables');
+  });
+
+  it.each(['', 'a b', 'a = 1, GLOBAL read_only', 'a.b.c', "a'", 'a-b', '1a', 'a\n'])(
+    'are refused under the name %j',
+    (name) => {
+      const words = `ReplicaVariables: ${JSON.stringify(name)} is not the name of a variable`;
+      expect(refusalOf({ ReplicaVariables: { [name]: '1' } })).toContain(words);
+    },
+  );
+
+  it.each([
+    'read_only',
+    'SUPER_READ_ONLY',
+    'gtid_mode',
+    'gtid_purged',
+    'gtid_slave_pos',
+    'gtid_binlog_state',
+    'sql_slave_skip_counter',
+    'sql_replica_skip_counter',
+    'server_id',
+    'rpl_semi_sync_source_enabled',
+    'Rpl_Semi_Sync_Master_Timeout',
+  ])('are refused where orchestrator itself decides: %s', (name) => {
+    const words = `PrimaryVariables: "${name}" is decided by orchestrator itself, and cannot be set`;
+    expect(refusalOf({ PrimaryVariables: { [name]: '1' } })).toContain(words);
+  });
+
+  it('that are bad keep what was loaded before', () => {
+    const before = loaded({ PrimaryVariables: { sync_binlog: '1' } });
+    expect(reload(before, '{"PrimaryVariables": {"read_only": "OFF"}}')).toMatchObject({ kind: 'refused' });
+    expect([...before.settings.PrimaryVariables]).toEqual([['sync_binlog', '1']]);
+    const after = insistOk(reload(before, '{"PrimaryVariables": {"event_scheduler": "ON"}}')).settings;
+    expect([...after.PrimaryVariables.keys()]).toEqual(['sync_binlog', 'event_scheduler']);
+  });
+});

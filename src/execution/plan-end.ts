@@ -24,6 +24,9 @@ export const hasTouched = (result: StepResult): boolean =>
 export const wasSent = (result: StepResult): boolean =>
   result.kind === 'done' || (result.kind === 'failed' && result.effect !== 'none');
 
+/** What a server would not do, at first or at all (`CommandResult`), as the journal and people read it. */
+export const refusedText = (words: string): string => `refused, and gone on all the same: ${words}`;
+
 export interface RunningPlan {
   /** Never rejects. */
   step(id: StepId): Promise<StepResult>;

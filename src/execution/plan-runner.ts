@@ -16,7 +16,7 @@ import type { PlainPostcondition } from '../planning/resolve-command.ts';
 import { stepCommandText } from '../planning/step-command-text.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CommandResult } from '../ports/topology-servers.ts';
-import { hasTouched, type PlanEnd, type RunningPlan, type StepResult } from './plan-end.ts';
+import { hasTouched, type PlanEnd, type RunningPlan, refusedText, type StepResult } from './plan-end.ts';
 import { resolveStep } from './resolve-step.ts';
 import { MAY_NOT_ACT, type PlanRunnerOptions, Sightings, VERIFY_MILLIS } from './runner-options.ts';
 import { Silences } from './silence.ts';
@@ -167,8 +167,7 @@ class PlanRun implements RunningPlan {
         : await this.#options.servers.execute(step.server, commands, step.deadlineMillis, this.#options.mayGoOn);
     // D12: a command whose answer was lost may have taken effect. What counts is what is seen of the server.
     if (result.kind === 'done') {
-      for (const { text } of result.refused)
-        await this.#options.journal(step, 'skipped', `not done, and not needed: ${text}`);
+      for (const { text } of result.refused) await this.#options.journal(step, 'skipped', refusedText(text));
     }
     const failure =
       result.kind === 'failed' ? failed(failureText(result, commands, isRepeated), effectOf(result)) : null;

@@ -125,6 +125,8 @@ export type ServerCommand =
   | { readonly kind: 'set-clone-donors'; readonly donors: string }
   /** Comes alone: fetched and applied by a channel that is there for that alone, and is gone when this has ended, well or not (D9). */
   | { readonly kind: 'rescue'; readonly options: RescueOptions }
+  /** A global variable of the server, until it restarts (`PrimaryVariables`, `ReplicaVariables`; E4). A role is taken without it too: a server may refuse it. */
+  | { readonly kind: 'set-variable'; readonly name: string; readonly value: string }
   /** Beside read-only, which stays as it is. */
   | { readonly kind: 'set-super-read-only'; readonly enabled: boolean }
   /** All its data are replaced by those of the donor, and it restarts. Comes alone: done is when its own data are being deleted, and what follows is the server's work. */
@@ -137,7 +139,8 @@ export type ServerCommand =
     };
 
 /** Whether commands after this one are sent all the same when the server refuses it. */
-export const mayBeRefused = (command: ServerCommand): boolean => command.kind === 'end-half-transaction';
+export const mayBeRefused = ({ kind }: ServerCommand): boolean =>
+  kind === 'end-half-transaction' || kind === 'set-variable';
 
 /** One line for journals, plans and terminals. */
 export function commandText(command: ServerCommand): string {
@@ -202,6 +205,8 @@ export function commandText(command: ServerCommand): string {
       return 'install the CLONE plugin';
     case 'set-clone-donors':
       return command.donors === '' ? 'take clones from nobody else' : `take clones from ${command.donors}`;
+    case 'set-variable':
+      return `set ${command.name} to ${command.value}`;
     case 'set-super-read-only':
       return command.enabled ? 'be super-read-only' : 'be read-only without being super-read-only';
     case 'rescue':

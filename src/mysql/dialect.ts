@@ -28,6 +28,8 @@ export interface StatementFact {
   readonly changes: boolean;
   /** Sent only when people order something: no recovery needs it. */
   readonly forOperations?: true;
+  /** Sent by recoveries where the configuration asks for it; without its privilege they come to the same end. */
+  readonly whenConfigured?: true;
   /** Its privilege gives far more than the statement: it is left out of the minimal grants, and granted by who wants the operation. */
   readonly grantedApart?: true;
 }

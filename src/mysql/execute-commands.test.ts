@@ -160,3 +160,16 @@ describe('O36: a connection on which an empty transaction failed', () => {
     expect(opened).toEqual([{ destroyed: true }]);
   });
 });
+
+describe('E4: a variable of a role that the server does not take', () => {
+  const set = (name: string): ServerCommand => ({ kind: 'set-variable', name, value: '1' });
+  const writable: ServerCommand = { kind: 'set-read-only', readOnly: false, superReadOnly: false };
+
+  it('is told of by its name and in the words of the server, and what follows is done', async () => {
+    const { sent, opened, execute } = aServer(refusing('SET GLOBAL nonsense', 1193));
+    const result = await execute(mariadb, [set('nonsense'), set('sync_binlog'), writable]);
+    expect(result).toMatchObject({ kind: 'done', refused: [{ number: 1193, text: 'set nonsense to 1: Error 1193' }] });
+    expect(sent).toEqual(['SET GLOBAL nonsense = 1', 'SET GLOBAL sync_binlog = 1', 'SET GLOBAL read_only = 0']);
+    expect(opened).toEqual([{ destroyed: false }]);
+  });
+});

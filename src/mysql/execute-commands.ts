@@ -1,7 +1,7 @@
 /**
  * Commands sent to one server, one after another, on a connection apart from the probe's; and what becomes of one that got no answer (D12).
  */
-import { mayBeRefused, type ServerCommand } from '../model/server-command.ts';
+import { commandText, mayBeRefused, type ServerCommand } from '../model/server-command.ts';
 import type { ServerFailure } from '../model/server-failure.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Rows } from '../ports/server-wire.ts';
@@ -80,7 +80,8 @@ export async function executeCommands(
         isSpoilt = changesSession(command);
         const isAnswered = answer.failure.kind === 'server-error';
         if (isAnswered && mayBeRefused(command)) {
-          refused.push(answer.failure);
+          // Some of their words name nothing: "you need the SUPER privilege for this operation".
+          refused.push({ ...answer.failure, text: `${commandText(command)}: ${answer.failure.text}` });
           continue;
         }
         const mayStillLand = !isAnswered && !(await endSession(parts, connection.session, timeouts.connectMillis));

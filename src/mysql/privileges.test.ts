@@ -35,6 +35,8 @@ describe('needed privileges', () => {
       { ...fact(onServer('SYSTEM_USER')), name: 'end-half-transaction', changes: true },
       // No recovery is held up by what only operations send.
       { ...fact(onServer('BINLOG_ADMIN')), name: 'purge-binary-logs', changes: true, forOperations: true as const },
+      // E4: nor by what is asked of it beside.
+      { ...fact(onServer('SUPER')), name: 'set-variable', changes: true, whenConfigured: true as const },
     ];
     expect(neededPrivileges(statements)).toEqual([
       {

@@ -34,7 +34,10 @@ export function grantStatements(privileges: readonly Privilege[], account: strin
 /** Everything that recoveries need of the statements, each privilege once, with what needs it. */
 export function neededPrivileges(statements: readonly StatementFact[]): readonly NeededPrivilege[] {
   const needed = new Map<string, NeededPrivilege>();
-  for (const fact of statements.filter(({ forOperations }) => forOperations !== true)) {
+  const sent = statements.filter(
+    ({ forOperations, whenConfigured }) => forOperations !== true && whenConfigured !== true,
+  );
+  for (const fact of sent) {
     for (const { name, on } of fact.privileges) {
       const before = needed.get(`${name} ${on}`)?.neededBy ?? [];
       const use = { statement: fact.name, use: purposeOf(fact) };

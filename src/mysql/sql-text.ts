@@ -36,6 +36,21 @@ export const END_SESSION_STATEMENT = 'SELECT ID, HOST FROM information_schema.pr
 /** As CHANGE takes it: seconds with milliseconds behind the point, which it does not know finer. */
 export const heartbeatSeconds = (periodMillis: number): string => String(Number(integer(periodMillis)) / 1000);
 
+/** A name of a global variable, with the component before it that has brought it. Anything else would end the name and go on as SQL. */
+const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)?$/;
+
+/** Variables that take numbers refuse them in quotes (1232). */
+const NUMBER = /^-?[0-9]+(?:\.[0-9]+)?$/;
+
+/** `SET GLOBAL` of a variable that people have named. Throws on what is no name: such ones are refused where the configuration is read. */
+export function setGlobalVariable(name: string, value: string): string {
+  if (!VARIABLE_NAME.test(name)) throw new Error(`not the name of a variable: ${name}`);
+  return `SET GLOBAL ${name} = ${NUMBER.test(value) ? value : literal(value)}`;
+}
+
+/** As the list of statements shows it. */
+export const SET_VARIABLE_STATEMENT = 'SET GLOBAL <name> = …';
+
 /** An integer that goes into a statement unquoted. Throws on anything else: a plan with such a value is a broken invariant. */
 export function integer(value: number): string {
   if (!Number.isSafeInteger(value)) throw new Error(`not an integer: ${value}`);

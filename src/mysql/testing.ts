@@ -133,6 +133,7 @@ export function recoveryCommands(value: string): readonly ServerCommand[] {
     { kind: 'set-read-only', readOnly: false, superReadOnly: false },
     { kind: 'end-sessions' },
     { kind: 'set-semi-sync-source', enabled: false },
+    { kind: 'set-variable', name: 'event_scheduler', value },
     { kind: 'wait-for-gtid', gtid: value, timeoutSeconds: 3 },
   ];
 }

@@ -24,6 +24,7 @@ import {
   stepId,
 } from './plan.ts';
 import type { PromotionPolicy } from './promotion-policy.ts';
+import { variableCommands } from './role-variables.ts';
 
 export interface BinlogServerMoves {
   readonly failed: Instance;
@@ -126,7 +127,7 @@ const resetStepId = (key: InstanceKey, { applyPromotion }: Pick<PromotionPolicy,
 /** Up to the reset of its replication all that is done to the chosen one can be taken back, or does no harm. */
 function promotion(
   { failed, leader, chosen, through, next, mayLive }: BinlogServerMoves,
-  { drainSeconds, drainStallSeconds, applyPromotion, useSuperReadOnly }: PromotionPolicy,
+  { drainSeconds, drainStallSeconds, applyPromotion, useSuperReadOnly, primaryVariables }: PromotionPolicy,
 ): readonly FailoverStep[] {
   const { key } = chosen;
   const name = instanceKeyText(key);
@@ -171,7 +172,12 @@ function promotion(
     id: resetStepId(key, { applyPromotion }),
     commands: [
       { kind: 'forget-source-when-safe', relayLog: { kind: 'drained' } },
-      ...(applyPromotion ? [{ kind: 'set-read-only', readOnly: false, superReadOnly: useSuperReadOnly } as const] : []),
+      ...(applyPromotion
+        ? [
+            ...variableCommands(primaryVariables),
+            { kind: 'set-read-only', readOnly: false, superReadOnly: useSuperReadOnly } as const,
+          ]
+        : []),
     ],
     dependsOn: [flushed.id],
     precondition: mayLive ? { kind: 'none' } : { kind: 'silent', server: failed.key },

@@ -130,6 +130,14 @@ describe('a failover where nobody replicates by GTID', () => {
     expect(stepOf(plan, `point ${key(22295)} at ${key(22294)}`).commands[0]).toEqual({ kind: 'end-half-transaction' });
   });
 
+  it('E4: whoever is promoted has the variables of a primary before it is writable', () => {
+    const { plan } = planned([standsAt(1000)], { primaryVariables: new Map([['sync_binlog', '1']]) });
+    expect(stepOf(plan, `promote ${key(22294)}`).commands.slice(-2)).toEqual([
+      { kind: 'set-variable', name: 'sync_binlog', value: '1' },
+      { kind: 'set-read-only', readOnly: false, superReadOnly: false },
+    ]);
+  });
+
   it('beside replicas by GTID the others are left out, as before', () => {
     const byGtid = sampleReplica(PRIMARY_PORT + 1, PRIMARY_PORT);
     const byPlace = sampleReplica(PRIMARY_PORT + 2, PRIMARY_PORT, standsAt(1000));

@@ -159,6 +159,14 @@ describe('binlog servers whose primary is dead', () => {
     });
   });
 
+  it('E4: the new primary has the variables of one before it is writable; none where hooks make it so', () => {
+    const primaryVariables = new Map([['sync_binlog', '1']]);
+    const kindsOf = (step: string, policy: Partial<PromotionPolicy>) =>
+      stepOf(planned({}, { primaryVariables, ...policy }).plan, step).commands.map(({ kind }) => kind);
+    expect(kindsOf(`promote ${key(NEW)}`, {})).toEqual(['forget-source-when-safe', 'set-variable', 'set-read-only']);
+    expect(kindsOf(`reset replication of ${key(NEW)}`, { applyPromotion: false })).toEqual(['forget-source-when-safe']);
+  });
+
   it('a person’s order is for this one or nobody', () => {
     const two = [below(NEW, ONE), below(OTHER, TWO)];
     expect(planned({ below: two, designated: at(OTHER) }).chosen.key.port).toBe(OTHER);

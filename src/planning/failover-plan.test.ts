@@ -65,6 +65,34 @@ describe('the plan of a failover', () => {
     expect(kinds(stepOf(alone, `promote ${key(22294)}`))).toEqual(['forget-source', 'set-read-only']);
   });
 
+  const VARIABLES = {
+    primaryVariables: new Map([
+      ['sync_binlog', '1'],
+      ['event_scheduler', 'ON'],
+    ]),
+  } as const;
+
+  it('E4: gives it the variables of a primary, in their order, before it is writable', () => {
+    const given = plannedFailover(aFailedPrimaryWith(2), VARIABLES);
+    expect(stepOf(given, `promote ${key(22294)}`).commands).toMatchObject([
+      { kind: 'forget-source' },
+      { kind: 'set-variable', name: 'sync_binlog', value: '1' },
+      { kind: 'set-variable', name: 'event_scheduler', value: 'ON' },
+      { kind: 'set-read-only', readOnly: false },
+    ]);
+    expect(kinds(stepOf(given, `point ${key(22295)} at ${key(22294)}`))).toEqual(['follow', 'start-replication']);
+  });
+
+  it('A15, E4: so is one of two that replicate from each other', () => {
+    const request = { ...aFailedPrimaryWith(2), designated: at(22295), keepsSource: at(22295) };
+    expect(kinds(stepOf(plannedFailover(request, VARIABLES), `promote ${key(22295)}`))).toEqual([
+      'stop-replication',
+      'set-variable',
+      'set-variable',
+      'set-read-only',
+    ]);
+  });
+
   it('3.2: one of two that replicate from each other keeps its source, and stands still below it', () => {
     const request = { ...aFailedPrimaryWith(2), designated: at(22295), keepsSource: at(22295) };
     const promote = stepOf(plannedFailover(request), `promote ${key(22295)}`);

@@ -52,6 +52,7 @@ import {
   type PositionProgress,
   type ReplicaProgress,
 } from './replica-progress.ts';
+import { variableCommands } from './role-variables.ts';
 
 export interface FailoverRequest<Progress extends ReplicaProgress = ReplicaProgress> extends ChoiceRequest<Progress> {
   /** Who, promoted, does not forget its source (spec/recovery.md 3.2); null: nobody. */
@@ -359,6 +360,7 @@ function promoteStep(
       // An applier that runs beside a receiver that cannot connect is told of as a failure of its own (spec/recovery.md 11.2).
       keeps ? { kind: 'stop-replication' } : forget,
       ...semiSync,
+      ...variableCommands(policy.primaryVariables),
       { kind: 'set-read-only', readOnly: false, superReadOnly: policy.useSuperReadOnly },
     ],
     dependsOn: [drainStepId(instance.key)],

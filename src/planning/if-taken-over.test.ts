@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sampleReplica, sampleServer } from '../model/topology-samples.ts';
 import { ifTakenOver, type TakeoverPreviewFacts } from './if-taken-over.ts';
+import { NO_VARIABLES } from './role-variables.ts';
 import { has, holding, placeAt, standingAt, TEST_CLUSTER, trx } from './testing.ts';
 
 const facts: TakeoverPreviewFacts = {
@@ -13,6 +14,8 @@ const facts: TakeoverPreviewFacts = {
   catchUpSeconds: 20,
   stallSeconds: 3,
   useSuperReadOnly: true,
+  primaryVariables: NO_VARIABLES,
+  replicaVariables: NO_VARIABLES,
   startsOld: true,
 };
 
@@ -76,5 +79,33 @@ describe('what a planned switchover would do', () => {
   it('is refused where the primary shows no GTID state', () => {
     const primary = sampleServer(22293, holding('nonsense'));
     expect(ifTakenOver({ ...facts, primary })).toMatchObject({ kind: 'refused' });
+  });
+
+  it.each([
+    ['by GTID', {}],
+    [
+      'by place',
+      {
+        primary: sampleServer(22293, { selfCoordinates: placeAt(900) }),
+        successor: sampleReplica(22294, 22293, standingAt(900)),
+      },
+    ],
+  ])('E4: %s, the variables of both roles are among what is told', (_, changes) => {
+    const role = (value: string) => new Map([['event_scheduler', value]]);
+    const { preview } = planned({
+      ...changes,
+      siblings: [],
+      primaryVariables: role('ON'),
+      replicaVariables: role('OFF'),
+    });
+    const given = [...preview.outage, ...preview.after].flatMap(({ steps }) =>
+      steps.flatMap(({ server, commands }) =>
+        commands.flatMap((command) => (command.kind === 'set-variable' ? [[server.port, command.value]] : [])),
+      ),
+    );
+    expect(given).toEqual([
+      [22294, 'ON'],
+      [22293, 'OFF'],
+    ]);
   });
 });

@@ -13,6 +13,7 @@ import { freezePlan } from './freeze-plan.ts';
 import { executedText, gtidProgress } from './gtid-progress.ts';
 import type { Plan } from './plan.ts';
 import { type PromotionSemiSync, promotionSemiSync } from './promotion-semi-sync.ts';
+import type { RoleVariables } from './role-variables.ts';
 import {
   planCatchUp,
   planOldPrimaryFollowsAt,
@@ -34,6 +35,8 @@ export interface TakeoverPreviewFacts {
   /** For so long a replica may apply nothing of what it has received. Null: for all of that. */
   readonly stallSeconds: number | null;
   readonly useSuperReadOnly: boolean;
+  readonly primaryVariables: RoleVariables;
+  readonly replicaVariables: RoleVariables;
   readonly startsOld: boolean;
 }
 
@@ -57,7 +60,7 @@ function byPlace(facts: TakeoverPreviewFacts): TakeoverPreview {
   const logEnd = primary.selfCoordinates;
   if (hasNoFile(logEnd)) return { kind: 'refused', code: 'no-place', text: 'the primary shows no binary log' };
   const semiSync = promotionSemiSync(successor, primary, facts.followers);
-  const { useSuperReadOnly, stallSeconds } = facts;
+  const { useSuperReadOnly, stallSeconds, primaryVariables, replicaVariables } = facts;
   const place = { applied: logEnd, logEnd: successor.selfCoordinates };
   const moves = { clusterName, from: primary.key, to: successor.key, siblings, logEnd, seconds, stallSeconds };
   return {
@@ -74,18 +77,23 @@ function byPlace(facts: TakeoverPreviewFacts): TakeoverPreview {
         useSuperReadOnly,
         startsOld,
         semiSync,
+        primaryVariables,
       }),
     ],
     after: [
       ...(siblings.length === 0 ? [] : [planCatchUp(moves), ...planSiblingsBeside(moves, place)]),
-      planOldPrimaryFollowsAt(place, { clusterName, demoted: primary, successor, start: startsOld }, facts.credentials),
+      planOldPrimaryFollowsAt(
+        place,
+        { clusterName, demoted: primary, successor, start: startsOld, replicaVariables },
+        facts.credentials,
+      ),
     ],
     semiSync,
   };
 }
 
 function byGtid(facts: TakeoverPreviewFacts): TakeoverPreview {
-  const { clusterName, primary, successor, siblings, startsOld } = facts;
+  const { clusterName, primary, successor, siblings, startsOld, replicaVariables } = facts;
   const progress = gtidProgress(primary);
   if (progress === null) return { kind: 'refused', code: 'no-gtid', text: 'the primary shows no GTID state' };
   const moved = moving(facts);
@@ -105,9 +113,15 @@ function byGtid(facts: TakeoverPreviewFacts): TakeoverPreview {
         useSuperReadOnly: facts.useSuperReadOnly,
         startsOld,
         semiSync,
+        primaryVariables: facts.primaryVariables,
       }),
     ],
-    after: [planOldPrimaryFollows(clusterName, primary, successor, facts.credentials, startsOld)],
+    after: [
+      planOldPrimaryFollows(
+        { clusterName, demoted: primary, successor, start: startsOld, replicaVariables },
+        facts.credentials,
+      ),
+    ],
     semiSync,
   };
 }

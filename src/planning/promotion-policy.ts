@@ -2,6 +2,7 @@
 import type { InstanceKey } from '../model/instance-key.ts';
 import type { PromotionRule } from '../model/promotion-rule.ts';
 import type { ReplicationRules } from './can-replicate.ts';
+import type { RoleVariables } from './role-variables.ts';
 
 /** What becomes of a failover whose best candidate does not apply in time what it has received. */
 export type WhenNotDrained =
@@ -31,4 +32,6 @@ export interface PromotionPolicy extends ReplicationRules {
   /** `PseudoGTIDPattern` is set: binary logs can be searched for markers. */
   readonly pseudoGtidIsConfigured: boolean;
   readonly useSuperReadOnly: boolean;
+  /** `PrimaryVariables` */
+  readonly primaryVariables: RoleVariables;
 }

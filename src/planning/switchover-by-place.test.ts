@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NO_RECEIVER_OPTIONS, NO_REPLICATION_TLS } from '../model/blank-instance.ts';
 import { sampleReplica, sampleServer } from '../model/topology-samples.ts';
+import { NO_VARIABLES } from './role-variables.ts';
 import {
   planCatchUp,
   planOldPrimaryFollowsAt,
@@ -31,6 +32,7 @@ describe('taking over', () => {
     useSuperReadOnly: true,
     startsOld: true,
     semiSync: { kind: 'switched-on', text: '' },
+    primaryVariables: new Map([['sync_binlog', '1']]),
   });
   const place = { kind: 'applied-up-to', place: { kind: 'known', coordinates: placeAt(900) }, mayBePast: false };
 
@@ -45,12 +47,13 @@ describe('taking over', () => {
     expect(drain).toMatchObject({ postcondition: place, patienceMillis: 0, recordsPlace: true, onFailure: 'abort' });
   });
 
-  it('E2, E5: then forgets its source, waits for acknowledgements, and becomes writable, in that order', () => {
+  it('E2, E4, E5: then forgets its source, waits for acknowledgements, has the variables of a primary, and becomes writable, in that order', () => {
     const promote = stepOf(plan, `promote ${key(NEW)}`);
     expect(promote.dependsOn).toEqual([`drain ${key(NEW)}`]);
     expect(promote.commands).toMatchObject([
       { kind: 'forget-source-when-safe', relayLog: { kind: 'drained' } },
       { kind: 'set-semi-sync-source', enabled: true },
+      { kind: 'set-variable', name: 'sync_binlog', value: '1' },
       { kind: 'set-read-only', readOnly: false },
     ]);
     expect(isOrdered(plan)).toBe(true);
@@ -91,7 +94,13 @@ describe('the old primary', () => {
   const receiverOptions = { ...NO_RECEIVER_OPTIONS, connectRetrySeconds: 7 };
   const reaching = { ...successor, allowTls: true, replicationTls, receiverOptions };
   const planned = (start: boolean, old = demoted) => {
-    const facts = { clusterName: TEST_CLUSTER, demoted: old, successor: reaching, start };
+    const facts = {
+      clusterName: TEST_CLUSTER,
+      demoted: old,
+      successor: reaching,
+      start,
+      replicaVariables: NO_VARIABLES,
+    };
     const [step] = planOldPrimaryFollowsAt({ applied: placeAt(900), logEnd: placeAt(40) }, facts, credentials).steps;
     if (step === undefined) throw new Error('one step');
     return step;

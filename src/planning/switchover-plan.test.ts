@@ -1,9 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NO_RECEIVER_OPTIONS, NO_REPLICATION_TLS } from '../model/blank-instance.ts';
+import type { Instance } from '../model/instance.ts';
 import { sampleReplica, sampleServer } from '../model/topology-samples.ts';
 import type { Plan } from './plan.ts';
-import { planDemotion, planFollow, planOldPrimaryFollows, planTakeover } from './switchover-plan.ts';
+import { NO_VARIABLES } from './role-variables.ts';
+import {
+  type OldPrimaryFacts,
+  planDemotion,
+  planFollow,
+  planOldPrimaryFollows,
+  planTakeover,
+} from './switchover-plan.ts';
 import { at, atPosition, frozen, has, holding, isOrdered, stepOf, TEST_CLUSTER, trx } from './testing.ts';
 
 const key = (port: number) => `127.0.0.1:${port}`;
@@ -81,6 +89,7 @@ describe('taking over', () => {
     useSuperReadOnly: true,
     startsOld: true,
     semiSync: { kind: 'as-it-is' },
+    primaryVariables: NO_VARIABLES,
   });
 
   it('I2: waits for all that the demoted primary has before anything else', () => {
@@ -98,7 +107,7 @@ describe('taking over', () => {
     expect(plan.prediction.promoted).toEqual(at(22294));
   });
 
-  it('E2: waits for acknowledgements before it becomes writable, where it is to', () => {
+  it('E2, E4: waits for acknowledgements and has the variables of a primary before it becomes writable, where it is to', () => {
     const waiting = planTakeover({
       clusterName: TEST_CLUSTER,
       demoted: primary,
@@ -108,9 +117,16 @@ describe('taking over', () => {
       useSuperReadOnly: true,
       startsOld: true,
       semiSync: { kind: 'switched-on', text: '' },
+      primaryVariables: new Map([['event_scheduler', 'ON']]),
     });
     const { commands } = stepOf(waiting, `promote ${key(22294)}`);
-    expect(commands.map(({ kind }) => kind)).toEqual(['forget-source', 'set-semi-sync-source', 'set-read-only']);
+    expect(commands.map(({ kind }) => kind)).toEqual([
+      'forget-source',
+      'set-semi-sync-source',
+      'set-variable',
+      'set-read-only',
+    ]);
+    expect(commands[2]).toEqual({ kind: 'set-variable', name: 'event_scheduler', value: 'ON' });
   });
 
   it('is not planned with GTIDs that nobody can read', () => {
@@ -122,6 +138,7 @@ describe('taking over', () => {
       useSuperReadOnly: true,
       startsOld: true,
       semiSync: { kind: 'as-it-is' } as const,
+      primaryVariables: NO_VARIABLES,
     };
     expect(() => planTakeover({ ...facts, demotedGtid: 'nonsense' })).toThrow('nonsense');
   });
@@ -132,8 +149,11 @@ describe('the old primary', () => {
   const tls = { ...NO_REPLICATION_TLS, caFile: '/etc/ca.pem', getSourcePublicKey: true };
   const receiverOptions = { ...NO_RECEIVER_OPTIONS, heartbeatPeriodMillis: 1_500, connectRetrySeconds: 7 };
   const reaching = sampleReplica(22294, 22293, { allowTls: true, replicationTls: tls, receiverOptions });
+  const factsOf = (demoted: Instance, start = true): OldPrimaryFacts => {
+    return { clusterName: TEST_CLUSTER, demoted, successor: reaching, start, replicaVariables: NO_VARIABLES };
+  };
   const planned = (start: boolean) => {
-    const [step] = planOldPrimaryFollows(TEST_CLUSTER, primary, reaching, credentials, start).steps;
+    const [step] = planOldPrimaryFollows(factsOf(primary, start), credentials).steps;
     if (step === undefined) throw new Error('one step');
     return step;
   };
@@ -163,14 +183,21 @@ describe('the old primary', () => {
 
   it('D16: waits for no acknowledgements any more when it is to apply what others wrote', () => {
     const waited = { ...primary, semiSync: { ...primary.semiSync, sourceEnabled: true } };
-    const [step] = planOldPrimaryFollows(TEST_CLUSTER, waited, reaching, credentials, true).steps;
+    const [step] = planOldPrimaryFollows(factsOf(waited), credentials).steps;
     expect(step?.commands.map(({ kind }) => kind)).toEqual(['set-semi-sync-source', 'follow', 'start-replication']);
     expect(step?.commands[0]).toMatchObject({ enabled: false });
   });
 
+  it('E4: is given the variables of a replica once it follows', () => {
+    const facts = { ...factsOf(primary), replicaVariables: new Map([['event_scheduler', 'OFF']]) };
+    const [step] = planOldPrimaryFollows(facts, credentials).steps;
+    expect(step?.commands.map(({ kind }) => kind)).toEqual(['follow', 'start-replication', 'set-variable']);
+    expect(step?.commands[2]).toEqual({ kind: 'set-variable', name: 'event_scheduler', value: 'OFF' });
+  });
+
   it('D1: counts its own writes on MariaDB', () => {
     const mariadb = sampleServer(22293, atPosition('0-22293-9'));
-    const [step] = planOldPrimaryFollows(TEST_CLUSTER, mariadb, reaching, credentials, true).steps;
+    const [step] = planOldPrimaryFollows(factsOf(mariadb), credentials).steps;
     expect(step?.commands[0]).toMatchObject({ options: { place: { method: 'current-pos' } } });
   });
 });

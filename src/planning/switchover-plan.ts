@@ -26,6 +26,7 @@ import {
   stepId,
 } from './plan.ts';
 import { type PromotionSemiSync, semiSyncCommands } from './promotion-semi-sync.ts';
+import { type RoleVariables, variableCommands } from './role-variables.ts';
 
 /** How long a moved replica's new source may take to apply what the replica already has, seconds. */
 export const ALIGN_SECONDS = 20;
@@ -119,6 +120,7 @@ export interface TakeoverFacts {
   readonly useSuperReadOnly: boolean;
   readonly startsOld: boolean;
   readonly semiSync: PromotionSemiSync;
+  readonly primaryVariables: RoleVariables;
 }
 
 export interface GtidTakeoverFacts extends TakeoverFacts {
@@ -160,6 +162,7 @@ export function takeoverAfter<Command extends StepCommand>(
     commands: [
       forget,
       ...semiSyncCommands(facts.semiSync),
+      ...variableCommands(facts.primaryVariables),
       { kind: 'set-read-only', readOnly: false, superReadOnly: facts.useSuperReadOnly },
     ],
     dependsOn: drained.slice(-1).map(({ id }) => id),
@@ -179,20 +182,15 @@ export function takeoverAfter<Command extends StepCommand>(
 }
 
 /** The old primary becomes a replica of the new one (I4). */
-export function planOldPrimaryFollows(
-  clusterName: ClusterName,
-  demoted: Instance,
-  successor: Instance,
-  credentials: ReplicationCredentials | null,
-  start: boolean,
-): Plan {
+export function planOldPrimaryFollows(facts: OldPrimaryFacts, credentials: ReplicationCredentials | null): Plan {
+  const { demoted, successor } = facts;
   const witness = heldByNewSource(gtidContainment, '', '');
   if (witness === null) throw new Error('an empty relay log is safe');
   // How the successor reached its source is how its source shall reach it (TLS, public key, heartbeats, retries).
   const { allowTls, replicationTls, receiverOptions } = successor;
   const options = { ...demoted, allowTls, replicationTls, receiverOptions };
   const follow = followCommand(options, successor.key, witness, credentials);
-  return oldPrimaryBy(follow, { kind: 'read-only', readOnly: true }, { clusterName, demoted, successor, start });
+  return oldPrimaryBy(follow, { kind: 'read-only', readOnly: true }, facts);
 }
 
 export interface OldPrimaryFacts {
@@ -200,12 +198,13 @@ export interface OldPrimaryFacts {
   readonly demoted: Instance;
   readonly successor: Instance;
   readonly start: boolean;
+  readonly replicaVariables: RoleVariables;
 }
 
 export function oldPrimaryBy<Command extends StepCommand>(
   follow: Command,
   precondition: Precondition,
-  { clusterName, demoted, successor, start }: OldPrimaryFacts,
+  { clusterName, demoted, successor, start, replicaVariables }: OldPrimaryFacts,
 ): Plan<Command | ServerCommand> {
   const step: PlanStep<Command | ServerCommand> = {
     id: movingStepId(demoted.key, successor.key),
@@ -215,6 +214,8 @@ export function oldPrimaryBy<Command extends StepCommand>(
       ...(demoted.semiSync.sourceEnabled ? [{ kind: 'set-semi-sync-source', enabled: false } as const] : []),
       follow,
       ...(start ? [{ kind: 'start-replication' } as const] : []),
+      // Last: one that is answered late or never must not keep it from following.
+      ...variableCommands(replicaVariables),
     ],
     dependsOn: [],
     precondition,

@@ -15,6 +15,7 @@ import type { GtidProgress } from './gtid-progress.ts';
 import { type Plan, type PlanStep, stepId } from './plan.ts';
 import type { PromotionPolicy } from './promotion-policy.ts';
 import type { ReplicaProgress } from './replica-progress.ts';
+import { NO_VARIABLES } from './role-variables.ts';
 
 export const PRIMARY_PORT = 22293;
 export const TEST_CLUSTER = clusterName('demo:3306');
@@ -88,6 +89,7 @@ export const TEST_POLICY: PromotionPolicy = {
   detachLost: true,
   pseudoGtidIsConfigured: false,
   useSuperReadOnly: false,
+  primaryVariables: NO_VARIABLES,
 };
 
 export const rules =

@@ -10,6 +10,7 @@ import { gtidProgress, receivedContains } from '../planning/gtid-progress.ts';
 import type { RecordedPlace } from '../planning/recorded-place.ts';
 import { planOldPrimaryFollowsAt } from '../planning/switchover-by-place.ts';
 import { planOldPrimaryFollows } from '../planning/switchover-plan.ts';
+import { giveVariables } from './give-variables.ts';
 import { goesByPlace } from './goes-by-place.ts';
 import { downtimeLost } from './lost-servers.ts';
 import type { RecoveryRun } from './recovery-run.ts';
@@ -40,10 +41,10 @@ export async function attachDemoted(run: RecoveryRun, demoted: DemotedPrimary): 
   }
   const source = { ...(model ?? primary), key: successor };
   const { clusterName } = run.record.digest;
+  const { replicaVariables } = run.ports.policy();
+  const facts = { clusterName, demoted: primary, successor: source, start, replicaVariables };
   const plan =
-    place === null
-      ? planOldPrimaryFollows(clusterName, primary, source, credentials, start)
-      : planOldPrimaryFollowsAt(place, { clusterName, demoted: primary, successor: source, start }, credentials);
+    place === null ? planOldPrimaryFollows(facts, credentials) : planOldPrimaryFollowsAt(place, facts, credentials);
   const end = await (await run.run(plan)).ended;
   if (end.abortedBy !== null && !run.isInterrupted) await run.book(downtimeLost([primary.key], run.ports));
 }
@@ -63,7 +64,7 @@ export async function attachDemotedLater(
   if (seen === undefined || seen.kind === 'failed') return leave(`it cannot be read: ${seen?.failure.text ?? ''}`);
   if (source === undefined || source.kind === 'failed') return leave('its new source cannot be read');
   const primary = seen.instance;
-  if (isReplica(primary)) return;
+  if (isReplica(primary)) return giveOnceMore(run, primary, to);
   // Two writers: its demotion was refused. One that is marked as lost is told to be read-only until it is (G3); nobody looks at another.
   if (!primary.readOnly) return leave('it takes writes');
   // Sets that nobody fills contain each other.
@@ -94,6 +95,11 @@ export async function attachDemotedLater(
     start: startsOld,
     place,
   });
+}
+
+/** E4: the death may have come between following and these. */
+async function giveOnceMore(run: RecoveryRun, replica: Instance, source: InstanceKey): Promise<void> {
+  if (sameKey(replica.sourceKey, source)) await giveVariables(run, replica.key, run.ports.policy().replicaVariables);
 }
 
 const LOOK_MILLIS = 5_000;

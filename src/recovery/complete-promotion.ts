@@ -15,6 +15,7 @@ import { drainStepId } from '../planning/plan.ts';
 import { promotionSemiSync, semiSyncCommands } from '../planning/promotion-semi-sync.ts';
 import { hasHalfTransaction } from '../planning/relay-log-ends.ts';
 import { discardedWitness, drainedWitness } from '../planning/resolve-command.ts';
+import { giveVariables } from './give-variables.ts';
 import { saySemiSync } from './left-asynchronous.ts';
 import { makeWritable } from './make-writable.ts';
 import type { RecoveryRun } from './recovery-run.ts';
@@ -115,5 +116,7 @@ async function takeWrites(run: RecoveryRun, promoted: Instance): Promise<string 
     const told = await run.act(promoted.key, commands, ACT_MILLIS);
     if (told.kind === 'failed') run.fail(`semi-sync of ${instanceKeyText(promoted.key)}: ${told.failure.text}`);
   }
+  // E4: likewise; in a promotion that was cut they come right before.
+  if (promoted.readOnly) await giveVariables(run, promoted.key, run.ports.policy().promotion.primaryVariables);
   return makeWritable(run, promoted.key);
 }

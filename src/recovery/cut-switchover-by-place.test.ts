@@ -5,6 +5,7 @@ import type { ServerCommand } from '../model/server-command.ts';
 import { sampleReplica, sampleServer } from '../model/topology-samples.ts';
 import { drainStepId } from '../planning/plan.ts';
 import { recordedPlaceText } from '../planning/recorded-place.ts';
+import { NO_VARIABLES } from '../planning/role-variables.ts';
 import { planTakeoverByPlace } from '../planning/switchover-by-place.ts';
 import { planDemotion } from '../planning/switchover-plan.ts';
 import { at as key, PRIMARY_PORT, placeAt, standingAt, TEST_CLUSTER } from '../planning/testing.ts';
@@ -32,6 +33,7 @@ const lines = [
       useSuperReadOnly: false,
       startsOld: true,
       semiSync: { kind: 'as-it-is' },
+      primaryVariables: NO_VARIABLES,
     }),
   ),
 ];

@@ -4,6 +4,7 @@ import { unixMillis } from '../model/brand.ts';
 import type { Instance } from '../model/instance.ts';
 import { sampleReplica, sampleServer } from '../model/topology-samples.ts';
 import { freezePlan } from '../planning/freeze-plan.ts';
+import { NO_VARIABLES } from '../planning/role-variables.ts';
 import { planDemotion, planFollow, planOldPrimaryFollows, planTakeover } from '../planning/switchover-plan.ts';
 import { frozen, has, at as key, PRIMARY_PORT, TEST_CLUSTER } from '../planning/testing.ts';
 import { finishCutRecovery } from './cut-recovery.ts';
@@ -25,6 +26,7 @@ const takeover = planTakeover({
   useSuperReadOnly: false,
   startsOld: true,
   semiSync: { kind: 'as-it-is' },
+  primaryVariables: NO_VARIABLES,
 });
 
 describe('cut after the promotion', () => {
@@ -43,6 +45,48 @@ describe('cut after the promotion', () => {
     await finishCutRecovery(aRecord(), world.ports);
     expect(world.at(OLD)).toMatchObject({ readOnly: true, sourceKey: key(NEW), receiverState: 'running' });
     expect(world.lost).toEqual([]);
+  });
+});
+
+describe('E4: cut in the promotion', () => {
+  const journal = [...journaled(demotion), ...journaled(takeover, 1)];
+  const cut = { ...readOnly(NEW), sourceKey: null };
+  const variables: WorldOptions = {
+    primaryVariables: new Map([
+      ['event_scheduler', 'ON'],
+      ['nonsense', '1'],
+    ]),
+    replicaVariables: new Map([['event_scheduler', 'OFF']]),
+  };
+
+  it('the successor is given the variables of a primary before it takes writes, and the old primary those of a replica once it follows', async () => {
+    const world = new RecoveryWorld([readOnly(OLD), cut], { journal, ...variables });
+    expect(await finishCutRecovery(aRecord(), world.ports)).toEqual({ kind: 'finished', successor: key(NEW) });
+    expect(world.told).toEqual([
+      `${NEW} set-variable`,
+      `${NEW} set-variable`,
+      `${NEW} set-read-only`,
+      `${OLD} follow`,
+      `${OLD} start-replication`,
+      `${OLD} set-variable`,
+    ]);
+  });
+
+  it('one that the successor refuses is a step of the recovery, and holds it not up', async () => {
+    const world = new RecoveryWorld([readOnly(OLD), cut], { journal, ...variables, declines: ['set nonsense to 1'] });
+    expect(await finishCutRecovery(aRecord(), world.ports)).toEqual({ kind: 'finished', successor: key(NEW) });
+    expect(world.steps.filter((step) => step.includes('refused'))).toEqual([
+      `tell 127.0.0.1:${NEW}: set event_scheduler to ON, set nonsense to 1: refused, and gone on all the same: set nonsense to 1: Error 1193 (HY000): Unknown system variable`,
+    ]);
+    expect(world.resolved.at(-1)).toMatchObject({ errors: [] });
+  });
+
+  it('one whose answer does not come is an error of the recovery, and holds it not up', async () => {
+    const refuses: WorldOptions['refuses'] = (_, { kind }) => kind === 'set-variable';
+    const world = new RecoveryWorld([readOnly(OLD), cut], { journal, ...variables, refuses });
+    expect(await finishCutRecovery(aRecord(), world.ports)).toEqual({ kind: 'finished', successor: key(NEW) });
+    expect(world.resolved.at(-1)?.errors[0]).toBe(`variables of 127.0.0.1:${NEW}: lock wait`);
+    expect(world.at(OLD)).toMatchObject({ sourceKey: key(NEW), receiverState: 'running' });
   });
 });
 
@@ -69,10 +113,16 @@ describe('cut after the demotion, and the successor was moved below another serv
 
 describe('cut between pointing the old primary at the successor and starting it', () => {
   const pointed = sampleReplica(OLD, NEW, { ...has(100), ...BOTH_STOPPED });
+  const follows = {
+    clusterName: TEST_CLUSTER,
+    demoted: readOnly(OLD),
+    successor: writable(NEW),
+    replicaVariables: NO_VARIABLES,
+  };
   const begun = (startsOld: boolean) => [
     ...journaled(planDemotion(TEST_CLUSTER, writable(OLD), below(NEW), startsOld)),
     ...journaled(takeover),
-    ...journaled(planOldPrimaryFollows(TEST_CLUSTER, readOnly(OLD), writable(NEW), null, startsOld), 0),
+    ...journaled(planOldPrimaryFollows({ ...follows, start: startsOld }, null), 0),
   ];
 
   it.each([
@@ -82,6 +132,15 @@ describe('cut between pointing the old primary at the successor and starting it'
     const world = new RecoveryWorld([pointed, writable(NEW)], { journal: begun(true) });
     expect(await finishCutRecovery(record, world.ports)).toEqual({ kind: 'finished', successor: key(NEW) });
     expect(world.told).toEqual([`${OLD} start-replication`]);
+  });
+
+  it('E4: it has the variables of a replica, started or not', async () => {
+    for (const startsOld of [true, false]) {
+      const replicaVariables = new Map([['event_scheduler', 'OFF']]);
+      const world = new RecoveryWorld([pointed, writable(NEW)], { journal: begun(startsOld), replicaVariables });
+      await finishCutRecovery(aRecord({ end: unixMillis(5), successorKey: key(NEW) }), world.ports);
+      expect(world.told).toEqual([...(startsOld ? [`${OLD} start-replication`] : []), `${OLD} set-variable`]);
+    }
   });
 
   it('it stays stopped where it was to', async () => {

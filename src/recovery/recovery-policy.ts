@@ -3,6 +3,7 @@ import type { NamedCluster } from '../analysis/policy.ts';
 import type { Seconds } from '../model/brand.ts';
 import type { FencingDemand } from '../planning/fencing.ts';
 import type { PromotionPolicy } from '../planning/promotion-policy.ts';
+import type { RoleVariables } from '../planning/role-variables.ts';
 import type { SemiSyncMode } from '../planning/semi-sync-topology.ts';
 import type { HookEntry, HookList } from './run-hooks.ts';
 
@@ -17,6 +18,8 @@ export interface AgreementPolicy {
 
 export interface RecoveryPolicy {
   readonly promotion: PromotionPolicy;
+  /** `ReplicaVariables` */
+  readonly replicaVariables: RoleVariables;
   readonly hooks: HookLists;
   readonly recoveryBlockSeconds: Seconds;
   readonly detectionBlockSeconds: Seconds;

@@ -5,7 +5,7 @@
  */
 
 import type { AnalysisEntry } from '../analysis/entry.ts';
-import type { PlanEnd, RunningPlan } from '../execution/plan-end.ts';
+import { type PlanEnd, type RunningPlan, refusedText } from '../execution/plan-end.ts';
 import { runPlan } from '../execution/plan-runner.ts';
 import type { PlanRunnerOptions } from '../execution/runner-options.ts';
 import { Silences } from '../execution/silence.ts';
@@ -161,6 +161,8 @@ export class RecoveryRun {
     const phase = result.kind === 'done' ? 'done' : 'failed';
     if (this.#acts.get(id) === phase) return;
     this.#acts.set(id, phase);
+    const refused = result.kind === 'done' ? result.refused : [];
+    for (const { text } of refused) await this.note({ id }, 'skipped', refusedText(text));
     const detail = result.kind === 'done' ? '' : result.failure.text;
     await this.#append(id, phase, detail).catch((error: unknown) =>
       this.ports.log.error(`the end of "${id}" could not be journaled: ${errorText(error)}`),

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { Instance } from '../model/instance.ts';
 import { sampleReplica, sampleServer } from '../model/topology-samples.ts';
 import { at, atPosition, holding, PRIMARY_PORT, trx } from '../planning/testing.ts';
-import { rejoinText, rejoinVerdict } from './rejoin.ts';
+import { RecoveryRun } from './recovery-run.ts';
+import { rejoin, rejoinText, rejoinVerdict } from './rejoin.ts';
+import { aRecord, RecoveryWorld } from './testing.ts';
 
 const [FORMER, SUCCESSOR] = [PRIMARY_PORT, PRIMARY_PORT + 1];
 
@@ -69,5 +71,31 @@ describe('a former primary that is back', () => {
     expect(rejoinText(at(FORMER), at(SUCCESSOR), errant, true)).toContain(trx('10-11'));
     expect(rejoinText(at(FORMER), at(SUCCESSOR), { kind: 'clean' }, false)).toContain('AutoRejoinDemotedPrimary');
     expect(rejoinText(at(FORMER), at(SUCCESSOR), { kind: 'clean' }, true)).toContain('is attached below');
+  });
+});
+
+describe('E4: a former primary that is attached', () => {
+  const attached = async (former: Instance) => {
+    const successor = sampleServer(SUCCESSOR, holding(trx('1-9')));
+    const replicaVariables = new Map([['event_scheduler', 'OFF']]);
+    const world = new RecoveryWorld([former, successor], { replicaVariables });
+    const why = await rejoin(new RecoveryRun(aRecord(), world.ports), at(FORMER), at(SUCCESSOR));
+    return { why, told: world.told };
+  };
+
+  it('has the variables of a replica once it follows', async () => {
+    const back = { readOnly: true, hasReplicationCredentials: true, ...holding(trx('1-9')) };
+    expect(await attached(sampleServer(FORMER, back))).toEqual({
+      why: null,
+      told: [`${FORMER} follow`, `${FORMER} start-replication`, `${FORMER} set-variable`],
+    });
+  });
+
+  it('also where it follows already, and is started', async () => {
+    const stopped = sampleReplica(FORMER, SUCCESSOR, { receiverState: 'stopped', receiverRunning: false });
+    expect(await attached(stopped)).toEqual({
+      why: null,
+      told: [`${FORMER} start-replication`, `${FORMER} set-variable`],
+    });
   });
 });

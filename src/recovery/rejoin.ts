@@ -8,6 +8,7 @@ import { isReplica } from '../model/instance-status.ts';
 import { gtidProgress, missingFrom, purgedAndMissing, receivedContains } from '../planning/gtid-progress.ts';
 import { movingStepId } from '../planning/plan.ts';
 import { attachDemotedLater } from './attach-demoted.ts';
+import { giveVariables } from './give-variables.ts';
 import { goesByPlace } from './goes-by-place.ts';
 import type { RecoveryRun } from './recovery-run.ts';
 
@@ -99,7 +100,9 @@ export async function rejoin(run: RecoveryRun, former: InstanceKey, successor: I
       told.kind === 'done' ? 'done' : 'failed',
       told.kind === 'done' ? 'it replicates' : told.failure.text,
     );
-    return told.kind === 'done' ? null : told.failure.text;
+    if (told.kind === 'failed') return told.failure.text;
+    await giveVariables(run, former, run.ports.policy().replicaVariables);
+    return null;
   }
   await attachDemotedLater(run, { from: former, to: successor, startsOld: true }, null);
   const seen = await servers.observe(former, LOOK_MILLIS);

@@ -182,6 +182,7 @@ async function switchPrimary(
     useSuperReadOnly: policy.promotion.useSuperReadOnly,
     startsOld,
     semiSync,
+    primaryVariables: policy.promotion.primaryVariables,
   });
   if (typeof takeover === 'string') return restore(takeover);
   const end = await runToEnd(run, takeover);

@@ -5,12 +5,13 @@ import type { Instance } from '../model/instance.ts';
 import { type InstanceKey, instanceKeyText, keyId, sameKey } from '../model/instance-key.ts';
 import type { RecoveryOutcome, RecoveryRecord, RecoveryUid } from '../model/recovery-record.ts';
 import { PLAN_ENTRY } from '../model/recovery-record.ts';
-import type { ServerCommand } from '../model/server-command.ts';
+import { commandText, type ServerCommand } from '../model/server-command.ts';
 import type { ServerFailure } from '../model/server-failure.ts';
 import type { StepCommand } from '../planning/deferred-command.ts';
 import type { FencingDemand } from '../planning/fencing.ts';
 import { operationText } from '../planning/operations/operation-request.ts';
 import type { Plan } from '../planning/plan.ts';
+import { NO_VARIABLES, type RoleVariables } from '../planning/role-variables.ts';
 import type { SemiSyncMode } from '../planning/semi-sync-topology.ts';
 import { at, PRIMARY_PORT, TEST_CLUSTER, TEST_POLICY } from '../planning/testing.ts';
 import type { JournalEntry } from '../ports/decision-store.ts';
@@ -33,6 +34,10 @@ export interface WorldOptions {
   /** Whole operations, as their text in the journal says them; who is moved by one is for the test to say. Default: none runs. */
   readonly operate?: (text: string, world: RecoveryWorld) => OperateOutcome;
   readonly semiSyncMode?: SemiSyncMode;
+  readonly primaryVariables?: RoleVariables;
+  readonly replicaVariables?: RoleVariables;
+  /** Texts of commands that a server answers with a refusal, and that need not be done. */
+  readonly declines?: readonly string[];
   readonly fencingDemand?: FencingDemand;
   readonly fencingProcesses?: readonly HookEntry[];
   /** Beside `fencingProcesses`. */
@@ -118,7 +123,8 @@ export class RecoveryWorld {
       dyingDataCenters: () => new Set(),
       findPlace: async () => ({ kind: 'failed', reason: 'nobody writes markers' }),
       policy: () => ({
-        promotion: TEST_POLICY,
+        promotion: { ...TEST_POLICY, primaryVariables: this.#options.primaryVariables ?? NO_VARIABLES },
+        replicaVariables: this.#options.replicaVariables ?? NO_VARIABLES,
         hooks: { ...NO_HOOKS, FencingProcesses: this.#options.fencingProcesses ?? [], ...this.#options.hooks },
         recoveryBlockSeconds: seconds(0),
         detectionBlockSeconds: seconds(0),
@@ -198,6 +204,7 @@ export class RecoveryWorld {
 
   #execute(key: InstanceKey, commands: readonly ServerCommand[]): CommandResult {
     let completed = 0;
+    const refused: ServerFailure[] = [];
     for (const command of commands) {
       const before = this.#servers.get(keyId(key));
       if (before === undefined) return { kind: 'failed', failure: SILENT, completed, mayStillLand: false };
@@ -207,10 +214,15 @@ export class RecoveryWorld {
         if (command.kind === 'follow') this.#servers.set(keyId(key), { ...before, ...BOTH_STOPPED });
         return { kind: 'failed', failure: LOCKED, completed, mayStillLand: false };
       }
-      this.#servers.set(keyId(key), { ...before, ...effectOf(command) });
       completed += 1;
+      if (this.#options.declines?.includes(commandText(command)) === true) {
+        const text = `${commandText(command)}: Error 1193 (HY000): Unknown system variable`;
+        refused.push({ kind: 'server-error', phase: 'answer', number: 1193, sqlState: 'HY000', text });
+        continue;
+      }
+      this.#servers.set(keyId(key), { ...before, ...effectOf(command) });
     }
-    return { kind: 'done', instance: this.#servers.get(keyId(key)) ?? null, refused: [] };
+    return { kind: 'done', instance: this.#servers.get(keyId(key)) ?? null, refused };
   }
 }
 

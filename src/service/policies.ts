@@ -193,6 +193,7 @@ function promotionPolicy(settings: Settings, promotionRule: (key: InstanceKey) =
     pseudoGtidIsConfigured: settings.PseudoGTIDPattern !== '',
     detachLost: settings.DetachLostReplicasAfterMasterFailover,
     useSuperReadOnly: settings.UseSuperReadOnly,
+    primaryVariables: settings.PrimaryVariables,
     verifyReplicationFilters: settings.VerifyReplicationFilters,
     lowerReplicaVersionAllowed: settings.LowerReplicaVersionAllowed,
     reasonableMaintenanceReplicationLagSeconds: settings.ReasonableMaintenanceReplicationLagSeconds,
@@ -242,6 +243,7 @@ export function recoveryPolicy(
 ): RecoveryPolicy {
   return {
     promotion: promotionPolicy(settings, promotionRule),
+    replicaVariables: settings.ReplicaVariables,
     hooks: hookLists(settings),
     recoveryBlockSeconds: seconds(settings.RecoveryPeriodBlockSeconds),
     detectionBlockSeconds: seconds(settings.FailureDetectionPeriodBlockMinutes * SECONDS_PER_MINUTE),

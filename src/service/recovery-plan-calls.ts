@@ -179,6 +179,8 @@ async function planTakeover(parts: RecoveryPlanParts, request: TakeoverRequest):
     catchUpSeconds: policy.reasonableMaintenanceReplicationLagSeconds,
     stallSeconds: policy.promotion.drainStallSeconds,
     useSuperReadOnly: policy.promotion.useSuperReadOnly,
+    primaryVariables: policy.promotion.primaryVariables,
+    replicaVariables: policy.replicaVariables,
     startsOld: auto,
   });
   if (planned.kind === 'refused') return refused(planned.code, planned.text);

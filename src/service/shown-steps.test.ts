@@ -38,6 +38,14 @@ describe('shownSteps', () => {
     expect(startedAgain.slice(-2)[0]).toBe('STOP REPLICA IO_THREAD');
   });
 
+  it('E4: variables of a role are shown as they will be set', () => {
+    const set = (name: string, value: string) => ({ kind: 'set-variable', name, value }) as const;
+    expect(shown(1, set('event_scheduler', 'ON'), set('sync_binlog', '1'))).toEqual([
+      "SET GLOBAL event_scheduler = 'ON'",
+      'SET GLOBAL sync_binlog = 1',
+    ]);
+  });
+
   it('one that never replicated is shown with the way to a source that it takes from another', () => {
     expect(shown(1, follow(2, null)).join()).not.toContain('SOURCE_SSL = 1');
     expect(shown(1, follow(2, 2)).join()).toContain('SOURCE_SSL = 1');

@@ -67,6 +67,16 @@ export const ownKeys = {
     meaning:
       'A primary that was replaced and comes back with no transactions of its own is attached below its successor, and replicates. One that has some is left alone, and told of.',
   }),
+  PrimaryVariables: implemented('map', NO_MAP, {
+    reload: 'dynamic',
+    meaning:
+      'Global variables that a server is given when it becomes a primary, and when a read-only primary is made writable again, before it takes writes: {"event_scheduler": "ON"}. One that it refuses is told of, and keeps it from nothing. What orchestrator itself decides (read_only, rpl_semi_sync_*…) cannot be named. Events that it has replicated stay switched off one by one (SLAVESIDE_DISABLED, REPLICA_SIDE_DISABLED), whatever the scheduler does.',
+  }),
+  ReplicaVariables: implemented('map', NO_MAP, {
+    reload: 'dynamic',
+    meaning:
+      'Likewise, global variables that a former primary is given when it has become a replica of its successor: {"event_scheduler": "OFF"}.',
+  }),
   ReprovisionProcesses: implemented('string[]', NO_LIST, {
     reload: 'dynamic',
     meaning:

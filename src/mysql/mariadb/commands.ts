@@ -7,7 +7,7 @@ import { type CannotRender, type ReadThenSend, TOLD_NOTHING, type ToldReplica } 
 import { pseudoGtidStatement } from '../pseudo-gtid-statement.ts';
 import { setSemiSyncReplica } from '../semi-sync-replica.ts';
 import { setSemiSyncSource } from '../semi-sync-source.ts';
-import { integer, literal } from '../sql-text.ts';
+import { integer, literal, setGlobalVariable } from '../sql-text.ts';
 import {
   accountOptions,
   changeMaster,
@@ -65,6 +65,8 @@ export function render(
         command.enabled,
         command.restartReceiver ? [`STOP ${slave} IO_THREAD`, `START ${slave} IO_THREAD`] : [],
       );
+    case 'set-variable':
+      return [setGlobalVariable(command.name, command.value)];
     case 'wait-for-gtid':
       return [`SELECT MASTER_GTID_WAIT(${literal(command.gtid)}, ${integer(command.timeoutSeconds)}) AS waited`];
     case 'wait-for-position': {

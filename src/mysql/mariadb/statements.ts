@@ -7,6 +7,7 @@ import { MARKER_STATEMENTS } from '../inject-marker.ts';
 import { onServer } from '../privileges.ts';
 import { SEMI_SYNC_SOURCE_STATEMENT } from '../semi-sync-source.ts';
 import { SESSION_STATEMENTS } from '../session-statements.ts';
+import { SET_VARIABLE_STATEMENT } from '../sql-text.ts';
 import { WRITE_PROBE_STATEMENTS } from '../write-probe.ts';
 import { OPERATION_STATEMENTS } from './operation-statements.ts';
 
@@ -184,6 +185,16 @@ export const STATEMENTS: readonly StatementFact[] = [
       'after the former: commits that wait for acknowledgements keep a replaced primary from being read-only (G4)',
     privileges: onServer('REPLICATION MASTER ADMIN'),
     changes: true,
+  },
+  {
+    name: 'set-variable',
+    sql: SET_VARIABLE_STATEMENT,
+    purpose:
+      'PrimaryVariables and ReplicaVariables: what a server is to have as a primary or as its replica (E4); grant it apart if you want this, or BINLOG ADMIN where the variables are of the binary log alone',
+    privileges: onServer('SUPER'),
+    changes: true,
+    whenConfigured: true,
+    grantedApart: true,
   },
   {
     name: 'wait-for-gtid',

@@ -24,6 +24,7 @@ describe('commands of a binlog server', () => {
       'set-read-only',
       'end-sessions',
       'set-semi-sync-source',
+      'set-variable',
       'wait-for-gtid',
       'stop-applier',
       'start-until',

@@ -39,6 +39,7 @@ export function render(command: ServerCommand): readonly string[] | CannotRender
     case 'set-gtid-purged':
     case 'reset-binary-logs':
     case 'inject-pseudo-gtid':
+    case 'set-variable':
       return cannot('it takes no writes');
     case 'forget-source':
       return cannot('it is never promoted');

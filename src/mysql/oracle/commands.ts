@@ -5,7 +5,7 @@ import type { ServerCommand } from '../../model/server-command.ts';
 import { END_CLIENT_SESSIONS } from '../client-sessions.ts';
 import { type CannotRender, type ReadThenSend, TOLD_NOTHING, type ToldReplica } from '../dialect.ts';
 import { setSemiSyncSource } from '../semi-sync-source.ts';
-import { integer, literal } from '../sql-text.ts';
+import { integer, literal, setGlobalVariable } from '../sql-text.ts';
 import { changeSource, followOptions, heartbeatOptions, hostOption } from './change-source.ts';
 import { forChannel } from './channel-clause.ts';
 import { renderOperation } from './operation-commands.ts';
@@ -69,6 +69,8 @@ function render(
       return END_CLIENT_SESSIONS;
     case 'set-semi-sync-source':
       return setSemiSyncSource(command.enabled);
+    case 'set-variable':
+      return [setGlobalVariable(command.name, command.value)];
     case 'wait-for-gtid':
       return [waitStatement(command.gtid, command.timeoutSeconds, has('waitForExecutedSet'))];
     default:

@@ -10,7 +10,7 @@ import { NDB_STATEMENT, ndbSections } from '../ndb.ts';
 import { onServer, selectOn } from '../privileges.ts';
 import { SEMI_SYNC_SOURCE_STATEMENT } from '../semi-sync-source.ts';
 import { SESSION_STATEMENTS } from '../session-statements.ts';
-import { literal } from '../sql-text.ts';
+import { literal, SET_VARIABLE_STATEMENT } from '../sql-text.ts';
 import { WRITE_PROBE_STATEMENTS } from '../write-probe.ts';
 import { operationStatementsIn } from './operation-statements.ts';
 import { type Ability, hasAbility, type Release } from './releases.ts';
@@ -334,6 +334,15 @@ function lastingStatements(words: OracleWords): readonly StatementFact[] {
         'after the former: commits that wait for acknowledgements keep a replaced primary from being read-only (G4)',
       privileges,
       changes: true,
+    },
+    {
+      name: 'set-variable',
+      sql: SET_VARIABLE_STATEMENT,
+      purpose:
+        'PrimaryVariables and ReplicaVariables: what a server is to have as a primary or as its replica (E4); some variables need more',
+      privileges,
+      changes: true,
+      whenConfigured: true,
     },
     {
       name: 'wait-for-gtid',

@@ -7,6 +7,7 @@ import type { Instance } from '../../model/instance.ts';
 import { type InstanceKey, instanceKeyText, sameKey } from '../../model/instance-key.ts';
 import { isReplica, usesGtid } from '../../model/instance-status.ts';
 import { lostByCrash } from '../../planning/repairs/lost-by-crash.ts';
+import { giveVariables } from '../give-variables.ts';
 import { waitAgain } from '../left-asynchronous.ts';
 import { nobody } from '../recovery-end.ts';
 import type { RecoveryPorts } from '../recovery-ports.ts';
@@ -29,6 +30,8 @@ export const recoverNonWritablePrimary: Attempt = async (run, incident) => {
   }
   // E2: told afterwards, the writes in between would be on this server alone.
   if (run.ports.waitedBeforeRestart(key)) await waitAgain(run, key);
+  // E4: a restart has made it forget them.
+  await giveVariables(run, key, run.ports.policy().promotion.primaryVariables);
   const { problems } = await run.operate({ kind: 'set-read-only', key, readOnly: false });
   const seen = await run.ports.servers.observe(key, LOOK_MILLIS);
   if (seen.kind === 'failed' || seen.instance.readOnly) {

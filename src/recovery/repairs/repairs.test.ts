@@ -214,6 +214,19 @@ describe('A23: a primary that is read-only', () => {
     expect(end.successor?.key).toEqual(at(TOP));
   });
 
+  it('E4: has the variables of a primary before it takes writes', async () => {
+    const toldBefore: string[] = [];
+    await repair(recoverNonWritablePrimary, entry, [readOnly, replica], {
+      primaryVariables: new Map([['event_scheduler', 'ON']]),
+      operate: (_, now) => {
+        toldBefore.push(...now.told);
+        now.change(TOP, { readOnly: false });
+        return { done: [at(TOP)], problems: [], promoted: null, method: '' };
+      },
+    });
+    expect(toldBefore).toEqual([`${TOP} set-variable`]);
+  });
+
   it('that stays read-only is told of as a failure', async () => {
     const { end } = await repair(recoverNonWritablePrimary, entry, [readOnly, replica]);
     expect(end).toMatchObject({ successor: null, reason: 'no operation runs in this test' });

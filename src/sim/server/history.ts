@@ -16,6 +16,8 @@ import { Tables } from './tables.ts';
 export class History {
   readonly #options: ServerOptions;
   readonly binlog: BinaryLog;
+  /** `sync_binlog` is 1. */
+  syncsBinlog: boolean;
   #log: Transaction[] = [];
   #entries: LogEntry[] = [];
   #committed = 0;
@@ -29,6 +31,7 @@ export class History {
 
   constructor(options: ServerOptions) {
     this.#options = options;
+    this.syncsBinlog = options.syncsBinlog;
     this.#gtids = gtidStateOf(options);
     this.#basis = { gtids: gtidStateOf(options), tables: new Tables() };
     this.binlog = new BinaryLog(options, options.firstBinlogNumber, (index) => this.#entries[index]);
@@ -113,14 +116,14 @@ export class History {
     this.#entries.push({ transaction, format, isLogged: true });
     if (writer !== null) this.binlog.adopt(writer);
     this.binlog.copy(to);
-    if (this.#options.syncsBinlog) this.#synced = this.#log.length;
+    if (this.syncsBinlog) this.#synced = this.#log.length;
   }
 
   #append(entry: LogEntry): void {
     this.#log.push(entry.transaction);
     this.#entries.push(entry);
     this.binlog.append(entry.isLogged);
-    if (this.#options.syncsBinlog) this.#synced = this.#log.length;
+    if (this.syncsBinlog) this.#synced = this.#log.length;
   }
 
   /** The first that is in the binary log only takes effect. */

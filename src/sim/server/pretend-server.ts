@@ -211,6 +211,7 @@ export class PretendServer {
       acknowledges: options.semiSync.replica,
       lastConnectionId: 0,
     };
+    this.history.syncsBinlog = options.syncsBinlog;
     observer.life(this, 'started');
     observer.level(this, level);
     this.#resumeReplication();

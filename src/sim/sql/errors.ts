@@ -84,6 +84,9 @@ export const globalVariable = (name: string): SqlError =>
 export const wrongValue = (name: string, value: string): SqlError =>
   sqlError(1231, '42000', `Variable '${name}' can't be set to the value of '${value}'`);
 
+export const wrongType = (name: string): SqlError =>
+  sqlError(1232, '42000', `Incorrect argument type to variable '${name}'`);
+
 export const readOnlyVariable = (name: string): SqlError => general(1238, `Variable '${name}' is a read only variable`);
 
 export const sessionVariable = (name: string): SqlError => general(1238, `Variable '${name}' is a SESSION variable`);

@@ -24,7 +24,7 @@ export interface Asking {
   readonly server: PretendServer;
   readonly family: FamilySql;
   readonly session: SessionState;
-  /** Global values of variables of which sessions have their own: what a new session begins with, where somebody has set them. */
+  /** Global values that somebody has set: of variables of which sessions have their own, what a new session begins with. */
   readonly globals: Map<string, SqlValue>;
   /** Of the server, this one included. */
   readonly sessions: ReadonlyMap<number, LiveSession>;

@@ -2,7 +2,7 @@
  * System variables: how a server reads them, and what setting them does.
  */
 import type { SqlOutcome, SqlValue } from '../sql-session.ts';
-import { wrongValue } from './errors.ts';
+import { wrongType, wrongValue } from './errors.ts';
 import { SqlRefusal } from './sql-refusal.ts';
 import type { Asking, Execution } from './statement.ts';
 
@@ -53,12 +53,24 @@ export const writableAtOnce = (base: SystemVariable, write: (value: SqlValue, on
     done(null);
   });
 
+/** Kept until the server restarts; nothing else comes of it. */
+export const settable = (base: SystemVariable): SystemVariable =>
+  writableAtOnce(base, (value, { globals }) => globals.set(base.name, value));
+
+/** On or off, and read as these words, unlike a flag. */
+export const switchVariable = (name: string, initial: 'ON' | 'OFF'): SystemVariable => ({
+  ...writableAtOnce(textVariable(name, initial), (value, { globals }) =>
+    globals.set(name, flagOf(value) === 1 ? 'ON' : 'OFF'),
+  ),
+  refuses: (value) => (flagOf(value) === undefined ? wrongValue(name, String(value)) : null),
+});
+
 export const byName = (variables: readonly SystemVariable[]): ReadonlyMap<string, SystemVariable> =>
   new Map(variables.toSorted((one, other) => (one.name < other.name ? -1 : 1)).map((one) => [one.name, one]));
 
-/** `scope` null: as `@@name` reads it. */
+/** `scope` null: as `@@name` reads it. What is set with an effect on the server is read from there. */
 export function variableValue(found: SystemVariable, scope: 'global' | 'session' | null, on: Asking): SqlValue {
-  if (found.scope === 'global') return found.read(on);
+  if (found.scope === 'global') return on.globals.get(found.name) ?? found.read(on);
   const values = scope === 'global' ? on.globals : on.session.variables;
   return values.get(found.name) ?? found.read(on);
 }
@@ -78,16 +90,19 @@ const FLAG_WORDS: ReadonlyMap<string, number> = new Map([
   ['0', 0],
 ]);
 
+const flagOf = (value: SqlValue): number | undefined => FLAG_WORDS.get(String(value ?? 'NULL').toUpperCase());
+
 /** What a statement assigns, as the variable takes it. Throws a refusal for what it does not take. */
 export function assignedValue({ name, kind }: SystemVariable, value: SqlValue): SqlValue {
   const text = String(value ?? 'NULL');
   switch (kind) {
     case 'flag': {
-      const flag = FLAG_WORDS.get(text.toUpperCase());
+      const flag = flagOf(value);
       if (flag === undefined) throw new SqlRefusal(wrongValue(name, text));
       return flag;
     }
     case 'number':
+      if (typeof value === 'string') throw new SqlRefusal(wrongType(name));
       if (!/^-?\d+(\.\d+)?$/.test(text)) throw new SqlRefusal(wrongValue(name, text));
       return Number(text);
     case 'text':

@@ -1,6 +1,14 @@
 /** System variables that both families have. */
 import { BINLOG_BASE } from '../server/binary-log.ts';
-import { flagVariable, numberVariable, ofSessions, type SystemVariable, textVariable } from './system-variable.ts';
+import {
+  flagVariable,
+  numberVariable,
+  ofSessions,
+  type SystemVariable,
+  settable,
+  textVariable,
+  writableAtOnce,
+} from './system-variable.ts';
 
 export const COMMON_VARIABLES: readonly SystemVariable[] = [
   textVariable('hostname', ({ server }) => server.options.host),
@@ -12,7 +20,13 @@ export const COMMON_VARIABLES: readonly SystemVariable[] = [
   textVariable('binlog_row_image', 'FULL'),
   textVariable('log_bin_basename', `/var/lib/mysql/${BINLOG_BASE}`),
   flagVariable('log_bin', ({ server }) => Number(server.options.logBin)),
-  numberVariable('sync_binlog', ({ server }) => Number(server.options.syncsBinlog)),
+  writableAtOnce(
+    numberVariable('sync_binlog', ({ server }) => Number(server.history.syncsBinlog)),
+    (value, { server }) => {
+      server.history.syncsBinlog = value === 1;
+    },
+  ),
+  settable(numberVariable('innodb_flush_log_at_trx_commit', 1)),
   ofSessions(textVariable('binlog_format', ({ server }) => server.options.binlogFormat)),
   ofSessions(flagVariable('autocommit', 1)),
   ofSessions(flagVariable('foreign_key_checks', 1)),

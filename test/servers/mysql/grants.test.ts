@@ -155,8 +155,10 @@ describe.each(serverReleases)('a $name account with exactly the minimal grants',
     };
     expect(await everythingGoes()).toBe(true);
     const needless: string[] = [];
-    // Those of operations: operation-grants.test.ts.
-    const ofRecoveries = world.dialect.statements.filter(({ forOperations }) => forOperations !== true);
+    // The others: operation-grants.test.ts.
+    const ofRecoveries = world.dialect.statements.filter(
+      ({ forOperations, whenConfigured }) => forOperations !== true && whenConfigured !== true,
+    );
     for (const { name, on } of new Set(ofRecoveries.flatMap(({ privileges }) => privileges))) {
       const everywhere = (statement: string) =>
         Promise.all(world.fleet.servers.map((server) => asRoot(server, statement)));

@@ -1,9 +1,11 @@
 // A planned switchover on real servers of both families: done, refused, and given up.
 
 import { afterEach, describe, expect, it } from 'vitest';
+import type { RunningServer } from '../../../src/sandbox/server.ts';
 import { serverFamilies } from '../../../src/sandbox/server-releases.ts';
 import { eventually } from '../support/eventually.ts';
 import {
+  asRoot,
   followsSoon,
   hasNumbers,
   holdApplier,
@@ -42,6 +44,45 @@ describe.each(serverFamilies)('of %s', (family) => {
     const { receiver, port } = the(await replication(primary));
     expect({ receiver, port }).toEqual({ receiver: 'No', port: successor.port });
     await eventually(async () => the(world).clusterInfo('c1')).toMatchObject({ ClusterName: world.key(successor) });
+  });
+
+  it('E4: the new primary has the variables of a primary from its first write on, the old one those of a replica; what they refuse is said', async () => {
+    const [expiry, seconds] = [family === 'mysql' ? 'binlog_expire_logs_seconds' : 'expire_logs_days', '604800'];
+    const PrimaryVariables = {
+      event_scheduler: 'ON',
+      innodb_flush_log_at_trx_commit: '1',
+      [expiry]: family === 'mysql' ? seconds : '7',
+      nonsense: 'x',
+    };
+    const ReplicaVariables = { event_scheduler: 'OFF', innodb_flush_log_at_trx_commit: '0' };
+    world = await openWorld({
+      family,
+      replicas: 1,
+      // The sandbox's own option leaves MySQL without a scheduler that could be switched on.
+      extraOptions: ['--event-scheduler=OFF'],
+      configuration: { PrimaryVariables, ReplicaVariables },
+    });
+    const { primary, replicas } = world;
+    const successor = the(replicas[0]);
+    const valuesOf = async (server: RunningServer) => {
+      const [row] = await asRoot(
+        server,
+        'SELECT @@global.event_scheduler AS scheduler, @@global.innodb_flush_log_at_trx_commit AS flush, @@global.binlog_expire_logs_seconds AS expire',
+      );
+      return row;
+    };
+    const before = the(await valuesOf(primary));
+    expect(before).toMatchObject({ scheduler: 'OFF', flush: 2 });
+    expect(await world.get('graceful-master-takeover-auto/c1')).toMatchObject({ status: 200, code: 'OK' });
+    expect(await writablePorts(world.fleet.servers)).toEqual([successor.port]);
+    expect(await valuesOf(successor)).toMatchObject({ scheduler: 'ON', flush: 1, expire: Number(seconds) });
+    await eventually(() => valuesOf(primary)).toMatchObject({ scheduler: 'OFF', flush: 0, expire: before['expire'] });
+    await followsSoon(primary, successor);
+    const recovery = the((await world.recoveries())[0]);
+    expect(await world.steps(recovery.UID)).toContainEqual(
+      expect.stringMatching(/^promote \S+: refused, and gone on all the same: set nonsense to x: .*1193.*'nonsense'/),
+    );
+    expect(recovery.AllErrors.join('')).toBe('');
   });
 
   it('I1: by itself it chooses a replica, and the old primary replicates at once', async () => {

@@ -35,6 +35,7 @@ import { state } from '../commands/state.ts';
 import { failStorage, healStorage } from '../commands/storage.ts';
 import { tick } from '../commands/tick.ts';
 import { topology } from '../commands/topology.ts';
+import { variables } from '../commands/variables.ts';
 import { makeReadOnly, makeWritable } from '../commands/writable.ts';
 import { answers, errant, write } from '../commands/write.ts';
 import type { Command } from './command.ts';
@@ -91,6 +92,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   tick,
   topology,
   unlock,
+  variables,
   write,
 };
 

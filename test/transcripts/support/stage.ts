@@ -2,6 +2,7 @@
 
 import type { HookBehaviour } from '../../../src/sim/faults.ts';
 import { changeSource } from '../../../src/sim/server/change-source.ts';
+import type { PretendServer } from '../../../src/sim/server/pretend-server.ts';
 import { BOTH, resetReplicaAll, startReplica, stopReplica } from '../../../src/sim/server/replica-commands.ts';
 import {
   binlogServerOptions,
@@ -11,6 +12,7 @@ import {
   withoutGtids,
 } from '../../../src/sim/server/server-options.ts';
 import { sqlOf } from '../../../src/sim/sql/pretend-sql.ts';
+import type { SqlServer } from '../../../src/sim/sql-session.ts';
 import { World } from '../../../src/sim/world.ts';
 import { PretendNode } from '../../simulation/support/pretend-node.ts';
 import { Run } from '../../simulation/support/run.ts';
@@ -39,6 +41,11 @@ export interface StageOptions {
   readonly rivals: number;
 }
 
+/** A server that runs answers within this. */
+const ANSWER_MILLIS = 1;
+
+const CLIENT = { user: 'orc', clientHost: 'stage', clientPort: 1, onClosed: () => {} };
+
 const FOR_EVER_MILLIS = 1_000_000_000;
 
 /** Until the node has found everybody and leads. */
@@ -56,6 +63,7 @@ export class Stage {
   /** Rows whose clients have heard nothing yet, and what the others were told and nobody has printed. */
   readonly waiting = new Set<number>();
   readonly answers = new Map<number, string>();
+  readonly #doors = new Map<string, SqlServer>();
   #saidLines = 0;
 
   constructor(options: StageOptions) {
@@ -73,7 +81,12 @@ export class Stage {
     });
     const others = Array.from({ length: binlogServers }, (_, index) => change(binlogServerOptions(index + 1)));
     const servers = [...databases, ...others];
-    this.world = new World({ seed, servers, network: { jitterMillis: 0 }, sqlOf });
+    const doorOf = (server: PretendServer): SqlServer => {
+      const door = sqlOf(server);
+      this.#doors.set(server.name, door);
+      return door;
+    };
+    this.world = new World({ seed, servers, network: { jitterMillis: 0 }, sqlOf: doorOf });
     this.run = new Run(this.world);
     divide(this.world, options.otherPrimaries);
     const configuration = {
@@ -113,6 +126,21 @@ export class Stage {
     const found = this.#nodes.find((node) => node.place === place);
     if (found === undefined) throw new Error(`no such node: ${place}`);
     return found;
+  }
+
+  /** As a client reads it there; the number of the error where there is none of that name. Throws where nobody is let in. */
+  async globalVariable(server: string, name: string): Promise<string> {
+    const opened = this.#doors.get(server)?.openSession(CLIENT);
+    if (opened?.kind !== 'open') throw new Error(`${server} lets nobody in`);
+    let value: string | null = null;
+    opened.session.query(`SELECT @@global.${name}`, ([outcome]) => {
+      if (outcome?.kind === 'rows') value = String(outcome.rows[0]?.[0]);
+      if (outcome?.kind === 'error') value = `(error ${outcome.number})`;
+    });
+    await this.run.pass(ANSWER_MILLIS);
+    opened.session.close();
+    if (value === null) throw new Error(`${server} does not answer`);
+    return value;
   }
 
   async begin(): Promise<void> {

@@ -10,6 +10,9 @@ import { TABLES } from './tables.ts';
 import { THREAD_WORDS } from './thread-words.ts';
 import { VARIABLES } from './variables.ts';
 
+/** Variables that who looks after binary logs may set. */
+const OF_BINARY_LOGS: readonly string[] = ['sync_binlog', 'binlog_expire_logs_seconds', 'expire_logs_days'];
+
 export const mariadbSql: FamilySql = {
   family: 'mariadb',
   messages: MESSAGES,
@@ -20,7 +23,10 @@ export const mariadbSql: FamilySql = {
     purgeBinlog: 'SUPER, BINLOG ADMIN',
     binlogEvents: 'BINLOG MONITOR',
     relayEvents: 'SLAVE MONITOR',
-    setGlobal: (variable) => (variable === 'read_only' ? 'READ_ONLY ADMIN' : 'SUPER'),
+    setGlobal: (variable) => {
+      if (variable === 'read_only') return 'READ_ONLY ADMIN';
+      return OF_BINARY_LOGS.includes(variable) ? 'SUPER, BINLOG ADMIN' : 'SUPER';
+    },
   },
   waitStates: {
     globalReadLock: 'Waiting for backup lock',

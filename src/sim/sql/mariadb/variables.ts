@@ -1,4 +1,5 @@
 /** System variables of MariaDB, as far as somebody asks for them (knowledge base, "Server System Variables"). Semi-sync is built in. */
+import type { SqlValue } from '../../sql-session.ts';
 import { readOnlyWrite } from '../read-only-variable.ts';
 import {
   byName,
@@ -6,6 +7,7 @@ import {
   numberVariable,
   ofSessions,
   type SystemVariable,
+  switchVariable,
   textVariable,
   writable,
   writableAtOnce,
@@ -41,9 +43,25 @@ const SEMI_SYNC: readonly SystemVariable[] = [
   textVariable('rpl_semi_sync_master_wait_point', 'AFTER_COMMIT'),
 ];
 
+/** Of binary logs: two names of one value. */
+const [EXPIRE_SECONDS, EXPIRE_DAYS] = ['binlog_expire_logs_seconds', 'expire_logs_days'];
+
+const expireAfter = (globals: Map<string, SqlValue>, days: number): void => {
+  globals.set(EXPIRE_DAYS, days).set(EXPIRE_SECONDS, Math.round(days * DAY_SECONDS));
+};
+
+const EXPIRY: readonly SystemVariable[] = [
+  writableAtOnce(numberVariable(EXPIRE_SECONDS, 0), (value, { globals }) =>
+    expireAfter(globals, Number(value) / DAY_SECONDS),
+  ),
+  writableAtOnce(numberVariable(EXPIRE_DAYS, 0), (value, { globals }) => expireAfter(globals, Number(value))),
+];
+
 export const VARIABLES = byName([
   ...COMMON_VARIABLES,
   ...SEMI_SYNC,
+  ...EXPIRY,
+  switchVariable('event_scheduler', 'OFF'),
   writable(
     flagVariable('read_only', ({ server }) => Number(server.running.gate.level !== 'off')),
     readOnlyWrite((value) => (value === 1 ? 'read-only' : 'off')),

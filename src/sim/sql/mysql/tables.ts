@@ -10,6 +10,7 @@ import type { SystemTable } from '../family-sql.ts';
 import { processEntries, processTable } from '../process-list.ts';
 import { replicaView } from '../replica-view.ts';
 import { type Asking, integerColumn, textColumn } from '../statement.ts';
+import { variableValue } from '../system-variable.ts';
 import { timeText } from '../wall-time.ts';
 import { gtidSetLines } from './gtid-set-lines.ts';
 import { GLOBAL_STATUS } from './status-variables.ts';
@@ -175,7 +176,8 @@ const groupMembers: SystemTable = {
 const globalVariables: SystemTable = {
   isPublic: true,
   columns: [textColumn('VARIABLE_NAME'), textColumn('VARIABLE_VALUE')],
-  rows: (on: Asking) => [...on.family.variables.values()].map((found) => [found.name, String(found.read(on) ?? '')]),
+  rows: (on: Asking) =>
+    [...on.family.variables.values()].map((found) => [found.name, String(variableValue(found, 'global', on) ?? '')]),
 };
 
 export const TABLES: ReadonlyMap<string, SystemTable> = new Map([

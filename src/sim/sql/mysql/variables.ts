@@ -13,6 +13,8 @@ import {
   numberVariable,
   ofSessions,
   type SystemVariable,
+  settable,
+  switchVariable,
   textVariable,
   writable,
   writableAtOnce,
@@ -24,6 +26,9 @@ const SQL_MODE =
   'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
 
 const YEAR_SECONDS = 31_536_000;
+
+/** Of binary logs. */
+const EXPIRE_SECONDS = 2_592_000;
 
 /** Of `wait_timeout`. Nobody is idle for so long here, and nobody is sent away for it. */
 const IDLE_SECONDS = 28_800;
@@ -99,6 +104,8 @@ export const VARIABLES = byName([
     numberVariable('sql_replica_skip_counter', ({ server }) => server.running.applier.skipCounter),
     (value, { server }) => server.running.applier.skipNext(Number(value)),
   ),
+  switchVariable('event_scheduler', 'ON'),
+  settable(numberVariable('binlog_expire_logs_seconds', EXPIRE_SECONDS)),
   flagVariable('relay_log_recovery', ({ server }) => Number(server.options.relayLogRecovery)),
   numberVariable('replica_net_timeout', ({ server }) => server.options.replicaNetTimeoutMillis / 1000),
   ofSessions(flagVariable('sql_log_bin', 1), 'session'),

@@ -50,6 +50,39 @@ describe.each(['mysql', 'mariadb'] as const)('SET at a pretended %s server', (fa
     expect(client.rows('SELECT @x AS x')).toEqual([{ x: null }]);
   });
 
+  it('E4: keeps variables that do nothing here, as of the whole server, until it restarts', () => {
+    const world = aWorld({ family, replicas: 0 });
+    const now = () =>
+      world
+        .client('db1')
+        .rows(
+          'SELECT @@event_scheduler AS events, @@innodb_flush_log_at_trx_commit AS flush, @@sync_binlog AS sync',
+        )[0];
+    const client = world.client('db1');
+    const before = now();
+    for (const sql of ["event_scheduler = 'on'", 'innodb_flush_log_at_trx_commit = 2', 'sync_binlog = 0'])
+      expect(client.tell(`SET GLOBAL ${sql}`)).toBe('ok');
+    expect(now()).toEqual({ events: 'ON', flush: 2, sync: 0 });
+    expect(client.tell('SET GLOBAL event_scheduler = 0, GLOBAL innodb_flush_log_at_trx_commit = DEFAULT')).toBe('ok');
+    expect(now()).toEqual({ events: 'OFF', flush: 1, sync: 0 });
+    world.server('db1').kill();
+    world.server('db1').start();
+    expect(now()).toEqual(before);
+  });
+
+  it('E4: says in the words of its family what a variable does not take', () => {
+    const client = aClient();
+    const wrong = (name: string) => `1232: Incorrect argument type to variable '${name}'`;
+    expect(client.tell("SET GLOBAL sync_binlog = '1'")).toBe(wrong('sync_binlog'));
+    expect(client.tell("SET GLOBAL binlog_expire_logs_seconds = 'x'")).toBe(wrong('binlog_expire_logs_seconds'));
+    expect(client.tell("SET GLOBAL event_scheduler = 'DISABLED'")).toBe(
+      "1231: Variable 'event_scheduler' can't be set to the value of 'DISABLED'",
+    );
+    const days = client.tell('SET GLOBAL expire_logs_days = 7');
+    expect(days).toBe(family === 'mysql' ? "1193: Unknown system variable 'expire_logs_days'" : 'ok');
+    if (family === 'mariadb') expect(client.value('SELECT @@global.binlog_expire_logs_seconds')).toBe(604_800);
+  });
+
   it('needs privileges for what is of the whole server', () => {
     const client = aClient('app');
     const forReadOnly = family === 'mysql' ? 'SUPER or SYSTEM_VARIABLES_ADMIN' : 'READ_ONLY ADMIN';

@@ -11,7 +11,18 @@ import {
 } from '../../../../src/mysql/mysql-84/statements.ts';
 import { CREDENTIALS_SQL } from '../../../../src/mysql/oracle/statements.ts';
 import { COMMAND_SESSION_SQL } from '../../../../src/mysql/sql-text.ts';
-import { answer, ask, type Role, replicates, type Script, type Step, send, waits } from '../support/script.ts';
+import {
+  answer,
+  ask,
+  type Role,
+  replicates,
+  type Script,
+  type Step,
+  send,
+  shutDown,
+  start,
+  waits,
+} from '../support/script.ts';
 
 /** Plugins that the sandbox does not load have variables of their own. */
 const ABSENT = /^(?:group_replication_|rpl_semi_sync_(?:master|slave)_)/;
@@ -91,6 +102,32 @@ export const PRODUCT: readonly Script[] = [
     name: 'accounts that nobody has made',
     replicas: 0,
     steps: [ask('primary/nobody', 'SELECT 1')],
+  },
+  {
+    name: 'variables of a role',
+    steps: [
+      // The MySQL servers of tests run without an event scheduler, which nobody can switch on then.
+      ...["'ON'", "'off'", '1', '0', "'DISABLED'", '2', 'DEFAULT'].flatMap((value) => [
+        ask('primary', { mysql: null, mariadb: `SET GLOBAL event_scheduler = ${value}` }),
+        ask('primary', { mysql: null, mariadb: 'SELECT @@global.event_scheduler' }),
+      ]),
+      ask('primary', { mysql: null, mariadb: "SHOW GLOBAL VARIABLES LIKE 'event_scheduler'" }),
+      ...['innodb_flush_log_at_trx_commit', 'sync_binlog', 'binlog_expire_logs_seconds'].flatMap((name) => [
+        ask('replica', `SET GLOBAL ${name} = 1`),
+        ask('replica', `SELECT @@global.${name}`),
+        ask('replica', `SET GLOBAL ${name} = '0'`),
+        ask('replica', `SET GLOBAL ${name} = 'x'`),
+        ask('replica', `SET SESSION ${name} = 0`),
+        ask('replica/app', `SET GLOBAL ${name} = 0`),
+        ask('replica', `SELECT @@global.${name}`),
+      ]),
+      ask('replica', 'SET GLOBAL expire_logs_days = 7'),
+      ask('replica', { mysql: null, mariadb: 'SELECT @@global.binlog_expire_logs_seconds' }),
+      ask('replica', 'SET GLOBAL nonsense = 1'),
+      shutDown('replica'),
+      start('replica'),
+      ask('replica', 'SELECT @@global.binlog_expire_logs_seconds'),
+    ],
   },
   {
     name: 'values and columns as a client gets them',
