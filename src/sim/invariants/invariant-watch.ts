@@ -98,7 +98,7 @@ export class InvariantWatch {
     const strays = this.#world.servers.flatMap((server) => this.#strayReason(server, primary) ?? []);
     const identity = identityViolations(this.#world, primary, disk);
     const violations = [...always, ...this.#settled(primary, writer), ...this.#waitsForNobody(primary), ...identity];
-    return { violations, pending: strays };
+    return { violations, pending: [...strays, ...this.#lostFurtherBelow(primary, writer)] };
   }
 
   /** C10: its host had lost its power, and with it what those below it had received before; they were not asked when it was promoted. */
@@ -171,6 +171,14 @@ export class InvariantWatch {
     });
   }
 
+  /** C10: only servers below other replicas had them, who are not asked. */
+  #lostFurtherBelow(primary: PretendServer, writer: Writer): readonly string[] {
+    const rows = primary.history.rowsOf(TABLE);
+    const isLost = ({ row, at }: Acknowledged): boolean =>
+      !rows.has(row) && this.#promotions.list.some((one) => one.at > at && one.knownFurtherBelow.has(row));
+    return writer.acknowledged.some(isLost) ? ['C10'] : [];
+  }
+
   /** B11: where each failover said that it was proven to lose nothing, nothing that was acknowledged is missing. A disk that loses what it had flushed is no replica's fault. */
   #wronglyProven(primary: PretendServer, writer: Writer): readonly Violation[] {
     const said = this.#node.disk.tables.steps.filter(({ message }) => message.startsWith('durability: '));
@@ -223,10 +231,13 @@ export class InvariantWatch {
     return isMarked && this.#node.disk.tables.steps.some(({ message }) => reason.test(message));
   }
 
-  /** People had put it there: it follows one that is marked as lost for want of a place. */
+  /** People had put it there: it follows one that is marked as lost, for want of a place or since it has more (G1). */
   #isBelowLost(server: PretendServer): boolean {
     const source = this.#world.servers.find(({ name }) => name === server.settings?.host);
-    return source !== undefined && this.#hasLostItsPlace(source);
+    const [first] = this.#world.servers.filter(({ name }) => name === this.#promotions.primary);
+    if (source === undefined || first === undefined || source === first) return false;
+    const isLeft = lostInRecovery(this.#node.disk).has(source.name) && hasRowsOfItsOwn(source, first);
+    return isLeft || this.#hasLostItsPlace(source);
   }
 
   /**

@@ -12,8 +12,9 @@ import type { Violation } from './violation.ts';
 export interface Promotion {
   readonly at: number;
   readonly server: string;
-  /** Rows that somebody had whom the node could have asked all the time. */
+  /** Rows that somebody had whom the node could have asked all the time, and does ask: not those that only servers below others have (C10). */
   readonly known: ReadonlySet<number>;
+  readonly knownFurtherBelow: ReadonlySet<number>;
   /** Servers that could not be asked at some moment of the recovery. */
   readonly silent: ReadonlySet<string>;
 }
@@ -110,6 +111,7 @@ export class Promotions {
       this.violations.push({ invariant: 2, text: `${server.name} became writable while ${names} could commit` });
     }
     if (server.name !== this.#primary) this.#judgeCause(server.name);
+    const former = this.#primary;
     this.#primary = server.name;
     if (server.name === this.#initialPrimary && this.list.length === 0) return;
     const isSilent = (other: PretendServer): boolean => this.#wasSilentLately(other, RECOVERY_MILLIS);
@@ -118,10 +120,20 @@ export class Promotions {
     for (const { write } of this.#losses.dropped) {
       if (write.kind === 'rows') for (const row of write.rows) known.add(row);
     }
+    const knownFurtherBelow = new Set<number>();
+    const isAsked = ({ settings }: PretendServer): boolean =>
+      settings === null || settings.host === former || settings.host === server.name;
     for (const other of this.#world.servers) {
-      if (!isSilent(other)) for (const row of rowsOf(other)) known.add(row);
+      if (isSilent(other)) continue;
+      for (const row of rowsOf(other)) (isAsked(other) ? known : knownFurtherBelow).add(row);
     }
-    this.list.push({ at: this.#world.queue.now, server: server.name, known, silent: new Set(silent) });
+    this.list.push({
+      at: this.#world.queue.now,
+      server: server.name,
+      known,
+      knownFurtherBelow,
+      silent: new Set(silent),
+    });
   }
 
   /** Invariant 10: nobody is replaced who was well, unless somebody wanted it. */
