@@ -5,7 +5,7 @@ import { isLastCheckValid, isReplica } from '../model/instance-status.ts';
 import type { RecoveryPorts } from './recovery-ports.ts';
 
 /** One that was replaced has a successor that may have been replaced in its turn, and so on. */
-const MAX_SUCCESSIONS = 8;
+export const MAX_SUCCESSIONS = 8;
 
 export const takesWrites = (instance: Instance): boolean =>
   isLastCheckValid(instance) && !instance.readOnly && (!isReplica(instance) || instance.isCoPrimary);

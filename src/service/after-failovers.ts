@@ -26,6 +26,7 @@ import { returnStray } from '../recovery/return-stray.ts';
 import { isRepair } from '../recovery/routines.ts';
 import { standingSuccessor, takesWrites } from '../recovery/standing-successor.ts';
 import type { Decisions } from './decisions.ts';
+import { GrowingPatience } from './growing-patience.ts';
 import { repeat } from './repeat.ts';
 
 export interface AfterFailoversOptions {
@@ -44,18 +45,10 @@ const LOOK_MILLIS = 1_000;
 /** A change that comes while one is not yet due again may be the last for a long time: without this look it would stay writable. */
 const LOOK_AGAIN_MILLIS = millis(1_000);
 
-/** One that refuses is told again after so long, twice as long each time, up to the longest. */
-const TELL_AGAIN_MILLIS = 1_000;
-const TELL_AGAIN_MILLIS_MAX = 60_000;
-
-interface Patience {
-  readonly until: number;
-  readonly waitMillis: number;
-}
-
 export class AfterFailovers {
   readonly #options: AfterFailoversOptions;
-  readonly #patience = new Map<string, Patience>();
+  /** With those that refuse. */
+  readonly #patience: GrowingPatience<string>;
   /** What was last said of a former primary that is back. */
   readonly #told = new Map<string, string>();
   #unsubscribe: () => void = () => {};
@@ -63,6 +56,7 @@ export class AfterFailovers {
 
   constructor(options: AfterFailoversOptions) {
     this.#options = options;
+    this.#patience = new GrowingPatience(options.ports.clock);
   }
 
   start(): void {
@@ -139,11 +133,8 @@ export class AfterFailovers {
 
   #isDue(key: InstanceKey, what: string): boolean {
     const id = `${keyId(key)} ${what}`;
-    const { until = 0, waitMillis = TELL_AGAIN_MILLIS } = this.#patience.get(id) ?? {};
-    const now = this.#options.ports.clock.monotonic();
-    if (now < until) return false;
-    const next = Math.min(2 * waitMillis, TELL_AGAIN_MILLIS_MAX);
-    this.#patience.set(id, { until: now + waitMillis, waitMillis: next });
+    if (!this.#patience.isDue(id)) return false;
+    this.#patience.tried(id);
     return true;
   }
 

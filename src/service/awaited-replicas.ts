@@ -18,6 +18,7 @@ import { RecoveryRun } from '../recovery/recovery-run.ts';
 import { isRepair } from '../recovery/routines.ts';
 import { standingSuccessor } from '../recovery/standing-successor.ts';
 import type { Decisions } from './decisions.ts';
+import { GrowingPatience } from './growing-patience.ts';
 import { repeat } from './repeat.ts';
 
 export interface AwaitedReplicasOptions {
@@ -29,18 +30,12 @@ export interface AwaitedReplicasOptions {
 
 const LOOK_MILLIS = millis(1_000);
 
-/** One that cannot be brought along is tried again after so long, twice as long each time, up to the longest. */
-const TRY_AGAIN_MILLIS = 1_000;
-const TRY_AGAIN_MILLIS_MAX = 60_000;
-
 /** Records have the seconds of their times only. */
 const RECORDED_MILLIS = 1_000;
 
 interface Awaited {
   readonly key: InstanceKey;
   readonly lastSeen: UnixMillis;
-  readonly dueAt: number;
-  readonly waitMillis: number;
 }
 
 /** One that is back below a server that was replaced meanwhile. */
@@ -54,10 +49,13 @@ export class AwaitedReplicas {
   readonly #options: AwaitedReplicasOptions;
   /** Of those that are away: when they were last seen. */
   readonly #awaited = new Map<KeyId, Awaited>();
+  /** With those that cannot be brought along. */
+  readonly #patience: GrowingPatience<KeyId>;
   #endLooks: () => void = () => {};
 
   constructor(options: AwaitedReplicasOptions) {
     this.#options = options;
+    this.#patience = new GrowingPatience(options.ports.clock);
   }
 
   /** Before anything is observed: for this process all are away. */
@@ -81,31 +79,36 @@ export class AwaitedReplicas {
     const records = await ports.store.recoveries({});
     for (const awaited of back) {
       const returned = this.#judge(awaited, records);
-      if (returned === null) this.#awaited.delete(keyId(awaited.key));
+      if (returned === null) this.#forget(awaited.key);
       else await this.#bring(returned);
     }
   }
 
   #await({ key, sourceKey, lastSeen, isBinlogServer }: Instance): void {
     if (sourceKey === null || lastSeen === null || isBinlogServer || this.#awaited.has(keyId(key))) return;
-    this.#awaited.set(keyId(key), { key, lastSeen, dueAt: 0, waitMillis: TRY_AGAIN_MILLIS });
+    this.#awaited.set(keyId(key), { key, lastSeen });
+  }
+
+  #forget(key: InstanceKey): void {
+    this.#awaited.delete(keyId(key));
+    this.#patience.forget(keyId(key));
   }
 
   /** It is back, below a server that is a replica itself. */
-  #isToBeJudged({ key, dueAt }: Awaited): boolean {
-    const { picture, decisions, ports } = this.#options;
+  #isToBeJudged({ key }: Awaited): boolean {
+    const { picture, decisions } = this.#options;
     const replica = picture.topology.get(key);
     if (replica !== undefined && !isLastCheckValid(replica)) return false;
     const { sourceKey = null } = replica ?? {};
     const source = sourceKey === null ? undefined : picture.topology.get(sourceKey);
     if (sourceKey === null || (source !== undefined && isLastCheckValid(source) && !isReplica(source))) {
-      this.#awaited.delete(keyId(key));
+      this.#forget(key);
       return false;
     }
     if (source === undefined || !isLastCheckValid(source)) return false;
     // It is brought along with all others.
     if (decisions.downtimes.get(keyId(source.key))?.reason === LOST_IN_RECOVERY) return false;
-    return ports.clock.monotonic() >= dueAt;
+    return this.#patience.isDue(keyId(key));
   }
 
   /** Null: its source was not replaced while it was away. */
@@ -122,13 +125,8 @@ export class AwaitedReplicas {
 
   async #bring({ key, former, record }: Returned): Promise<void> {
     const { picture, recoveries, ports, decisions } = this.#options;
-    const { store, journalCounts, clock } = ports;
-    const awaited = this.#awaited.get(keyId(key));
-    if (awaited !== undefined) {
-      const { waitMillis } = awaited;
-      const next = Math.min(2 * waitMillis, TRY_AGAIN_MILLIS_MAX);
-      this.#awaited.set(keyId(key), { ...awaited, dueAt: clock.monotonic() + waitMillis, waitMillis: next });
-    }
+    const { store, journalCounts } = ports;
+    this.#patience.tried(keyId(key));
     const successor = await standingSuccessor(former, ports);
     if (successor === null || record.end === null) return;
     if ((await store.unfinishedRecoveries()).some(({ uid }) => uid === record.uid)) return;

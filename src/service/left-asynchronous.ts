@@ -12,7 +12,8 @@ import type { Recoveries } from '../recovery/recoveries.ts';
 import type { RecoveryPorts } from '../recovery/recovery-ports.ts';
 import { RecoveryRun } from '../recovery/recovery-run.ts';
 import { isRepair } from '../recovery/routines.ts';
-import { takesWrites } from '../recovery/standing-successor.ts';
+import { MAX_SUCCESSIONS, takesWrites } from '../recovery/standing-successor.ts';
+import { GrowingPatience } from './growing-patience.ts';
 import { repeat } from './repeat.ts';
 
 export interface LeftAsynchronousOptions {
@@ -24,26 +25,15 @@ export interface LeftAsynchronousOptions {
 /** What has changed may have done so while the cluster was busy. */
 const LOOK_AGAIN_MILLIS = millis(1_000);
 
-/** Where people have replicas that acknowledge, and a primary that is to wait for nobody, the backend is asked about it ever more seldom. */
-const ASK_AGAIN_MILLIS = 1_000;
-const ASK_AGAIN_MILLIS_MAX = 60_000;
-
-/** One that was replaced may have taken the place of another, and so on. */
-const MAX_SUCCESSIONS = 8;
-
-interface Patience {
-  readonly until: number;
-  readonly waitMillis: number;
-}
-
 export class LeftAsynchronous {
   readonly #options: LeftAsynchronousOptions;
-  /** Of those that look as if they were to wait. */
-  readonly #patience = new Map<KeyId, Patience>();
+  /** Of those that look as if they were to wait: where people have replicas that acknowledge, and a primary that is to wait for nobody, the backend is asked about it ever more seldom. */
+  readonly #patience: GrowingPatience<KeyId>;
   #endLooks: () => void = () => {};
 
   constructor(options: LeftAsynchronousOptions) {
     this.#options = options;
+    this.#patience = new GrowingPatience(options.ports.clock);
   }
 
   start(): void {
@@ -60,8 +50,8 @@ export class LeftAsynchronous {
     const { picture, ports } = this.#options;
     if (!ports.mayBegin()) return;
     for (const instance of picture.topology.all()) {
-      if (!this.#couldWait(instance)) this.#patience.delete(keyId(instance.key));
-      else if (this.#isDue(instance.key)) this.#begin(instance.key);
+      if (!this.#couldWait(instance)) this.#patience.forget(keyId(instance.key));
+      else if (this.#patience.isDue(keyId(instance.key))) this.#begin(instance.key);
     }
   }
 
@@ -73,17 +63,8 @@ export class LeftAsynchronous {
     return semiSyncNow(instance, replicas).kind === 'switched-on';
   }
 
-  #isDue(key: InstanceKey): boolean {
-    const id = keyId(key);
-    const { until = 0, waitMillis = ASK_AGAIN_MILLIS } = this.#patience.get(id) ?? {};
-    const now = this.#options.ports.clock.monotonic();
-    if (now < until) return false;
-    const next = Math.min(2 * waitMillis, ASK_AGAIN_MILLIS_MAX);
-    this.#patience.set(id, { until: now + waitMillis, waitMillis: next });
-    return true;
-  }
-
   #begin(key: InstanceKey): void {
+    this.#patience.tried(keyId(key));
     this.#consider(key).catch((error: unknown) =>
       this.#options.ports.log.error(`semi-sync of ${instanceKeyText(key)}: ${String(error)}`),
     );
